@@ -1,0 +1,44 @@
+"""Every error that Chainrule raises on purpose; each message says what was asked, what was met, where, and what to do."""
+
+import difflib
+from collections.abc import Iterable
+
+
+class ChainruleError(Exception):
+    """The base of all of Chainrule's own errors: catch this one to catch them all."""
+
+
+class GraphError(ChainruleError):
+    """A graph that breaks a rule of graphs: a cycle, a missing op, a value that cannot be computed."""
+
+
+class ShapeError(ChainruleError, ValueError):
+    """Shapes that do not fit one another."""
+
+
+class DtypeError(ChainruleError, TypeError):
+    """Dtypes that do not fit one another or the operation."""
+
+
+class ArgumentError(ChainruleError, ValueError):
+    """An argument outside of what its function takes."""
+
+
+class DataError(ChainruleError, ValueError):
+    """Data that cannot be used as they are: a file, a column, a row, or an array."""
+
+
+class TrainingError(ChainruleError, RuntimeError):
+    """Training that cannot go on, or cannot begin: an unconnected weight, a loss that is not finite."""
+
+
+class RecordError(ChainruleError, RuntimeError):
+    """A recorded run that cannot be written, read, or resumed."""
+
+
+def unknown_name(what: str, name: object, known: Iterable[str]) -> ArgumentError:
+    """Return the error for a name outside a table, with the nearest known name as a suggestion."""
+    names = sorted(known)
+    nearest = difflib.get_close_matches(str(name).lower(), names, n=1)
+    hint = f" Did you mean {nearest[0]!r}?" if nearest else ""
+    return ArgumentError(f"{what} must be one of {', '.join(names)}. Got {name!r} instead.{hint}")

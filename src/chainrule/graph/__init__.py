@@ -1,0 +1,42 @@
+"""The graph: tensors as nodes, ops as their kinds, and ways to walk, verify, print and draw."""
+
+from chainrule.graph.drawing import to_dot, to_svg
+from chainrule.graph.op import NoGradient, Op, Sample, as_tensor, as_tensors, sample
+from chainrule.graph.origin import Origin, backward_of, current_path, layer_scope
+from chainrule.graph.printing import to_text
+from chainrule.graph.subgraph import Subgraph, close, frontier, placeholder_like
+from chainrule.graph.tensor import OPS, Array, Constant, Placeholder, Tensor, TensorLike, TensorType, Variable
+from chainrule.graph.verify import verify
+from chainrule.graph.walk import dependents, substitute, topological
+
+__all__ = [
+    "OPS",
+    "Array",
+    "Constant",
+    "NoGradient",
+    "Op",
+    "Origin",
+    "Placeholder",
+    "Sample",
+    "Subgraph",
+    "Tensor",
+    "TensorLike",
+    "TensorType",
+    "Variable",
+    "as_tensor",
+    "as_tensors",
+    "backward_of",
+    "close",
+    "current_path",
+    "dependents",
+    "frontier",
+    "layer_scope",
+    "placeholder_like",
+    "sample",
+    "substitute",
+    "to_dot",
+    "to_svg",
+    "to_text",
+    "topological",
+    "verify",
+]

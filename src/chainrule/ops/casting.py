@@ -1,0 +1,23 @@
+"""Changing dtype, and stopping a gradient."""
+
+import jax.numpy as jnp
+
+from chainrule.graph import NoGradient, Op, TensorType, sample
+from chainrule.ops.rules import like_first
+
+cast = Op(
+    "cast",
+    infer=lambda x, dtype: TensorType(x.shape, dtype),
+    lower=lambda x, dtype: jnp.asarray(x, dtype),
+    pullback=lambda dy, y, x, dtype: (cast(dy, dtype=x.dtype),),
+    formula="x as another dtype",
+)
+
+stop_gradient = Op(
+    "stop_gradient",
+    infer=like_first,
+    lower=lambda x: x,
+    pullback=NoGradient("stop_gradient holds it constant"),
+    formula="x, held constant",
+    samples=(sample((2, 3)),),
+)
