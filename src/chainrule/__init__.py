@@ -1,0 +1,41 @@
+"""Chainrule trains neural networks, and lets a person see, stop, rewind and question every step of their learning.
+
+Example:
+    >>> import chainrule as cr
+    >>> x = cr.Variable(3.0, name="x")
+    >>> dx, = cr.gradient(x * x, [x])
+    >>> float(dx.value)
+    6.0
+"""
+
+from chainrule import data, errors, graph, initializers, layers, losses, metrics, ops, optimizers
+from chainrule.backprop import NoGradient, gradient
+from chainrule.graph import Placeholder, Tensor, Variable
+from chainrule.layers import Input
+from chainrule.training import History, Model, Sequential, callbacks, load_model, set_random_seed
+
+__version__ = "0.1.0"
+
+__all__ = [
+    "History",
+    "Input",
+    "Model",
+    "NoGradient",
+    "Placeholder",
+    "Sequential",
+    "Tensor",
+    "Variable",
+    "callbacks",
+    "data",
+    "errors",
+    "gradient",
+    "graph",
+    "initializers",
+    "layers",
+    "load_model",
+    "losses",
+    "metrics",
+    "ops",
+    "optimizers",
+    "set_random_seed",
+]

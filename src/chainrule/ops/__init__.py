@@ -34,6 +34,7 @@ from chainrule.ops.comparison import (
 from chainrule.ops.convolution import convolution, convolution_to_input, convolution_to_kernel, output_size, same_padding
 from chainrule.ops.indexing import argsort, one_hot, place_along, scatter_add, sort, take, take_along, top_k, top_k_positions
 from chainrule.ops.loop import item, loop, scan
+from chainrule.ops.matching import match_target
 from chainrule.ops.pooling import max_pool, max_pool_pick, max_pool_to_input, sum_pool, sum_pool_to_input
 from chainrule.ops.products import matmul
 from chainrule.ops.random import (
@@ -96,6 +97,7 @@ __all__ = [
     "logical_or",
     "logsumexp",
     "loop",
+    "match_target",
     "matmul",
     "max_pool",
     "max_pool_pick",

@@ -1,6 +1,7 @@
 """Changing dtype, and stopping a gradient."""
 
 import jax.numpy as jnp
+import numpy as np
 
 from chainrule.graph import NoGradient, Op, TensorType, sample
 from chainrule.ops.rules import like_first
@@ -11,6 +12,7 @@ cast = Op(
     lower=lambda x, dtype: jnp.asarray(x, dtype),
     pullback=lambda dy, y, x, dtype: (cast(dy, dtype=x.dtype),),
     formula="x as another dtype",
+    samples=(sample((2, 3), dtype=np.dtype("float64")), sample(np.array([[0, 1], [2, -3]], np.int32), dtype=np.dtype("float64"))),
 )
 
 stop_gradient = Op(

@@ -167,7 +167,8 @@ def _as_product(gradient: Tensor) -> tuple[Tensor, Tensor] | None:
     if gradient.op is not matmul_op or gradient.ndim != 2:
         return None
     left, right = gradient.inputs
-    return (left.inputs[0], right) if left.op is transpose and left.inputs[0].ndim == right.ndim == 2 else None
+    exchanges = left.op is transpose and tuple(left.attributes["axes"]) == (1, 0)
+    return (left.inputs[0], right) if exchanges and right.ndim == 2 else None
 
 
 def _rows(stack: Tensor) -> Tensor:

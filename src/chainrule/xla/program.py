@@ -6,6 +6,7 @@ from typing import Any
 
 import jax
 import jax.numpy as jnp
+import numpy as np
 from jax import lax
 
 from chainrule.graph import Array, Placeholder, Tensor, Variable, topological
@@ -83,12 +84,17 @@ class StepProgram:
 
     def __call__(self, state: Sequence[Array], first: int, count: int, fixed: Sequence[Array]) -> tuple[tuple[Array, ...], Array]:
         """Run steps `first` to `first + count`; return the state after them and what each emitted."""
+        self.compile(state, fixed)
+        assert self._compiled is not None
         with self._precision():
-            arguments = (tuple(state), jnp.int32(first), jnp.int32(count), tuple(fixed))
-            if self._compiled is None:
+            return self._compiled(tuple(state), np.int32(first), np.int32(count), tuple(fixed))
+
+    def compile(self, state: Sequence[Array], fixed: Sequence[Array]) -> None:
+        """Compile, unless that is done already."""
+        if self._compiled is None:
+            with self._precision():
                 self.compilations += 1
-                self._compiled = self._jitted.lower(*arguments).compile(compile_options())
-            return self._compiled(*arguments)
+                self._compiled = self._jitted.lower(tuple(state), np.int32(0), np.int32(0), tuple(fixed)).compile(compile_options())
 
 
 def precision_of(nodes: Sequence[Tensor]) -> Callable[[], AbstractContextManager[Any]]:

@@ -1,0 +1,55 @@
+"""Objects as data: what a model, an optimiser or a schedule is made of, as JSON, and back without running anything."""
+
+from dataclasses import fields
+from typing import Any, TypeVar
+
+from chainrule.errors import ArgumentError, unknown_name
+
+Class = TypeVar("Class", bound=type)
+_CLASSES: dict[str, type] = {}
+
+
+def configurable(cls: Class) -> Class:
+    """Register a dataclass, so that its instances can be written as configuration and made again from it."""
+    name = _address(cls)
+    if name in _CLASSES and _CLASSES[name].__module__ != cls.__module__:
+        raise ArgumentError(f"There are two configurable classes named {name!r}: give one of them another name.")
+    _CLASSES[name] = cls
+    return cls
+
+
+def _address(cls: type) -> str:
+    """Return the class's name in its room, such as "layers.Dense"."""
+    return f"{cls.__module__.removeprefix('chainrule.').partition('.')[0]}.{cls.__qualname__}"
+
+
+def to_config(value: Any) -> Any:
+    """Return `value` as JSON-ready data: numbers, texts, lists, dicts, and registered objects by class and arguments.
+
+    Raises:
+        ArgumentError: something that is none of these, such as a function of the user's.
+    """
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, list | tuple):
+        return [to_config(entry) for entry in value]  # pyright: ignore[reportUnknownVariableType]
+    if isinstance(value, dict):
+        return {str(key): to_config(entry) for key, entry in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+    if _CLASSES.get(_address(type(value))) is type(value):
+        return {"class": _address(type(value))} | {f.name: to_config(getattr(value, f.name)) for f in fields(value) if f.init}
+    raise ArgumentError(f"{value!r} cannot be written to a configuration. Use a name, a number, or one of Chainrule's own objects.")
+
+
+def from_config(data: Any) -> Any:
+    """Return what `to_config` was given."""
+    if isinstance(data, list):
+        return [from_config(entry) for entry in data]  # pyright: ignore[reportUnknownVariableType]
+    if not isinstance(data, dict):
+        return data
+    entries: dict[str, Any] = {key: from_config(entry) for key, entry in data.items() if key != "class"}  # pyright: ignore[reportUnknownVariableType]
+    if "class" not in data:
+        return entries
+    name = data["class"]  # pyright: ignore[reportUnknownVariableType]
+    if name not in _CLASSES:
+        raise unknown_name("The class of a configuration", name, _CLASSES)  # pyright: ignore[reportUnknownArgumentType]
+    return _CLASSES[name](**entries)

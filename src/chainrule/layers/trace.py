@@ -1,0 +1,58 @@
+"""What surrounds a layer while its part of the graph is made: the mode, the random key, and what the layer adds beside its output."""
+
+import zlib
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+
+from chainrule import ops
+from chainrule.errors import ArgumentError
+from chainrule.graph import Tensor, Variable, current_path
+
+
+@dataclass
+class Trace:
+    """One passage through a network.
+
+    Args:
+        training: whether layers behave as in training (dropout drops, batch normalisation uses the batch).
+        key: the random key of this step; layers fold their path into it.
+        valid: 1 for each real example of the batch and 0 for padding, of shape (batch,); None when all are real.
+
+    Attributes:
+        updates: new values for variables that change without a gradient, such as moving averages.
+        losses: penalties that layers add to the loss.
+        outputs: each layer's output by its address, such as "dense/output".
+    """
+
+    training: bool = False
+    key: Tensor | None = None
+    valid: Tensor | None = None
+    updates: dict[Variable, Tensor] = field(default_factory=dict[Variable, Tensor])
+    losses: list[Tensor] = field(default_factory=list[Tensor])
+    outputs: dict[str, Tensor] = field(default_factory=dict[str, Tensor])
+
+    def random_key(self) -> Tensor:
+        """Return a key that hangs on the step's key and the path of the layer that asks."""
+        if self.key is None:
+            raise ArgumentError(f"{current_path()}: a random layer in training needs a random key: Trace(training=True, key=...).")
+        return ops.random_fold(self.key, zlib.crc32(current_path().encode()) & 0x7FFFFFFF)
+
+
+_current: ContextVar[Trace | None] = ContextVar("chainrule_trace", default=None)
+
+
+def current_trace() -> Trace:
+    """Return the passage under way, or one with all defaults."""
+    return _current.get() or Trace()
+
+
+@contextmanager
+def tracing(trace: Trace) -> Iterator[Trace]:
+    """Layers called inside belong to this passage."""
+    token = _current.set(trace)
+    try:
+        yield trace
+    finally:
+        _current.reset(token)

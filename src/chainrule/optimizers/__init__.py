@@ -1,0 +1,7 @@
+"""Optimisers and schedules of learning rates."""
+
+from chainrule.optimizers import schedules
+from chainrule.optimizers.optimizers import OPTIMIZERS, SGD, Adam, AdamW, Optimizer, RMSprop, get
+from chainrule.optimizers.schedules import LearningRateSchedule
+
+__all__ = ["OPTIMIZERS", "SGD", "Adam", "AdamW", "LearningRateSchedule", "Optimizer", "RMSprop", "get", "schedules"]

@@ -1,0 +1,61 @@
+"""Callbacks for the learning rate, and for figures in a file."""
+
+import csv
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from chainrule.configuration import configurable
+from chainrule.events import Logs
+from chainrule.graph import Array
+from chainrule.training.callbacks.callback import Callback
+
+
+class LearningRateScheduler(Callback):
+    """Sets the learning rate at the beginning of each epoch.
+
+    Args:
+        schedule: takes the epoch, counted from 0, and the rate so far; returns the rate.
+    """
+
+    def __init__(self, schedule: Callable[[int, float], float]) -> None:
+        self.schedule = schedule
+
+    def on_epoch_begin(self, epoch: int, logs: Logs) -> None:
+        self.session.learning_rate = self.schedule(epoch, self.session.learning_rate)
+
+
+@configurable
+@dataclass
+class CSVLogger(Callback):
+    """Writes the figures of each epoch to a file of comma-separated values.
+
+    Args:
+        filename: where.
+        separator: what stands between values.
+        append: go on at the end of an existing file.
+    """
+
+    filename: str
+    separator: str = ","
+    append: bool = False
+
+    def __post_init__(self) -> None:
+        self._started = self.append
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        path = Path(self.filename)
+        header = not (self._started and path.exists() and path.stat().st_size)
+        with path.open("w" if header else "a", newline="", encoding="utf-8") as file:
+            writer = csv.writer(file, delimiter=self.separator)
+            if header:
+                writer.writerow(["epoch", *logs])
+            writer.writerow([epoch, *logs.values()])
+        self._started = True
+
+    def state(self) -> tuple[dict[str, Any], dict[str, Array]]:
+        return {"started": self._started}, {}
+
+    def restore(self, data: dict[str, Any], arrays: dict[str, Array]) -> None:
+        self._started = data["started"]

@@ -1,0 +1,176 @@
+"""Callbacks that watch a figure from epoch to epoch: stop, save, or slow down when it no longer improves."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from chainrule.configuration import configurable
+from chainrule.errors import ArgumentError
+from chainrule.events import Logs
+from chainrule.graph import Array
+from chainrule.training.callbacks.callback import Callback
+
+_HIGHER_IS_BETTER = ("acc", "auc", "precision", "recall", "f1", "r2")
+
+
+@dataclass
+class _Watch(Callback):
+    """The base of callbacks that watch one figure.
+
+    Args:
+        monitor: the figure's name, such as "val_loss".
+        min_delta: how much counts as an improvement.
+        mode: whether "min" or "max" is better; "auto" goes by the name.
+    """
+
+    monitor: str = "val_loss"
+    min_delta: float = 0.0
+    mode: str = "auto"
+
+    def __post_init__(self) -> None:
+        if self.mode not in ("auto", "min", "max"):
+            raise ArgumentError(f"{type(self).__name__}: mode must be 'auto', 'min' or 'max'. Got {self.mode!r} instead.")
+        higher = self.mode == "max" or (self.mode == "auto" and any(word in self.monitor for word in _HIGHER_IS_BETTER))
+        self._sign = 1.0 if higher else -1.0
+        self.best: float | None = None
+        self.wait = 0
+
+    def read(self, logs: Logs) -> float:
+        """Return the watched figure."""
+        if self.monitor not in logs:
+            raise ArgumentError(
+                f"{type(self).__name__} watches {self.monitor!r}, but the figures are {', '.join(logs)}. "
+                "Give fit() validation data, or watch another figure."
+            )
+        return float(logs[self.monitor])
+
+    def improves(self, value: float) -> bool:
+        """Return whether `value` is better than the best so far; if so, remember it."""
+        better = self.best is None or self._sign * (value - self.best) > abs(self.min_delta)
+        if better:
+            self.best = value
+        self.wait = 0 if better else self.wait + 1
+        return better
+
+    def state(self) -> tuple[dict[str, Any], dict[str, Array]]:
+        return {"best": self.best, "wait": self.wait}, {}
+
+    def restore(self, data: dict[str, Any], arrays: dict[str, Array]) -> None:
+        self.best, self.wait = data["best"], data["wait"]
+
+
+@configurable
+@dataclass
+class EarlyStopping(_Watch):
+    """Stops when a figure has not improved for `patience` epochs, and gives the model its best weights back.
+
+    Unlike in Keras, `restore_best_weights` is True unless you say otherwise: who stops for the best epoch wants its weights.
+
+    Args:
+        monitor: the figure's name, such as "val_loss".
+        min_delta: how much counts as an improvement.
+        mode: whether "min" or "max" is better; "auto" goes by the name.
+        patience: how many epochs without improvement are borne.
+        restore_best_weights: whether the model ends with the weights of its best epoch, also when all epochs are done.
+        start_from_epoch: epochs before this one are not watched.
+    """
+
+    patience: int = 0
+    restore_best_weights: bool = True
+    start_from_epoch: int = 0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.best_epoch: int | None = None
+        self._best_weights: dict[str, Array] = {}
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        if epoch < self.start_from_epoch:
+            return
+        value = self.read(logs)
+        if self.improves(value):
+            self.best_epoch = epoch
+            if self.restore_best_weights:
+                self._best_weights = {name: np.asarray(w.value).copy() for name, w in self.model.named_weights().items()}
+        elif self.wait >= self.patience:
+            self.session.stop(f"{self.monitor} has not improved on {self.best:.4g} since epoch {(self.best_epoch or 0) + 1}")
+
+    def on_train_end(self, logs: Logs) -> None:
+        for name, array in self._best_weights.items():
+            self.model.named_weights()[name].assign(array)
+
+    def state(self) -> tuple[dict[str, Any], dict[str, Array]]:
+        return {"best": self.best, "wait": self.wait, "best_epoch": self.best_epoch}, self._best_weights
+
+    def restore(self, data: dict[str, Any], arrays: dict[str, Array]) -> None:
+        super().restore(data, arrays)
+        self.best_epoch, self._best_weights = data["best_epoch"], dict(arrays)
+
+
+@configurable
+@dataclass
+class ReduceLROnPlateau(_Watch):
+    """Multiplies the learning rate by `factor` when a figure has not improved for `patience` epochs.
+
+    Args:
+        monitor: the figure's name, such as "val_loss".
+        min_delta: how much counts as an improvement.
+        mode: whether "min" or "max" is better; "auto" goes by the name.
+        factor: below 1.
+        patience: how many epochs without improvement are borne.
+        cooldown: how many epochs to wait after a reduction before counting again.
+        min_lr: the rate is not reduced below this.
+    """
+
+    min_delta: float = 1e-4
+    factor: float = 0.1
+    patience: int = 10
+    cooldown: int = 0
+    min_lr: float = 0.0
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        if not 0 < self.factor < 1:
+            raise ArgumentError(f"ReduceLROnPlateau: factor must lie between 0 and 1. Got {self.factor} instead.")
+        self._cooling = 0
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        value = self.read(logs)
+        if self._cooling:
+            self._cooling -= 1
+            self.wait = 0
+        if self.improves(value) or self._cooling:
+            self.wait = 0
+        elif self.wait >= self.patience and self.session.learning_rate > self.min_lr:
+            self.session.learning_rate = max(self.session.learning_rate * self.factor, self.min_lr)
+            self._cooling, self.wait = self.cooldown, 0
+
+    def state(self) -> tuple[dict[str, Any], dict[str, Array]]:
+        return {"best": self.best, "wait": self.wait, "cooling": self._cooling}, {}
+
+    def restore(self, data: dict[str, Any], arrays: dict[str, Array]) -> None:
+        super().restore(data, arrays)
+        self._cooling = data["cooling"]
+
+
+@configurable
+@dataclass
+class ModelCheckpoint(_Watch):
+    """Saves the model after epochs.
+
+    Args:
+        monitor: the figure's name, such as "val_loss".
+        min_delta: how much counts as an improvement.
+        mode: whether "min" or "max" is better; "auto" goes by the name.
+        filepath: where; may contain {epoch} (counted from 1) and figures such as {val_loss:.3f}.
+        save_best_only: save only when the figure improves.
+    """
+
+    filepath: str = "model-{epoch:02d}.chainrule"
+    save_best_only: bool = False
+
+    def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        if self.save_best_only and not self.improves(self.read(logs)):
+            return
+        self.model.save(self.filepath.format(epoch=epoch + 1, **logs))

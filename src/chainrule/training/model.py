@@ -1,0 +1,475 @@
+"""A model: a network that can be compiled, trained, evaluated, asked and saved, with Keras's words and meanings."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chainrule import optimizers
+from chainrule.data.split import split
+from chainrule.errors import ArgumentError, DataError, ShapeError, TrainingError
+from chainrule.graph import Array, Placeholder, Variable
+from chainrule.layers import Layer, Symbol, Trace, tracing
+from chainrule.losses import Loss
+from chainrule.metrics import Metric
+from chainrule.models import Network, chain, network_from_data, summary_text
+from chainrule.optimizers import Optimizer
+from chainrule.training.callbacks.callback import Callback
+from chainrule.training.callbacks.progress import progress_callback
+from chainrule.training.objective import Objective, make_objective
+from chainrule.training.plan import Examples, Plan, Settings, as_examples, class_weights_as_rows
+from chainrule.training.programs import EvaluationProgram, TrainingProgram, make_evaluation
+from chainrule.training.saving import read_model, restore_arguments, save_model
+from chainrule.training.session import Progress, Session
+from chainrule.training.step import make_feed, make_state, make_step, signature, trainable_weights
+from chainrule.xla import Program
+
+_seed = 0
+
+
+def set_random_seed(seed: int) -> None:
+    """Set the seed of models made from now on: their first weights, shuffling and dropout hang on it."""
+    global _seed  # noqa: PLW0603
+    _seed = seed
+
+
+@dataclass(frozen=True)
+class History:
+    """What `fit` returns.
+
+    Attributes:
+        history: for each figure, its value at each epoch; figures of the validation data begin with "val_".
+        stop_reason: why training ended.
+    """
+
+    history: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
+    stop_reason: str = ""
+
+    @property
+    def epoch(self) -> list[int]:
+        """The epochs, counted from 0."""
+        return list(range(max(map(len, self.history.values()), default=0)))
+
+
+@dataclass(frozen=True)
+class _Compiled:
+    """What `compile` was told, and what came of it."""
+
+    optimizer: Optimizer
+    objective: Objective
+    slots: dict[str, dict[str, Variable]]
+    state: dict[str, Variable]
+    programs: dict[Any, Any] = field(default_factory=dict[Any, Any])
+
+
+class Model:
+    """A network between inputs and outputs, that can be trained.
+
+    Args:
+        inputs: a symbol made by `Input`, or a list of them.
+        outputs: a symbol made by calling layers, or a list of them.
+        seed: what first weights, shuffling and dropout hang on; None takes that of `set_random_seed`, 0 at first.
+        name: the model's name.
+
+    Example:
+        >>> import chainrule as cr
+        >>> x = cr.Input((4,))
+        >>> y = cr.layers.Dense(1)(cr.layers.Dense(8, activation="relu")(x))
+        >>> cr.Model(x, y).count_params()
+        49
+    """
+
+    def __init__(self, inputs: Any, outputs: Any, *, seed: int | None = None, name: str = "model") -> None:
+        self.name = name
+        self.seed = _seed if seed is None else seed
+        self._compiled: _Compiled | None = None
+        self.compile_arguments: dict[str, Any] | None = None
+        self._predictors: dict[Any, Program] = {}
+        self._network: Network | None = None
+        if inputs is not None:
+            self.use(Network(_listed(inputs), _listed(outputs)))
+
+    @property
+    def network(self) -> Network:
+        """The layers from inputs to outputs."""
+        if self._network is None:
+            raise ArgumentError(f"{self.name} does not know its input yet: begin it with an Input, or call fit() or build() first.")
+        return self._network
+
+    def use(self, network: Network) -> None:
+        """Take a network as the model's own, and draw the first values of its weights."""
+        network.initialize(self.seed, "")
+        self._network = network
+
+    # What it is.
+
+    @property
+    def layers(self) -> list[Layer]:
+        """The layers, in order."""
+        return self.network.layers
+
+    def get_layer(self, name: str) -> Layer:
+        """Return the layer of this name."""
+        for layer in self.layers:
+            if layer.name == name:
+                return layer
+        raise ArgumentError(f"{self.name} has no layer {name!r}. Its layers are {', '.join(str(layer.name) for layer in self.layers)}.")
+
+    def named_weights(self) -> dict[str, Variable]:
+        """Return every weight by its address, such as "dense/kernel"."""
+        return dict(self.network.named_weights(""))
+
+    def get_weights(self) -> list[np.ndarray[Any, Any]]:
+        """Return every weight's array, in the order of the layers."""
+        return [np.asarray(variable.value).copy() for variable in self.named_weights().values()]
+
+    def set_weights(self, weights: Sequence[Array]) -> None:
+        """Give every weight an array, in the order of `get_weights`."""
+        variables = self.named_weights()
+        if len(weights) != len(variables):
+            raise ArgumentError(f"{self.name} has {len(variables)} weights. Got {len(weights)} arrays.")
+        for (name, variable), array in zip(variables.items(), weights, strict=True):
+            if tuple(array.shape) != variable.shape:
+                raise ShapeError(f"Weight {name} has shape {variable.shape}. Got an array of shape {tuple(array.shape)}.")
+        for variable, array in zip(variables.values(), weights, strict=True):
+            variable.assign(np.array(array, variable.dtype))
+
+    def count_params(self) -> int:
+        """Return how many numbers the weights hold."""
+        return sum(variable.size for variable in self.named_weights().values())
+
+    def summary(self) -> None:
+        """Print the layers, their shapes and parameters."""
+        print(summary_text(self.network, f"Model: {self.name}"))
+
+    def __call__(self, inputs: Any, training: bool = False) -> Any:
+        """Return the outputs as graph for tensors, as symbols for symbols."""
+        if isinstance(_listed(inputs)[0], Symbol):
+            return self.network(inputs)
+        with tracing(Trace(training=training)):
+            return self.network.call(inputs)
+
+    # How it learns.
+
+    def compile(
+        self,
+        optimizer: str | Optimizer = "rmsprop",
+        loss: str | Loss | Sequence[str | Loss] | None = None,
+        metrics: Sequence[Any] | None = None,
+        loss_weights: Sequence[float] | None = None,
+    ) -> None:
+        """Choose how to train.
+
+        Args:
+            optimizer: a name or an optimiser.
+            loss: a name or a loss; a list with one for each output where there are several.
+            metrics: names or metrics; "accuracy" is the one that fits the loss.
+            loss_weights: how much each output's loss counts.
+        """
+        if loss is None:
+            raise ArgumentError("compile: a loss is needed, such as loss='sparse_categorical_crossentropy'.")
+        self.compile_arguments = {
+            "optimizer": optimizers.get(optimizer),
+            "loss": loss,
+            "metrics": list(metrics or []),
+            "loss_weights": loss_weights,
+        }
+        self._compiled = None
+        if self._network is not None:
+            self._compile()
+
+    def _compile(self) -> _Compiled:
+        if self._compiled is None:
+            arguments = self.compile_arguments
+            if arguments is None:
+                raise ArgumentError(f"{self.name} is not compiled: call compile(optimizer=..., loss=...) first.")
+            shapes = [symbol.example_shape for symbol in self.network.outputs]
+            objective = make_objective(arguments["loss"], arguments["loss_weights"], arguments["metrics"], shapes)
+            optimizer: Optimizer = arguments["optimizer"]
+            slots = {name: optimizer.slots(name, variable) for name, variable in trainable_weights(self.network).items()}
+            state = make_state(self.network, optimizer, slots)
+            self._compiled = _Compiled(optimizer, objective, slots, state)
+        return self._compiled
+
+    def state_variables(self) -> dict[str, Variable]:
+        """Return every variable of training by its address: weights, the optimiser's arrays, step and learning rate."""
+        return self._compile().state
+
+    def fit(
+        self,
+        x: Any,
+        y: Any,
+        batch_size: int = 32,
+        epochs: int = 1,
+        verbose: str | int = "auto",
+        callbacks: Sequence[Callback] = (),
+        validation_split: float = 0.0,
+        validation_data: Any = None,
+        shuffle: bool = True,
+        class_weight: Mapping[int, float] | None = None,
+        sample_weight: Any = None,
+        initial_epoch: int = 0,
+        steps_per_epoch: int | None = None,
+        validation_batch_size: int | None = None,
+        validation_freq: int = 1,
+    ) -> History:
+        """Train for a number of epochs.
+
+        Args:
+            x: inputs, one row for each example; a list of arrays for several inputs.
+            y: targets, one row for each example; a list of arrays for several outputs.
+            batch_size: examples in a batch.
+            epochs: the epoch at which to stop, counted from the first (so with `initial_epoch=2`, 5 means 3 more).
+            verbose: "auto" shows progress; 0 is silent; 1 draws a bar; 2 prints one line for each epoch.
+            callbacks: who else listens.
+            validation_split: the share of examples kept apart for validation; drawn at random by the model's seed (Keras
+                takes the last rows, which in sorted data are of one kind).
+            validation_data: (x, y) or (x, y, sample_weight) to validate on.
+            shuffle: whether each epoch takes the examples in another order.
+            class_weight: for each class, how much its examples count.
+            sample_weight: how much each example counts.
+            initial_epoch: the epoch to begin at.
+            steps_per_epoch: updates in an epoch; None for one pass.
+            validation_batch_size: examples in a batch of validation; None takes `batch_size`.
+            validation_freq: validate after every so many epochs.
+
+        Returns:
+            The figures of each epoch.
+
+        Raises:
+            DataError: data that cannot be meant: other lengths, NaN, labels out of range, shapes that do not fit.
+            TrainingError: weights that cannot learn, or a loss that is not finite.
+
+        Example:
+            >>> import numpy as np, chainrule as cr
+            >>> x = np.array([[0, 0], [0, 1], [1, 0], [1, 1]], "float32")
+            >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(8, "tanh"), cr.layers.Dense(1, "sigmoid")], seed=1)
+            >>> model.compile(cr.optimizers.Adam(0.1), "binary_crossentropy", ["accuracy"])
+            >>> model.fit(x, np.array([0, 1, 1, 0]), epochs=100, verbose=0).history["accuracy"][-1]
+            1.0
+        """
+        train = as_examples(x, y, sample_weight)
+        settings = Settings(
+            batch_size, epochs, self.seed, shuffle, steps_per_epoch, validation_batch_size or batch_size, validation_freq
+        )  # fmt: skip
+        validation = None if validation_data is None else as_examples(*validation_data)
+        if validation_split and validation is None:
+            if not 0 < validation_split < 1:
+                raise ArgumentError(f"fit: validation_split must lie between 0 and 1. Got {validation_split} instead.")
+            kept, apart = split(len(train), [1 - validation_split, validation_split], seed=self.seed)
+            train, validation = train.take(kept), train.take(apart)
+        if class_weight is not None:
+            train = replace(train, weight=class_weights_as_rows(class_weight, train.y, train.weight))
+        listeners = [*callbacks, *progress_callback(verbose)]
+        return self.run(Plan(train, validation, settings), listeners, initial_epoch=initial_epoch)
+
+    def run(
+        self,
+        plan: Plan,
+        callbacks: Sequence[Callback] = (),
+        progress: Progress | None = None,
+        initial_epoch: int = 0,
+    ) -> History:
+        """Carry out a plan; `fit` without its conveniences, and what resuming a recorded run calls."""
+        session = self.session(plan, callbacks, progress or Progress(epoch=initial_epoch))
+        for callback in callbacks:
+            callback.attach(self, session)
+        session.run()
+        return History(session.progress.history, session.stop_reason or "")
+
+    def session(self, plan: Plan, callbacks: Sequence[Callback] = (), progress: Progress | None = None) -> Session:
+        """Return the session that carries out a plan, its data checked, its programs made."""
+        self._ensure_network(plan.train)
+        compiled = self._compile()
+        for part in (plan.train, plan.validation):
+            if part is not None:
+                self._check(part)
+        evaluation = self._evaluation(plan.validation, plan.settings.validation_batch_size) if plan.validation else None
+        return Session(plan, self.training_program(plan), evaluation, compiled.state, callbacks, progress)
+
+    def training_program(self, plan: Plan) -> TrainingProgram:
+        """Return the program that trains on examples of the plan's shapes; made once for each."""
+        compiled, examples = self._compile(), plan.train
+        key = ("train", signature([*examples.x, *examples.y]), examples.weight is not None, plan.settings.batch_size)
+        if key not in compiled.programs:
+            feed = make_feed(examples.x, examples.y, examples.weight is not None)
+            step = make_step(
+                self.network, compiled.objective, compiled.optimizer, compiled.state, compiled.slots, feed, plan.settings.batch_size
+            )
+            compiled.programs[key] = TrainingProgram(step, compiled.objective)
+        return compiled.programs[key]
+
+    def train_on_batch(self, x: Any, y: Any, sample_weight: Any = None, class_weight: Mapping[int, float] | None = None) -> dict[str, float]:
+        """Make one update from one batch; return the loss and metrics that the batch gave before it."""
+        examples = as_examples(x, y, sample_weight)
+        if class_weight is not None:
+            examples = replace(examples, weight=class_weights_as_rows(class_weight, examples.y, examples.weight))
+        plan = Plan(examples, settings=Settings(batch_size=len(examples), seed=self.seed, shuffle=False))
+        session = self.session(plan)
+        session.run()
+        return {name: values[-1] for name, values in session.progress.history.items()}
+
+    def evaluate(self, x: Any, y: Any, batch_size: int = 32, sample_weight: Any = None) -> dict[str, Any]:
+        """Return the loss and metrics on examples, as a dict by name (Keras's `return_dict=True`)."""
+        examples = as_examples(x, y, sample_weight)
+        self._ensure_network(examples)
+        self._check(examples)
+        state = {name: variable.value for name, variable in self.named_weights().items()}
+        return self._compile().objective.figures(self._evaluation(examples, batch_size).totals(state, examples))
+
+    def predict(self, x: Any, batch_size: int = 32) -> Any:
+        """Return the outputs for inputs, one row for each; a list of arrays where there are several outputs."""
+        inputs = as_examples(x, None).x
+        self._require_inputs(inputs)
+        rows = len(inputs[0])
+        size = min(batch_size, 1 << max(rows - 1, 0).bit_length())
+        program, parts = self._predictor(inputs, size), []
+        weights = [variable.value for variable in self.named_weights().values()]
+        for start in range(0, rows, size):
+            chunk = [array[start : start + size] for array in inputs]
+            padded = [np.concatenate([c, np.repeat(c[-1:], size - len(c), axis=0)]) if len(c) < size else c for c in chunk]
+            parts.append([np.asarray(out)[: len(chunk[0])] for out in program(*weights, *padded)])
+        outputs = [np.concatenate(column) for column in zip(*parts, strict=True)]
+        return outputs if len(outputs) > 1 else outputs[0]
+
+    # How it is kept.
+
+    def save(self, path: str | Path) -> None:
+        """Write the model to one file: network, weights, and how it is trained. Written whole or not at all."""
+        save_model(self, Path(path))
+
+    # How it is put together.
+
+    def _ensure_network(self, examples: Examples) -> None:
+        if self._network is None:
+            self.build(tuple(examples.x[0].shape[1:]), examples.x[0].dtype)
+
+    def build(self, shape: tuple[int, ...], dtype: Any = "float32") -> None:
+        """Make the weights for examples of `shape` (without the batch axis)."""
+        raise ArgumentError(f"{self.name} is built from its inputs already.")
+
+    def _evaluation(self, examples: Examples, batch_size: int) -> EvaluationProgram:
+        compiled = self._compile()
+        key = ("evaluate", signature([*examples.x, *examples.y]), examples.weight is not None, batch_size)
+        if key not in compiled.programs:
+            compiled.programs[key] = make_evaluation(self.network, compiled.objective, examples, batch_size)
+        return compiled.programs[key]
+
+    def _predictor(self, inputs: Sequence[Array], size: int) -> Program:
+        key = (size, signature([array[:0] for array in inputs]))
+        if key not in self._predictors:
+            places = [Placeholder((size, *array.shape[1:]), array.dtype) for array in inputs]
+            with tracing(Trace()):
+                outputs = self.network.call(places)
+            self._predictors[key] = Program(_listed(outputs), [*self.named_weights().values(), *places])
+        return self._predictors[key]
+
+    def _require_inputs(self, inputs: Sequence[Array]) -> None:
+        shapes = [symbol.example_shape for symbol in self.network.inputs]
+        found = [tuple(array.shape[1:]) for array in inputs]
+        if shapes != found:
+            raise ShapeError(f"{self.name} takes inputs with examples of shape {_shown(shapes)}. Got {_shown(found)}.")
+
+    def _check(self, examples: Examples) -> None:
+        self._require_inputs(examples.x)
+        self._compile().objective.check(examples.y)
+        for symbol, array in zip(self.network.inputs, examples.x, strict=True):
+            if symbol.dtype.kind in "iu" and array.dtype.kind == "f":
+                raise TrainingError(f"The network takes whole numbers ({symbol.dtype}). Got {array.dtype}: give indices as integers.")
+
+
+class Sequential(Model):
+    """Layers one after the other.
+
+    Args:
+        layers: an `Input` first, or not: then the input's shape is taken from the first data.
+        seed: what first weights, shuffling and dropout hang on; None takes that of `set_random_seed`, 0 at first.
+        name: the model's name.
+
+    Example:
+        >>> import chainrule as cr
+        >>> model = cr.Sequential([cr.Input((28, 28)), cr.layers.Flatten(), cr.layers.Dense(10)])
+        >>> list(model.named_weights())
+        ['dense/kernel', 'dense/bias']
+    """
+
+    def __init__(self, layers: Sequence[Any] = (), *, seed: int | None = None, name: str = "sequential") -> None:
+        super().__init__(None, None, seed=seed, name=name)
+        self._input: Symbol | None = None
+        self._stack: list[Layer] = []
+        for layer in layers:
+            self._add(layer)
+        if self._input is not None and self._stack:
+            self.use(chain(self._stack, self._input))
+
+    def add(self, layer: Any) -> None:
+        """Put a layer (or first of all an Input) at the end."""
+        if self._network is not None and self._compiled is not None:
+            raise ArgumentError("add: the model is compiled already. Add layers first, then compile.")
+        self._add(layer)
+        if self._input is not None and self._stack:
+            self.use(chain(self._stack, self._input))
+
+    def _add(self, layer: Any) -> None:
+        if isinstance(layer, Symbol):
+            if self._stack or self._input is not None:
+                raise ArgumentError("Sequential: an Input can only stand first.")
+            self._input = layer
+        elif isinstance(layer, Model):
+            self._stack.append(layer.network)
+        elif isinstance(layer, Layer):
+            self._stack.append(layer)
+        else:
+            raise ArgumentError(f"Sequential takes layers. Got {layer!r} instead.")
+
+    def build(self, shape: tuple[int, ...], dtype: Any = "float32") -> None:
+        """Make the weights for examples of `shape` (without the batch axis)."""
+        whole = np.dtype(dtype).kind in "iu" and np.dtype(dtype) != np.uint8
+        self._input = Symbol(tuple(shape), "int32" if whole else "float32")
+        self.use(chain(self._stack, self._input))
+
+
+def load_model(path: str | Path) -> Model:
+    """Return the model in a file written by `save`, ready to go on as it was.
+
+    Args:
+        path: the file.
+
+    Raises:
+        DataError: a file that is missing, damaged, or not a model.
+
+    Example:
+        >>> import tempfile, os, numpy as np, chainrule as cr
+        >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1)])
+        >>> path = os.path.join(tempfile.mkdtemp(), "small.chainrule")
+        >>> model.save(path)
+        >>> bool((cr.load_model(path).predict(np.ones((1, 2))) == model.predict(np.ones((1, 2)))).all())
+        True
+    """
+    data, arrays = read_model(Path(path))
+    model = model_from_data(data)
+    variables = model.named_weights() if model.compile_arguments is None else model.state_variables()
+    for name, variable in variables.items():
+        if name not in arrays:
+            raise DataError(f"{path} has no array {name}: it is damaged, or was changed by hand.")
+        variable.assign(arrays[name])
+    return model
+
+
+def model_from_data(data: Mapping[str, Any]) -> Model:
+    """Return a model of the same network, compiled the same way, with first weights."""
+    model = Model(None, None, seed=data["seed"], name=data["name"])
+    model.use(network_from_data(data["network"]))
+    if data["compile"] is not None:
+        model.compile(**restore_arguments(data["compile"]))
+    return model
+
+
+def _listed(value: Any) -> list[Any]:
+    return list(value) if isinstance(value, list | tuple) else [value]  # pyright: ignore[reportUnknownArgumentType]
+
+
+def _shown(shapes: Sequence[tuple[int, ...]]) -> str:
+    return ", ".join(map(str, shapes))

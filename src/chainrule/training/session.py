@@ -1,0 +1,179 @@
+"""The training loop: epochs of dispatches of steps. Everyone else listens to its events."""
+
+import time
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+import numpy as np
+
+from chainrule.data.shuffle import permutation
+from chainrule.errors import TrainingError
+from chainrule.events import EpochFinished, EpochStarted, Event, FitFinished, FitStarted, StepsFinished
+from chainrule.graph import Array, Variable
+from chainrule.ops import random_key
+from chainrule.training.callbacks.callback import Callback
+from chainrule.training.objective import Objective
+from chainrule.training.plan import Plan
+from chainrule.training.programs import EvaluationProgram, TrainingProgram
+
+REPORT_SECONDS = 0.25  # how long a dispatch should last: often enough to watch, rarely enough to cost nothing
+
+
+@dataclass
+class Progress:
+    """How far a fit has come: all that is needed, beside the arrays of its state, to go on from here to the same end.
+
+    Attributes:
+        epoch: the epoch under way, from 0.
+        position: the steps of this epoch already made.
+        step: the updates made over all epochs.
+        totals: the statistics of this epoch so far.
+        history: the figures of the epochs so far.
+    """
+
+    epoch: int = 0
+    position: int = 0
+    step: int = 0
+    totals: list[float] = field(default_factory=list[float])
+    history: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
+
+
+class Session:
+    """One fit under way.
+
+    Args:
+        plan: what is to be done.
+        training: the compiled steps.
+        evaluation: the compiled validation; None where there are no validation data.
+        state: the variables of training by address; they hold the current arrays between dispatches.
+        callbacks: who listens.
+        progress: where to go on from; the beginning when None.
+    """
+
+    def __init__(
+        self,
+        plan: Plan,
+        training: TrainingProgram,
+        evaluation: EvaluationProgram | None,
+        state: Mapping[str, Variable],
+        callbacks: Sequence[Callback],
+        progress: Progress | None = None,
+    ) -> None:
+        self.plan = plan
+        self.state = state
+        self.progress = progress or Progress()
+        self.objective: Objective = training.objective
+        self.callbacks = list(callbacks)
+        self.stop_reason: str | None = None
+        self._training = training
+        self._evaluation = evaluation
+        self._seconds_per_step = 0.0
+
+    def run(self) -> None:
+        """Train until all epochs are done or someone asks to stop.
+
+        Raises:
+            TrainingError: the loss is not finite.
+        """
+        settings, progress = self.plan.settings, self.progress
+        steps = settings.steps(len(self.plan.train))
+        self.emit(FitStarted(settings.epochs, steps, self.objective.step_names, progress.epoch, progress.step))
+        reason = "error"
+        try:
+            while progress.epoch < settings.epochs and self.stop_reason is None:
+                started = time.perf_counter()
+                if progress.position == 0:
+                    self.emit(EpochStarted(progress.epoch))
+                self._run_epoch(steps)
+                if progress.position < steps:
+                    break
+                logs = self._finish_epoch()
+                self.emit(EpochFinished(progress.epoch - 1, progress.step, logs, time.perf_counter() - started))
+            reason = self.stop_reason or "all epochs done"
+        except KeyboardInterrupt:
+            reason = "interrupted"
+            raise
+        finally:
+            self.emit(FitFinished(progress.epoch, progress.step, reason))
+
+    def stop(self, reason: str) -> None:
+        """Ask to end training after the dispatch, or epoch, under way."""
+        self.stop_reason = reason
+
+    def emit(self, event: Event) -> None:
+        """Tell all listeners."""
+        for callback in self.callbacks:
+            callback.on_event(event)
+
+    def arrays(self) -> dict[str, Array]:
+        """Return the state's arrays by address."""
+        return {name: variable.value for name, variable in self.state.items()}
+
+    @property
+    def learning_rate(self) -> float:
+        """The learning rate, where no schedule gives it."""
+        return float(self.state["optimizer/learning_rate"].value)
+
+    @learning_rate.setter
+    def learning_rate(self, rate: float) -> None:
+        self.state["optimizer/learning_rate"].assign(np.float32(rate))
+
+    def _run_epoch(self, steps: int) -> None:
+        settings, progress = self.plan.settings, self.progress
+        examples = len(self.plan.train)
+        order = permutation(examples, settings.seed, progress.epoch) if settings.shuffle else np.arange(examples, dtype=np.int32)
+        fixed = self._training.feed(self.plan.train, order, random_key(settings.seed))
+        while progress.position < steps and self.stop_reason is None:
+            count = self._next_count(steps - progress.position)
+            started = time.perf_counter()
+            arrays, emitted = self._training(tuple(v.value for v in self.state.values()), progress.position, count, fixed)
+            for variable, array in zip(self.state.values(), arrays, strict=True):
+                variable.assign(array)
+            statistics = np.asarray(emitted)[:count]
+            seconds = time.perf_counter() - started
+            self._seconds_per_step = seconds / count
+            self._account(statistics, seconds)
+
+    def _next_count(self, remaining: int) -> int:
+        if not self._seconds_per_step:
+            self._training.compile_ahead(self.arrays(), self.plan.train)
+            return 1
+        wanted = int(REPORT_SECONDS / self._seconds_per_step)
+        return max(1, min(wanted, remaining, self._training.capacity))
+
+    def _account(self, statistics: np.ndarray[Any, Any], seconds: float) -> None:
+        """Add the dispatch to the epoch's totals, one step after the other, so that the cut into dispatches leaves no trace."""
+        progress = self.progress
+        rows = statistics.astype(np.float64)
+        begin = np.array([progress.totals or [0.0] * rows.shape[1]])
+        progress.totals = np.cumsum(np.concatenate([begin, rows]), axis=0)[-1].tolist()
+        figures = self.objective.step_figures(statistics)
+        first = progress.step
+        progress.position += len(rows)
+        progress.step += len(rows)
+        running = self._logs(progress.totals)
+        self.emit(StepsFinished(progress.epoch, first, figures, seconds, running))
+        bad = np.flatnonzero(~np.isfinite(figures["loss"]))
+        if len(bad):
+            raise TrainingError(
+                f"The loss is {figures['loss'][bad[0]]} at step {first + int(bad[0])} (epoch {progress.epoch + 1}): training cannot go on. "
+                "Most often the learning rate is too high, the inputs are not scaled, or a logarithm or division met 0. "
+                "Lower learning_rate, clip gradients (global_clipnorm=1.0), or scale the inputs."
+            )
+
+    def _finish_epoch(self) -> dict[str, float]:
+        progress, settings = self.progress, self.plan.settings
+        logs = self._logs(progress.totals)
+        if self._evaluation is not None and (progress.epoch + 1) % settings.validation_freq == 0:
+            assert self.plan.validation is not None
+            totals = self._evaluation.totals(self.arrays(), self.plan.validation)
+            logs |= {f"val_{name}": value for name, value in self._logs(totals).items()}
+        for name, value in logs.items():
+            progress.history.setdefault(name, []).append(value)
+        progress.epoch, progress.position, progress.totals = progress.epoch + 1, 0, []
+        return logs
+
+    def _logs(self, totals: Any) -> dict[str, float]:
+        figures = self.objective.figures(np.asarray(totals, np.float64))
+        return {name: float(figures[name]) for name in self.objective.step_names}

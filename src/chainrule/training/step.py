@@ -1,0 +1,184 @@
+"""The step: forward, loss, gradient and update as one graph, over batches picked from resident data."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from chainrule import ops
+from chainrule.backprop import gradient
+from chainrule.errors import TrainingError
+from chainrule.graph import Array, NoGradient, Placeholder, Tensor, Variable, verify
+from chainrule.layers import Trace, tracing
+from chainrule.models import Network
+from chainrule.optimizers import Optimizer
+from chainrule.training.objective import Objective
+
+Signature = tuple[tuple[tuple[int, ...], str], ...]
+
+
+@dataclass(frozen=True)
+class Feed:
+    """The placeholders of resident data: all examples, and the order in which they are taken."""
+
+    x: tuple[Placeholder, ...]
+    y: tuple[Placeholder, ...]
+    weight: Placeholder | None
+    order: Placeholder
+    key: Placeholder
+    index: Placeholder
+
+    @property
+    def fixed(self) -> list[Placeholder]:
+        """The placeholders that stay the same over the steps of a dispatch, in the order in which they are fed."""
+        return [*self.x, *self.y, *([self.weight] if self.weight is not None else []), self.order, self.key]
+
+
+@dataclass(frozen=True)
+class Batch:
+    """One batch, as graph."""
+
+    x: list[Tensor]
+    y: list[Tensor]
+    weight: Tensor | None
+    valid: Tensor
+    rows: Tensor
+
+
+@dataclass(frozen=True)
+class Step:
+    """The graph of one training step, with every inside by name.
+
+    Attributes:
+        state: what each step replaces: weights, the optimiser's arrays, the step's number, the learning rate.
+        following: what replaces it.
+        statistics: the vector that the objective reads.
+        loss: the batch's loss.
+        example_losses: each example's own loss, before weights and penalties.
+        outputs: each layer's output by its address.
+        gradients: by the weight's address.
+        updates: what is added to each weight, by its address.
+        batch: what the step learned from.
+    """
+
+    state: dict[str, Variable]
+    following: list[Tensor]
+    statistics: Tensor
+    loss: Tensor
+    example_losses: Tensor
+    outputs: dict[str, Tensor]
+    gradients: dict[str, Tensor]
+    updates: dict[str, Tensor]
+    batch: Batch
+    feed: Feed
+
+
+def make_feed(x: Sequence[Array], y: Sequence[Array], weighted: bool) -> Feed:
+    """Return placeholders for arrays of these shapes and dtypes."""
+    examples = x[0].shape[0]
+    return Feed(
+        x=tuple(Placeholder(array.shape, array.dtype, f"x{i}") for i, array in enumerate(x)),
+        y=tuple(Placeholder(array.shape, array.dtype, f"y{i}") for i, array in enumerate(y)),
+        weight=Placeholder((examples,), "float32", "sample_weight") if weighted else None,
+        order=Placeholder((examples,), "int32", "order"),
+        key=Placeholder((2,), "uint32", "key"),
+        index=Placeholder((), "int32", "index"),
+    )
+
+
+def pick_batch(feed: Feed, batch_size: int) -> Batch:
+    """Return batch number `index`: rows of the data in their order; past the end, rows that count for nothing."""
+    examples = feed.order.shape[0]
+    places = feed.index * batch_size + np.arange(batch_size, dtype=np.int32)
+    valid = (places < examples).astype("float32")
+    rows = ops.take(feed.order, ops.minimum(places, examples - 1))
+    return Batch(
+        x=[ops.take(array, rows) for array in feed.x],
+        y=[ops.take(array, rows) for array in feed.y],
+        weight=None if feed.weight is None else ops.take(feed.weight, rows),
+        valid=valid,
+        rows=rows,
+    )
+
+
+def make_state(network: Network, optimizer: Optimizer, slots: dict[str, dict[str, Variable]]) -> dict[str, Variable]:
+    """Return every variable of training by its address."""
+    state = dict(network.named_weights(""))
+    state |= {variable.name: variable for kept in slots.values() for variable in kept.values()}
+    rate = optimizer.learning_rate if isinstance(optimizer.learning_rate, float | int) else 0.0
+    state["optimizer/iteration"] = Variable(np.zeros((), np.int32), "optimizer/iteration", trainable=False)
+    state["optimizer/learning_rate"] = Variable(np.asarray(rate, np.float32), "optimizer/learning_rate", trainable=False)
+    return state
+
+
+def trainable_weights(network: Network) -> dict[str, Variable]:
+    """Return the weights that an optimiser may change, by address."""
+    return {
+        f"{path}/{name}": variable
+        for path, layer in network.sublayers("")
+        if not isinstance(layer, Network) and layer.trainable
+        for name, variable in layer.weights.items()
+        if variable.trainable
+    }
+
+
+def make_step(
+    network: Network,
+    objective: Objective,
+    optimizer: Optimizer,
+    state: dict[str, Variable],
+    slots: dict[str, dict[str, Variable]],
+    feed: Feed,
+    batch_size: int,
+) -> Step:
+    """Return the graph of a training step.
+
+    Raises:
+        TrainingError: a weight that the loss does not depend on.
+    """
+    batch = pick_batch(feed, batch_size)
+    iteration = state["optimizer/iteration"]
+    trace = Trace(training=True, key=ops.random_fold(feed.key, iteration), valid=batch.valid)
+    loss, statistics, example_losses = forward(network, objective, batch, trace)
+    parameters = trainable_weights(network)
+    gradients = _gradients(loss, parameters)
+    rate = optimizer.rate(state["optimizer/learning_rate"], iteration)
+    updates, kept = optimizer.updates(
+        list(parameters.values()), list(gradients.values()), [slots[name] for name in parameters], iteration, rate
+    )
+    new: dict[Tensor, Tensor] = {p: p + update for p, update in zip(parameters.values(), updates, strict=True)}
+    new |= trace.updates
+    for name, arrays in zip(parameters, kept, strict=True):
+        new |= {slots[name][slot]: array for slot, array in arrays.items()}
+    new[iteration] = iteration + 1
+    following = [new.get(variable, variable) for variable in state.values()]
+    verify([*following, statistics])
+    named_updates = dict(zip(parameters, updates, strict=True))
+    return Step(state, following, statistics, loss, example_losses, trace.outputs, gradients, named_updates, batch, feed)
+
+
+def forward(network: Network, objective: Objective, batch: Batch, trace: Trace) -> tuple[Tensor, Tensor, Tensor]:
+    """Return a batch's loss, its statistics, and each example's own loss."""
+    with tracing(trace):
+        outputs = network.call(batch.x)
+    several: list[Tensor] = outputs if isinstance(outputs, list) else [outputs]
+    loss, statistics = objective.loss_and_statistics(several, batch.y, batch.weight, batch.valid, trace.losses)
+    return loss, statistics, objective.example_losses(several, batch.y)
+
+
+def _gradients(loss: Tensor, parameters: dict[str, Variable]) -> dict[str, Tensor]:
+    found = dict(zip(parameters, gradient(loss, list(parameters.values())), strict=True))
+    missing = {name: answer.reason for name, answer in found.items() if isinstance(answer, NoGradient)}
+    if missing:
+        listed = "; ".join(f"{name} ({reason})" for name, reason in missing.items())
+        raise TrainingError(
+            f"The loss does not depend on {len(missing)} weight(s), so they cannot learn: {listed}. "
+            "Connect them, or set trainable=False on their layer."
+        )
+    return {name: answer for name, answer in found.items() if isinstance(answer, Tensor)}
+
+
+def signature(arrays: Sequence[Any]) -> Signature:
+    """Return shapes and dtypes: arrays with the same signature are fed to the same program."""
+    return tuple((tuple(array.shape), str(array.dtype)) for array in arrays)
