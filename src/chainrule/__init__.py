@@ -11,7 +11,9 @@ Example:
 from chainrule import data, errors, graph, initializers, layers, losses, metrics, ops, optimizers
 from chainrule.backprop import NoGradient, gradient
 from chainrule.graph import Placeholder, Tensor, Variable
+from chainrule.insight import Moment, Run, open_run
 from chainrule.layers import Input
+from chainrule.record import Recorder, resume
 from chainrule.training import History, Model, Sequential, callbacks, load_model, set_random_seed
 
 __version__ = "0.1.0"
@@ -20,8 +22,11 @@ __all__ = [
     "History",
     "Input",
     "Model",
+    "Moment",
     "NoGradient",
     "Placeholder",
+    "Recorder",
+    "Run",
     "Sequential",
     "Tensor",
     "Variable",
@@ -35,7 +40,9 @@ __all__ = [
     "load_model",
     "losses",
     "metrics",
+    "open_run",
     "ops",
     "optimizers",
+    "resume",
     "set_random_seed",
 ]

@@ -60,6 +60,13 @@ class StepsFinished:
 
 
 @dataclass(frozen=True)
+class StateEdited:
+    """A callback has changed weights or the learning rate since the last dispatch, after `step` updates."""
+
+    step: int
+
+
+@dataclass(frozen=True)
 class EpochFinished:
     """An epoch is over; `logs` has its figures, those of the validation data with the prefix "val_"."""
 
@@ -78,4 +85,4 @@ class FitFinished:
     reason: str
 
 
-Event: TypeAlias = FitStarted | EpochStarted | StepsFinished | EpochFinished | FitFinished
+Event: TypeAlias = FitStarted | EpochStarted | StepsFinished | StateEdited | EpochFinished | FitFinished

@@ -263,19 +263,29 @@ class Model:
         if class_weight is not None:
             train = replace(train, weight=class_weights_as_rows(class_weight, train.y, train.weight))
         listeners = [*callbacks, *progress_callback(verbose)]
-        return self.run(Plan(train, validation, settings), listeners, initial_epoch=initial_epoch)
+        return self.run(Plan(train, validation, settings), listeners, Progress(epoch=initial_epoch))
 
     def run(
         self,
         plan: Plan,
         callbacks: Sequence[Callback] = (),
         progress: Progress | None = None,
-        initial_epoch: int = 0,
+        remembered: Sequence[tuple[dict[str, Any], dict[str, Array]]] = (),
     ) -> History:
-        """Carry out a plan; `fit` without its conveniences, and what resuming a recorded run calls."""
-        session = self.session(plan, callbacks, progress or Progress(epoch=initial_epoch))
-        for callback in callbacks:
+        """Carry out a plan; `fit` without its conveniences.
+
+        Args:
+            plan: what to do.
+            callbacks: who listens.
+            progress: where to go on from; the beginning when None.
+            remembered: for each callback, what its `state` returned when the fit was interrupted.
+        """
+        listeners = sorted(callbacks, key=lambda callback: callback.runs_last)
+        session = self.session(plan, listeners, progress)
+        for callback in listeners:
             callback.attach(self, session)
+        for callback, (data, arrays) in zip(listeners, remembered, strict=False):
+            callback.restore(data, arrays)
         session.run()
         return History(session.progress.history, session.stop_reason or "")
 

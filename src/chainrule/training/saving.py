@@ -34,7 +34,7 @@ def model_to_data(model: "Model") -> dict[str, Any]:
 def save_model(model: "Model", path: Path) -> None:
     """Write the model to a file, whole or not at all."""
     variables = model.state_variables() if model.compile_arguments is not None else model.named_weights()
-    arrays = {name: np.asarray(variable.value) for name, variable in variables.items()}
+    arrays = {name: np.asarray(variable.value, order="C") for name, variable in variables.items()}
     write_atomically(path, to_bytes(arrays, {"chainrule": json.dumps(model_to_data(model))}))
 
 

@@ -9,7 +9,7 @@ import numpy as np
 
 from chainrule.data.shuffle import permutation
 from chainrule.errors import TrainingError
-from chainrule.events import EpochFinished, EpochStarted, Event, FitFinished, FitStarted, StepsFinished
+from chainrule.events import EpochFinished, EpochStarted, Event, FitFinished, FitStarted, StateEdited, StepsFinished
 from chainrule.graph import Array, Variable
 from chainrule.ops import random_key
 from chainrule.training.callbacks.callback import Callback
@@ -69,6 +69,7 @@ class Session:
         self._training = training
         self._evaluation = evaluation
         self._seconds_per_step = 0.0
+        self._left: Sequence[Array] = ()
 
     def run(self) -> None:
         """Train until all epochs are done or someone asks to stop.
@@ -117,7 +118,8 @@ class Session:
 
     @learning_rate.setter
     def learning_rate(self, rate: float) -> None:
-        self.state["optimizer/learning_rate"].assign(np.float32(rate))
+        if np.float32(rate) != np.float32(self.learning_rate):
+            self.state["optimizer/learning_rate"].assign(np.float32(rate))
 
     def _run_epoch(self, steps: int) -> None:
         settings, progress = self.plan.settings, self.progress
@@ -127,13 +129,21 @@ class Session:
         while progress.position < steps and self.stop_reason is None:
             count = self._next_count(steps - progress.position)
             started = time.perf_counter()
+            self._tell_of_edits()
             arrays, emitted = self._training(tuple(v.value for v in self.state.values()), progress.position, count, fixed)
             for variable, array in zip(self.state.values(), arrays, strict=True):
                 variable.assign(array)
+            self._left = arrays
             statistics = np.asarray(emitted)[:count]
             seconds = time.perf_counter() - started
             self._seconds_per_step = seconds / count
             self._account(statistics, seconds)
+
+    def _tell_of_edits(self) -> None:
+        """Tell when the arrays are not those that the last dispatch left: whoever computes steps again must know."""
+        edited = any(variable.value is not array for variable, array in zip(self.state.values(), self._left, strict=False))
+        if edited:
+            self.emit(StateEdited(self.progress.step))
 
     def _next_count(self, remaining: int) -> int:
         if not self._seconds_per_step:

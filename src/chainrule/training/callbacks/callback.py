@@ -27,6 +27,7 @@ class Callback:
 
     model: "Model"
     session: "Session"
+    runs_last = False  # whether it hears of an event after the others
 
     def attach(self, model: "Model", session: "Session") -> None:
         """Learn whom to listen to; called before a fit begins."""
@@ -45,6 +46,8 @@ class Callback:
                 self.on_epoch_end(event.epoch, event.logs)
             case FitFinished():
                 self.on_train_end({})
+            case _:
+                pass
 
     def on_train_begin(self, logs: Logs) -> None:
         """Training begins."""

@@ -1,0 +1,119 @@
+"""A run's SQLite file: what it was told, where it ran, what happened, and the figures of every step."""
+
+import json
+import sqlite3
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chainrule.errors import RecordError
+
+FORMAT = 1
+FILE = "run.sqlite"
+_SCHEMA = """
+CREATE TABLE configuration (key TEXT PRIMARY KEY, value TEXT NOT NULL);
+CREATE TABLE events (id INTEGER PRIMARY KEY, time REAL NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL);
+CREATE TABLE epochs (epoch INTEGER PRIMARY KEY, step INTEGER NOT NULL, seconds REAL NOT NULL, figures TEXT NOT NULL);
+CREATE TABLE steps (step INTEGER PRIMARY KEY, {columns});
+"""
+
+
+class Database:
+    """A run's SQLite file, opened. Every method that writes is one transaction.
+
+    Args:
+        path: the file.
+
+    Raises:
+        RecordError: a file that is missing, damaged, or not a run's.
+    """
+
+    def __init__(self, path: Path) -> None:
+        if not path.exists():
+            raise RecordError(f"There is no run at {path.parent}: it has no file {path.name}.")
+        self.path = path
+        self._connection = sqlite3.connect(path, timeout=30, check_same_thread=False)
+        try:
+            self._connection.execute("PRAGMA journal_mode = WAL")
+            self._connection.execute("PRAGMA synchronous = NORMAL")
+            written_in = int(self.configuration().get("format", 0))
+        except sqlite3.DatabaseError as error:
+            raise RecordError(f"{path} is damaged or not a run of Chainrule: {error}.") from error
+        if written_in > FORMAT:
+            raise RecordError(f"{path} was written by a newer Chainrule (format {written_in}, this one reads {FORMAT}): update Chainrule.")
+
+    @staticmethod
+    def create(path: Path, names: Sequence[str], configuration: Mapping[str, Any]) -> None:
+        """Write a new file for a run whose steps give the figures `names`."""
+        connection = sqlite3.connect(path)
+        columns = ", ".join(f"{_quoted(name)} REAL" for name in names)
+        connection.executescript(_SCHEMA.format(columns=columns))
+        rows = [(key, json.dumps(value)) for key, value in ({"format": FORMAT} | dict(configuration)).items()]
+        connection.executemany("INSERT INTO configuration VALUES (?, ?)", rows)
+        connection.commit()
+        connection.close()
+
+    def configuration(self) -> dict[str, Any]:
+        """Return what the run was told, by key."""
+        return {key: json.loads(value) for key, value in self._connection.execute("SELECT key, value FROM configuration")}
+
+    def configure(self, **entries: Any) -> None:
+        """Set entries of the configuration."""
+        with self._connection:
+            rows = [(key, json.dumps(value)) for key, value in entries.items()]
+            self._connection.executemany("INSERT OR REPLACE INTO configuration VALUES (?, ?)", rows)
+
+    def add_event(self, kind: str, **data: Any) -> None:
+        """Note that something happened now."""
+        with self._connection:
+            self._connection.execute("INSERT INTO events (time, kind, data) VALUES (?, ?, ?)", (time.time(), kind, json.dumps(data)))
+
+    def events(self) -> list[dict[str, Any]]:
+        """Return what happened, in order."""
+        rows = self._connection.execute("SELECT time, kind, data FROM events ORDER BY id")
+        return [{"time": when, "kind": kind} | json.loads(data) for when, kind, data in rows]
+
+    def add_steps(self, first: int, figures: Mapping[str, np.ndarray[Any, Any]]) -> None:
+        """Keep the figures of steps from `first` on."""
+        columns = ", ".join(["step", *map(_quoted, figures)])
+        places = ", ".join("?" * (len(figures) + 1))
+        count = len(next(iter(figures.values())))
+        rows = zip(range(first, first + count), *(values.tolist() for values in figures.values()), strict=True)
+        with self._connection:
+            self._connection.executemany(f"INSERT OR REPLACE INTO steps ({columns}) VALUES ({places})", rows)
+
+    def steps(self, first: int = 0, last: int | None = None, every: int = 1) -> dict[str, np.ndarray[Any, Any]]:
+        """Return the figures of steps `first` to `last` (with), of one in `every`."""
+        query = "SELECT * FROM steps WHERE step >= ? AND step <= ? AND (step - ?) % ? = 0 ORDER BY step"
+        cursor = self._connection.execute(query, (first, 2**62 if last is None else last, first, every))
+        names = [column[0] for column in cursor.description]
+        table = np.array(cursor.fetchall(), np.float64).reshape(-1, len(names))  # NaN is kept as NULL, and read as NaN
+        return {name: table[:, i].astype(np.int64) if name == "step" else table[:, i] for i, name in enumerate(names)}
+
+    def add_epoch(self, epoch: int, step: int, seconds: float, figures: Mapping[str, float]) -> None:
+        """Keep the figures of an epoch that ended after `step` updates."""
+        with self._connection:
+            row = (epoch, step, seconds, json.dumps(dict(figures)))
+            self._connection.execute("INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?)", row)
+
+    def epochs(self) -> list[dict[str, Any]]:
+        """Return each epoch's number, last step, seconds and figures."""
+        rows = self._connection.execute("SELECT epoch, step, seconds, figures FROM epochs ORDER BY epoch")
+        return [{"epoch": epoch, "step": step, "seconds": seconds, "figures": json.loads(text)} for epoch, step, seconds, text in rows]
+
+    def forget_after(self, step: int, epoch: int) -> None:
+        """Drop figures of steps from `step` and epochs from `epoch` on, which are about to be computed again."""
+        with self._connection:
+            self._connection.execute("DELETE FROM steps WHERE step >= ?", (step,))
+            self._connection.execute("DELETE FROM epochs WHERE epoch >= ?", (epoch,))
+
+    def close(self) -> None:
+        """Close the file; everything written is already safe."""
+        self._connection.close()
+
+
+def _quoted(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'

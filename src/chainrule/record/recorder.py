@@ -1,0 +1,153 @@
+"""The recorder: a callback that keeps a run in a folder as it happens."""
+
+import shutil
+import time
+from collections.abc import Mapping
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+
+from chainrule.configuration import to_config
+from chainrule.errors import ArgumentError, RecordError
+from chainrule.events import EpochFinished, Event, FitFinished, FitStarted, StateEdited, StepsFinished
+from chainrule.record.database import FILE, Database
+from chainrule.record.environment import environment
+from chainrule.record.examples import write_examples
+from chainrule.record.snapshots import take_snapshot, thin, write_snapshot
+from chainrule.training import model_to_data
+from chainrule.training.callbacks import Callback
+
+MODEL_FILE = "model.safetensors"
+TIME_SHARE = 0.03  # of training time, for snapshots
+DISK_BUDGET = 1 << 30  # bytes, for snapshots
+
+
+class Recorder(Callback):
+    """Keeps a run: configuration, environment, events, figures of every step, and snapshots from which any step can be computed again.
+
+    Args:
+        path: the run's folder, which must not exist yet unless `resuming`.
+        notes: what else to keep, JSON-ready: the data set's name, the preparation, the names of classes.
+        time_share: the share of training time that snapshots may take.
+        disk_budget: the bytes that snapshots may take; older ones are thinned out.
+        resuming: whether the run exists and is gone on with, as `resume` does.
+
+    Example:
+        >>> import os, tempfile, numpy as np, chainrule as cr
+        >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1)])
+        >>> model.compile("sgd", "mse")
+        >>> path = os.path.join(tempfile.mkdtemp(), "run")
+        >>> history = model.fit(np.ones((8, 2)), np.ones(8), verbose=0, callbacks=[cr.Recorder(path)])
+        >>> cr.open_run(path).steps()["step"].tolist()
+        [0]
+    """
+
+    runs_last = True  # so that snapshots hold what the other callbacks have done
+
+    def __init__(
+        self,
+        path: str | Path,
+        notes: Mapping[str, Any] | None = None,
+        time_share: float = TIME_SHARE,
+        disk_budget: int = DISK_BUDGET,
+        resuming: bool = False,
+    ) -> None:
+        self.path = Path(path)
+        self._notes = dict(notes or {})
+        self._time_share = time_share
+        self._disk_budget = disk_budget
+        self._resuming = resuming
+        self._database: Database | None = None
+        self._due = 0.0
+        self._edited: set[int] = set()
+
+    def on_event(self, event: Event) -> None:
+        """Write down what happened."""
+        match event:
+            case FitStarted():
+                self._begin(event)
+            case StepsFinished():
+                self.database.add_steps(event.first, event.figures)
+                self._snapshot_if_due()
+            case EpochFinished():
+                self.database.add_epoch(event.epoch, event.step, event.seconds, event.logs)
+                self._snapshot_if_due()
+            case StateEdited():
+                self._snapshot(edited=True)
+            case FitFinished():
+                self._end(event)
+            case _:
+                pass
+
+    @property
+    def database(self) -> Database:
+        """The run's database."""
+        if self._database is None:
+            raise RecordError("The recorder has no run yet: give it to fit(callbacks=[...]).")
+        return self._database
+
+    def _begin(self, event: FitStarted) -> None:
+        if not self._resuming:
+            if self.path.exists():
+                raise ArgumentError(f"{self.path} exists already: choose another folder, or go on with the run there by resume().")
+            self._create(event)
+        self._database = Database(self.path / FILE)
+        self._database.forget_after(event.first_step, event.first_epoch)
+        self._database.configure(status="running")
+        self._database.add_event("started", step=event.first_step, epoch=event.first_epoch)
+
+    def _create(self, event: FitStarted) -> None:
+        """Make the folder beside its place, and move it there when it is whole."""
+        plan = self.session.plan
+        beside = self.path.with_name(f".{self.path.name}.part")
+        shutil.rmtree(beside, ignore_errors=True)
+        try:
+            beside.mkdir(parents=True)
+            write_snapshot(beside, take_snapshot(self.session, edited=False))
+            write_examples(beside, self.path.parent, plan)
+            configuration = {
+                "created": time.time(),
+                "model": model_to_data(self.model),
+                "settings": asdict(plan.settings),
+                "examples": {"train": len(plan.train), "validation": len(plan.validation or ())},
+                "first_epoch": event.first_epoch,
+                "steps_per_epoch": event.steps_per_epoch,
+                "callbacks": [_described(callback) for callback in self.session.callbacks if callback is not self],
+                "environment": environment(),
+                "notes": self._notes,
+                "status": "running",
+            }
+            Database.create(beside / FILE, event.names, configuration)
+            beside.rename(self.path)
+        except OSError as error:
+            shutil.rmtree(beside, ignore_errors=True)
+            raise RecordError(f"The run {self.path} could not be begun: {error}. Free some space or choose another folder.") from error
+
+    def _snapshot_if_due(self) -> None:
+        if time.perf_counter() >= self._due:
+            self._snapshot(edited=False)
+
+    def _snapshot(self, edited: bool) -> None:
+        started = time.perf_counter()
+        write_snapshot(self.path, take_snapshot(self.session, edited))
+        if edited:
+            self._edited.add(self.session.progress.step)
+        thin(self.path, self._edited, self._disk_budget)
+        now = time.perf_counter()
+        self._due = now + (now - started) / self._time_share
+
+    def _end(self, event: FitFinished) -> None:
+        self.model.save(self.path / MODEL_FILE)
+        finished = event.reason not in ("interrupted", "error")
+        self.database.configure(status="finished" if finished else event.reason)
+        self.database.add_event("finished", step=event.step, epoch=event.epoch, reason=event.reason)
+        self.database.close()
+
+
+def _described(callback: Callback) -> dict[str, Any]:
+    """Return a callback as data; one of the user's own by its name alone."""
+    try:
+        return {"config": to_config(callback)}
+    except ArgumentError:
+        return {"name": type(callback).__name__}
