@@ -60,8 +60,7 @@ def differentiate(seeds: Mapping[Tensor, Tensor], sources: Sequence[Tensor]) -> 
                 if source not in needed:
                     continue
                 if isinstance(part, NoGradient) or source.types[index].dtype.kind in "iub":
-                    reason = part.reason if isinstance(part, NoGradient) else f"{source.types[index].dtype} holds whole numbers"
-                    stopped.setdefault(source, NoGradient(f"{node.op.name} at {node.origin}: {reason}"))
+                    stopped.setdefault(source, _obstacle(node, source, index, part))
                     continue
                 part = _fit(part, source.types[index], node)
                 key = (source, index)
@@ -79,6 +78,15 @@ def _pull_back(node: Tensor, dys: list[Tensor | None]) -> Sequence[Tensor | NoGr
     if op.higher_order:
         return op.pullback(dys, node, *node.inputs, differentiate=differentiate, **node.attributes)
     return op.pullback(dys[0], node, *node.inputs, **node.attributes)
+
+
+def _obstacle(node: Tensor, source: Tensor, index: int, part: Tensor | NoGradient) -> NoGradient:
+    """Return why no gradient passes from `node` to `source`: the node's own reason, or what makes the source discrete."""
+    if not isinstance(part, NoGradient) and source.op is not None and isinstance(source.op.pullback, NoGradient):
+        node, part = source, source.op.pullback
+    dtype = source.types[index].dtype
+    reason = part.reason if isinstance(part, NoGradient) else f"{dtype} holds {'truth values' if dtype.kind == 'b' else 'whole numbers'}"
+    return NoGradient(f"{node.op.name if node.op else node} at {node.origin}: {reason}")
 
 
 def _fit(part: Tensor, wanted: TensorType, node: Tensor) -> Tensor:

@@ -8,7 +8,7 @@ from chainrule.ops.rules import like_first
 
 cast = Op(
     "cast",
-    infer=lambda x, dtype: TensorType(x.shape, dtype),
+    infer=lambda x, dtype: TensorType(x.shape, np.dtype(dtype)),
     lower=lambda x, dtype: jnp.asarray(x, dtype),
     pullback=lambda dy, y, x, dtype: (cast(dy, dtype=x.dtype),),
     formula="x as another dtype",

@@ -6,7 +6,7 @@ import numpy as np
 
 from chainrule.errors import DtypeError, ShapeError
 from chainrule.graph import NoGradient, Op, Tensor, TensorType, sample
-from chainrule.ops.rules import DISCRETE, normal_axis
+from chainrule.ops.rules import DISCRETE, like_along, normal_axis
 
 _INDEX = NoGradient("an index only selects")
 
@@ -14,6 +14,11 @@ _INDEX = NoGradient("an index only selects")
 def _require_index(indices: Tensor) -> None:
     if indices.dtype.kind not in "iu":
         raise DtypeError(f"indices must be integers. Got {indices.dtype} instead.")
+
+
+def _wide(indices: jax.Array) -> jax.Array:
+    """Return indices that can count every row: JAX counts in the indices' own dtype."""
+    return indices.astype(jnp.int32) if indices.dtype.itemsize < 4 else indices
 
 
 def _taken(x: Tensor, indices: Tensor) -> TensorType:
@@ -26,7 +31,7 @@ def _taken(x: Tensor, indices: Tensor) -> TensorType:
 take = Op(
     "take",
     infer=_taken,
-    lower=lambda x, indices: jnp.take(x, indices, axis=0, mode="fill"),
+    lower=lambda x, indices: jnp.take(x, _wide(indices), axis=0, mode="fill"),
     pullback=lambda dy, y, x, indices: (scatter_add(dy, indices, rows=x.shape[0]), _INDEX),
     formula="yᵢ = x[indicesᵢ], rows along the first axis",
     samples=(sample((4, 3), np.array([[0, 2], [2, 3]], np.int32)),),
@@ -43,7 +48,7 @@ def _scattered(x: Tensor, indices: Tensor, rows: int) -> TensorType:
 scatter_add = Op(
     "scatter_add",
     infer=_scattered,
-    lower=lambda x, indices, rows: jnp.zeros((rows, *x.shape[indices.ndim :]), x.dtype).at[indices].add(x),
+    lower=lambda x, indices, rows: jnp.zeros((rows, *x.shape[indices.ndim :]), x.dtype).at[_wide(indices)].add(x),
     pullback=lambda dy, y, x, indices, rows: (take(dy, indices), _INDEX),
     formula="y[indicesᵢ] += xᵢ, from zeros",
     samples=(sample((2, 2, 3), np.array([[0, 2], [2, 3]], np.int32), rows=4),),
@@ -61,14 +66,14 @@ def _taken_along(x: Tensor, indices: Tensor, axis: int) -> TensorType:
 def _place_along(x: jax.Array, indices: jax.Array, axis: int, size: int) -> jax.Array:
     shape = tuple(size if i == axis % x.ndim else n for i, n in enumerate(x.shape))
     grid = list(jnp.indices(x.shape, dtype=jnp.int32, sparse=True))
-    grid[axis % x.ndim] = indices
+    grid[axis % x.ndim] = _wide(indices)
     return jnp.zeros(shape, x.dtype).at[tuple(grid)].add(x)
 
 
 take_along = Op(
     "take_along",
     infer=_taken_along,
-    lower=lambda x, indices, axis: jnp.take_along_axis(x, indices, axis, mode="clip"),
+    lower=lambda x, indices, axis: jnp.take_along_axis(x, _wide(indices), axis, mode="clip"),
     pullback=lambda dy, y, x, indices, axis: (place_along(dy, indices, axis=axis, size=x.shape[axis]), _INDEX),
     formula="elements picked along an axis, each by its own index",
     samples=(sample((2, 4), np.array([[0, 0, 3], [1, 2, 1]], np.int32), axis=1),),
@@ -112,16 +117,23 @@ def one_hot(indices: Tensor, classes: int, dtype: str | np.dtype[np.generic] = "
 
 argsort = Op(
     "argsort",
-    infer=lambda x, axis=-1: TensorType(x.shape, np.dtype(np.int32)),
+    infer=lambda x, axis=-1: TensorType(like_along(x, axis).shape, np.dtype(np.int32)),
     lower=lambda x, axis=-1: jnp.argsort(x, axis).astype(jnp.int32),
     pullback=DISCRETE,
     formula="the positions that put x in order, stable",
     samples=(sample((2, 4), axis=-1),),
 )
 
+
+def _top(x: Tensor, k: int) -> TensorType:
+    if x.ndim == 0 or not 1 <= k <= x.shape[-1]:
+        raise ShapeError(f"k must lie between 1 and the size of the last axis. Got {k} for shape {x.shape} instead.")
+    return TensorType((*x.shape[:-1], k), np.dtype(np.int32))
+
+
 top_k_positions = Op(
     "top_k_positions",
-    infer=lambda x, k: TensorType((*x.shape[:-1], k), np.dtype(np.int32)),
+    infer=_top,
     lower=lambda x, k: jax.lax.top_k(x, k)[1].astype(jnp.int32),
     pullback=DISCRETE,
     formula="the positions of the k largest along the last axis, largest first",
@@ -136,8 +148,6 @@ def sort(x: Tensor, axis: int = -1) -> Tensor:
 
 def top_k(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
     """Return the `k` largest along the last axis, largest first, and their positions."""
-    if not 1 <= k <= x.shape[-1]:
-        raise ShapeError(f"k must lie between 1 and {x.shape[-1]}, the size of the last axis. Got {k} instead.")
     positions = top_k_positions(x, k=k)
     return take_along(x, positions, axis=-1), positions
 

@@ -7,7 +7,7 @@ import jax
 import numpy as np
 from jax import lax
 
-from chainrule.errors import DtypeError, ShapeError
+from chainrule.errors import ArgumentError, DtypeError, ShapeError
 from chainrule.graph import (
     Constant,
     NoGradient,
@@ -55,6 +55,7 @@ def scan(
 
     Raises:
         ShapeError, DtypeError: sequences of different lengths, or carries that change type.
+        ArgumentError: a step that returns another number of carries than it takes.
 
     Example:
         >>> import numpy as np, chainrule as cr
@@ -63,23 +64,26 @@ def scan(
         >>> float(total.value), np.asarray(running.value).tolist()
         (6.0, [1.0, 3.0, 6.0])
     """
-    lengths = {sequence.shape[0] for sequence in sequences} | ({length} if length is not None else set[int]())
-    if len(lengths) != 1:
-        raise ShapeError(f"a loop must have one length. Got lengths {sorted(lengths)} from its sequences.")
     inputs = [placeholder_like(carry) for carry in carries] + [Placeholder(x.shape[1:], x.dtype) for x in sequences]
     after, outputs = step(*inputs)
-    for before, now in zip(carries, after, strict=True):
-        if before.type != now.type:
-            error = ShapeError if before.shape != now.shape else DtypeError
-            raise error(f"a carry must keep its type from step to step. It began as {before.type} and became {now.type}.")
+    if len(after) != len(carries):
+        raise ArgumentError(f"scan: a step must return as many carries as it takes, {len(carries)}. Got {len(after)} instead.")
     body, outside = close(inputs, [*after, *outputs])
-    window = {"carries": len(carries), "sequences": len(sequences), "length": lengths.pop(), "reverse": reverse}
+    length = len(sequences[0]) if length is None and sequences else length
+    window = {"carries": len(carries), "sequences": len(sequences), "length": length, "reverse": reverse}
     node = loop(*carries, *sequences, *outside, body=body, **window)
     outputs = [item(node, index=index) for index in range(len(body.outputs))]
     return outputs[: len(carries)], outputs[len(carries) :]
 
 
-def _looped(*inputs: Tensor, body: Subgraph, carries: int, sequences: int, length: int, reverse: bool) -> tuple[TensorType, ...]:
+def _looped(*inputs: Tensor, body: Subgraph, carries: int, sequences: int, length: int | None, reverse: bool) -> tuple[TensorType, ...]:
+    lengths = [sequence.shape[0] for sequence in inputs[carries : carries + sequences]]
+    if length is None or any(n != length for n in lengths):
+        raise ShapeError(f"a loop must have one length. Got {length} and sequences of lengths {lengths}.")
+    for before, after in zip(inputs, body.outputs[:carries], strict=False):
+        if before.type != after.type:
+            error = ShapeError if before.shape != after.shape else DtypeError
+            raise error(f"a carry must keep its type from step to step. It began as {before.type} and became {after.type}.")
     stacked = [TensorType((length, *output.shape), output.dtype) for output in body.outputs[carries:]]
     return (*(carry.type for carry in inputs[:carries]), *stacked)
 

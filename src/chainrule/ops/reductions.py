@@ -6,11 +6,11 @@ from typing import TypeAlias
 import jax.numpy as jnp
 import numpy as np
 
-from chainrule.errors import ShapeError
+from chainrule.errors import DtypeError, ShapeError
 from chainrule.graph import Op, Tensor, TensorType, sample
 from chainrule.ops.casting import cast, stop_gradient
 from chainrule.ops.comparison import equal
-from chainrule.ops.rules import DISCRETE, like_first, normal_axes, without_axes
+from chainrule.ops.rules import DISCRETE, like_along, normal_axes, without_axes
 from chainrule.ops.shaping import broadcast_to, reshape
 from chainrule.ops.transcendental import exp, log
 
@@ -19,6 +19,21 @@ Axis: TypeAlias = int | Sequence[int] | None
 
 def _reduced(x: Tensor, axis: Axis = None, keepdims: bool = False) -> TensorType:
     return TensorType(without_axes(x.shape, normal_axes(axis, x.ndim), keepdims), x.dtype)
+
+
+def _require_number(x: Tensor) -> None:
+    if x.dtype.kind == "b":
+        raise DtypeError("truth values do not add up. Got bool: count them as numbers, with .astype('int32').")
+
+
+def _summed(x: Tensor, axis: Axis = None, keepdims: bool = False) -> TensorType:
+    _require_number(x)
+    return _reduced(x, axis, keepdims)
+
+
+def _summed_along(x: Tensor, axis: int) -> TensorType:
+    _require_number(x)
+    return like_along(x, axis)
 
 
 def _reduced_nonempty(x: Tensor, axis: Axis = None, keepdims: bool = False) -> TensorType:
@@ -41,7 +56,7 @@ _AXES = (sample((2, 3)), sample((2, 3, 4), axis=1, keepdims=True), sample((2, 3,
 
 reduce_sum = Op(
     "reduce_sum",
-    infer=_reduced,
+    infer=_summed,
     lower=lambda x, axis=None, keepdims=False: jnp.sum(x, axis, keepdims=keepdims, dtype=x.dtype),
     pullback=lambda dy, y, x, axis=None, keepdims=False: (_expand(dy, x, axis),),
     formula="Σ x over axes",
@@ -91,7 +106,7 @@ argmin = Op(
 
 flip = Op(
     "flip",
-    infer=like_first,
+    infer=like_along,
     lower=lambda x, axis: jnp.flip(x, axis),
     pullback=lambda dy, y, x, axis: (flip(dy, axis=axis),),
     formula="x in reverse along an axis",
@@ -100,7 +115,7 @@ flip = Op(
 
 cumulative_sum = Op(
     "cumulative_sum",
-    infer=like_first,
+    infer=_summed_along,
     lower=lambda x, axis: jnp.cumsum(x, axis, dtype=x.dtype),
     pullback=lambda dy, y, x, axis: (flip(cumulative_sum(flip(dy, axis=axis), axis=axis), axis=axis),),
     formula="yᵢ = x₀ + … + xᵢ along an axis",

@@ -76,10 +76,16 @@ def normal_axes(axis: int | Sequence[int] | None, ndim: int) -> tuple[int, ...]:
     """Return axes counted from the front, in order; None means all."""
     if axis is None:
         return tuple(range(ndim))
-    axes = sorted(normal_axis(a, ndim) for a in ([axis] if isinstance(axis, int) else axis))
+    axes = sorted(normal_axis(a, ndim) for a in ([axis] if isinstance(axis, int | np.integer) else axis))
     if len(set(axes)) != len(axes):
         raise ArgumentError(f"axes must differ. Got {axis} instead.")
     return tuple(axes)
+
+
+def like_along(x: Tensor, axis: int) -> TensorType:
+    """The type of the first input, for an op along one of its axes."""
+    normal_axis(axis, x.ndim)
+    return x.type
 
 
 def without_axes(shape: tuple[int, ...], axes: Sequence[int], keepdims: bool) -> tuple[int, ...]:

@@ -2,6 +2,7 @@
 
 import math
 from collections.abc import Sequence
+from types import EllipsisType
 from typing import Any
 
 import jax
@@ -66,6 +67,9 @@ broadcast_to = Op(
 
 
 def _sliced(x: Tensor, index: Any) -> TensorType:
+    for entry in index if isinstance(index, tuple) else (index,):
+        if isinstance(entry, bool) or not isinstance(entry, int | np.integer | slice | EllipsisType | None):
+            raise ShapeError(f"an index is a whole number, a slice, ... or None. Got {entry!r}: take() picks by many indices.")
     try:
         return TensorType(np.broadcast_to(np.empty((), bool), x.shape)[index].shape, x.dtype)
     except IndexError as error:
@@ -85,7 +89,7 @@ def _unslice(dy: jax.Array, index: Any, shape: tuple[int, ...]) -> jax.Array:
     after = len(entries) - entries.index(Ellipsis) - 1 if Ellipsis in entries else 0
     before = len(entries) - after - (Ellipsis in entries)
     full = [*entries[:before], *[slice(None)] * (len(shape) - before - after), *entries[len(entries) - after :]]
-    slices = [slice(entry % n, entry % n + 1) if isinstance(entry, int) else entry for entry, n in zip(full, shape, strict=True)]
+    slices = [slice(entry % n, entry % n + 1) if isinstance(entry, int | np.integer) else entry for entry, n in zip(full, shape, strict=True)]
     ranges = [range(*entry.indices(n)) for entry, n in zip(slices, shape, strict=True)]
     padding = [(r.start, n - 1 - r[-1], r.step - 1) if len(r) else (n, 0, 0) for r, n in zip(ranges, shape, strict=True)]
     return jax.lax.pad(dy.reshape([len(r) for r in ranges]), jnp.zeros((), dy.dtype), padding)
@@ -120,6 +124,8 @@ unslice = Op(
 def _padded(x: Tensor, padding: Sequence[tuple[int, int]]) -> TensorType:
     if len(padding) != x.ndim:
         raise ShapeError(f"padding must give a pair for each of the {x.ndim} axes. Got {tuple(padding)} instead.")
+    if any(size < 0 for pair in padding for size in pair):
+        raise ShapeError(f"padding must not be negative. Got {tuple(padding)} instead: cut with a slice.")
     return TensorType(tuple(low + n + high for n, (low, high) in zip(x.shape, padding, strict=True)), x.dtype)
 
 
