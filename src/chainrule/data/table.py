@@ -1,0 +1,218 @@
+"""Reading tables from files: CSV and its kin, Parquet, JSON lines."""
+
+import csv
+import io
+from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
+from os import PathLike
+from pathlib import Path
+from typing import IO, Any
+
+import polars as pl
+from polars import selectors
+
+from chainrule.data.compressed import GZIP_ERRORS, broken_gzip, existing, open_bytes
+from chainrule.data.frame import LINE
+from chainrule.data.json_lines import read_json_lines
+from chainrule.data.sniff import find_header, sniff_delimiter
+from chainrule.errors import DataError
+
+MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "?", "None")
+
+_BATCH = 50_000  # rows that are held as Python text at a time
+_SAMPLE = 100  # lines from which the delimiter and the header are guessed
+_UNREADABLE = {
+    ".xls": "an Excel workbook: save the sheet as CSV",
+    ".xlsx": "an Excel workbook: save the sheet as CSV",
+    ".ods": "a spreadsheet: save the sheet as CSV",
+    ".json": "one JSON document: write it as JSON lines (.jsonl), one object for each row",
+    ".zip": "an archive: unpack it first",
+}
+
+
+def read_table(
+    path: str | PathLike[str],
+    *,
+    delimiter: str | None = None,
+    header: bool | None = None,
+    encoding: str = "utf-8-sig",
+    decimal: str = ".",
+    quote: str | None = '"',
+    missing: Collection[str] = MISSING,
+    text: Collection[str] = (),
+    lines: bool = False,
+) -> pl.DataFrame:
+    r"""Read a table from a file.
+
+    The ending tells the format: .parquet (or .pq), .jsonl (or .ndjson), and delimited text for any other; text may be gzipped.
+    In delimited text every value is stripped of spaces, the missing values become null, and a column whose other values are
+    all whole numbers, or all numbers, becomes one of Int64 or Float64. Empty lines are passed over.
+
+    Args:
+        path: the file.
+        delimiter: what stands between values; when None the one of comma, semicolon, tab and bar that divides the first lines
+            most evenly.
+        header: whether the first record names the columns. When None it does if a column has text there and numbers below, or
+            if it has no numbers and its values do not come again below; a table without names gets column_1, column_2, ...
+        encoding: of the text; the default is UTF-8, with or without a byte order mark.
+        decimal: the decimal mark, "." or ",".
+        quote: what stands around values that hold the delimiter; None where quotes are characters like any other.
+        missing: values of delimited text that mean "not known".
+        text: columns of delimited text that stay text although they hold numbers, such as codes.
+        lines: whether to add the column `__line__`, the line of the file on which each row begins. Preparations leave it
+            out, and name it when they meet a bad value.
+
+    Returns:
+        A Polars frame; what is missing is null.
+
+    Raises:
+        DataError: with file, line and column: no such file, another format, rows of unequal length, two columns of one name,
+            no rows, bytes that are not of the encoding, a broken quote, a gzip file that is cut off.
+
+    Source:
+        Shafranovich (2005), Common format and MIME type for CSV files, RFC 4180.
+
+    Example:
+        >>> import tempfile
+        >>> with tempfile.TemporaryDirectory() as folder:
+        ...     path = Path(folder, "plants.csv")
+        ...     _ = path.write_text("height;kind\n1.5;oak\nNA;elm\n")
+        ...     read_table(path).to_dict(as_series=False)
+        {'height': [1.5, None], 'kind': ['oak', 'elm']}
+    """
+    path = existing(Path(path))
+    suffix = [part.lower() for part in path.suffixes if part.lower() != ".gz"][-1:]
+    ending = suffix[0] if suffix else ""
+    if ending in _UNREADABLE:
+        raise DataError(f"{path}: this is {_UNREADABLE[ending]}.")
+    if ending in {".parquet", ".pq"}:
+        return _read_parquet(path)
+    if ending in {".jsonl", ".ndjson"}:
+        return read_json_lines(path, missing, lines=lines)
+    try:
+        frame = _read_text(path, delimiter, header, encoding, quote)
+    except GZIP_ERRORS as error:
+        raise broken_gzip(path, error) from error
+    except UnicodeError as error:
+        raise _undecodable(path, encoding) from error
+    values = pl.all().exclude(LINE)
+    stripped = frame.with_columns(values.str.strip_chars())
+    known = stripped.with_columns(pl.when(values.is_in(list(missing))).then(None).otherwise(values).name.keep())
+    columns = [column if column.name in {LINE, *text} else _numbers(column, decimal) for column in known]
+    return pl.DataFrame(columns if lines else [column for column in columns if column.name != LINE])
+
+
+def _read_parquet(path: Path) -> pl.DataFrame:
+    try:
+        frame = pl.read_parquet(path)
+    except (pl.exceptions.PolarsError, OSError) as error:
+        raise DataError(f"{path}: this cannot be read as Parquet: {error}") from error
+    if frame.is_empty():
+        raise DataError(f"{path}: the table has no rows.")
+    return frame.with_columns(selectors.float().fill_nan(None))
+
+
+def _read_text(path: Path, delimiter: str | None, header: bool | None, encoding: str, quote: str | None) -> pl.DataFrame:
+    """Return the records of a delimited file as text, with their lines."""
+    with open_bytes(path) as stream, _decoded(stream, encoding) as characters:
+        sample = list(islice(characters, _SAMPLE))
+    if any("\0" in line for line in sample):
+        raise DataError(f"{path}: this is not a text table: it has bytes of zero. If it is text, pass its encoding, such as 'utf-16'.")
+    delimiter = delimiter or sniff_delimiter(sample)
+    header = find_header(sample, delimiter) if header is None else header
+    with open_bytes(path) as stream, _decoded(stream, encoding) as characters:
+        quoting = csv.QUOTE_NONE if quote is None else csv.QUOTE_MINIMAL
+        reader = csv.reader(characters, delimiter=delimiter, quotechar=quote, quoting=quoting, skipinitialspace=True, strict=True)
+        records = _records(path, reader)
+        first = next(records, None)
+        if first is None:
+            raise DataError(f"{path}: the file is empty.")
+        names = _names(path, first, header)
+        batches = [] if header else [_batch([first], names)]
+        width = f"{len(names)} {'like the header' if header else 'like the first'} (line {first[0]})"
+        while rows := list(islice(records, _BATCH)):
+            for line, fields in rows:
+                if len(fields) != len(names):
+                    raise _ragged(path, line, width, len(fields), delimiter)
+            batches.append(_batch(rows, names))
+    if not batches:
+        raise DataError(f"{path}: the file has a header and no rows. If its first line is data, pass header=False.")
+    return pl.concat(batches)
+
+
+def _decoded(stream: IO[bytes], encoding: str) -> io.TextIOWrapper:
+    try:
+        return io.TextIOWrapper(stream, encoding=encoding, newline="")
+    except LookupError as error:
+        raise DataError(f"{encoding!r} is not the name of an encoding. Try 'utf-8', 'cp1252', 'latin-1' or 'utf-16'.") from error
+
+
+def _records(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
+    """Yield each record that is not empty, with the line on which it begins."""
+    begin = 1
+    try:
+        for fields in reader:
+            if fields:
+                yield begin, fields
+            begin = reader.line_num + 1
+    except csv.Error as error:
+        raise DataError(
+            f"{path}, line {begin}: the record that begins here cannot be read ({error}). "
+            'A value with quotes in it stands within quotes, its own ones doubled: "5"" pipe". Where quotes are characters like any '
+            "other, pass quote=None."
+        ) from error
+
+
+def _ragged(path: Path, line: int, expected: str, met: int, delimiter: str) -> DataError:
+    return DataError(
+        f"{path}, line {line}: a row must have as many fields as the others, {expected}. Met {met}. "
+        f"A value that holds the delimiter {delimiter!r} must stand in quotes."
+    )
+
+
+def _names(path: Path, first: tuple[int, list[str]], header: bool) -> list[str]:
+    line, fields = first
+    names = [(field.strip() if header else "") or f"column_{number}" for number, field in enumerate(fields, 1)]
+    advice = "Each column needs a name of its own; if this line is data, pass header=False."
+    if LINE in names:
+        raise DataError(f"{path}, line {line}: a column is named {LINE!r}, which is kept for line numbers. Rename it.")
+    for number, name in enumerate(names):
+        if name in names[:number]:
+            first_place = names.index(name) + 1
+            raise DataError(f"{path}, line {line}: columns {first_place} and {number + 1} are both named {name!r}. {advice}")
+    return names
+
+
+def _batch(rows: Sequence[tuple[int, list[str]]], names: Sequence[str]) -> pl.DataFrame:
+    columns = zip(*(fields for _, fields in rows), strict=True)
+    series = [pl.Series(name, values, pl.String) for name, values in zip(names, columns, strict=True)]
+    return pl.DataFrame([*series, pl.Series(LINE, [line for line, _ in rows], pl.Int64)])
+
+
+def _numbers(column: pl.Series, decimal: str) -> pl.Series:
+    """Return a column of text as one of numbers where all its values are numbers."""
+    if column.null_count() == len(column):
+        return column
+    digits = column if decimal == "." else column.str.replace(decimal, ".", literal=True)
+    for dtype in (pl.Int64, pl.Float64):
+        numbers = digits.cast(dtype, strict=False)
+        if numbers.null_count() == column.null_count():
+            return numbers
+    return column
+
+
+def _undecodable(path: Path, encoding: str) -> DataError:
+    """Return the error for bytes that are not of the encoding, with the first line that has such."""
+    with open_bytes(path) as stream:
+        for number, line in enumerate(stream, 1):
+            if number == 1 and line[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+                return DataError(f"{path}: the file is UTF-16, not {encoding}. Pass encoding='utf-16'.")
+            try:
+                line.decode(encoding)
+            except UnicodeDecodeError as error:
+                byte = line[error.start]
+                return DataError(
+                    f"{path}, line {number}: byte {byte:#04x} at position {error.start + 1} is not {encoding}. Pass the file's encoding, "
+                    "often encoding='cp1252' (Windows) or 'latin-1', or save it as UTF-8."
+                )
+    return DataError(f"{path}: the file is not {encoding}. Pass its encoding.")
