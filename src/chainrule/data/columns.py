@@ -35,9 +35,11 @@ class NumberColumn:
 
     @property
     def feature_names(self) -> list[str]:
+        """The names of its features."""
         return [self.name, f"{self.name} missing"] if self.missing else [self.name]
 
     def encode(self, column: pl.Series, place: Place, notes: list[str]) -> NDArray[np.float32]:  # (rows, features)
+        """Return the standardised values, and where they are missing; add to `notes` what training did not have."""
         values = numbers(column, place)
         absent = np.isnan(values)
         if absent.any() and not self.missing:
@@ -50,6 +52,7 @@ class NumberColumn:
         return np.stack([scaled, absent.astype(np.float32)], axis=1) if self.missing else scaled[:, None]
 
     def to_config(self) -> dict[str, Any]:
+        """Return everything as JSON-ready data."""
         return {"class": "NumberColumn"} | asdict(self)
 
 
@@ -64,14 +67,17 @@ class CategoryColumn:
 
     @property
     def feature_names(self) -> list[str]:
+        """The names of its features."""
         named = [f"{self.name}={category}" for category in self.categories]
         return [*named, f"{self.name} other", *([f"{self.name} missing"] if self.missing else [])]
 
     @property
     def sharing(self) -> str:
+        """How many categories have a feature, and how many share one."""
         return f"column {self.name!r}: {len(self.categories)} categories have a feature each, {len(self.rare)} rare ones share one"
 
     def encode(self, column: pl.Series, place: Place, notes: list[str]) -> NDArray[np.float32]:  # (rows, features)
+        """Return a 1 in the feature of each row's category; add to `notes` what training did not have."""
         values = texts(column, place)
         index = {category: number for number, category in enumerate(self.categories)}
         other = len(index)
@@ -93,6 +99,7 @@ class CategoryColumn:
             notes.append(f"column {self.name!r}: {values.null_count()} missing, as none was in training; they count as other")
 
     def to_config(self) -> dict[str, Any]:
+        """Return everything as JSON-ready data."""
         return {"class": "CategoryColumn"} | asdict(self) | {"categories": list(self.categories), "rare": list(self.rare)}
 
 
@@ -104,6 +111,7 @@ class DroppedColumn:
     reason: str
 
     def to_config(self) -> dict[str, Any]:
+        """Return everything as JSON-ready data."""
         return {"class": "DroppedColumn"} | asdict(self)
 
 

@@ -85,14 +85,17 @@ class TablePreparation:
 
     @property
     def task(self) -> Task:
+        """Whether classes are told apart or a number is foretold."""
         return "regression" if self.target.class_names is None else "classification"
 
     @property
     def feature_names(self) -> tuple[str, ...]:
+        """The name of each number that `transform` gives for a row."""
         return tuple(name for column in self.columns if not isinstance(column, DroppedColumn) for name in column.feature_names)
 
     @property
     def class_names(self) -> tuple[str, ...] | None:
+        """The classes' names in the order of their numbers; None for regression."""
         return self.target.class_names
 
     def transform(self, table: TableLike) -> NDArray[np.float32]:

@@ -28,9 +28,11 @@ class ClassTarget:
 
     @property
     def class_names(self) -> tuple[str, ...]:
+        """The classes as text, in the order of their numbers."""
         return tuple(_text(value) for value in self.classes)
 
     def encode(self, column: pl.Series, place: Place) -> NDArray[np.int32]:  # (rows,)
+        """Return the number of each row's class."""
         index = {name: number for number, name in enumerate(self.class_names)}
         values = texts(column, place).to_list()
         for row, value in enumerate(values):
@@ -40,6 +42,7 @@ class ClassTarget:
         return np.array([index[value] for value in values], np.int32)
 
     def decode(self, y: ArrayLike) -> NDArray[Any]:
+        """Return the classes of these numbers."""
         array = np.asarray(y)
         met = f"{array.dtype} from {array.min()} to {array.max()}" if array.size else "none"
         if array.dtype.kind not in "iu" or not 0 <= array.min() <= array.max() < len(self.classes):
@@ -47,6 +50,7 @@ class ClassTarget:
         return np.array(self.classes)[array]
 
     def to_config(self) -> dict[str, Any]:
+        """Return everything as JSON-ready data."""
         return {"class": "ClassTarget", "name": self.name, "classes": list(self.classes)}
 
 
@@ -60,15 +64,19 @@ class NumberTarget:
 
     @property
     def class_names(self) -> None:
+        """None: there are no classes."""
         return None
 
     def encode(self, column: pl.Series, place: Place) -> NDArray[np.float32]:  # (rows,)
+        """Return the standardised values."""
         return ((numbers(column, place) - self.mean) / self.standard_deviation).astype(np.float32)
 
     def decode(self, y: ArrayLike) -> NDArray[np.float64]:
+        """Return these values in the target's own unit."""
         return np.asarray(y, np.float64) * self.standard_deviation + self.mean
 
     def to_config(self) -> dict[str, Any]:
+        """Return everything as JSON-ready data."""
         return {"class": "NumberTarget"} | asdict(self)
 
 
