@@ -24,7 +24,7 @@ def read_json_lines(path: Path, missing: Collection[str], *, lines: bool) -> pl.
                 )
             column = columns.setdefault(name, [])
             column.extend([None] * (len(numbers) - len(column)))
-            column.append(None if value in missing or value != value else value)  # NaN is not itself # noqa: PLR0124
+            column.append(None if value in missing or value != value else value)  # NaN is not itself
         numbers.append(line)
     if not columns:
         raise DataError(f"{path}: the file has no rows.")
