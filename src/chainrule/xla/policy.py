@@ -2,9 +2,10 @@
 
 from typing import Any
 
+from chainrule.xla.convolution import CPU_CONVOLUTION
 from chainrule.xla.lowering import Policy
 
-_CPU: Policy = {}
+_CPU: Policy = CPU_CONVOLUTION
 
 
 def policy_for(platform: str) -> Policy:
