@@ -136,6 +136,10 @@ class Huber(Loss):
 
     delta: float = 1.0
 
+    def __post_init__(self) -> None:
+        if not self.delta > 0:
+            raise ArgumentError(f"Huber: delta must be above 0. Got {self.delta} instead.")
+
     def call(self, y_true: TensorLike, y_pred: Tensor) -> Tensor:
         return huber(y_true, y_pred, self.delta)
 
@@ -154,7 +158,11 @@ class _Crossentropy(Loss):
         if low < 0 or high > 1:
             raise DataError(
                 f"{type(self).__name__} needs targets between 0 and 1. Got values from {low:g} to {high:g}"
-                + (": for class indices use SparseCategoricalCrossentropy." if output_shape[-1:] != (1,) else ": recode the classes as 0 and 1.")
+                + (
+                    ": for class indices use SparseCategoricalCrossentropy."
+                    if output_shape[-1:] != (1,)
+                    else ": recode the classes as 0 and 1."
+                )
             )
 
 

@@ -17,6 +17,7 @@ from chainrule.metrics.metrics import (
     Recall,
     RootMeanSquaredError,
     SparseCategoricalAccuracy,
+    SparseTopKCategoricalAccuracy,
     TopKCategoricalAccuracy,
 )
 
@@ -34,6 +35,7 @@ METRICS: dict[str, Callable[[], Metric]] = {
     "recall": Recall,
     "root_mean_squared_error": RootMeanSquaredError,
     "sparse_categorical_accuracy": SparseCategoricalAccuracy,
+    "sparse_top_k_categorical_accuracy": SparseTopKCategoricalAccuracy,
     "top_k_categorical_accuracy": TopKCategoricalAccuracy,
 }
 
@@ -63,6 +65,7 @@ __all__ = [
     "Recall",
     "RootMeanSquaredError",
     "SparseCategoricalAccuracy",
+    "SparseTopKCategoricalAccuracy",
     "TopKCategoricalAccuracy",
     "get",
 ]

@@ -25,9 +25,13 @@ class Metric:
 
     def __call__(self, y_true: Any, y_pred: Any) -> Any:
         """Return the figure for arrays."""
-        target, output = ops.as_tensor(np.asarray(y_true)), ops.as_tensor(np.asarray(y_pred))
+        target, output = (ops.as_tensor(_narrow(np.asarray(array))) for array in (y_true, y_pred))
         weight = ops.as_tensor(np.ones(len(target), np.float32))
         return self.result(np.asarray(self.statistics(target, output, weight).value, np.float64))
+
+
+def _narrow(array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    return array.astype({"f": np.float32, "i": np.int32}.get(array.dtype.kind, array.dtype))
 
 
 class MeanMetric(Metric):

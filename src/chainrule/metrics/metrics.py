@@ -7,16 +7,25 @@ import numpy as np
 
 from chainrule import ops
 from chainrule.configuration import configurable
-from chainrule.errors import ArgumentError
+from chainrule.errors import ArgumentError, ShapeError
 from chainrule.graph import Tensor
 from chainrule.metrics.metric import MeanMetric, Metric, Totals
 
 
 def _labels(y_true: Tensor, y_pred: Tensor) -> Tensor:
     """Return class indices of shape y_pred.shape[:-1], from indices or one-hot rows."""
+    places = y_pred.shape[:-1]
     if y_true.shape == y_pred.shape and y_pred.shape[-1] > 1:
         return ops.argmax(y_true, axis=-1)
-    return y_true.reshape(*y_pred.shape[:-1]).astype("int32")
+    if y_true.shape not in (places, (*places, 1)):
+        raise ShapeError(f"Outputs of shape {y_pred.shape} need one class index for each of {places}. Got targets of shape {y_true.shape}.")
+    return y_true.reshape(*places).astype("int32")
+
+
+def _require_whole(metric: Metric, least: int, **sizes: int) -> None:
+    for name, size in sizes.items():
+        if not isinstance(size, int) or size < least:  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ArgumentError(f"{type(metric).__name__}: {name} must be a whole number from {least}. Got {size!r} instead.")
 
 
 @configurable
@@ -71,49 +80,65 @@ class TopKCategoricalAccuracy(MeanMetric):
     k: int = 5
     name: str = "top_k_categorical_accuracy"
 
+    def __post_init__(self) -> None:
+        _require_whole(self, 1, k=self.k)
+
     def values(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         labels = _labels(y_true, y_pred)
         _, positions = ops.top_k(y_pred, min(self.k, y_pred.shape[-1]))
         return ops.reduce_max(ops.equal(positions, labels.reshape(*labels.shape, 1)).astype("float32"), axis=-1)
 
 
+@configurable
 @dataclass
+class SparseTopKCategoricalAccuracy(TopKCategoricalAccuracy):
+    """The share of examples whose class is among the `k` largest outputs; Keras's name for targets that are indices."""
+
+    name: str = "sparse_top_k_categorical_accuracy"
+
+
 class _Confused(Metric):
-    """The base of metrics made of true and false positives and negatives.
+    """The base of metrics made of true and false positives and negatives."""
 
-    Args:
-        threshold: outputs above it count as positive.
-        class_id: for outputs of several classes, the class that counts as positive; None takes every output for itself.
-        name: the figure's name.
-    """
+    class_id: int | None
 
-    threshold: float = 0.5
-    class_id: int | None = None
+    def cut(self) -> float:
+        """Return the threshold above which an output counts as positive."""
+        raise NotImplementedError
 
     def statistics(self, y_true: Tensor, y_pred: Tensor, weight: Tensor) -> Tensor:
         """Return the weighted counts of true positives, false positives, false negatives and true negatives."""
-        target, output = self._picked(y_true, y_pred)
-        positive, says = (target > 0.5).astype("float32"), (output > self.threshold).astype("float32")
+        positive, says = (truth.astype("float32") for truth in self._truths(y_true, y_pred))
         each = weight.reshape(-1, *[1] * (says.ndim - 1))
         counts = [positive * says, (1 - positive) * says, positive * (1 - says), (1 - positive) * (1 - says)]
         return ops.stack([(count * each).sum() for count in counts])
 
-    def _picked(self, y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
+    def _truths(self, y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
         if self.class_id is not None:
-            labels = _labels(y_true, y_pred)
-            wins = ops.equal(ops.argmax(y_pred, axis=-1), self.class_id).astype("float32")
-            return ops.equal(labels, self.class_id).astype("float32"), wins
+            return ops.equal(_labels(y_true, y_pred), self.class_id), ops.equal(ops.argmax(y_pred, axis=-1), self.class_id)
         if y_true.shape != y_pred.shape and y_pred.shape[-1] > 1:
             raise ArgumentError(f"{type(self).__name__}: outputs of {y_pred.shape[-1]} classes with index targets need class_id=...")
-        return ops.match_target(y_true, y_pred), y_pred
+        return ops.match_target(y_true, y_pred) > 0.5, y_pred > self.cut()
 
 
 @configurable
 @dataclass
 class Precision(_Confused):
-    """True positives / (true positives + false positives); 0 where nothing is called positive."""
+    """True positives / (true positives + false positives); 0 where nothing is called positive.
 
+    Args:
+        thresholds: outputs above it count as positive; one number.
+        class_id: for outputs of several classes, the class that counts as positive: its output must be the largest (in Keras it
+            must be above the threshold). None takes every output for itself.
+        name: the figure's name.
+    """
+
+    thresholds: float = 0.5
+    class_id: int | None = None
     name: str = "precision"
+
+    def cut(self) -> float:
+        return self.thresholds
 
     def result(self, totals: Totals) -> float:
         return _ratio(totals[0], totals[0] + totals[1])
@@ -122,9 +147,21 @@ class Precision(_Confused):
 @configurable
 @dataclass
 class Recall(_Confused):
-    """True positives / (true positives + false negatives); 0 where nothing is positive."""
+    """True positives / (true positives + false negatives); 0 where nothing is positive.
 
+    Args:
+        thresholds: outputs above it count as positive; one number.
+        class_id: for outputs of several classes, the class that counts as positive: its output must be the largest (in Keras it
+            must be above the threshold). None takes every output for itself.
+        name: the figure's name.
+    """
+
+    thresholds: float = 0.5
+    class_id: int | None = None
     name: str = "recall"
+
+    def cut(self) -> float:
+        return self.thresholds
 
     def result(self, totals: Totals) -> float:
         return _ratio(totals[0], totals[0] + totals[2])
@@ -133,9 +170,21 @@ class Recall(_Confused):
 @configurable
 @dataclass
 class F1Score(_Confused):
-    """2 · precision · recall / (precision + recall)."""
+    """2 · precision · recall / (precision + recall).
 
+    Args:
+        threshold: outputs above it count as positive.
+        class_id: for outputs of several classes, the class that counts as positive: its output must be the largest. None takes
+            every output for itself, and counts all together (Keras's `average="micro"`).
+        name: the figure's name.
+    """
+
+    threshold: float = 0.5
+    class_id: int | None = None
     name: str = "f1_score"
+
+    def cut(self) -> float:
+        return self.threshold
 
     def result(self, totals: Totals) -> float:
         return _ratio(2 * totals[0], 2 * totals[0] + totals[1] + totals[2])
@@ -159,6 +208,9 @@ class AUC(Metric):
     num_thresholds: int = 200
     from_logits: bool = False
     name: str = "auc"
+
+    def __post_init__(self) -> None:
+        _require_whole(self, 2, num_thresholds=self.num_thresholds)
 
     def statistics(self, y_true: Tensor, y_pred: Tensor, weight: Tensor) -> Tensor:
         """Return, for each threshold, the weighted counts of true and of false positives, then of positives and negatives."""
@@ -192,6 +244,9 @@ class ConfusionMatrix(Metric):
 
     num_classes: int
     name: str = "confusion_matrix"
+
+    def __post_init__(self) -> None:
+        _require_whole(self, 1, num_classes=self.num_classes)
 
     def statistics(self, y_true: Tensor, y_pred: Tensor, weight: Tensor) -> Tensor:
         """Return the weighted counts, row by row."""
@@ -241,7 +296,7 @@ class MeanAbsoluteError(MeanMetric):
 @configurable
 @dataclass
 class R2Score(Metric):
-    """1 − Σ (y_true − y_pred)² / Σ (y_true − mean of y_true)², the mean over outputs."""
+    """1 − Σ (y_true − y_pred)² / Σ (y_true − mean of y_true)², the mean over outputs; 0 for an output whose targets are all equal."""
 
     name: str = "r2_score"
 
@@ -254,6 +309,8 @@ class R2Score(Metric):
         return ops.concatenate(*sums, weight.sum().reshape(1), axis=0)
 
     def result(self, totals: Totals) -> float:
+        if not totals[-1]:
+            return float("nan")
         error, linear, squared = np.split(totals[:-1], 3)
         spread = squared - linear**2 / totals[-1]
         with np.errstate(divide="ignore", invalid="ignore"):

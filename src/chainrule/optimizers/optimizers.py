@@ -47,8 +47,18 @@ class Optimizer:
             raise ArgumentError("An optimizer takes one of clipnorm, clipvalue and global_clipnorm. Got several: choose one.")
         if any(n <= 0 for n in given):
             raise ArgumentError(f"A clipping limit must be above 0. Got {given[0]} instead.")
-        if not isinstance(self.learning_rate, LearningRateSchedule) and not self.learning_rate >= 0:
-            raise ArgumentError(f"The learning rate must be 0 or more. Got {self.learning_rate} instead.")
+        if self.weight_decay is not None and not self.weight_decay >= 0:
+            raise ArgumentError(f"weight_decay must be 0 or more. Got {self.weight_decay} instead.")
+        if not isinstance(self.learning_rate, LearningRateSchedule):
+            self.learning_rate = float(self.learning_rate)  # a NumPy number, say, which no configuration could hold
+            if not self.learning_rate >= 0:
+                raise ArgumentError(f"The learning rate must be 0 or more. Got {self.learning_rate} instead.")
+
+    def require_shares(self, **shares: float) -> None:
+        """Raise ArgumentError unless every share lies between 0 and 1."""
+        for name, share in shares.items():
+            if not 0 <= share <= 1:
+                raise ArgumentError(f"{type(self).__name__}: {name} must lie between 0 and 1. Got {share} instead.")
 
     def rule(self) -> list[Stage]:
         """Return the stages that turn a gradient into an update."""
@@ -111,8 +121,7 @@ class SGD(Optimizer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        if not 0 <= self.momentum <= 1:
-            raise ArgumentError(f"SGD: momentum must lie between 0 and 1. Got {self.momentum} instead.")
+        self.require_shares(momentum=self.momentum)
 
     def rule(self) -> list[Stage]:
         return [Momentum(self.momentum, self.nesterov)] if self.momentum else [Descend()]
@@ -135,6 +144,10 @@ class RMSprop(Optimizer):
     momentum: float = 0.0
     epsilon: float = 1e-7
     centered: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self.require_shares(rho=self.rho, momentum=self.momentum)
 
     def rule(self) -> list[Stage]:
         scale = ScaleByRms(self.rho, self.epsilon, self.centered)
@@ -165,6 +178,12 @@ class Adam(Optimizer):
     beta_2: float = 0.999
     epsilon: float = 1e-7
     amsgrad: bool = False
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        for name, beta in (("beta_1", self.beta_1), ("beta_2", self.beta_2)):
+            if not 0 <= beta < 1:
+                raise ArgumentError(f"{type(self).__name__}: {name} must be below 1, and 0 or more. Got {beta} instead.")
 
     def rule(self) -> list[Stage]:
         return [ScaleByAdam(self.beta_1, self.beta_2, self.epsilon, self.amsgrad)]

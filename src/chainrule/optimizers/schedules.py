@@ -20,6 +20,12 @@ class LearningRateSchedule:
         raise NotImplementedError
 
 
+def _require(schedule: LearningRateSchedule, least: int, **steps: int) -> None:
+    for name, count in steps.items():
+        if count < least:
+            raise ArgumentError(f"{type(schedule).__name__}: {name} must be {least} or more. Got {count} instead.")
+
+
 @configurable
 @dataclass
 class ConstantSchedule(LearningRateSchedule):
@@ -75,6 +81,9 @@ class ExponentialDecay(LearningRateSchedule):
     decay_rate: float
     staircase: bool = False
 
+    def __post_init__(self) -> None:
+        _require(self, 1, decay_steps=self.decay_steps)
+
     def __call__(self, step: Tensor) -> Tensor:
         periods = step.astype("float32") / self.decay_steps
         return self.initial_learning_rate * ops.power(self.decay_rate, ops.floor(periods) if self.staircase else periods)
@@ -101,6 +110,10 @@ class CosineDecay(LearningRateSchedule):
     warmup_target: float | None = None
     warmup_steps: int = 0
 
+    def __post_init__(self) -> None:
+        _require(self, 1, decay_steps=self.decay_steps)
+        _require(self, 0, warmup_steps=self.warmup_steps)
+
     def __call__(self, step: Tensor) -> Tensor:
         now = step.astype("float32")
         if self.warmup_target is None:
@@ -125,6 +138,9 @@ class WarmUp(LearningRateSchedule):
 
     schedule: LearningRateSchedule | float
     steps: int
+
+    def __post_init__(self) -> None:
+        _require(self, 0, steps=self.steps)
 
     def __call__(self, step: Tensor) -> Tensor:
         after = self.schedule if isinstance(self.schedule, LearningRateSchedule) else ConstantSchedule(self.schedule)
