@@ -17,9 +17,11 @@ from chainrule.graph import (
     Tensor,
     TensorType,
     close,
+    dependents,
     frontier,
     placeholder_like,
     substitute,
+    topological,
 )
 from chainrule.ops.products import matmul_op, swap_last
 from chainrule.ops.shaping import reshape, transpose
@@ -130,8 +132,9 @@ def _loop_pullback(
     factors = [factor for pair in products.values() for factor in pair]
     results = list(dict.fromkeys([*(found[source] for source in found if source not in products), *factors]))
 
-    # What the step back needs of the step forward, kept for every step.
-    kept = [node for node in frontier(results, seeds.values()) if node not in elements and node not in constants]
+    # What the step back needs of the step forward and differs from step to step, kept for every step.
+    changing = dependents(topological(results), body.inputs[: carries + sequences])
+    kept = [node for node in frontier(results, seeds.values()) if node in changing and node not in elements]
     forward = loop(*inputs, body=Subgraph(body.inputs, (*body.outputs, *kept), extends=body), **window)
     stacks = {element: outer[element] for element in elements}
     stacks |= {node: item(forward, index=len(body.outputs) + i) for i, node in enumerate(kept)}
