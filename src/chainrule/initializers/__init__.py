@@ -2,6 +2,7 @@
 
 from chainrule.initializers.initializers import (
     INITIALIZERS,
+    Array,
     Constant,
     Initializer,
     Ones,
@@ -15,6 +16,7 @@ from chainrule.initializers.initializers import (
 
 __all__ = [
     "INITIALIZERS",
+    "Array",
     "Constant",
     "Initializer",
     "Ones",

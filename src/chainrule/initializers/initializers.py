@@ -141,6 +141,8 @@ def _truncated_normal(shape: tuple[int, ...], generator: np.random.Generator) ->
 INITIALIZERS: dict[str, Initializer] = {
     "zeros": Zeros(),
     "ones": Ones(),
+    "uniform": RandomUniform(),
+    "normal": RandomNormal(),
     "random_uniform": RandomUniform(),
     "random_normal": RandomNormal(),
     "glorot_uniform": VarianceScaling(1.0, "fan_avg", "uniform"),

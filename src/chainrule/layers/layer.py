@@ -130,8 +130,8 @@ class Layer:
 
     @property
     def default_name(self) -> str:
-        """The layer's name, or the one made from its class: "BatchNormalization" becomes "batch_normalization"."""
-        return self.name or re.sub(r"(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])", "_", type(self).__name__).lower()
+        """The layer's name, or the one made from its class as Keras does: "MaxPooling2D" becomes "max_pooling2d"."""
+        return self.name or re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=.)(?=[A-Z][a-z])", "_", type(self).__name__).lower()
 
     def __call__(self, inputs: Inputs, training: bool | None = None) -> Any:
         """Return the output for tensors as a tensor, for symbols as a symbol.

@@ -1,0 +1,56 @@
+"""Layers: the parts that networks are made of, with Keras's names and meanings."""
+
+from chainrule.layers import activations, regularizers
+from chainrule.layers.convolution import Conv1D, Conv2D
+from chainrule.layers.core import Activation, Dense, Flatten, Reshape
+from chainrule.layers.embedding import Embedding
+from chainrule.layers.global_pooling import GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalMaxPooling1D, GlobalMaxPooling2D
+from chainrule.layers.layer import Input, Inputs, Layer, Shape, Symbol
+from chainrule.layers.merging import Add, Average, Concatenate, Multiply, Subtract
+from chainrule.layers.normalization import BatchNormalization, LayerNormalization
+from chainrule.layers.pooling import AveragePooling1D, AveragePooling2D, MaxPooling1D, MaxPooling2D
+from chainrule.layers.recurrent import LSTM
+from chainrule.layers.regularization import Dropout
+from chainrule.layers.regularizers import L1, L1L2, L2, Regularizer
+from chainrule.layers.trace import Trace, current_trace, tracing
+
+__all__ = [
+    "L1",
+    "L1L2",
+    "L2",
+    "LSTM",
+    "Activation",
+    "Add",
+    "Average",
+    "AveragePooling1D",
+    "AveragePooling2D",
+    "BatchNormalization",
+    "Concatenate",
+    "Conv1D",
+    "Conv2D",
+    "Dense",
+    "Dropout",
+    "Embedding",
+    "Flatten",
+    "GlobalAveragePooling1D",
+    "GlobalAveragePooling2D",
+    "GlobalMaxPooling1D",
+    "GlobalMaxPooling2D",
+    "Input",
+    "Inputs",
+    "Layer",
+    "LayerNormalization",
+    "MaxPooling1D",
+    "MaxPooling2D",
+    "Multiply",
+    "Regularizer",
+    "Reshape",
+    "Shape",
+    "Subtract",
+    "Symbol",
+    "Trace",
+    "activations",
+    "current_trace",
+    "regularizers",
+    "tracing",
+]

@@ -1,0 +1,105 @@
+"""Global pooling: the largest or the mean over all of a series or an image."""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any, ClassVar, TypeAlias
+
+from chainrule import ops
+from chainrule.configuration import configurable
+from chainrule.graph import Tensor
+from chainrule.layers.arguments import require_axes
+from chainrule.layers.layer import Layer
+from chainrule.layers.windows import AXES
+
+Reduce: TypeAlias = Callable[..., Tensor]
+
+
+def _largest(x: Tensor, **over: Any) -> Tensor:
+    return ops.reduce_max(x, **over)
+
+
+@dataclass(eq=False)
+class GlobalPooling(Layer):
+    """The base of global pooling; `rank` says over how many axes, `reduce` what becomes of them."""
+
+    rank: ClassVar[int]
+    reduce: ClassVar[Reduce]
+
+    keepdims: bool = field(default=False, kw_only=True)
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """Return one number for each example and channel."""
+        require_axes(self, inputs.shape[1:], *AXES[self.rank])
+        return self.reduce(inputs, axis=tuple(range(1, self.rank + 1)), keepdims=self.keepdims)
+
+
+@configurable
+@dataclass(eq=False)
+class GlobalAveragePooling1D(GlobalPooling):
+    """The mean over all steps: (batch, steps, channels) becomes (batch, channels).
+
+    Args:
+        keepdims: whether the steps stay as an axis of size 1.
+
+    Example:
+        >>> import numpy as np, chainrule as cr
+        >>> cr.layers.GlobalAveragePooling1D()(cr.Variable(np.zeros((2, 7, 3), "float32"))).shape
+        (2, 3)
+    """
+
+    rank: ClassVar[int] = 1
+    reduce: ClassVar[Reduce] = staticmethod(Tensor.mean)
+
+
+@configurable
+@dataclass(eq=False)
+class GlobalAveragePooling2D(GlobalPooling):
+    """The mean over the whole image: (batch, height, width, channels) becomes (batch, channels).
+
+    Args:
+        keepdims: whether height and width stay as axes of size 1.
+
+    Example:
+        >>> import numpy as np, chainrule as cr
+        >>> cr.layers.GlobalAveragePooling2D()(cr.Variable(np.zeros((2, 7, 7, 3), "float32"))).shape
+        (2, 3)
+    """
+
+    rank: ClassVar[int] = 2
+    reduce: ClassVar[Reduce] = staticmethod(Tensor.mean)
+
+
+@configurable
+@dataclass(eq=False)
+class GlobalMaxPooling1D(GlobalPooling):
+    """The largest over all steps: (batch, steps, channels) becomes (batch, channels). Those that tie share the gradient.
+
+    Args:
+        keepdims: whether the steps stay as an axis of size 1.
+
+    Example:
+        >>> import numpy as np, chainrule as cr
+        >>> cr.layers.GlobalMaxPooling1D()(cr.Variable(np.zeros((2, 7, 3), "float32"))).shape
+        (2, 3)
+    """
+
+    rank: ClassVar[int] = 1
+    reduce: ClassVar[Reduce] = staticmethod(_largest)
+
+
+@configurable
+@dataclass(eq=False)
+class GlobalMaxPooling2D(GlobalPooling):
+    """The largest over the whole image: (batch, height, width, channels) becomes (batch, channels). Those that tie share the gradient.
+
+    Args:
+        keepdims: whether height and width stay as axes of size 1.
+
+    Example:
+        >>> import numpy as np, chainrule as cr
+        >>> cr.layers.GlobalMaxPooling2D(keepdims=True)(cr.Variable(np.zeros((2, 7, 7, 3), "float32"))).shape
+        (2, 1, 1, 3)
+    """
+
+    rank: ClassVar[int] = 2
+    reduce: ClassVar[Reduce] = staticmethod(_largest)

@@ -1,0 +1,149 @@
+"""Pooling: the largest or the mean of each window of a series or an image."""
+
+import math
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, TypeAlias
+
+import numpy as np
+
+from chainrule import ops
+from chainrule.configuration import configurable
+from chainrule.graph import Constant, Tensor
+from chainrule.layers.arguments import one_of, require_axes
+from chainrule.layers.layer import Layer
+from chainrule.layers.windows import AXES, Pair, as_given, as_image, edges, pair
+
+Pool: TypeAlias = Callable[..., Tensor]
+
+
+def _largest(image: Tensor, **window: Any) -> Tensor:
+    return ops.max_pool(image, **window)
+
+
+def _mean(image: Tensor, window: Pair, strides: Pair, padding: tuple[Pair, Pair]) -> Tensor:
+    """Return the mean of each window's own elements: padding is not counted."""
+    total = ops.sum_pool(image, window=window, strides=strides, padding=padding)
+    if padding == ((0, 0), (0, 0)):
+        return total / math.prod(window)
+    counts: list[np.ndarray[Any, Any]] = []
+    for axis in (0, 1):
+        first = np.arange(total.shape[axis + 1]) * strides[axis] - padding[axis][0]
+        counts.append(np.minimum(first + window[axis], image.shape[axis + 1]) - np.maximum(first, 0))
+    return total / Constant(counts[0][:, None, None] * counts[1][:, None], image.dtype)
+
+
+@dataclass(eq=False)
+class Pooling(Layer):
+    """The base of pooling; `rank` says over how many axes the window slides, `pool` what it makes of each place."""
+
+    rank: ClassVar[int]
+    pool: ClassVar[Pool]
+
+    pool_size: int | Sequence[int] = 2
+    strides: int | Sequence[int] | None = None
+    padding: str = "valid"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        self._window = pair(self, "pool_size", self.pool_size, self.rank)
+        self._strides = self._window if self.strides is None else pair(self, "strides", self.strides, self.rank)
+        self._padding = one_of(self, "padding", self.padding, ("valid", "same"))
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """Return one number for each window and channel."""
+        require_axes(self, inputs.shape[1:], *AXES[self.rank])
+        image = as_image(inputs)
+        around = edges(self._padding, image.shape, self._window, self._strides)
+        return as_given(self.pool(image, window=self._window, strides=self._strides, padding=around), self.rank)
+
+
+@configurable
+@dataclass(eq=False)
+class MaxPooling1D(Pooling):
+    """The largest of each window of steps; its gradient goes to the first of those that tie.
+
+    Inputs of shape (batch, steps, channels) become (batch, windows, channels).
+
+    Args:
+        pool_size: how many steps a window holds.
+        strides: by how many steps it moves; None moves it by its own size.
+        padding: "valid" leaves out windows that do not fit, "same" widens the series so that ⌈steps / strides⌉ fit.
+
+    Example:
+        >>> import numpy as np, chainrule as cr
+        >>> series = np.array([1, 4, 2, 3], "float32").reshape(1, 4, 1)
+        >>> np.asarray(cr.layers.MaxPooling1D(2)(cr.Variable(series)).value).ravel().tolist()
+        [4.0, 3.0]
+    """
+
+    rank: ClassVar[int] = 1
+    pool: ClassVar[Pool] = staticmethod(_largest)
+
+
+@configurable
+@dataclass(eq=False)
+class MaxPooling2D(Pooling):
+    """The largest of each window of an image; its gradient goes to the first of those that tie.
+
+    Inputs of shape (batch, height, width, channels) become (batch, windows down, windows across, channels).
+
+    Args:
+        pool_size: height and width of a window, or one number for both.
+        strides: by how many places it moves down and across, or one number for both; None moves it by its own size.
+        padding: "valid" leaves out windows that do not fit, "same" widens the image so that ⌈size / strides⌉ fit.
+
+    Example:
+        >>> import numpy as np, chainrule as cr
+        >>> cr.layers.MaxPooling2D(2)(cr.Variable(np.zeros((1, 28, 28, 8), "float32"))).shape
+        (1, 14, 14, 8)
+    """
+
+    rank: ClassVar[int] = 2
+    pool: ClassVar[Pool] = staticmethod(_largest)
+
+
+@configurable
+@dataclass(eq=False)
+class AveragePooling1D(Pooling):
+    """The mean of each window of steps; padding is not counted.
+
+    Inputs of shape (batch, steps, channels) become (batch, windows, channels).
+
+    Args:
+        pool_size: how many steps a window holds.
+        strides: by how many steps it moves; None moves it by its own size.
+        padding: "valid" leaves out windows that do not fit, "same" widens the series so that ⌈steps / strides⌉ fit.
+
+    Example:
+        >>> import numpy as np, chainrule as cr
+        >>> series = np.array([1, 4, 2], "float32").reshape(1, 3, 1)
+        >>> np.asarray(cr.layers.AveragePooling1D(2, padding="same")(cr.Variable(series)).value).ravel().tolist()
+        [2.5, 2.0]
+    """
+
+    rank: ClassVar[int] = 1
+    pool: ClassVar[Pool] = staticmethod(_mean)
+
+
+@configurable
+@dataclass(eq=False)
+class AveragePooling2D(Pooling):
+    """The mean of each window of an image; padding is not counted.
+
+    Inputs of shape (batch, height, width, channels) become (batch, windows down, windows across, channels).
+
+    Args:
+        pool_size: height and width of a window, or one number for both.
+        strides: by how many places it moves down and across, or one number for both; None moves it by its own size.
+        padding: "valid" leaves out windows that do not fit, "same" widens the image so that ⌈size / strides⌉ fit.
+
+    Example:
+        >>> import numpy as np, chainrule as cr
+        >>> image = np.array([[1, 2], [3, 4]], "float32").reshape(1, 2, 2, 1)
+        >>> np.asarray(cr.layers.AveragePooling2D(2)(cr.Variable(image)).value).ravel().tolist()
+        [2.5]
+    """
+
+    rank: ClassVar[int] = 2
+    pool: ClassVar[Pool] = staticmethod(_mean)

@@ -1,0 +1,126 @@
+"""The table of layers under test, and how one of its lines is run. Names and arguments are Keras's, so one line makes both layers."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from typing import Any, TypeAlias
+
+import numpy as np
+
+from chainrule import layers
+from chainrule.graph import Constant, Tensor, Variable, as_tensor, topological
+from chainrule.layers import Layer, Trace, tracing
+from chainrule.layers.activations import ACTIVATIONS
+from chainrule.ops import random_key
+from chainrule.xla import Program
+
+Array: TypeAlias = Any
+
+
+@dataclass(frozen=True)
+class Case:
+    """One line: a class, its arguments, and the shape of its input (a list of shapes for several inputs), the batch first."""
+
+    layer: str
+    shape: Any
+    arguments: dict[str, Any] = field(default_factory=dict[str, Any])
+    below: int = 0  # inputs are whole numbers below it
+    training: bool = False
+
+    def __str__(self) -> str:
+        return "-".join([self.layer, *(f"{key}={value}" for key, value in self.arguments.items()), *["training"] * self.training])
+
+    def make(self) -> Layer:
+        """Return Chainrule's layer."""
+        return getattr(layers, self.layer)(**self.arguments)
+
+    def inputs(self) -> list[Array]:
+        """Return an array for each input."""
+        random = np.random.default_rng(30)
+        shapes = self.shape if isinstance(self.shape, list) else [self.shape]
+        if self.below:
+            return [random.integers(0, self.below, shape).astype("int32") for shape in shapes]
+        return [random.standard_normal(shape).astype("float32") for shape in shapes]
+
+    def built(self) -> Layer:
+        """Return Chainrule's layer with weights that are all random, none 0 or 1."""
+        layer, random = self.make(), np.random.default_rng(31)
+        call(layer, [Constant(x) for x in self.inputs()])
+        for name, weight in layer.weights.items():
+            spread = random.uniform(0.5, 2.0, weight.shape) if name == "moving_variance" else random.standard_normal(weight.shape) * 0.5
+            weight.assign(spread.astype("float32"))
+        return layer
+
+
+def call(layer: Layer, inputs: Sequence[Tensor], trace: Trace | None = None) -> Tensor:
+    """Return the layer's output for one input or several, within `trace`."""
+    with tracing(trace or Trace()):
+        return layer(list(inputs) if len(inputs) > 1 else inputs[0])
+
+
+def in_training(seed: int = 0, valid: Sequence[int] | None = None) -> Trace:
+    """Return a passage in training."""
+    return Trace(training=True, key=as_tensor(random_key(seed)), valid=None if valid is None else as_tensor(np.array(valid, "float32")))
+
+
+def compute(outputs: Sequence[Tensor], inputs: Sequence[Tensor] = (), arrays: Sequence[Array] = ()) -> list[Array]:
+    """Return the values of `outputs` for `arrays` in place of `inputs`, computed in one program."""
+    weights = [leaf for leaf in topological(outputs) if isinstance(leaf, Variable)]
+    program = Program(outputs, [*inputs, *weights])
+    return [np.asarray(found) for found in program(*arrays, *(weight.value for weight in weights))]
+
+
+def value(layer: Layer, *arrays: Array, trace: Trace | None = None) -> Array:
+    """Return the layer's output for arrays."""
+    return compute([call(layer, [Constant(x) for x in arrays], trace)])[0]
+
+
+_SERIES, _IMAGE = (3, 9, 4), (2, 7, 6, 4)
+
+CASES: list[Case] = [
+    *(Case("Activation", (3, 7), {"activation": name}) for name in ACTIVATIONS),
+    Case("Dense", (3, 4), {"units": 5}),
+    Case("Dense", (3, 2, 4), {"units": 5, "activation": "tanh", "use_bias": False}),
+    Case("Flatten", (3, 2, 4)),
+    Case("Reshape", (3, 2, 6), {"target_shape": (4, -1)}),
+    Case("Dropout", (3, 4), {"rate": 0.5}),
+    Case("BatchNormalization", (5, 4)),
+    Case("BatchNormalization", (5, 4), training=True),
+    Case("BatchNormalization", (3, 4, 5, 2), {"momentum": 0.5, "epsilon": 0.1}, training=True),
+    Case("BatchNormalization", (5, 3, 4), {"axis": 1, "center": False}, training=True),
+    Case("BatchNormalization", (5, 4), {"scale": False}),
+    Case("LayerNormalization", (3, 5)),
+    Case("LayerNormalization", (3, 5, 4), {"axis": [1, 2], "epsilon": 0.1, "center": False}),
+    Case("LayerNormalization", (3, 5, 4), {"axis": 1, "scale": False}),
+    Case("Conv1D", _SERIES, {"filters": 6, "kernel_size": 3}),
+    Case("Conv1D", _SERIES, {"filters": 6, "kernel_size": 3, "padding": "same", "strides": 2, "activation": "relu"}),
+    Case("Conv1D", _SERIES, {"filters": 6, "kernel_size": 3, "padding": "causal", "dilation_rate": 2, "groups": 2}),
+    Case("Conv1D", _SERIES, {"filters": 6, "kernel_size": 2, "padding": "causal", "strides": 3, "use_bias": False}),
+    Case("Conv2D", _IMAGE, {"filters": 6, "kernel_size": 3}),
+    Case("Conv2D", _IMAGE, {"filters": 6, "kernel_size": (3, 2), "padding": "SAME", "strides": (2, 3), "activation": "tanh"}),
+    Case("Conv2D", _IMAGE, {"filters": 6, "kernel_size": 2, "padding": "same", "dilation_rate": (2, 3), "use_bias": False}),
+    Case("Conv2D", _IMAGE, {"filters": 6, "kernel_size": 3, "groups": 2, "strides": 2}),
+    Case("MaxPooling1D", _SERIES),
+    Case("MaxPooling1D", _SERIES, {"pool_size": 3, "strides": 2, "padding": "same"}),
+    Case("MaxPooling2D", _IMAGE),
+    Case("MaxPooling2D", _IMAGE, {"pool_size": (3, 2), "strides": 1, "padding": "same"}),
+    Case("AveragePooling1D", _SERIES, {"pool_size": 2}),
+    Case("AveragePooling1D", _SERIES, {"pool_size": 4, "strides": 3, "padding": "same"}),
+    Case("AveragePooling2D", _IMAGE, {"pool_size": 2}),
+    Case("AveragePooling2D", _IMAGE, {"pool_size": (3, 2), "strides": (2, 1), "padding": "same"}),
+    Case("GlobalAveragePooling1D", _SERIES),
+    Case("GlobalAveragePooling2D", _IMAGE, {"keepdims": True}),
+    Case("GlobalMaxPooling1D", _SERIES, {"keepdims": True}),
+    Case("GlobalMaxPooling2D", _IMAGE),
+    Case("Embedding", (3, 5), {"input_dim": 7, "output_dim": 4}, below=7),
+    Case("LSTM", _SERIES, {"units": 5}),
+    Case("LSTM", _SERIES, {"units": 5, "return_sequences": True, "go_backwards": True}),
+    Case("LSTM", _SERIES, {"units": 5, "go_backwards": True, "use_bias": False, "activation": "softplus"}),
+    Case("LSTM", (2, 40, 3), {"units": 4, "return_sequences": True, "recurrent_activation": "tanh"}),
+    Case("LSTM", (2, 1, 3), {"units": 4}),
+    Case("Add", [(3, 4), (3, 4), (3, 1)]),
+    Case("Subtract", [(3, 4), (3, 4)]),
+    Case("Multiply", [(3, 4), (3, 4), (3, 1)]),
+    Case("Average", [(3, 4), (3, 4), (3, 4)]),
+    Case("Concatenate", [(3, 4), (3, 2), (3, 1)]),
+    Case("Concatenate", [(3, 4, 2), (3, 1, 2)], {"axis": 1}),
+]
