@@ -33,7 +33,7 @@ def example_axis(layer: Layer, axis: int, ndim: int) -> int:
     """Return `axis` counted from the front, one of an example's own: axis 0, the batch, is none of them."""
     if not -ndim < axis < ndim or axis == 0:
         raise ShapeError(
-            f"{type(layer).__name__} {layer.default_name!r}: axis must be one of the axes of an example, 1 to {ndim - 1}. Got {axis} instead."
+            f"{type(layer).__name__} {layer.default_name!r}: axis must be one of 1 to {ndim - 1}; 0 is the batch. Got {axis} instead."
         )
     return axis % ndim
 
