@@ -132,7 +132,7 @@ def _padded(x: Tensor, padding: Sequence[tuple[int, int]]) -> TensorType:
 pad = Op(
     "pad",
     infer=_padded,
-    lower=lambda x, padding: jnp.pad(x, padding),
+    lower=lambda x, padding: jnp.pad(x, padding) if padding else x,
     pullback=lambda dy, y, x, padding: (
         slice_(dy, index=tuple(slice(low, low + n) for n, (low, _) in zip(x.shape, padding, strict=True))),
     ),
