@@ -1,0 +1,44 @@
+"""PyTorch: the usual loop, one Python step for each batch."""
+
+import sys
+
+import torch
+from cases import Case
+from measure import main
+from torch import nn
+
+
+def make_step(model, optimizer, loss):
+    """Return the function that makes one step."""
+
+    def step(x, y):
+        optimizer.zero_grad(set_to_none=True)
+        value = loss(model(x), y)
+        value.backward()
+        optimizer.step()
+
+    return step
+
+
+def prepare(case: Case, compiled: bool = False):
+    """Return the first step and an epoch."""
+    x, y = map(torch.from_numpy, case.data())
+    if case.name == "mlp":
+        model = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
+    else:
+        x = x.permute(0, 3, 1, 2).contiguous()
+        first = [nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2)]
+        model = nn.Sequential(*first, nn.Flatten(), nn.Dropout(0.5), nn.Linear(1600, 10))
+    step = make_step(torch.compile(model) if compiled else model, torch.optim.Adam(model.parameters()), nn.CrossEntropyLoss())
+
+    def epoch(steps: int) -> None:
+        order = torch.randperm(case.examples)
+        for i in range(steps):
+            rows = order[i * case.batch_size : (i + 1) * case.batch_size]
+            step(x[rows], y[rows])
+
+    return lambda: epoch(1), lambda: epoch(case.steps)
+
+
+if __name__ == "__main__":
+    main(lambda case: prepare(case, compiled="compiled" in sys.argv))
