@@ -82,6 +82,8 @@ CASES: list[Case] = [
     Case("Dense", (3, 2, 4), {"units": 5, "activation": "tanh", "use_bias": False}),
     Case("Flatten", (3, 2, 4)),
     Case("Reshape", (3, 2, 6), {"target_shape": (4, -1)}),
+    Case("Rescaling", (3, 4), {"scale": 0.5, "offset": -2.0}),
+    Case("SmoothClip", (3, 4), {"limit": 2.0}),
     Case("Dropout", (3, 4), {"rate": 0.5}),
     Case("BatchNormalization", (5, 4)),
     Case("BatchNormalization", (5, 4), training=True),

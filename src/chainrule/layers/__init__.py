@@ -12,6 +12,7 @@ from chainrule.layers.pooling import AveragePooling1D, AveragePooling2D, MaxPool
 from chainrule.layers.recurrent import LSTM
 from chainrule.layers.regularization import Dropout
 from chainrule.layers.regularizers import L1, L1L2, L2, Regularizer
+from chainrule.layers.rescaling import Rescaling, SmoothClip
 from chainrule.layers.trace import Trace, current_trace, tracing
 
 __all__ = [
@@ -44,8 +45,10 @@ __all__ = [
     "MaxPooling2D",
     "Multiply",
     "Regularizer",
+    "Rescaling",
     "Reshape",
     "Shape",
+    "SmoothClip",
     "Subtract",
     "Symbol",
     "Trace",

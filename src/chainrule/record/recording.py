@@ -48,6 +48,11 @@ class Recording:
         """What else was kept with the run."""
         return self.configuration["notes"]
 
+    def add_notes(self, **entries: Any) -> None:
+        """Keep more with the run, JSON-ready; what is kept under the same name is replaced."""
+        self.configuration["notes"] = self.notes | entries
+        self._database.configure(notes=self.notes)
+
     def steps(self, first: int = 0, last: int | None = None, every: int = 1) -> dict[str, np.ndarray[Any, Any]]:
         """Return the figures of steps, by name, beside their numbers under "step"."""
         return self._database.steps(first, last, every)

@@ -1,0 +1,25 @@
+"""All commands, in the order in which help lists them. Each imports what it needs when it is called: help must be quick."""
+
+from chainrule.cli.data import data
+from chainrule.cli.demo import demo
+from chainrule.cli.evaluate import evaluate
+from chainrule.cli.learn import learn
+from chainrule.cli.predict import predict
+from chainrule.cli.reproduce import reproduce
+from chainrule.cli.resume import resume
+from chainrule.cli.rewind import rewind
+from chainrule.cli.runs import runs
+from chainrule.cli.show import show
+
+ALL = {
+    learn: "Learn from a named data set or a table.",
+    demo: "Learn to read handwritten digits, in under a minute.",
+    reproduce: "Carry out a published experiment again.",
+    predict: "Answer for new examples with a kept model.",
+    evaluate: "Report how good a kept model is.",
+    runs: "List the kept runs.",
+    show: "Show a kept run: network, epochs, figures.",
+    resume: "Go on with an interrupted run.",
+    rewind: "Look inside any step of a kept run.",
+    data: "List the named data sets.",
+}

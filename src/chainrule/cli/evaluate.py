@@ -1,0 +1,36 @@
+"""`chainrule evaluate`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chainrule.cli.options import RUNS, RunName, Runs, find_run
+
+
+def evaluate(
+    run: RunName,
+    file: Annotated[
+        Path | None,
+        typer.Argument(
+            metavar="[FILE]", help="A table with the target, or for images a .npz file with x and y; the run's own test part if not given."
+        ),
+    ] = None,
+    runs: Runs = RUNS,
+) -> None:
+    """Report how good a kept run's model is on examples whose target is known."""
+    from chainrule.cli.learning import read_again  # noqa: PLC0415
+    from chainrule.cli.report import show_judgement  # noqa: PLC0415
+    from chainrule.cli.screen import show_notes  # noqa: PLC0415
+    from chainrule.recipes.learning import evaluate as judge_file  # noqa: PLC0415
+    from chainrule.recipes.learning import judge_problem, open_learned  # noqa: PLC0415
+
+    learned = open_learned(find_run(run, runs))
+    if file is None:
+        problem = read_again(learned.recording)
+        found = judge_problem(learned.model, problem)
+        show_judgement(found, "Test", problem.class_names, problem.places, problem.test.x if problem.images else None)
+        return
+    found, places, notes = judge_file(learned, file)
+    show_notes(notes)
+    show_judgement(found, str(file), learned.class_names, places, None)

@@ -1,0 +1,128 @@
+"""Views of a kept run: a line for the list of runs; its epochs, its loss as a curve, where it ran."""
+
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from rich.text import Text
+
+from chainrule.cli.drawing import curves
+from chainrule.cli.screen import console, figure, heading, number, pairs, table
+from chainrule.models import summary_text
+from chainrule.record import Recording
+
+MOST_EPOCHS = 12  # rows of the table of epochs
+_STATUS = {"running": "running or killed"}
+
+
+def run_row(recording: Recording) -> list[str]:
+    """Return a run as the cells of a table."""
+    epochs = recording.epochs()
+    watched = [epoch["figures"]["val_loss"] for epoch in epochs if "val_loss" in epoch["figures"]]
+    figures = [f"{name} {figure(name, value)}" for name, value in list(recording.notes.get("test", {}).items())[:1]]
+    best = f"best val_loss {number(min(watched))}" if watched else "-"
+    return [recording.name, data_name(recording), status(recording), str(len(epochs)), "".join(figures) or best, _when(recording)]
+
+
+def _when(recording: Recording) -> str:
+    """Return when the run began: the hour of a run of today, the day of an older one."""
+    begun = time.localtime(recording.configuration["created"])
+    return time.strftime("%H:%M" if begun[:3] == time.localtime()[:3] else "%Y-%m-%d", begun)
+
+
+def status(recording: Recording) -> str:
+    """Return how the run ended, in words."""
+    return _STATUS.get(recording.status, recording.status)
+
+
+def data_name(recording: Recording) -> str:
+    """Return what the run learned from."""
+    source = recording.notes.get("source")
+    return Path(str(source)).name if source else f"{recording.configuration['examples']['train']:,} examples"
+
+
+def show_head(recording: Recording) -> None:
+    """Print what the run is, what it was told, and where it ran."""
+    configuration, settings = recording.configuration, recording.configuration["settings"]
+    examples = configuration["examples"]
+    heading(f"Run {recording.name}")
+    pairs(
+        {
+            "status": status(recording) + _reason(recording),
+            "data": recording.notes.get("source", "given as arrays"),
+            "examples": f"{examples['train']:,} for training, {examples['validation']:,} for validation",
+            "epochs": f"{len(recording.epochs())} of {settings['epochs']}, {configuration['steps_per_epoch']} steps each",
+            "batches": f"of {settings['batch_size']}",
+            "optimizer": _optimizer(configuration["model"]),
+            "seed": settings["seed"],
+            "snapshots": f"{len(recording.snapshot_steps())}, the last at step {max(recording.snapshot_steps(), default=0)}",
+        }
+    )
+    heading("Where it ran")
+    environment = configuration["environment"]
+    pairs({key: environment[key] for key in ("device", "threads", "python", "chainrule", "jax", "platform") if key in environment})
+    for change in recording.changed_environment():
+        console().print(Text(f"  changed since: {change}", "yellow"))
+
+
+def _reason(recording: Recording) -> str:
+    reasons = [event["reason"] for event in recording.events() if event["kind"] == "finished"]
+    return f": {reasons[-1]}" if reasons and reasons[-1] != recording.status else ""
+
+
+def _optimizer(model: Mapping[str, Any]) -> str:
+    config = (model.get("compile") or {}).get("optimizer") or {}
+    said = {key: value for key, value in config.items() if key != "class" and value is not None and isinstance(value, int | float | str)}
+    return (
+        str(config.get("class", "?")).rpartition(".")[2] + "(" + ", ".join(f"{key}={value}" for key, value in list(said.items())[:4]) + ")"
+    )
+
+
+def show_network(recording: Recording) -> None:
+    """Print the layers."""
+    heading("Network")
+    for line in summary_text(recording.new_model().network, recording.configuration["model"]["name"]).splitlines():
+        console().print(Text("  " + line), overflow="ellipsis", no_wrap=True)
+
+
+def show_epochs(recording: Recording) -> None:
+    """Print the epochs' figures (of many epochs some, the best among them) and the loss as a curve."""
+    epochs = recording.epochs()
+    if not epochs:
+        console().print(Text("\n  No epoch is over yet."))
+        return
+    names = list(epochs[-1]["figures"])
+    watched = "val_loss" if "val_loss" in names else "loss"
+    best = int(np.argmin([epoch["figures"].get(watched, np.inf) for epoch in epochs]))
+    picked = sorted({best, *np.linspace(0, len(epochs) - 1, min(len(epochs), MOST_EPOCHS)).round().astype(int).tolist()})
+    rows = [
+        [("* " if i == best else "  ") + str(epochs[i]["epoch"] + 1), str(epochs[i]["step"]), f"{epochs[i]['seconds']:.1f}"]
+        + [number(epochs[i]["figures"].get(name)) for name in names]
+        for i in picked
+    ]
+    heading(f"Epochs (* has the best {watched}" + (f"; {len(picked)} of {len(epochs)})" if len(picked) < len(epochs) else ")"))
+    console().print(table(["epoch", "step", "seconds", *names], rows, left=0))
+    show_loss(recording)
+
+
+def show_loss(recording: Recording) -> None:
+    """Print the loss over the steps as a curve."""
+    steps = recording.steps()
+    ended = [(epoch["step"], epoch["figures"]["val_loss"]) for epoch in recording.epochs() if "val_loss" in epoch["figures"]]
+    series = [(steps["step"], steps["loss"], "cyan")]
+    if ended:
+        series.append((np.array([step for step, _ in ended]), np.array([loss for _, loss in ended]), "yellow"))
+    console().print()
+    legend = Text.assemble("  Loss over the steps: ", ("of each batch", "cyan"), *([", ", ("validation", "yellow")] if ended else []))
+    console().print(legend)
+    for line in curves(series, min(console().width, 100) - 2):
+        console().print(Text("  ").append_text(line), no_wrap=True)
+
+
+def show_test(recording: Recording) -> None:
+    """Print the figures of the test part, where they are kept."""
+    if recording.notes.get("test"):
+        heading("Test")
+        pairs({name: figure(name, value) for name, value in recording.notes["test"].items()})

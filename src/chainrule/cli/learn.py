@@ -1,0 +1,64 @@
+"""`chainrule learn`."""
+
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chainrule.cli.options import RUNS, Quiet, Runs, Seed
+from chainrule.errors import ArgumentError
+
+
+class TaskName(StrEnum):
+    """What a table can be learned for."""
+
+    classification = "classification"
+    regression = "regression"
+
+
+def learn(
+    source: Annotated[
+        str, typer.Argument(metavar="SOURCE", help="A data set's name (see: chainrule data), or a table: CSV, TSV, Parquet, JSON lines.")
+    ],
+    target: Annotated[str | None, typer.Option("--target", metavar="COLUMN", help="The column to foretell; the last if not given.")] = None,
+    task: Annotated[TaskName | None, typer.Option("--task", help="Decided by what the target holds, if not given.")] = None,
+    layers: Annotated[str | None, typer.Option("--layers", metavar="64,64", help="Units of each dense hidden layer.")] = None,
+    epochs: Annotated[int | None, typer.Option("--epochs", help="Passes over the training part, at most.")] = None,
+    batch_size: Annotated[int | None, typer.Option("--batch-size", help="Examples in a batch.")] = None,
+    optimizer: Annotated[str, typer.Option("--optimizer", help="How weights are changed: sgd, rmsprop, adam, ...")] = "adam",
+    learning_rate: Annotated[float | None, typer.Option("--learning-rate", help="The optimiser's own if not given.")] = None,
+    seed: Seed = 0,
+    patience: Annotated[int | None, typer.Option("--patience", help="Epochs without a better validation loss before it stops.")] = None,
+    runs: Runs = RUNS,
+    name: Annotated[
+        str | None, typer.Option("--name", metavar="RUN", help="The run's name; the data's with a number if not given.")
+    ] = None,
+    quiet: Quiet = False,
+) -> None:
+    """Learn from a named data set or a table: train a network, keep the run, report on a test part.
+
+    The task is decided by what the target column holds. A table is divided into 70 % for training, 15 % for validation and
+    15 % for the test; what prepares its columns is learned from the training part alone. Training ends when the validation
+    loss no longer gets better, with the weights that were best.
+    """
+    from chainrule.cli.learning import learn_and_report  # noqa: PLC0415
+    from chainrule.recipes.networks import Choices  # noqa: PLC0415
+
+    choices = Choices(_units(layers), epochs, batch_size, optimizer, learning_rate, seed, patience)
+    learn_and_report(source, target, task.value if task else None, choices, runs, _plain(name), quiet)
+
+
+def _units(text: str | None) -> list[int] | None:
+    if text is None:
+        return None
+    try:
+        return [int(part) for part in text.split(",") if part.strip()]
+    except ValueError:
+        raise ArgumentError(f"--layers must be whole numbers with commas, such as 64,64. Got {text!r} instead.") from None
+
+
+def _plain(name: str | None) -> str | None:
+    if name is not None and (not name or Path(name).name != name or name.startswith(".")):
+        raise ArgumentError(f"--name must be a plain name without folders, not beginning with a dot. Got {name!r} instead.")
+    return name

@@ -1,0 +1,84 @@
+"""What `learn` and `demo` do: read, train, judge, report."""
+
+from pathlib import Path
+
+import typer
+from rich.text import Text
+
+from chainrule.cli.downloads import downloading
+from chainrule.cli.options import shown_name
+from chainrule.cli.report import show_judgement, show_next, show_problem
+from chainrule.cli.screen import console, heading, show_notes
+from chainrule.data.target import Task
+from chainrule.models import parameter_count
+from chainrule.recipes.judgement import Judgement
+from chainrule.recipes.learning import judge_problem, problem_of
+from chainrule.recipes.learning import learn as learn_problem
+from chainrule.recipes.networks import Choices, network
+from chainrule.recipes.problem import Problem, read_problem
+from chainrule.record import Recording, next_run_path
+from chainrule.training import Model
+
+
+def learn_and_report(
+    source: str, target: str | None, task: Task | None, choices: Choices, folder: Path, name: str | None, quiet: bool
+) -> Judgement:
+    """Learn from a source, keep the run, and report on its test part."""
+    problem = read(source, target, task, choices.seed)
+    show_problem(problem)
+    path = folder / name if name else next_run_path(folder, problem.name)
+    settled = choices.fitted_to(problem)
+    announce(network(problem, settled), settled)
+    try:
+        model, history = learn_problem(problem, settled, path, verbose=0 if quiet else "auto")
+    except KeyboardInterrupt:
+        raise interrupted(path, folder) from None
+    console().print(Text(f"  {_ending(len(history.epoch), history.stop_reason)}"))
+    return report(model, problem, path, folder)
+
+
+def read(source: str, target: str | None, task: Task | None, seed: int) -> Problem:
+    """Return the problem of a source, its download shown."""
+    with downloading() as progress:
+        return read_problem(source, target, task, seed, progress)
+
+
+def announce(model: Model, choices: Choices) -> None:
+    """Print what network will learn, and how."""
+    heading("Learning")
+    way = [layer.default_name for layer in model.layers]
+    rate = f" at {choices.learning_rate:g}" if choices.learning_rate else ""
+    console().print(Text(f"  {' > '.join(way)}: {parameter_count(model.network):,} parameters"))
+    bounds = f"at most {choices.epochs} epochs, patience {choices.patience}, seed {choices.seed}"
+    console().print(Text(f"  {choices.optimizer}{rate}, batches of {choices.batch_size}, {bounds}"))
+
+
+def _ending(epochs: int, reason: str | None) -> str:
+    return f"Ended after {epochs} epochs: {reason or 'all are done'}; the best weights are kept."
+
+
+def interrupted(path: Path, folder: Path) -> typer.Exit:
+    """Say that learning was stopped by the keyboard and how to go on; return the exit to raise."""
+    if not (path / "run.sqlite").exists():
+        show_notes(["Stopped before learning began; nothing was kept."])
+    else:
+        made = len(Recording(path).steps()["step"])
+        show_notes([f"Stopped after {made:,} steps. Go on, to the same end, with: chainrule resume {shown_name(path, folder)}"])
+    return typer.Exit(130)
+
+
+def report(model: Model, problem: Problem, path: Path, folder: Path) -> Judgement:
+    """Print how good a model is on the test part, keep these figures with the run, and say what could be typed next."""
+    found = judge_problem(model, problem)
+    show_judgement(found, "Test", problem.class_names, problem.places, problem.test.x if problem.images else None)
+    Recording(path).add_notes(test=found.figures)
+    heading("Kept")
+    console().print(Text(f"  {path}"))
+    show_next(shown_name(path, folder), problem)
+    return found
+
+
+def read_again(recording: Recording) -> Problem:
+    """Return the problem of a kept run, its download shown."""
+    with downloading():
+        return problem_of(recording)

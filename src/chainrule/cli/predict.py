@@ -1,0 +1,41 @@
+"""`chainrule predict`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chainrule.cli.options import RUNS, RunName, Runs, find_run
+
+SHOWN = 20  # rows on the screen
+
+
+def predict(
+    run: RunName,
+    file: Annotated[
+        Path,
+        typer.Argument(metavar="FILE", help="A table with the columns of training (the target may be missing); for images a .npy file."),
+    ],
+    output: Annotated[Path | None, typer.Option("--output", help="A CSV file for all rows, with their own columns.")] = None,
+    runs: Runs = RUNS,
+) -> None:
+    """Answer for new examples: classes with their probabilities, or the quantity in the target's own unit.
+
+    What the examples have that training had not (unknown categories, further columns) is noted.
+    """
+    from rich.text import Text  # noqa: PLC0415
+
+    from chainrule.cli.answers import answers_table  # noqa: PLC0415
+    from chainrule.cli.screen import console, show_notes  # noqa: PLC0415
+    from chainrule.files import write_atomically  # noqa: PLC0415
+    from chainrule.recipes.learning import answer, open_learned, without_lines  # noqa: PLC0415
+
+    learned = open_learned(find_run(run, runs))
+    frame, notes = answer(learned, file)
+    show_notes(notes)
+    console().print(answers_table(frame, str(learned.notes["target"]), SHOWN))
+    if output is not None:
+        write_atomically(output, without_lines(frame).write_csv().encode())
+        console().print(Text(f"{frame.height:,} rows are written to {output}."))
+    elif frame.height > SHOWN:
+        console().print(Text(f"The first {SHOWN} of {frame.height:,} rows. --output FILE writes all of them, with their own columns."))

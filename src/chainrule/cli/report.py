@@ -1,0 +1,121 @@
+"""The report of a run: its data, its figures, the confusion matrix, the worst mistakes, and what could be typed next."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.columns import Columns
+from rich.console import Group
+from rich.text import Text
+
+from chainrule.cli.drawing import LARGEST, half_blocks, shades
+from chainrule.cli.screen import console, figure, heading, lines, number, pairs, table
+from chainrule.recipes.judgement import Judgement, Mistake
+from chainrule.recipes.problem import Problem
+
+MOST_COLUMNS = 12  # classes of a confusion matrix that is still printed whole
+
+
+def show_problem(problem: Problem) -> None:
+    """Print what the data are and what was decided about them."""
+    heading(f"Data: {problem.name}")
+    sizes = [
+        f"{len(part.y):,} for {what}"
+        for part, what in ((problem.train, "training"), (problem.validation, "validation"), (problem.test, "test"))
+    ]
+    shape = problem.train.x.shape[1:]
+    if problem.images:
+        inputs = " x ".join(map(str, shape)) + f" ({problem.train.x.dtype})"
+    else:
+        inputs = f"{shape[0]} numbers from {len(problem.preparation.to_config()['columns'])} columns"
+    pairs(
+        {
+            "examples": ", ".join(sizes),
+            "inputs": inputs,
+            "target": problem.target + (f", {len(problem.class_names)} classes" if problem.class_names else ", a quantity"),
+        }
+    )
+    lines(problem.facts)
+
+
+def show_judgement(
+    found: Judgement, what: str, class_names: Sequence[str] | None, places: Sequence[str], images: NDArray[Any] | None
+) -> None:
+    """Print figures, the confusion matrix and the worst mistakes."""
+    heading(f"{what}: {len(places):,} examples")
+    plainest = "always the most frequent class" if class_names else "always the mean"
+    rows = [[name, figure(name, value), figure(name, found.plain.get(name))] for name, value in found.figures.items()]
+    console().print(table(["figure", "this model", plainest], rows))
+    if found.confusion is not None and class_names:
+        show_confusion(found.confusion, class_names)
+    show_mistakes(found.mistakes, places, images, bool(class_names))
+
+
+def show_confusion(confusion: NDArray[np.int64], class_names: Sequence[str]) -> None:
+    """Print how often each class was given as each; of many classes only the commonest confusions."""
+    if len(class_names) > MOST_COLUMNS:
+        wrong = confusion - np.diag(np.diag(confusion))
+        order = [divmod(int(flat), len(class_names)) for flat in np.argsort(-wrong, axis=None, kind="stable")[:10]]
+        rows = [[class_names[true], class_names[given], f"{wrong[true, given]:,}"] for true, given in order if wrong[true, given]]
+        heading("Commonest confusions")
+        console().print(table(["true", "given", "times"], rows, left=2))
+        return
+    rows = [
+        [class_names[true], *(_cell(int(count), true == given) for given, count in enumerate(row)), f"{row[true] / max(row.sum(), 1):.1%}"]
+        for true, row in enumerate(confusion)
+    ]
+    columns = ["true \\ given", *_headings(class_names), "right"]
+    heading("Confusion matrix: rows are true, columns are given")
+    console().print(table(columns, rows))
+
+
+def _headings(class_names: Sequence[str]) -> list[str]:
+    """Return the names for columns, cut where all of them would not fit a line."""
+    room = max(3, 60 // len(class_names) - 2)
+    return [name if len(name) <= room else name[: room - 1] + "…" for name in class_names]
+
+
+def _cell(count: int, right: bool) -> Text:
+    if not count:
+        return Text("·", "bright_black")
+    return Text(f"{count:,}", "green" if right else "bold red")
+
+
+def show_mistakes(mistakes: Sequence[Mistake], places: Sequence[str], images: NDArray[Any] | None, classes: bool) -> None:
+    """Print the worst mistakes; small images are drawn."""
+    if not mistakes:
+        console().print(Text("No mistake at all.", "green"))
+        return
+    rows = [
+        [places[m.row], m.true, m.given, *([f"{m.probability:.1%}"] if m.probability is not None else []), number(m.loss)] for m in mistakes
+    ]
+    columns = ["where", "true", "given", *(["probability of it", "loss"] if classes else ["distance"])]
+    heading("Worst mistakes" if classes else "Furthest from the truth")
+    console().print(table(columns, rows, left=3 if classes else 1))
+    if images is not None and max(images.shape[1:3]) <= LARGEST:
+        console().print()
+        draw(images[[m.row for m in mistakes]], [f"{places[m.row]}\n{m.true}, given {m.given}" for m in mistakes])
+
+
+def draw(images: NDArray[Any], captions: Sequence[str]) -> None:
+    """Draw images side by side, a caption below each."""
+    screen = console()
+    drawing = half_blocks if screen.color_system else shades
+    room = max(1, screen.width // (max(22, images.shape[2] * (1 if screen.color_system else 2)) + 3))
+    shown = images if screen.color_system else images[:room]  # signs take more room than colours: one line of pictures
+    pictures = [Group(*drawing(image), Text(caption), Text("")) for image, caption in zip(shown, captions, strict=False)]
+    screen.print(Columns(pictures, padding=(0, 3)))
+
+
+def show_next(name: str, problem: Problem) -> None:
+    """Print what could be typed next."""
+    heading("Next")
+    example = "images.npy" if problem.images else "new-rows.csv"
+    pairs(
+        {
+            "see more": f"chainrule show {name}",
+            "look inside a step": f"chainrule rewind {name} --step 10",
+            "ask": f"chainrule predict {name} {example}",
+        }
+    )
