@@ -32,9 +32,9 @@ def to_config(value: Any) -> Any:
     if value is None or isinstance(value, bool | int | float | str):
         return value
     if isinstance(value, list | tuple):
-        return [to_config(entry) for entry in value]  # pyright: ignore[reportUnknownVariableType]
+        return [to_config(entry) for entry in value]
     if isinstance(value, dict):
-        return {str(key): to_config(entry) for key, entry in value.items()}  # pyright: ignore[reportUnknownVariableType, reportUnknownArgumentType]
+        return {str(key): to_config(entry) for key, entry in value.items()}
     if _CLASSES.get(_address(type(value))) is type(value):
         return {"class": _address(type(value))} | {f.name: to_config(getattr(value, f.name)) for f in fields(value) if f.init}
     raise ArgumentError(f"{value!r} cannot be written to a configuration. Use a name, a number, or one of Chainrule's own objects.")
@@ -43,13 +43,13 @@ def to_config(value: Any) -> Any:
 def from_config(data: Any) -> Any:
     """Return what `to_config` was given."""
     if isinstance(data, list):
-        return [from_config(entry) for entry in data]  # pyright: ignore[reportUnknownVariableType]
+        return [from_config(entry) for entry in data]
     if not isinstance(data, dict):
         return data
-    entries: dict[str, Any] = {key: from_config(entry) for key, entry in data.items() if key != "class"}  # pyright: ignore[reportUnknownVariableType]
+    entries: dict[str, Any] = {key: from_config(entry) for key, entry in data.items() if key != "class"}
     if "class" not in data:
         return entries
-    name = data["class"]  # pyright: ignore[reportUnknownVariableType]
+    name = data["class"]
     if name not in _CLASSES:
-        raise unknown_name("The class of a configuration", name, _CLASSES)  # pyright: ignore[reportUnknownArgumentType]
+        raise unknown_name("The class of a configuration", name, _CLASSES)
     return _CLASSES[name](**entries)

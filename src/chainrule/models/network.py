@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from chainrule.errors import ArgumentError, GraphError, ShapeError
-from chainrule.graph import Tensor, Variable
+from chainrule.graph import Tensor, Variable, as_tensor
 from chainrule.layers import Layer, Symbol
 
 
@@ -31,17 +31,21 @@ class Network(Layer):
         self.layers: list[Layer] = list(dict.fromkeys(symbol.layer for symbol in self.order if symbol.layer is not None))
         _give_names(self.layers)
 
+    def __setattr__(self, name: str, value: Any) -> None:
+        super().__setattr__(name, value)
+        if name == "trainable":  # as in Keras, who freezes a network freezes its layers
+            for layer in getattr(self, "layers", []):
+                layer.trainable = value
+
     def call(self, inputs: Any) -> Any:
         """Return the outputs for tensors in place of the input symbols; a list where there are several outputs."""
-        several: list[Tensor] = list(inputs) if isinstance(inputs, list | tuple) else [inputs]  # pyright: ignore[reportUnknownArgumentType]
+        several = [as_tensor(entry) for entry in (inputs if isinstance(inputs, list | tuple) else [inputs])]
         if len(several) != len(self.inputs):
             raise ArgumentError(f"The network has {len(self.inputs)} input(s). Got {len(several)} instead.")
         values: dict[Symbol, Tensor] = {}
         for symbol, tensor in zip(self.inputs, several, strict=True):
             if tensor.shape[1:] != symbol.example_shape:
-                raise ShapeError(
-                    f"The network takes examples of shape {symbol.example_shape}. Got {tensor.shape[1:]}, from an input of shape {tensor.shape}."
-                )
+                raise ShapeError(f"The network takes examples of shape {symbol.example_shape}. Got an input of shape {tensor.shape}.")
             values[symbol] = tensor.astype(symbol.dtype) if tensor.dtype != symbol.dtype else tensor
         for symbol in self.order:
             if symbol.layer is not None:
@@ -60,14 +64,22 @@ class Network(Layer):
 
     def named_weights(self, path: str) -> Iterator[tuple[str, Variable]]:
         """Yield each weight with its address below `path`."""
+        found: set[Variable] = set()
         for layer in self.layers:
-            yield from layer.named_weights(_join(path, layer.default_name))
+            for name, variable in layer.named_weights(_join(path, layer.default_name)):
+                if variable not in found:  # a layer that two inner networks share has one address, the first
+                    found.add(variable)
+                    yield name, variable
 
     def sublayers(self, path: str) -> Iterator[tuple[str, Layer]]:
         """Yield this network and the layers inside it, each with its path."""
         yield path, self
+        found: set[Layer] = set()
         for layer in self.layers:
-            yield from layer.sublayers(_join(path, layer.default_name))
+            for place, part in layer.sublayers(_join(path, layer.default_name)):
+                if part not in found:
+                    found.add(part)
+                    yield place, part
 
 
 def chain(layers: Sequence[Layer], source: Symbol) -> Network:

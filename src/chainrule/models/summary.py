@@ -8,7 +8,7 @@ def parameter_count(layer: Layer, trainable: bool | None = None) -> int:
     """Return how many numbers a layer's weights hold; of the trainable ones, the others, or all."""
     return sum(
         variable.size
-        for path, part in layer.sublayers("")
+        for _, part in layer.sublayers("")
         if not isinstance(part, Network)
         for variable in part.weights.values()
         if trainable is None or (variable.trainable and part.trainable) == trainable

@@ -1,9 +1,10 @@
 """Training: the step, the loop, callbacks, models."""
 
 from chainrule.training import callbacks
-from chainrule.training.model import History, Model, Sequential, load_model, model_from_data, set_random_seed
+from chainrule.training.model import History, Model, load_model, model_from_data, set_random_seed
 from chainrule.training.plan import Examples, Plan, Settings
 from chainrule.training.saving import model_to_data
+from chainrule.training.sequential import Sequential
 from chainrule.training.session import Progress, Session
 
 __all__ = [

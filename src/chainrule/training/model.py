@@ -9,12 +9,11 @@ import numpy as np
 
 from chainrule import optimizers
 from chainrule.data.split import split
-from chainrule.errors import ArgumentError, DataError, ShapeError, TrainingError
+from chainrule.errors import ArgumentError, ChainruleError, DataError, ShapeError, TrainingError
 from chainrule.graph import Array, Placeholder, Variable
 from chainrule.layers import Layer, Symbol, Trace, tracing
 from chainrule.losses import Loss
-from chainrule.metrics import Metric
-from chainrule.models import Network, chain, network_from_data, summary_text
+from chainrule.models import Network, network_from_data, summary_text
 from chainrule.optimizers import Optimizer
 from chainrule.training.callbacks.callback import Callback
 from chainrule.training.callbacks.progress import progress_callback
@@ -31,7 +30,7 @@ _seed = 0
 
 def set_random_seed(seed: int) -> None:
     """Set the seed of models made from now on: their first weights, shuffling and dropout hang on it."""
-    global _seed  # noqa: PLW0603
+    global _seed
     _seed = seed
 
 
@@ -41,16 +40,13 @@ class History:
 
     Attributes:
         history: for each figure, its value at each epoch; figures of the validation data begin with "val_".
-        stop_reason: why training ended.
+        epoch: the epochs, counted from 0.
+        stop_reason: why training ended before all epochs were done; empty where they were.
     """
 
     history: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
+    epoch: list[int] = field(default_factory=list[int])
     stop_reason: str = ""
-
-    @property
-    def epoch(self) -> list[int]:
-        """The epochs, counted from 0."""
-        return list(range(max(map(len, self.history.values()), default=0)))
 
 
 @dataclass(frozen=True)
@@ -88,6 +84,7 @@ class Model:
         self.compile_arguments: dict[str, Any] | None = None
         self._predictors: dict[Any, Program] = {}
         self._network: Network | None = None
+        self._session: Session | None = None
         if inputs is not None:
             self.use(Network(_listed(inputs), _listed(outputs)))
 
@@ -101,7 +98,7 @@ class Model:
     def use(self, network: Network) -> None:
         """Take a network as the model's own, and draw the first values of its weights."""
         network.initialize(self.seed, "")
-        self._network = network
+        self._network, self._compiled, self._predictors = network, None, {}
 
     # What it is.
 
@@ -150,6 +147,15 @@ class Model:
             return self.network(inputs)
         with tracing(Trace(training=training)):
             return self.network.call(inputs)
+
+    @property
+    def trainable(self) -> bool:
+        """Whether any layer may learn; setting it freezes or frees all layers. Call `compile` afterwards."""
+        return any(layer.trainable for layer in self.layers)
+
+    @trainable.setter
+    def trainable(self, value: bool) -> None:
+        self.network.trainable = value
 
     # How it learns.
 
@@ -201,10 +207,10 @@ class Model:
         self,
         x: Any,
         y: Any,
-        batch_size: int = 32,
+        batch_size: int | None = None,
         epochs: int = 1,
         verbose: str | int = "auto",
-        callbacks: Sequence[Callback] = (),
+        callbacks: Sequence[Callback] | None = None,
         validation_split: float = 0.0,
         validation_data: Any = None,
         shuffle: bool = True,
@@ -220,7 +226,7 @@ class Model:
         Args:
             x: inputs, one row for each example; a list of arrays for several inputs.
             y: targets, one row for each example; a list of arrays for several outputs.
-            batch_size: examples in a batch.
+            batch_size: examples in a batch; None for 32.
             epochs: the epoch at which to stop, counted from the first (so with `initial_epoch=2`, 5 means 3 more).
             verbose: "auto" shows progress; 0 is silent; 1 draws a bar; 2 prints one line for each epoch.
             callbacks: who else listens.
@@ -251,9 +257,8 @@ class Model:
             1.0
         """
         train = as_examples(x, y, sample_weight)
-        settings = Settings(
-            batch_size, epochs, self.seed, shuffle, steps_per_epoch, validation_batch_size or batch_size, validation_freq
-        )  # fmt: skip
+        size = _batch_size("fit", batch_size)
+        settings = Settings(size, epochs, self.seed, shuffle, steps_per_epoch, validation_batch_size or size, validation_freq)
         validation = None if validation_data is None else as_examples(*validation_data)
         if validation_split and validation is None:
             if not 0 < validation_split < 1:
@@ -262,7 +267,7 @@ class Model:
             train, validation = train.take(kept), train.take(apart)
         if class_weight is not None:
             train = replace(train, weight=class_weights_as_rows(class_weight, train.y, train.weight))
-        listeners = [*callbacks, *progress_callback(verbose)]
+        listeners = [*(callbacks or ()), *progress_callback(verbose)]
         return self.run(Plan(train, validation, settings), listeners, Progress(epoch=initial_epoch))
 
     def run(
@@ -281,13 +286,25 @@ class Model:
             remembered: for each callback, what its `state` returned when the fit was interrupted.
         """
         listeners = sorted(callbacks, key=lambda callback: callback.runs_last)
-        session = self.session(plan, listeners, progress)
+        session = self._session = self.session(plan, listeners, progress)
         for callback in listeners:
             callback.attach(self, session)
         for callback, (data, arrays) in zip(listeners, remembered, strict=False):
             callback.restore(data, arrays)
         session.run()
-        return History(session.progress.history, session.stop_reason or "")
+        done = session.progress.epoch
+        epochs = list(range(done - len(session.progress.history.get("loss", [])), done))
+        return History(session.progress.history, epochs, session.stop_reason or "")
+
+    @property
+    def stop_training(self) -> bool:
+        """Whether the fit under way, or the last one, was asked to stop; a callback may set it to True, as in Keras."""
+        return self._session is not None and self._session.stop_reason is not None
+
+    @stop_training.setter
+    def stop_training(self, value: bool) -> None:
+        if value and self._session is not None:
+            self._session.stop("a callback set stop_training")
 
     def session(self, plan: Plan, callbacks: Sequence[Callback] = (), progress: Progress | None = None) -> Session:
         """Return the session that carries out a plan, its data checked, its programs made."""
@@ -302,7 +319,8 @@ class Model:
     def training_program(self, plan: Plan) -> TrainingProgram:
         """Return the program that trains on examples of the plan's shapes; made once for each."""
         compiled, examples = self._compile(), plan.train
-        key = ("train", signature([*examples.x, *examples.y]), examples.weight is not None, plan.settings.batch_size)
+        learning = tuple(trainable_weights(self.network))  # a layer may be frozen between two fits
+        key = ("train", signature([*examples.x, *examples.y]), examples.weight is not None, plan.settings.batch_size, learning)
         if key not in compiled.programs:
             feed = make_feed(examples.x, examples.y, examples.weight is not None)
             step = make_step(
@@ -311,7 +329,9 @@ class Model:
             compiled.programs[key] = TrainingProgram(step, compiled.objective)
         return compiled.programs[key]
 
-    def train_on_batch(self, x: Any, y: Any, sample_weight: Any = None, class_weight: Mapping[int, float] | None = None) -> dict[str, float]:
+    def train_on_batch(
+        self, x: Any, y: Any, sample_weight: Any = None, class_weight: Mapping[int, float] | None = None
+    ) -> dict[str, float]:
         """Make one update from one batch; return the loss and metrics that the batch gave before it."""
         examples = as_examples(x, y, sample_weight)
         if class_weight is not None:
@@ -321,20 +341,45 @@ class Model:
         session.run()
         return {name: values[-1] for name, values in session.progress.history.items()}
 
-    def evaluate(self, x: Any, y: Any, batch_size: int = 32, sample_weight: Any = None) -> dict[str, Any]:
-        """Return the loss and metrics on examples, as a dict by name (Keras's `return_dict=True`)."""
+    def evaluate(
+        self,
+        x: Any,
+        y: Any,
+        batch_size: int | None = None,
+        verbose: str | int = 0,
+        sample_weight: Any = None,
+        return_dict: bool = True,
+    ) -> Any:
+        """Return the loss and metrics on examples.
+
+        Args:
+            x: inputs, as for `fit`.
+            y: targets, as for `fit`.
+            batch_size: examples in a batch; None for 32.
+            verbose: taken because Keras takes it; nothing is shown.
+            sample_weight: how much each example counts in the loss.
+            return_dict: a dict by name (Keras's default is False), or a list of the figures alone.
+        """
         examples = as_examples(x, y, sample_weight)
         self._ensure_network(examples)
         self._check(examples)
         state = {name: variable.value for name, variable in self.named_weights().items()}
-        return self._compile().objective.figures(self._evaluation(examples, batch_size).totals(state, examples))
+        program = self._evaluation(examples, _batch_size("evaluate", batch_size))
+        figures = self._compile().objective.figures(program.totals(state, examples))
+        return figures if return_dict else list(figures.values())
 
-    def predict(self, x: Any, batch_size: int = 32) -> Any:
-        """Return the outputs for inputs, one row for each; a list of arrays where there are several outputs."""
+    def predict(self, x: Any, batch_size: int | None = None, verbose: str | int = 0) -> Any:
+        """Return the outputs for inputs, one row for each; a list of arrays where there are several outputs.
+
+        Args:
+            x: inputs, as for `fit`.
+            batch_size: examples in a batch; None for 32.
+            verbose: taken because Keras takes it; nothing is shown.
+        """
         inputs = as_examples(x, None).x
         self._require_inputs(inputs)
         rows = len(inputs[0])
-        size = min(batch_size, 1 << max(rows - 1, 0).bit_length())
+        size = min(_batch_size("predict", batch_size), 1 << max(rows - 1, 0).bit_length())
         program, parts = self._predictor(inputs, size), []
         weights = [variable.value for variable in self.named_weights().values()]
         for start in range(0, rows, size):
@@ -390,57 +435,6 @@ class Model:
                 raise TrainingError(f"The network takes whole numbers ({symbol.dtype}). Got {array.dtype}: give indices as integers.")
 
 
-class Sequential(Model):
-    """Layers one after the other.
-
-    Args:
-        layers: an `Input` first, or not: then the input's shape is taken from the first data.
-        seed: what first weights, shuffling and dropout hang on; None takes that of `set_random_seed`, 0 at first.
-        name: the model's name.
-
-    Example:
-        >>> import chainrule as cr
-        >>> model = cr.Sequential([cr.Input((28, 28)), cr.layers.Flatten(), cr.layers.Dense(10)])
-        >>> list(model.named_weights())
-        ['dense/kernel', 'dense/bias']
-    """
-
-    def __init__(self, layers: Sequence[Any] = (), *, seed: int | None = None, name: str = "sequential") -> None:
-        super().__init__(None, None, seed=seed, name=name)
-        self._input: Symbol | None = None
-        self._stack: list[Layer] = []
-        for layer in layers:
-            self._add(layer)
-        if self._input is not None and self._stack:
-            self.use(chain(self._stack, self._input))
-
-    def add(self, layer: Any) -> None:
-        """Put a layer (or first of all an Input) at the end."""
-        if self._network is not None and self._compiled is not None:
-            raise ArgumentError("add: the model is compiled already. Add layers first, then compile.")
-        self._add(layer)
-        if self._input is not None and self._stack:
-            self.use(chain(self._stack, self._input))
-
-    def _add(self, layer: Any) -> None:
-        if isinstance(layer, Symbol):
-            if self._stack or self._input is not None:
-                raise ArgumentError("Sequential: an Input can only stand first.")
-            self._input = layer
-        elif isinstance(layer, Model):
-            self._stack.append(layer.network)
-        elif isinstance(layer, Layer):
-            self._stack.append(layer)
-        else:
-            raise ArgumentError(f"Sequential takes layers. Got {layer!r} instead.")
-
-    def build(self, shape: tuple[int, ...], dtype: Any = "float32") -> None:
-        """Make the weights for examples of `shape` (without the batch axis)."""
-        whole = np.dtype(dtype).kind in "iu" and np.dtype(dtype) != np.uint8
-        self._input = Symbol(tuple(shape), "int32" if whole else "float32")
-        self.use(chain(self._stack, self._input))
-
-
 def load_model(path: str | Path) -> Model:
     """Return the model in a file written by `save`, ready to go on as it was.
 
@@ -459,12 +453,13 @@ def load_model(path: str | Path) -> Model:
         True
     """
     data, arrays = read_model(Path(path))
-    model = model_from_data(data)
-    variables = model.named_weights() if model.compile_arguments is None else model.state_variables()
-    for name, variable in variables.items():
-        if name not in arrays:
-            raise DataError(f"{path} has no array {name}: it is damaged, or was changed by hand.")
-        variable.assign(arrays[name])
+    try:
+        model = model_from_data(data)
+        variables = model.named_weights() if model.compile_arguments is None else model.state_variables()
+        for name, variable in variables.items():
+            variable.assign(arrays[name])
+    except (ChainruleError, KeyError, TypeError, ValueError, AttributeError) as error:
+        raise DataError(f"{path} is damaged, or was changed by hand: {error}.") from error
     return model
 
 
@@ -477,8 +472,14 @@ def model_from_data(data: Mapping[str, Any]) -> Model:
     return model
 
 
+def _batch_size(what: str, size: int | None) -> int:
+    if size is not None and size < 1:
+        raise ArgumentError(f"{what}: batch_size must be a whole number from 1. Got {size!r} instead.")
+    return 32 if size is None else size
+
+
 def _listed(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list | tuple) else [value]  # pyright: ignore[reportUnknownArgumentType]
+    return list(value) if isinstance(value, list | tuple) else [value]
 
 
 def _shown(shapes: Sequence[tuple[int, ...]]) -> str:

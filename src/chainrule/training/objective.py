@@ -1,7 +1,8 @@
 """What training aims at and measures: losses and metrics of a network's outputs, as graph."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain, count
 from typing import Any
 
 import numpy as np
@@ -10,7 +11,7 @@ from chainrule import losses, metrics, ops
 from chainrule.errors import ArgumentError, DataError
 from chainrule.graph import Tensor
 from chainrule.losses import BinaryCrossentropy, Loss, SparseCategoricalCrossentropy
-from chainrule.metrics import Metric
+from chainrule.metrics import MeanMetric, Metric
 
 
 @dataclass(frozen=True)
@@ -25,24 +26,28 @@ class Aim:
 class Objective:
     """The losses and metrics of all outputs of a network.
 
-    The statistics of a batch are one vector: the loss times the number of examples, that number, then the statistics of
-    each metric in turn. They add up over batches, and `figures` reads them.
+    The statistics of a batch are one vector: the loss times the number of examples, that number, then where there are several
+    outputs the same for the loss of each, then the statistics of each metric in turn. They add up over batches, and `figures`
+    reads them.
     """
 
     def __init__(self, aims: Sequence[Aim], output_shapes: Sequence[tuple[int, ...]]) -> None:
         self.aims = list(aims)
         self.output_shapes = list(output_shapes)
+        self._metrics: dict[str, Metric] = {f"output_{n}_loss": MeanMetric() for n in range(len(aims))} if len(aims) > 1 else {}
+        for aim in aims:
+            self._metrics |= aim.metrics
         self._slices: dict[str, slice] = {}
 
     @property
     def names(self) -> tuple[str, ...]:
-        """The figures' names: "loss", then metrics."""
-        return ("loss", *(name for aim in self.aims for name in aim.metrics))
+        """The figures' names: "loss", the losses of several outputs, then metrics."""
+        return ("loss", *self._metrics)
 
     @property
     def step_names(self) -> tuple[str, ...]:
         """The names of the figures that are single numbers, and so can be kept for every step."""
-        return tuple(name for name in self.names if name == "loss" or not isinstance(self._metric(name), metrics.ConfusionMatrix))
+        return tuple(name for name in self.names if not isinstance(self._metrics.get(name), metrics.ConfusionMatrix))
 
     def loss_and_statistics(
         self, outputs: Sequence[Tensor], targets: Sequence[Tensor], weight: Tensor | None, valid: Tensor, penalties: Sequence[Tensor]
@@ -50,14 +55,18 @@ class Objective:
         """Return the loss of a batch, a number, and its statistics, a vector; rows where `valid` is 0 do not count."""
         examples = valid.sum()
         total = sum(penalties[1:], penalties[0]) if penalties else None
+        parts: list[Tensor] = []
         vectors: list[Tensor] = []
         for aim, output, target in zip(self.aims, outputs, targets, strict=True):
             each = aim.loss.call(target, output)
             each = each.reshape(each.shape[0], -1).mean(1) if each.ndim > 1 else each
-            counted = (each * (valid if weight is None else valid * weight)).sum() / examples * aim.weight
+            parts.append((each * (valid if weight is None else valid * weight)).sum())
+            counted = parts[-1] / examples * aim.weight
             total = counted if total is None else total + counted
             vectors += [metric.statistics(target, output, valid) for metric in aim.metrics.values()]
         assert total is not None
+        if len(parts) > 1:
+            vectors = [*(ops.stack([part, examples]) for part in parts), *vectors]
         self._lay_out(vectors)
         return total, ops.concatenate(ops.stack([total * examples, examples]), *vectors, axis=0)
 
@@ -70,14 +79,14 @@ class Objective:
     def figures(self, totals: np.ndarray[Any, Any]) -> dict[str, Any]:
         """Return each figure for the sum of statistics."""
         loss = float(totals[0] / totals[1]) if totals[1] else float("nan")
-        return {"loss": loss} | {name: self._metric(name).result(totals[place]) for name, place in self._slices.items()}
+        return {"loss": loss} | {name: self._metrics[name].result(totals[place]) for name, place in self._slices.items()}
 
     def step_figures(self, statistics: np.ndarray[Any, Any]) -> dict[str, np.ndarray[Any, Any]]:
         """Return each single-number figure for each row of statistics."""
         rows = statistics.astype(np.float64)
         found = {"loss": rows[:, 0] / rows[:, 1]}
         for name in self.step_names[1:]:
-            metric, place = self._metric(name), self._slices[name]
+            metric, place = self._metrics[name], self._slices[name]
             found[name] = np.array([metric.result(row) for row in rows[:, place]])
         return found
 
@@ -88,15 +97,13 @@ class Objective:
         for aim, target, shape in zip(self.aims, targets, self.output_shapes, strict=True):
             sparse = isinstance(aim.loss, SparseCategoricalCrossentropy)
             wanted = shape[:-1] if sparse else shape
-            if target.shape[1:] not in (wanted, (*wanted, 1) if sparse else shape) and not (shape[-1:] == (1,) and target.shape[1:] == shape[:-1]):
+            fitting = [wanted, (*wanted, 1)] if sparse else [shape, *([shape[:-1]] if shape[-1:] == (1,) else [])]
+            if target.shape[1:] not in fitting:
                 raise DataError(
                     f"{type(aim.loss).__name__} for outputs of shape {shape} needs targets of shape {wanted} for each example. "
                     f"Got {target.shape[1:]}, from an array of shape {target.shape}."
                 )
             aim.loss.check(target, shape)
-
-    def _metric(self, name: str) -> Metric:
-        return next(aim.metrics[name] for aim in self.aims if name in aim.metrics)
 
     def _lay_out(self, vectors: Sequence[Tensor]) -> None:
         start = 2
@@ -109,23 +116,30 @@ def make_objective(
     loss: Any, loss_weights: Sequence[float] | None, chosen: Sequence[Any], output_shapes: Sequence[tuple[int, ...]]
 ) -> Objective:
     """Return the objective for the arguments of `compile`: one loss, or a list with one for each output; metrics likewise."""
-    count = len(output_shapes)
-    each_loss = list(loss) if isinstance(loss, list | tuple) else [loss] * count  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
-    each_metrics = list(chosen) if count > 1 and all(isinstance(entry, list | tuple) for entry in chosen) and chosen else [chosen] * count
-    weights = list(loss_weights) if loss_weights is not None else [1.0] * count
-    if not len(each_loss) == len(each_metrics) == len(weights) == count:
-        raise ArgumentError(f"The network has {count} output(s): give one loss, one list of metrics and one loss weight for each.")
+    outputs = len(output_shapes)
+    each_loss = list(loss) if isinstance(loss, list | tuple) else [loss] * outputs
+    apart = outputs > 1 and len(chosen) > 0 and all(isinstance(entry, list | tuple) for entry in chosen)
+    each_metrics = list(chosen) if apart else [chosen] * outputs
+    weights = list(loss_weights) if loss_weights is not None else [1.0] * outputs
+    if not len(each_loss) == len(each_metrics) == len(weights) == outputs:
+        raise ArgumentError(f"The network has {outputs} output(s): give one loss, one list of metrics and one loss weight for each.")
     aims: list[Aim] = []
     for number, (entry, names, weight) in enumerate(zip(each_loss, each_metrics, weights, strict=True)):
         resolved = losses.get(entry)
-        prefix = f"output_{number}_" if count > 1 else ""
-        named = {prefix + _name(metric): _resolve(metric, resolved, output_shapes[number]) for metric in names}
+        prefix = f"output_{number}_" if outputs > 1 else ""
+        named = {prefix + name: _resolve(metric, resolved, output_shapes[number]) for name, metric in _numbered(names)}
         aims.append(Aim(resolved, float(weight), named))
     return Objective(aims, output_shapes)
 
 
-def _name(metric: str | Metric) -> str:
-    return metric if isinstance(metric, str) else metric.name
+def _numbered(chosen: Sequence[str | Metric]) -> Iterator[tuple[str, str | Metric]]:
+    """Yield each metric with its name; where one is taken, "_1" and so on follows, as in Keras."""
+    taken = {"loss"}
+    for metric in chosen:
+        base = metric if isinstance(metric, str) else metrics.get(metric).name
+        name = next(name for name in chain([base], (f"{base}_{number}" for number in count(1))) if name not in taken)
+        taken.add(name)
+        yield name, metric
 
 
 def _resolve(metric: str | Metric, loss: Loss, output_shape: tuple[int, ...]) -> Metric:

@@ -83,6 +83,8 @@ class Plan:
 
 def class_weights_as_rows(weights: Mapping[int, float], targets: Sequence[Array], given: Array | None) -> Array:
     """Return one weight for each example from the weight of its class, times `given`."""
+    if len(targets) != 1:
+        raise ArgumentError(f"fit: class_weight is for networks with one output. Got targets for {len(targets)}: give sample_weight.")
     labels = targets[0]
     if labels.ndim > 1:
         labels = labels.argmax(-1) if labels.shape[-1] > 1 else labels[..., 0]
@@ -116,5 +118,5 @@ def as_examples(x: Any, y: Any, sample_weight: Any = None) -> Examples:
 
 def _parts(values: Any) -> list[Any]:
     """Return a list of arrays as it is, anything else as the only entry of a list."""
-    several = isinstance(values, list | tuple) and len(values) > 0 and all(isinstance(part, np.ndarray) and part.ndim for part in values)  # pyright: ignore[reportUnknownArgumentType, reportUnknownVariableType]
+    several = isinstance(values, list | tuple) and len(values) > 0 and all(isinstance(part, np.ndarray) and part.ndim for part in values)
     return list(values) if several else [values]

@@ -11,7 +11,7 @@ from safetensors.numpy import save as to_bytes
 from chainrule.configuration import from_config, to_config
 from chainrule.errors import DataError
 from chainrule.files import write_atomically
-from chainrule.models import network_from_data, network_to_data
+from chainrule.models import network_to_data
 
 if TYPE_CHECKING:
     from chainrule.training.model import Model
@@ -54,8 +54,12 @@ def read_model(path: Path) -> tuple[dict[str, Any], dict[str, np.ndarray[Any, An
         raise DataError(f"{path} is damaged or not a model of Chainrule: {error}.") from error
     if header is None:
         raise DataError(f"{path} holds tensors, but no model of Chainrule.")
-    data = json.loads(header)
-    if data.get("format", 0) > FORMAT:
+    try:
+        data = dict(json.loads(header))
+        newer = int(data["format"]) > FORMAT
+    except (ValueError, TypeError, KeyError) as error:
+        raise DataError(f"{path} is damaged: its description of the model cannot be read ({error!r}).") from error
+    if newer:
         raise DataError(f"{path} was written by a newer Chainrule (format {data['format']}, this one reads {FORMAT}): update Chainrule.")
     return data, arrays
 

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.data.shuffle import permutation
-from chainrule.errors import TrainingError
+from chainrule.errors import ArgumentError, TrainingError
 from chainrule.events import EpochFinished, EpochStarted, Event, FitFinished, FitStarted, StateEdited, StepsFinished
 from chainrule.graph import Array, Variable
 from chainrule.ops import random_key
@@ -113,7 +113,13 @@ class Session:
 
     @property
     def learning_rate(self) -> float:
-        """The learning rate, where no schedule gives it."""
+        """The learning rate.
+
+        Raises:
+            ArgumentError: a schedule gives it, so that there is none to read or to set.
+        """
+        if self._training.step.learning_rate is not self.state["optimizer/learning_rate"]:
+            raise ArgumentError("The optimizer has a schedule, which sets the learning rate at every step: give it a plain rate instead.")
         return float(self.state["optimizer/learning_rate"].value)
 
     @learning_rate.setter

@@ -1,6 +1,6 @@
 """The step: forward, loss, gradient and update as one graph, over batches picked from resident data."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -12,7 +12,7 @@ from chainrule.errors import TrainingError
 from chainrule.graph import Array, NoGradient, Placeholder, Tensor, Variable, verify
 from chainrule.layers import Trace, tracing
 from chainrule.models import Network
-from chainrule.optimizers import Optimizer
+from chainrule.optimizers import LearningRateSchedule, Optimizer
 from chainrule.training.objective import Objective
 
 Signature = tuple[tuple[tuple[int, ...], str], ...]
@@ -59,6 +59,7 @@ class Step:
         outputs: each layer's output by its address.
         gradients: by the weight's address.
         updates: what is added to each weight, by its address.
+        learning_rate: this step's; one of the state's variables, unless a schedule gives it.
         batch: what the step learned from.
     """
 
@@ -70,6 +71,7 @@ class Step:
     outputs: dict[str, Tensor]
     gradients: dict[str, Tensor]
     updates: dict[str, Tensor]
+    learning_rate: Tensor
     batch: Batch
     feed: Feed
 
@@ -106,7 +108,7 @@ def make_state(network: Network, optimizer: Optimizer, slots: dict[str, dict[str
     """Return every variable of training by its address."""
     state = dict(network.named_weights(""))
     state |= {variable.name: variable for kept in slots.values() for variable in kept.values()}
-    rate = optimizer.learning_rate if isinstance(optimizer.learning_rate, float | int) else 0.0
+    rate = 0.0 if isinstance(optimizer.learning_rate, LearningRateSchedule) else optimizer.learning_rate
     state["optimizer/iteration"] = Variable(np.zeros((), np.int32), "optimizer/iteration", trainable=False)
     state["optimizer/learning_rate"] = Variable(np.asarray(rate, np.float32), "optimizer/learning_rate", trainable=False)
     return state
@@ -142,6 +144,7 @@ def make_step(
     trace = Trace(training=True, key=ops.random_fold(feed.key, iteration), valid=batch.valid)
     loss, statistics, example_losses = forward(network, objective, batch, trace)
     parameters = trainable_weights(network)
+    _require_slots(parameters, slots)
     gradients = _gradients(loss, parameters)
     rate = optimizer.rate(state["optimizer/learning_rate"], iteration)
     updates, kept = optimizer.updates(
@@ -155,7 +158,7 @@ def make_step(
     following = [new.get(variable, variable) for variable in state.values()]
     verify([*following, statistics])
     named_updates = dict(zip(parameters, updates, strict=True))
-    return Step(state, following, statistics, loss, example_losses, trace.outputs, gradients, named_updates, batch, feed)
+    return Step(state, following, statistics, loss, example_losses, trace.outputs, gradients, named_updates, rate, batch, feed)
 
 
 def forward(network: Network, objective: Objective, batch: Batch, trace: Trace) -> tuple[Tensor, Tensor, Tensor]:
@@ -165,6 +168,12 @@ def forward(network: Network, objective: Objective, batch: Batch, trace: Trace) 
     several: list[Tensor] = outputs if isinstance(outputs, list) else [outputs]
     loss, statistics = objective.loss_and_statistics(several, batch.y, batch.weight, batch.valid, trace.losses)
     return loss, statistics, objective.example_losses(several, batch.y)
+
+
+def _require_slots(parameters: Mapping[str, Variable], slots: Mapping[str, Mapping[str, Variable]]) -> None:
+    late = [name for name in parameters if name not in slots]
+    if late:
+        raise TrainingError(f"{late[0]} was made trainable after compile(), so the optimizer keeps nothing for it: call compile() again.")
 
 
 def _gradients(loss: Tensor, parameters: dict[str, Variable]) -> dict[str, Tensor]:

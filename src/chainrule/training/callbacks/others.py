@@ -4,12 +4,16 @@ import csv
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from chainrule.configuration import configurable
 from chainrule.events import Logs
 from chainrule.graph import Array
 from chainrule.training.callbacks.callback import Callback
+
+if TYPE_CHECKING:
+    from chainrule.training.model import Model
+    from chainrule.training.session import Session
 
 
 class LearningRateScheduler(Callback):
@@ -44,15 +48,25 @@ class CSVLogger(Callback):
     def __post_init__(self) -> None:
         self._started = self.append
 
+    def attach(self, model: "Model", session: "Session") -> None:
+        """Learn whom to listen to, and begin a new file unless `append`."""
+        super().attach(model, session)
+        self._started = self.append
+
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
-        path = Path(self.filename)
+        path, names = Path(self.filename), self._names()
         header = not (self._started and path.exists() and path.stat().st_size)
         with path.open("w" if header else "a", newline="", encoding="utf-8") as file:
             writer = csv.writer(file, delimiter=self.separator)
             if header:
-                writer.writerow(["epoch", *logs])
-            writer.writerow([epoch, *logs.values()])
+                writer.writerow(["epoch", *names])
+            writer.writerow([epoch, *(logs.get(name, "") for name in names)])
         self._started = True
+
+    def _names(self) -> list[str]:
+        """Return the columns: the same in every epoch, also where not every epoch is validated."""
+        names = self.session.objective.step_names
+        return [*names, *(f"val_{name}" for name in names if self.session.plan.validation is not None)]
 
     def state(self) -> tuple[dict[str, Any], dict[str, Array]]:
         return {"started": self._started}, {}

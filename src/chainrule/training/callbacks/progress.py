@@ -38,8 +38,8 @@ class PlainProgress(Callback):
                 self._plan = event
                 self._spoken = time.perf_counter()
             case StepsFinished() if time.perf_counter() - self._spoken > 10 and self._plan is not None:
-                position = event.first + event.count - event.epoch * self._plan.steps_per_epoch
-                self._say(f"epoch {event.epoch + 1}/{self._plan.epochs}  step {position}/{self._plan.steps_per_epoch}  {figures_text(event.running)}")
+                place = f"epoch {event.epoch + 1}/{self._plan.epochs}  step {self.session.progress.position}/{self._plan.steps_per_epoch}"
+                self._say(f"{place}  {figures_text(event.running)}")
             case EpochFinished() if self._plan is not None:
                 self._say(f"epoch {event.epoch + 1}/{self._plan.epochs}  {event.seconds:.1f} s  {figures_text(event.logs)}")
             case _:
@@ -81,8 +81,8 @@ class LiveProgress(Callback):
         self._seconds += event.seconds
         self._steps += event.count
         per_step = self._seconds / self._steps
-        done, whole = event.first + event.count, self._plan.epochs * self._plan.steps_per_epoch
-        position = done - event.epoch * self._plan.steps_per_epoch
+        position, whole = self.session.progress.position, self._plan.epochs * self._plan.steps_per_epoch
+        done = event.epoch * self._plan.steps_per_epoch + position
         line = Table.grid(padding=(0, 2))
         line.add_row(
             f"epoch {event.epoch + 1}/{self._plan.epochs}",

@@ -1,7 +1,7 @@
 """Callbacks that watch a figure from epoch to epoch: stop, save, or slow down when it no longer improves."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
@@ -11,39 +11,53 @@ from chainrule.events import Logs
 from chainrule.graph import Array
 from chainrule.training.callbacks.callback import Callback
 
+if TYPE_CHECKING:
+    from chainrule.training.model import Model
+    from chainrule.training.session import Session
+
 _HIGHER_IS_BETTER = ("acc", "auc", "precision", "recall", "f1", "r2")
 
 
-@dataclass
 class _Watch(Callback):
-    """The base of callbacks that watch one figure.
+    """The base of callbacks that watch one figure; each is a dataclass whose arguments stand in Keras's order."""
 
-    Args:
-        monitor: the figure's name, such as "val_loss".
-        min_delta: how much counts as an improvement.
-        mode: whether "min" or "max" is better; "auto" goes by the name.
-    """
-
-    monitor: str = "val_loss"
-    min_delta: float = 0.0
-    mode: str = "auto"
+    monitor: str
+    min_delta: float
+    mode: str
+    verbose: int
 
     def __post_init__(self) -> None:
         if self.mode not in ("auto", "min", "max"):
             raise ArgumentError(f"{type(self).__name__}: mode must be 'auto', 'min' or 'max'. Got {self.mode!r} instead.")
         higher = self.mode == "max" or (self.mode == "auto" and any(word in self.monitor for word in _HIGHER_IS_BETTER))
         self._sign = 1.0 if higher else -1.0
+        self.forget()
+
+    def attach(self, model: "Model", session: "Session") -> None:
+        """Learn whom to listen to, and forget what an earlier fit has left."""
+        super().attach(model, session)
+        self.forget()
+
+    def forget(self) -> None:
+        """Be as at the beginning."""
         self.best: float | None = None
         self.wait = 0
 
-    def read(self, logs: Logs) -> float:
-        """Return the watched figure."""
-        if self.monitor not in logs:
-            raise ArgumentError(
-                f"{type(self).__name__} watches {self.monitor!r}, but the figures are {', '.join(logs)}. "
-                "Give fit() validation data, or watch another figure."
-            )
-        return float(logs[self.monitor])
+    def read(self, logs: Logs) -> float | None:
+        """Return the watched figure; None after an epoch that was not validated, where it is one of the validation data."""
+        if self.monitor in logs:
+            return float(logs[self.monitor])
+        if self.session.plan.validation is not None and self.monitor.removeprefix("val_") in logs:
+            return None
+        raise ArgumentError(
+            f"{type(self).__name__} watches {self.monitor!r}, but the figures are {', '.join(logs)}. "
+            "Give fit() validation data, or watch another figure."
+        )
+
+    def say(self, text: str) -> None:
+        """Print a line, where that was asked for."""
+        if self.verbose:
+            print(text)
 
     def improves(self, value: float) -> bool:
         """Return whether `value` is better than the best so far; if so, remember it."""
@@ -70,31 +84,44 @@ class EarlyStopping(_Watch):
     Args:
         monitor: the figure's name, such as "val_loss".
         min_delta: how much counts as an improvement.
-        mode: whether "min" or "max" is better; "auto" goes by the name.
         patience: how many epochs without improvement are borne.
+        verbose: 1 prints a line when training is stopped.
+        mode: whether "min" or "max" is better; "auto" goes by the name.
+        baseline: epochs that are not better than this count as without improvement; None for no such bar.
         restore_best_weights: whether the model ends with the weights of its best epoch, also when all epochs are done.
         start_from_epoch: epochs before this one are not watched.
     """
 
+    monitor: str = "val_loss"
+    min_delta: float = 0.0
     patience: int = 0
+    verbose: int = 0
+    mode: str = "auto"
+    baseline: float | None = None
     restore_best_weights: bool = True
     start_from_epoch: int = 0
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
+    def forget(self) -> None:
+        super().forget()
         self.best_epoch: int | None = None
         self._best_weights: dict[str, Array] = {}
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
-        if epoch < self.start_from_epoch:
+        value = None if epoch < self.start_from_epoch else self.read(logs)
+        if value is None:
             return
-        value = self.read(logs)
+        waited = self.wait + 1
         if self.improves(value):
             self.best_epoch = epoch
             if self.restore_best_weights:
                 self._best_weights = {name: np.asarray(w.value).copy() for name, w in self.model.named_weights().items()}
-        elif self.wait >= self.patience:
-            self.session.stop(f"{self.monitor} has not improved on {self.best:.4g} since epoch {(self.best_epoch or 0) + 1}")
+            if self.baseline is None or self._sign * (value - self.baseline) > abs(self.min_delta):
+                return
+            self.wait = waited  # better than before, but not yet good enough
+        if self.wait >= self.patience and epoch > 0:
+            reason = f"{self.monitor} has not improved on {self.best:.4g} since epoch {(self.best_epoch or 0) + 1}"
+            self.say(f"epoch {epoch + 1}: stopped, for {reason}")
+            self.session.stop(reason)
 
     def on_train_end(self, logs: Logs) -> None:
         for name, array in self._best_weights.items():
@@ -115,17 +142,21 @@ class ReduceLROnPlateau(_Watch):
 
     Args:
         monitor: the figure's name, such as "val_loss".
-        min_delta: how much counts as an improvement.
-        mode: whether "min" or "max" is better; "auto" goes by the name.
         factor: below 1.
         patience: how many epochs without improvement are borne.
+        verbose: 1 prints a line when the rate is reduced.
+        mode: whether "min" or "max" is better; "auto" goes by the name.
+        min_delta: how much counts as an improvement.
         cooldown: how many epochs to wait after a reduction before counting again.
         min_lr: the rate is not reduced below this.
     """
 
-    min_delta: float = 1e-4
+    monitor: str = "val_loss"
     factor: float = 0.1
     patience: int = 10
+    verbose: int = 0
+    mode: str = "auto"
+    min_delta: float = 1e-4
     cooldown: int = 0
     min_lr: float = 0.0
 
@@ -133,10 +164,15 @@ class ReduceLROnPlateau(_Watch):
         super().__post_init__()
         if not 0 < self.factor < 1:
             raise ArgumentError(f"ReduceLROnPlateau: factor must lie between 0 and 1. Got {self.factor} instead.")
+
+    def forget(self) -> None:
+        super().forget()
         self._cooling = 0
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
         value = self.read(logs)
+        if value is None:
+            return
         if self._cooling:
             self._cooling -= 1
             self.wait = 0
@@ -144,6 +180,7 @@ class ReduceLROnPlateau(_Watch):
             self.wait = 0
         elif self.wait >= self.patience and self.session.learning_rate > self.min_lr:
             self.session.learning_rate = max(self.session.learning_rate * self.factor, self.min_lr)
+            self.say(f"epoch {epoch + 1}: the learning rate is now {self.session.learning_rate:.4g}")
             self._cooling, self.wait = self.cooldown, 0
 
     def state(self) -> tuple[dict[str, Any], dict[str, Array]]:
@@ -160,17 +197,29 @@ class ModelCheckpoint(_Watch):
     """Saves the model after epochs.
 
     Args:
-        monitor: the figure's name, such as "val_loss".
-        min_delta: how much counts as an improvement.
-        mode: whether "min" or "max" is better; "auto" goes by the name.
         filepath: where; may contain {epoch} (counted from 1) and figures such as {val_loss:.3f}.
+        monitor: the figure's name, such as "val_loss".
+        verbose: 1 prints a line when the model is saved.
         save_best_only: save only when the figure improves.
+        mode: whether "min" or "max" is better; "auto" goes by the name.
+        min_delta: how much counts as an improvement.
     """
 
     filepath: str = "model-{epoch:02d}.chainrule"
+    monitor: str = "val_loss"
+    verbose: int = 0
     save_best_only: bool = False
+    mode: str = "auto"
+    min_delta: float = 0.0
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
-        if self.save_best_only and not self.improves(self.read(logs)):
-            return
-        self.model.save(self.filepath.format(epoch=epoch + 1, **logs))
+        if self.save_best_only:
+            value = self.read(logs)
+            if value is None or not self.improves(value):
+                return
+        try:
+            path = self.filepath.format(epoch=epoch + 1, **logs)
+        except KeyError as error:
+            raise ArgumentError(f"ModelCheckpoint: {self.filepath!r} names {error}, but the figures are {', '.join(logs)}.") from None
+        self.model.save(path)
+        self.say(f"epoch {epoch + 1}: saved to {path}")
