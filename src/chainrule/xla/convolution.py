@@ -1,7 +1,8 @@
-"""Convolution on a CPU: as patches and one matrix product, which is two to four times as fast there as XLA's own.
+"""Convolution on a CPU, where XLA's own gradients of it are slow: each direction in the form that is fast there.
 
-Patches are stacked as (batch, height, width, kernel rows, kernel columns, channels): stacking before the channels keeps
-runs of them together in memory, where joining on the last axis would be five times slower.
+Measured for 128 images of 13×13×32 and a kernel of 3×3×32×64, two AVX-512 cores, in ms: forward 2 direct; gradient of the
+kernel 350 as XLA's transposed convolution, 5 as patches and a product, 3 as a plain convolution of the transposed arrays;
+gradient of the input 5.4 as XLA's transposed convolution, 3 as a product and a sum of padded slices.
 """
 
 from typing import Any
@@ -10,69 +11,72 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from chainrule.graph import OPS
 from chainrule.ops.convolution import Padding, Pair
 
-Sizes = tuple[int, ...]
+_Sizes = tuple[int, ...]
 
 
-def convolve(x: jax.Array, kernel: jax.Array, strides: Pair, padding: Padding, **rest: Any) -> jax.Array:
-    """Return the convolution of `x` with `kernel`."""
-    if not _plain(**rest):
-        return OPS["convolution"].lower(x, kernel, strides=strides, padding=padding, **rest)
-    patches, places = _patches(x, kernel.shape, strides, padding)
-    return (patches @ kernel.reshape(-1, kernel.shape[-1])).reshape(*places, kernel.shape[-1])
+def convolve_to_kernel(
+    x: jax.Array, dy: jax.Array, shape: _Sizes, strides: Pair, padding: Padding, dilation: Pair = (1, 1), groups: int = 1
+) -> jax.Array:
+    """Return the gradient with respect to the kernel, group by group."""
+    window: dict[str, Any] = {"strides": strides, "padding": padding, "dilation": dilation}
+    per_group = (*shape[:3], shape[3] // groups)
+    parts = zip(jnp.split(x, groups, axis=3), jnp.split(dy, groups, axis=3), strict=True)
+    plain = strides == dilation == (1, 1)
+    kernels = [_as_convolution(a, b, padding) if plain else _as_product(a, b, per_group, **window) for a, b in parts]
+    return jnp.concatenate(kernels, axis=3) if groups > 1 else kernels[0]
 
 
-def convolve_to_kernel(x: jax.Array, dy: jax.Array, shape: Sizes, strides: Pair, padding: Padding, **rest: Any) -> jax.Array:
-    """Return the gradient with respect to the kernel: patchesᵀ · dy."""
-    if not _plain(**rest):
-        return OPS["convolution_to_kernel"].lower(x, dy, shape=shape, strides=strides, padding=padding, **rest)
-    patches, _ = _patches(x, shape, strides, padding)
-    return (patches.T @ dy.reshape(-1, dy.shape[-1])).reshape(shape)
+def convolve_to_input(
+    dy: jax.Array, kernel: jax.Array, shape: _Sizes, strides: Pair, padding: Padding, dilation: Pair = (1, 1), groups: int = 1
+) -> jax.Array:
+    """Return the gradient with respect to the input, group by group: dy · kernelᵀ, each patch added where it came from."""
+    per_group = (*shape[:3], shape[3] // groups)
+    parts = zip(jnp.split(dy, groups, axis=3), jnp.split(kernel, groups, axis=3), strict=True)
+    inputs = [_back_to_places(a, b, per_group, strides, padding, dilation) for a, b in parts]
+    return jnp.concatenate(inputs, axis=3) if groups > 1 else inputs[0]
 
 
-def convolve_to_input(dy: jax.Array, kernel: jax.Array, shape: Sizes, strides: Pair, padding: Padding, **rest: Any) -> jax.Array:
-    """Return the gradient with respect to the input: dy · kernelᵀ, each patch added where it came from."""
-    if not _plain(**rest):
-        return OPS["convolution_to_input"].lower(dy, kernel, shape=shape, strides=strides, padding=padding, **rest)
+def _as_convolution(x: jax.Array, dy: jax.Array, padding: Padding) -> jax.Array:
+    """Convolve with channels as images and images as channels: (channels, height, width, batch) with (down, across, batch, out)."""
+    images, kernel = x.transpose(3, 1, 2, 0), dy.transpose(1, 2, 0, 3)
+    found = lax.conv_general_dilated(images, kernel, (1, 1), padding, dimension_numbers=("NHWC", "HWIO", "NHWC"))
+    return found.transpose(1, 2, 0, 3)
+
+
+def _as_product(x: jax.Array, dy: jax.Array, shape: _Sizes, strides: Pair, padding: Padding, dilation: Pair) -> jax.Array:
+    """Return patchesᵀ · dy, a patch being what one place of the kernel covers.
+
+    Patches are stacked before the channels, which keeps runs of these together in memory.
+    """
+    down, across = dy.shape[1:3]
+    padded = jnp.pad(x, ((0, 0), *padding, (0, 0)))
+    places = [
+        padded[:, i : i + (down - 1) * strides[0] + 1 : strides[0], j : j + (across - 1) * strides[1] + 1 : strides[1]]
+        for i in range(0, shape[0] * dilation[0], dilation[0])
+        for j in range(0, shape[1] * dilation[1], dilation[1])
+    ]
+    patches = jnp.stack(places, axis=3).reshape(-1, shape[0] * shape[1] * shape[2])
+    return (patches.T @ dy.reshape(-1, dy.shape[3])).reshape(shape)
+
+
+def _back_to_places(
+    dy: jax.Array, kernel: jax.Array, shape: _Sizes, strides: Pair, padding: Padding, dilation: Pair
+) -> jax.Array:
     rows, columns, channels, out = kernel.shape
     batch, down, across, _ = dy.shape
     patches = (dy.reshape(-1, out) @ kernel.reshape(-1, out).T).reshape(batch, down, across, rows, columns, channels)
-    patches = lax.optimization_barrier(patches)  # else the product is computed anew for each place of the kernel
-    total = jnp.zeros((), dy.dtype)
+    total = jnp.zeros(shape, dy.dtype)
     for i in range(rows):
         for j in range(columns):
-            edges = [
-                (start - padding[axis][0], shape[axis + 1] + padding[axis][0] - start - (count - 1) * strides[axis] - 1, strides[axis] - 1)
-                for axis, (start, count) in enumerate([(i, down), (j, across)])
-            ]
+            edges: list[tuple[int, int, int]] = []
+            for axis, (place, count) in enumerate([(i, down), (j, across)]):
+                before = place * dilation[axis] - padding[axis][0]
+                after = shape[axis + 1] - before - (count - 1) * strides[axis] - 1
+                edges.append((before, after, strides[axis] - 1))
             total = total + lax.pad(patches[:, :, :, i, j, :], jnp.zeros((), dy.dtype), [(0, 0, 0), *edges, (0, 0, 0)])
     return total
 
 
-def _plain(dilation: Pair = (1, 1), groups: int = 1) -> bool:
-    return dilation == (1, 1) and groups == 1
-
-
-def _patches(x: jax.Array, kernel: Sizes, strides: Pair, padding: Padding) -> tuple[jax.Array, Sizes]:
-    """Return one row for each place of the kernel on the image, and the places' shape (batch, down, across)."""
-    rows, columns, channels, _ = kernel
-    if (rows, columns) == strides == (1, 1) and padding == ((0, 0), (0, 0)):
-        return x.reshape(-1, channels), x.shape[:3]
-    padded = x if padding == ((0, 0), (0, 0)) else jnp.pad(x, ((0, 0), *padding, (0, 0)))
-    down, across = (padded.shape[1] - rows) // strides[0] + 1, (padded.shape[2] - columns) // strides[1] + 1
-    slices = [
-        padded[:, i : i + (down - 1) * strides[0] + 1 : strides[0], j : j + (across - 1) * strides[1] + 1 : strides[1]]
-        for i in range(rows)
-        for j in range(columns)
-    ]
-    stacked = jnp.stack(slices, axis=3).reshape(-1, rows * columns * channels)
-    return lax.optimization_barrier(stacked), (x.shape[0], down, across)
-
-
-CPU_CONVOLUTION = {
-    "convolution": convolve,
-    "convolution_to_input": convolve_to_input,
-    "convolution_to_kernel": convolve_to_kernel,
-}
+CPU_CONVOLUTION = {"convolution_to_input": convolve_to_input, "convolution_to_kernel": convolve_to_kernel}

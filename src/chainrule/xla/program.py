@@ -37,7 +37,7 @@ class Program:
         with self._precision():
             if self._compiled is None:
                 self.compilations += 1
-                self._compiled = self._jitted.lower(*arrays).compile(compile_options())
+                self._compiled = self._jitted.lower(*arrays).compile(dict(compile_options()))
             return self._compiled(*arrays)
 
 
@@ -94,7 +94,7 @@ class StepProgram:
         if self._compiled is None:
             with self._precision():
                 self.compilations += 1
-                self._compiled = self._jitted.lower(tuple(state), np.int32(0), np.int32(0), tuple(fixed)).compile(compile_options())
+                self._compiled = self._jitted.lower(tuple(state), np.int32(0), np.int32(0), tuple(fixed)).compile(dict(compile_options()))
 
 
 def precision_of(nodes: Sequence[Tensor]) -> Callable[[], AbstractContextManager[Any]]:
