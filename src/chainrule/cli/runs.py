@@ -33,5 +33,5 @@ def runs(
     ordered = sorted(found, key=lambda recording: recording.configuration["created"])
     made = table(["name", "data", "status", "epochs", "figures", "begun"], map(run_row, ordered), left=3)
     for column in made.columns:
-        column.no_wrap, column.overflow = column.header != "status", "ellipsis"
+        column.no_wrap, column.overflow = column.header != "data", "ellipsis"
     console().print(made)

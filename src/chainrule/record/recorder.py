@@ -1,6 +1,7 @@
 """The recorder: a callback that keeps a run in a folder as it happens."""
 
 import shutil
+import sqlite3
 import time
 from collections.abc import Mapping
 from dataclasses import asdict
@@ -9,7 +10,7 @@ from typing import Any
 
 
 from chainrule.configuration import to_config
-from chainrule.errors import ArgumentError, RecordError
+from chainrule.errors import ArgumentError, DataError, RecordError
 from chainrule.events import EpochFinished, Event, FitFinished, FitStarted, StateEdited, StepsFinished
 from chainrule.record.database import FILE, Database
 from chainrule.record.environment import environment
@@ -63,7 +64,17 @@ class Recorder(Callback):
         self._edited: set[int] = set()
 
     def on_event(self, event: Event) -> None:
-        """Write down what happened."""
+        """Write down what happened.
+
+        Raises:
+            RecordError: a disk that is full, or gone; what was written before is whole.
+        """
+        try:
+            self._write_down(event)
+        except (DataError, OSError, sqlite3.Error) as error:
+            raise RecordError(f"The run {self.path} can no longer be kept, but what was kept so far is whole: {error}") from error
+
+    def _write_down(self, event: Event) -> None:
         match event:
             case FitStarted():
                 self._begin(event)

@@ -1,6 +1,7 @@
 """A kept run, opened: its configuration, figures and snapshots; and going on with it."""
 
 from collections.abc import Sequence
+from contextlib import suppress
 from pathlib import Path
 from typing import Any
 
@@ -153,8 +154,12 @@ def _callbacks(recording: Recording, given: Sequence[Callback]) -> list[Callback
 
 
 def list_runs(folder: str | Path) -> list[Recording]:
-    """Return the runs in a folder, the oldest first; what is not a run is passed over."""
-    found = [Recording(path.parent) for path in Path(folder).glob(f"*/{FILE}") if not path.parent.name.startswith(".")]
+    """Return the runs in a folder, the oldest first; what is not a run, or a damaged one, is passed over."""
+    found: list[Recording] = []
+    for path in Path(folder).glob(f"*/{FILE}"):
+        if not path.parent.name.startswith("."):
+            with suppress(RecordError):
+                found.append(Recording(path.parent))
     return sorted(found, key=lambda recording: recording.configuration["created"])
 
 

@@ -1,0 +1,65 @@
+"""A run whose process is killed goes on, and ends with the same bits as one that nobody disturbed."""
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from chainrule.record import Recording
+
+COMMAND = [sys.executable, "-m", "chainrule"]
+LEARN = ["learn", "digits", "--epochs", "3", "--quiet", "--name", "run", "--runs"]
+
+
+def start(*arguments: str) -> subprocess.Popen[str]:
+    return subprocess.Popen(
+        [*COMMAND, *arguments], stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env={**os.environ, "COLUMNS": "80"}
+    )
+
+
+def steps_made(path: Path) -> int:
+    return len(Recording(path).steps()["step"]) if (path / "run.sqlite").exists() else -1
+
+
+@pytest.fixture(scope="module")
+def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("undisturbed")
+    process = start(*LEARN, str(folder))
+    assert process.wait(300) == 0
+    return folder / "run"
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("moment", [0, 30, 70])
+def test_killed_and_resumed(tmp_path: Path, undisturbed: Path, moment: int) -> None:
+    path = tmp_path / "run"
+    process = start(*LEARN, str(tmp_path))
+    until = time.monotonic() + 200
+    while steps_made(path) < moment and process.poll() is None and time.monotonic() < until:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGKILL)
+    process.wait()
+    assert Recording(path).status == "running" and steps_made(path) >= moment
+    resumed = start("resume", "run", "--runs", str(tmp_path), "--quiet")
+    output = resumed.communicate(timeout=300)[0]
+    assert resumed.returncode == 0, output
+    assert "Going on from the snapshot at step" in output and "Confusion matrix" in output
+    assert (path / "model.safetensors").read_bytes() == (undisturbed / "model.safetensors").read_bytes()
+    ours, theirs = Recording(path).steps(), Recording(undisturbed).steps()
+    assert all(ours[name].tobytes() == theirs[name].tobytes() for name in theirs)
+
+
+@pytest.mark.slow
+def test_stopped_by_the_keyboard(tmp_path: Path, undisturbed: Path) -> None:
+    process = start(*LEARN, str(tmp_path))
+    while steps_made(tmp_path / "run") < 10 and process.poll() is None:
+        time.sleep(0.005)
+    process.send_signal(signal.SIGINT)
+    output = process.communicate(timeout=100)[0]
+    assert process.returncode == 130 and "chainrule resume" in output and "Traceback" not in output
+    assert start("resume", "run", "--runs", str(tmp_path), "--quiet").wait(300) == 0
+    assert (tmp_path / "run" / "model.safetensors").read_bytes() == (undisturbed / "model.safetensors").read_bytes()
