@@ -75,7 +75,6 @@ def test_a_foreign_placeholder_is_found():
     assert str(error.value) == f"{foreign} (at {line}) awaits a value, but it is not among the inputs of the program."
 
 
-@pytest.mark.xfail(reason="a loop's body is not verified")
 def test_a_fault_within_a_loop_is_found():
     def step(h):
         return [Tensor((h.type,), op=OPS["exp"], inputs=(h.sum(),))], []

@@ -61,7 +61,6 @@ def test_what_a_program_needs_must_be_given():
             Program([leaf * 2], [])
 
 
-@pytest.mark.xfail(reason="the walk goes on below a node that is given")
 def test_any_node_may_be_given_and_what_lies_below_is_not_needed():
     x = Placeholder((), name="x")
     middle = ops.exp(x)
@@ -111,7 +110,6 @@ def test_float64_within_a_float32_graph_is_computed_as_such():
     assert _is_float32_outside()
 
 
-@pytest.mark.xfail(reason="the precision of a program is asked of the nodes outside of its loops")
 def test_float64_within_a_loop_alone_is_computed_as_such():
     x = Variable(np.float32(1))
     (last,), _ = ops.scan(lambda h: ([(((h.astype("float64") + 1e-12) - 1) * 1e12).astype("float32")], []), [x], length=1)
@@ -230,7 +228,6 @@ def test_steps_in_one_dispatch_agree_with_single_programs():
         np.testing.assert_allclose(array, np.ravel(wanted), rtol=1e-4, atol=1e-6)
 
 
-@pytest.mark.xfail(reason="steps beyond the capacity overwrite what the last one emitted")
 def test_more_steps_than_the_capacity_are_refused():
     *arguments, start = _training()
     program = StepProgram(*arguments, capacity=2)

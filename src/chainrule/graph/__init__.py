@@ -4,7 +4,7 @@ from chainrule.graph.drawing import to_dot, to_svg
 from chainrule.graph.op import NoGradient, Op, Sample, as_tensor, as_tensors, sample
 from chainrule.graph.origin import Origin, backward_of, current_path, layer_scope
 from chainrule.graph.printing import to_text
-from chainrule.graph.subgraph import Subgraph, close, frontier, placeholder_like
+from chainrule.graph.subgraph import Subgraph, close, frontier, placeholder_like, within
 from chainrule.graph.tensor import OPS, Array, Constant, Placeholder, Tensor, TensorLike, TensorType, Variable
 from chainrule.graph.verify import verify
 from chainrule.graph.walk import dependents, substitute, topological
@@ -39,4 +39,5 @@ __all__ = [
     "to_text",
     "topological",
     "verify",
+    "within",
 ]

@@ -6,7 +6,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from chainrule.errors import DtypeError, GraphError, ShapeError
+from chainrule.errors import ArgumentError, DtypeError, GraphError, ShapeError
 from chainrule.graph.origin import here
 from chainrule.graph.tensor import OPS, Constant, Tensor, TensorLike, TensorType
 
@@ -68,10 +68,10 @@ class Op:
 
     def __call__(self, *inputs: TensorLike, **attributes: Any) -> Tensor:
         """Return a new node: this op on `inputs`."""
-        tensors = as_tensors(inputs)
         try:
+            tensors = as_tensors(inputs)
             types = self.infer(*tensors, **attributes)
-        except (ShapeError, DtypeError) as error:
+        except (ShapeError, DtypeError, ArgumentError) as error:
             origin = here()
             where = f"layer {origin.path}, " if origin.path else ""
             raise type(error)(f"{self.name}: {error} ({where}{origin.line})") from None
@@ -81,7 +81,7 @@ class Op:
 def as_tensors(values: Sequence[TensorLike]) -> tuple[Tensor, ...]:
     """Return `values` as tensors; bare numbers take the dtype of the first tensor of numbers."""
     dtypes = [value.dtype for value in values if isinstance(value, Tensor) and len(value.types) == 1]
-    like = next((dtype for dtype in dtypes if dtype.kind != "b"), dtypes[0] if dtypes else None)
+    like = next((dtype for dtype in dtypes if dtype.kind != "b"), None)
     return tuple(value if isinstance(value, Tensor) else _constant(value, like) for value in values)
 
 
@@ -94,7 +94,7 @@ def _constant(value: Any, like: np.dtype[Any] | None) -> Constant:
     if not isinstance(value, bool | int | float):
         return Constant(value)
     if like is None:
-        return Constant(value, np.result_type(np.bool_ if isinstance(value, bool) else np.int32 if isinstance(value, int) else np.float32))
-    if isinstance(value, float) and like.kind in "iub":
-        raise DtypeError(f"A tensor of {like} met the number {value}, which that dtype cannot hold: cast the tensor to float32 first.")
+        return Constant(value, np.bool_ if isinstance(value, bool) else np.int32 if isinstance(value, int) else np.float32)
+    if isinstance(value, float) and like.kind in "iu":
+        raise DtypeError(f"a tensor of {like} met the number {value}, which that dtype cannot hold. Cast the tensor to float32 first.")
     return Constant(value, like)

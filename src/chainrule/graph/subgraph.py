@@ -16,6 +16,11 @@ class Subgraph:
     extends: "Subgraph | None" = None
 
 
+def within(node: Tensor) -> list[Subgraph]:
+    """Return the subgraphs that a node holds as attributes."""
+    return [value for value in node.attributes.values() if isinstance(value, Subgraph)]
+
+
 def placeholder_like(tensor: Tensor, name: str = "") -> Placeholder:
     """Return a placeholder of the tensor's type."""
     return Placeholder(tensor.shape, tensor.dtype, name)

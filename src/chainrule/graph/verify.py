@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from chainrule.errors import GraphError
+from chainrule.graph.subgraph import within
 from chainrule.graph.tensor import Placeholder, Tensor
 from chainrule.graph.walk import topological
 
@@ -10,8 +11,8 @@ from chainrule.graph.walk import topological
 def verify(outputs: Sequence[Tensor], inputs: Sequence[Placeholder] | None = None) -> None:
     """Raise GraphError unless `outputs` form a sound graph.
 
-    Each node comes after its inputs, its recorded types are those of the op's shape rule, and, where `inputs` are
-    given, every placeholder met is among them.
+    Each node comes after its inputs, its recorded types are those of the op's shape rule, the bodies of loops are sound
+    themselves, and, where `inputs` are given, every placeholder met is among them.
     """
     placed: set[Tensor] = set()
     allowed = None if inputs is None else set(inputs)
@@ -20,6 +21,8 @@ def verify(outputs: Sequence[Tensor], inputs: Sequence[Placeholder] | None = Non
         if missing:
             raise GraphError(f"{node} (at {node.origin}) depends on itself through {missing[0]}.")
         placed.add(node)
+        for body in within(node):
+            verify(body.outputs, body.inputs)
         if node.op is not None:
             types = node.op.infer(*node.inputs, **node.attributes)
             found = types if type(types) is tuple else (types,)

@@ -5,9 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from chainrule.graph.tensor import Tensor
 
 
-def topological(outputs: Iterable[Tensor]) -> list[Tensor]:
-    """Return every node that `outputs` need, each after its inputs."""
+def topological(outputs: Iterable[Tensor], given: Iterable[Tensor] = ()) -> list[Tensor]:
+    """Return every node that `outputs` need, each after its inputs; of what lies below the nodes `given` nothing is needed."""
     order: list[Tensor] = []
+    ends = set(given)
     seen: set[Tensor] = set()
     stack = [(node, False) for node in reversed(list(outputs))]
     while stack:
@@ -17,7 +18,8 @@ def topological(outputs: Iterable[Tensor]) -> list[Tensor]:
         elif node not in seen:
             seen.add(node)
             stack.append((node, True))
-            stack.extend((source, False) for source in reversed(node.inputs) if source not in seen)
+            sources = () if node in ends else reversed(node.inputs)
+            stack.extend((source, False) for source in sources if source not in seen)
     return order
 
 

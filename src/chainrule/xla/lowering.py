@@ -25,7 +25,7 @@ def lower(outputs: Sequence[Tensor], inputs: Sequence[Tensor], policy: Policy) -
     """
     given = set(inputs)
     wanted = merge_loops(outputs)
-    order = [node for node in topological(wanted) if node not in given]
+    order = [node for node in topological(wanted, given) if node not in given]
     for node in order:
         if node.op is None and not isinstance(node, Constant):
             raise GraphError(f"{node} (at {node.origin}) has no value here: it is not among the inputs of the program.")

@@ -9,7 +9,8 @@ import jax.numpy as jnp
 import numpy as np
 from jax import lax
 
-from chainrule.graph import Array, Placeholder, Tensor, Variable, topological
+from chainrule.errors import ArgumentError
+from chainrule.graph import Array, Placeholder, Tensor, Variable, topological, within
 from chainrule.xla.lowering import lower
 from chainrule.xla.policy import compile_options, policy_for
 
@@ -83,7 +84,13 @@ class StepProgram:
         self._jitted = jax.jit(run, donate_argnums=0)
 
     def __call__(self, state: Sequence[Array], first: int, count: int, fixed: Sequence[Array]) -> tuple[tuple[Array, ...], Array]:
-        """Run steps `first` to `first + count`; return the state after them and what each emitted."""
+        """Run steps `first` to `first + count`; return the state after them and what each emitted.
+
+        Raises:
+            ArgumentError: more steps than the capacity.
+        """
+        if not 0 <= count <= self.capacity:
+            raise ArgumentError(f"A dispatch takes 0 to {self.capacity} steps, its capacity. Got {count} instead.")
         self.compile(state, fixed)
         assert self._compiled is not None
         with self._precision():
@@ -99,8 +106,13 @@ class StepProgram:
 
 def precision_of(nodes: Sequence[Tensor]) -> Callable[[], AbstractContextManager[Any]]:
     """Return the context under which these nodes are computed: 64-bit numbers where any node has them."""
-    wide = any(kind.dtype.itemsize == 8 for node in topological(nodes) for kind in node.types)
+    wide = any(_is_wide(node) for node in topological(nodes))
     return (lambda: jax.enable_x64(True)) if wide else nullcontext
+
+
+def _is_wide(node: Tensor) -> bool:
+    bodies = any(_is_wide(inner) for body in within(node) for inner in topological(body.outputs))
+    return bodies or any(kind.dtype.itemsize == 8 for kind in node.types)
 
 
 def evaluate(node: Tensor) -> Array:
