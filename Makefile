@@ -28,7 +28,7 @@ contract: .venv/.lint  ## imports point down
 docs: .venv/.docs  ## build the documentation into site/, strictly, after running its examples
 	$(BIN)/python -m pytest --numprocesses=auto --doctest-modules --doctest-glob='*.md' src/chainrule docs README.md
 	$(BIN)/python docs/make_tables.py
-	$(BIN)/mkdocs build --strict --quiet
+	NO_MKDOCS_2_WARNING=1 $(BIN)/mkdocs build --strict --quiet
 
 bench: .venv/.bench  ## compare speed with PyTorch, Keras and plain JAX, in one run
 	$(BIN)/python benchmarks/compare.py
