@@ -1,0 +1,38 @@
+"""Applications: published experiments to carry out again, each a data set, a preparation, a network, a training and figures to meet."""
+
+from chainrule.errors import unknown_name
+from chainrule.recipes import fashion_mlp, mnist_300, sonar, symmetry, xor
+from chainrule.recipes.recipe import OnProgress, Options, Recipe, Report, Row
+
+RECIPES: dict[str, Recipe] = {
+    recipe.name: recipe for recipe in (xor.RECIPE, symmetry.RECIPE, sonar.RECIPE, fashion_mlp.RECIPE, mnist_300.RECIPE)
+}
+
+
+def run(name: str, seed: int = 0, quick: bool = False, on_progress: OnProgress | None = None) -> Report:
+    """Carry out a published experiment.
+
+    Args:
+        name: one of the names in `RECIPES`.
+        seed: what its first weights and its orders of examples hang on.
+        quick: do a small part, to see that it works; its figures are not judged.
+        on_progress: hears the share that is done, from 0 to 1, and what is being done.
+
+    Returns:
+        Our figures beside the published ones.
+
+    Raises:
+        ArgumentError: a name that is not in the table, or a negative seed.
+        DataError: a data set that cannot be had.
+
+    Example:
+        >>> report = run("xor", quick=True)
+        >>> report.columns
+        ('', 'ours', 'to meet, or published')
+    """
+    if name not in RECIPES:
+        raise unknown_name("The recipe", name, RECIPES)
+    return RECIPES[name].run(Options(seed, quick) if on_progress is None else Options(seed, quick, on_progress))
+
+
+__all__ = ["RECIPES", "OnProgress", "Options", "Recipe", "Report", "Row", "run"]
