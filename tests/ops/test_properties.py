@@ -5,7 +5,7 @@ import math
 import hypothesis.extra.numpy as hnp
 import numpy as np
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chainrule import ops
@@ -13,6 +13,7 @@ from chainrule.backprop import gradient
 from chainrule.graph import OPS, Placeholder, as_tensor
 from chainrule.xla import Program
 
+FEW = settings(max_examples=12)  # each example compiles a program of its own
 SEEDS = st.integers(0, 2**32 - 1)
 SHAPES = hnp.array_shapes(min_dims=0, max_dims=3, min_side=1, max_side=4)
 SHAPES_WITH_AXES = hnp.array_shapes(min_dims=1, max_dims=3, min_side=1, max_side=4)
@@ -58,6 +59,7 @@ ARITHMETIC = {
 }
 
 
+@FEW
 @given(hnp.mutually_broadcastable_shapes(num_shapes=2, min_side=0, max_side=3, max_dims=3), SEEDS)
 def test_arithmetic_broadcasts_and_its_gradient_sums(shapes, seed):
     a, b = _random(seed, *shapes.input_shapes)
@@ -68,6 +70,7 @@ def test_arithmetic_broadcasts_and_its_gradient_sums(shapes, seed):
             _same(dx, _summed_to(dy * slope, array.shape))
 
 
+@FEW
 @given(hnp.mutually_broadcastable_shapes(num_shapes=3, max_side=3, max_dims=3), SEEDS)
 def test_where_broadcasts_and_its_gradient_sums(shapes, seed):
     mask, a, b = _random(seed, *shapes.input_shapes)
@@ -78,6 +81,7 @@ def test_where_broadcasts_and_its_gradient_sums(shapes, seed):
     _same(db, _summed_to(dy * ~mask, b.shape))
 
 
+@FEW
 @given(hnp.mutually_broadcastable_shapes(num_shapes=2, max_side=3, max_dims=2), *[st.integers(1, 3)] * 3, SEEDS)
 def test_products_broadcast_their_leading_axes(shapes, rows, inner, columns, seed):
     left, right = shapes.input_shapes
@@ -92,6 +96,7 @@ def _rows(array, shape):
     return array.reshape(-1, *shape).sum(0)
 
 
+@FEW
 @given(st.data(), hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4), SEEDS)
 def test_slices_are_numpys_and_their_gradient_fills_them(data, shape, seed):
     index = data.draw(hnp.basic_indices(shape, allow_newaxis=True))
@@ -130,6 +135,7 @@ REDUCTIONS = {
 }
 
 
+@FEW
 @given(st.data(), SHAPES, st.booleans(), SEEDS)
 def test_reductions_over_any_axes(data, shape, keepdims, seed):
     axis = data.draw(st.none() | hnp.valid_tuple_axes(len(shape)) | (st.integers(-len(shape), len(shape) - 1) if shape else st.none()))
@@ -140,6 +146,7 @@ def test_reductions_over_any_axes(data, shape, keepdims, seed):
         _same(dx, dy.reshape(np.sum(x, axis, keepdims=True).shape) * slope(x, axis))
 
 
+@FEW
 @given(st.data(), SHAPES_WITH_AXES, SEEDS)
 def test_what_goes_along_one_axis(data, shape, seed):
     axis = data.draw(st.integers(-len(shape), len(shape) - 1))
@@ -160,6 +167,7 @@ def test_what_goes_along_one_axis(data, shape, seed):
         np.testing.assert_array_equal(found, position)
 
 
+@FEW
 @given(st.data(), SHAPES, SEEDS)
 def test_other_shapes_and_orders_of_axes(data, shape, seed):
     axes = tuple(data.draw(st.permutations(range(len(shape)))))
@@ -182,6 +190,7 @@ def test_other_shapes_and_orders_of_axes(data, shape, seed):
     _same(spread[2][0], _summed_to(spread[1], shape))
 
 
+@FEW
 @given(st.data(), SHAPES_WITH_AXES, st.lists(st.integers(0, 3), min_size=1, max_size=3), SEEDS)
 def test_joining_and_what_comes_apart_again(data, shape, sizes, seed):
     axis = data.draw(st.integers(-len(shape), len(shape) - 1))
@@ -197,6 +206,7 @@ def test_joining_and_what_comes_apart_again(data, shape, sizes, seed):
         _same(dx, part)
 
 
+@FEW
 @given(st.data(), SHAPES_WITH_AXES, hnp.array_shapes(min_dims=0, max_dims=2, min_side=1, max_side=4), SEEDS)
 def test_rows_taken_and_rows_added(data, shape, picks, seed):
     rows = shape[0]
@@ -212,6 +222,7 @@ def test_rows_taken_and_rows_added(data, shape, picks, seed):
     _same(dy_again, dz[indices])
 
 
+@FEW
 @given(st.data(), SHAPES_WITH_AXES, st.integers(1, 4), SEEDS)
 def test_elements_taken_and_placed_along_an_axis(data, shape, count, seed):
     axis = data.draw(st.integers(-len(shape), len(shape) - 1))

@@ -21,7 +21,7 @@ PAIRS_TO_TWO, PAIRS_TO_THREE = (st.tuples(st.integers(1, most), st.integers(1, m
 PADDINGS = st.tuples(*[st.tuples(st.integers(0, 3), st.integers(0, 3))] * 2)
 IMAGES = st.tuples(st.integers(1, 2), st.integers(1, 7), st.integers(1, 7))
 SEEDS = st.integers(0, 2**32 - 1)
-EXAMPLES = settings(max_examples=20)
+FEW = settings(max_examples=15)  # each example compiles programs of its own
 
 
 def _random(seed, *shapes):
@@ -65,7 +65,7 @@ def _in_lax(x, kernel, strides, padding, dilation, groups):
     )
 
 
-@EXAMPLES
+@FEW
 @given(
     IMAGES,
     PAIRS_TO_THREE,
@@ -102,7 +102,7 @@ def _pool_in_lax(x, window, strides, padding, start, operation):
     return lax.reduce_window(x, start, operation, (1, *window, 1), (1, *strides, 1), ((0, 0), *padding, (0, 0)))
 
 
-@EXAMPLES
+@FEW
 @given(IMAGES, st.integers(1, 3), PAIRS_TO_THREE, PAIRS_TO_THREE, PADDINGS, st.booleans(), SEEDS)
 def test_pooling_and_its_transpose(image, channels, window, strides, padding, tiled, seed):
     if tiled:  # windows side by side have a shorter way back
@@ -134,7 +134,7 @@ def test_pooling_and_its_transpose(image, channels, window, strides, padding, ti
     assert np.sum(picked * dy) == pytest.approx(np.sum(g * to_largest)), "⟨Ag, y⟩ = ⟨g, Aᵀy⟩, A picking where x is largest"
 
 
-@EXAMPLES
+@FEW
 @given(IMAGES, PAIRS_TO_THREE, PAIRS_TO_THREE, SEEDS)
 def test_pooling_shares_nothing_where_several_tie(image, window, strides, seed):
     how = {"window": window, "strides": strides, "padding": ((0, 0), (0, 0))}
