@@ -115,10 +115,9 @@ class EarlyStopping(_Watch):
             self.best_epoch = epoch
             if self.restore_best_weights:
                 self._best_weights = {name: np.asarray(w.value).copy() for name, w in self.model.named_weights().items()}
-            if self.baseline is None or self._sign * (value - self.baseline) > abs(self.min_delta):
-                return
-            self.wait = waited  # better than before, but not yet good enough
-        if self.wait >= self.patience and epoch > 0:
+            if self.baseline is not None and self._sign * (value - self.baseline) <= abs(self.min_delta):
+                self.wait = waited  # better than before, but not yet good enough
+        elif self.wait >= self.patience and epoch > 0:
             reason = f"{self.monitor} has not improved on {self.best:.4g} since epoch {(self.best_epoch or 0) + 1}"
             self.say(f"epoch {epoch + 1}: stopped, for {reason}")
             self.session.stop(reason)
