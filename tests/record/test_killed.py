@@ -21,6 +21,12 @@ def start(*arguments: str) -> subprocess.Popen[str]:
     )
 
 
+def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
+    """Wait, and return the exit code and what was printed."""
+    output = process.communicate(timeout=300)[0]
+    return process.returncode, output
+
+
 def steps_made(path: Path) -> int:
     return len(Recording(path).steps()["step"]) if (path / "run.sqlite").exists() else -1
 
@@ -28,8 +34,8 @@ def steps_made(path: Path) -> int:
 @pytest.fixture(scope="module")
 def undisturbed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     folder = tmp_path_factory.mktemp("undisturbed")
-    process = start(*LEARN, str(folder))
-    assert process.wait(300) == 0
+    code, output = ended(start(*LEARN, str(folder)))
+    assert code == 0, output
     return folder / "run"
 
 
@@ -42,11 +48,10 @@ def test_killed_and_resumed(tmp_path: Path, undisturbed: Path, moment: int) -> N
     while steps_made(path) < moment and process.poll() is None and time.monotonic() < until:
         time.sleep(0.005)
     process.send_signal(signal.SIGKILL)
-    process.wait()
+    ended(process)
     assert Recording(path).status == "running" and steps_made(path) >= moment
-    resumed = start("resume", "run", "--runs", str(tmp_path), "--quiet")
-    output = resumed.communicate(timeout=300)[0]
-    assert resumed.returncode == 0, output
+    code, output = ended(start("resume", "run", "--runs", str(tmp_path), "--quiet"))
+    assert code == 0, output
     assert "Going on from the snapshot at step" in output and "Confusion matrix" in output
     assert (path / "model.safetensors").read_bytes() == (undisturbed / "model.safetensors").read_bytes()
     ours, theirs = Recording(path).steps(), Recording(undisturbed).steps()
@@ -59,7 +64,7 @@ def test_stopped_by_the_keyboard(tmp_path: Path, undisturbed: Path) -> None:
     while steps_made(tmp_path / "run") < 10 and process.poll() is None:
         time.sleep(0.005)
     process.send_signal(signal.SIGINT)
-    output = process.communicate(timeout=100)[0]
-    assert process.returncode == 130 and "chainrule resume" in output and "Traceback" not in output
-    assert start("resume", "run", "--runs", str(tmp_path), "--quiet").wait(300) == 0
+    code, output = ended(process)
+    assert code == 130 and "chainrule resume" in output and "Traceback" not in output
+    assert ended(start("resume", "run", "--runs", str(tmp_path), "--quiet"))[0] == 0
     assert (tmp_path / "run" / "model.safetensors").read_bytes() == (undisturbed / "model.safetensors").read_bytes()

@@ -65,7 +65,7 @@ def show_confusion(confusion: NDArray[np.int64], class_names: Sequence[str]) -> 
         [class_names[true], *(_cell(int(count), true == given) for given, count in enumerate(row)), f"{row[true] / max(row.sum(), 1):.1%}"]
         for true, row in enumerate(confusion)
     ]
-    columns = ["true \\ given", *_headings(class_names), "right"]
+    columns = ["true", *_headings(class_names), "right"]
     heading("Confusion matrix: rows are true, columns are given")
     console().print(table(columns, rows))
 

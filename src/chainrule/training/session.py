@@ -13,6 +13,7 @@ from chainrule.events import EpochFinished, EpochStarted, Event, FitFinished, Fi
 from chainrule.graph import Array, Variable
 from chainrule.ops import random_key
 from chainrule.training.callbacks.callback import Callback
+from chainrule.training.interruption import uninterrupted
 from chainrule.training.objective import Objective
 from chainrule.training.plan import Plan
 from chainrule.training.programs import EvaluationProgram, TrainingProgram
@@ -89,8 +90,9 @@ class Session:
                 self._run_epoch(steps)
                 if progress.position < steps:
                     break
-                logs = self._finish_epoch()
-                self.emit(EpochFinished(progress.epoch - 1, progress.step, logs, time.perf_counter() - started))
+                with uninterrupted():
+                    logs = self._finish_epoch()
+                    self.emit(EpochFinished(progress.epoch - 1, progress.step, logs, time.perf_counter() - started))
             reason = self.stop_reason or "all epochs done"
         except KeyboardInterrupt:
             reason = "interrupted"
@@ -134,16 +136,20 @@ class Session:
         fixed = self._training.feed(self.plan.train, order, random_key(settings.seed))
         while progress.position < steps and self.stop_reason is None:
             count = self._next_count(steps - progress.position)
-            started = time.perf_counter()
             self._tell_of_edits()
-            arrays, emitted = self._training(tuple(v.value for v in self.state.values()), progress.position, count, fixed)
-            for variable, array in zip(self.state.values(), arrays, strict=True):
-                variable.assign(array)
-            self._left = arrays
-            statistics = np.asarray(emitted)[:count]
-            seconds = time.perf_counter() - started
-            self._seconds_per_step = seconds / count
-            self._account(statistics, seconds)
+            with uninterrupted():
+                self._dispatch(count, fixed)
+
+    def _dispatch(self, count: int, fixed: Sequence[Array]) -> None:
+        started = time.perf_counter()
+        arrays, emitted = self._training(tuple(v.value for v in self.state.values()), self.progress.position, count, fixed)
+        for variable, array in zip(self.state.values(), arrays, strict=True):
+            variable.assign(array)
+        self._left = arrays
+        statistics = np.asarray(emitted)[:count]
+        seconds = time.perf_counter() - started
+        self._seconds_per_step = seconds / count
+        self._account(statistics, seconds)
 
     def _tell_of_edits(self) -> None:
         """Tell when the arrays are not those that the last dispatch left: whoever computes steps again must know."""
