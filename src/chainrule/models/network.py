@@ -37,6 +37,11 @@ class Network(Layer):
             for layer in getattr(self, "layers", []):
                 layer.trainable = value
 
+    def _call_on_symbols(self, inputs: Any, several: list[Symbol]) -> Symbol:
+        if len(self.outputs) > 1:
+            raise ArgumentError(f"A network with {len(self.outputs)} outputs cannot be a layer of another: use its layers one by one.")
+        return super()._call_on_symbols(inputs, several)
+
     def call(self, inputs: Any) -> Any:
         """Return the outputs for tensors in place of the input symbols; a list where there are several outputs."""
         several = [as_tensor(entry) for entry in (inputs if isinstance(inputs, list | tuple) else [inputs])]

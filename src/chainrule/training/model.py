@@ -67,7 +67,7 @@ class Model:
         inputs: a symbol made by `Input`, or a list of them.
         outputs: a symbol made by calling layers, or a list of them.
         seed: what first weights, shuffling and dropout hang on; None takes that of `set_random_seed`, 0 at first.
-        name: the model's name.
+        name: the model's name; inside another model, that of the layer which it then is.
 
     Example:
         >>> import chainrule as cr
@@ -77,8 +77,9 @@ class Model:
         49
     """
 
-    def __init__(self, inputs: Any, outputs: Any, *, seed: int | None = None, name: str = "model") -> None:
-        self.name = name
+    def __init__(self, inputs: Any, outputs: Any, *, seed: int | None = None, name: str | None = None) -> None:
+        self.name = name or "model"
+        self._layer_name = name
         self.seed = _seed if seed is None else seed
         self._compiled: _Compiled | None = None
         self.compile_arguments: dict[str, Any] | None = None
@@ -97,6 +98,7 @@ class Model:
 
     def use(self, network: Network) -> None:
         """Take a network as the model's own, and draw the first values of its weights."""
+        network.name = network.name or self._layer_name
         network.initialize(self.seed, "")
         self._network, self._compiled, self._predictors = network, None, {}
 
@@ -465,7 +467,8 @@ def load_model(path: str | Path) -> Model:
 
 def model_from_data(data: Mapping[str, Any]) -> Model:
     """Return a model of the same network, compiled the same way, with first weights."""
-    model = Model(None, None, seed=data["seed"], name=data["name"])
+    model = Model(None, None, seed=data["seed"])
+    model.name = data["name"]
     model.use(network_from_data(data["network"]))
     if data["compile"] is not None:
         model.compile(**restore_arguments(data["compile"]))

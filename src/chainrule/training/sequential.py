@@ -17,7 +17,7 @@ class Sequential(Model):
     Args:
         layers: an `Input` first, or not: then the input's shape is taken from the first data.
         seed: what first weights, shuffling and dropout hang on; None takes that of `set_random_seed`, 0 at first.
-        name: the model's name.
+        name: the model's name; inside another model, that of the layer which it then is.
 
     Example:
         >>> import chainrule as cr
@@ -26,8 +26,9 @@ class Sequential(Model):
         ['dense/kernel', 'dense/bias']
     """
 
-    def __init__(self, layers: Sequence[Any] = (), *, seed: int | None = None, name: str = "sequential") -> None:
+    def __init__(self, layers: Sequence[Any] = (), *, seed: int | None = None, name: str | None = None) -> None:
         super().__init__(None, None, seed=seed, name=name)
+        self.name = name or "sequential"
         self._input: Symbol | None = None
         self._stack: list[Layer] = []
         for layer in layers:

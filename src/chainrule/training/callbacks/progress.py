@@ -1,12 +1,12 @@
 """Progress on the screen: a live line in a terminal, a plain line for each epoch elsewhere."""
 
+import math
 import sys
 import time
 from collections.abc import Mapping
 
-from rich.console import Console
+from rich.console import Console, Group
 from rich.live import Live
-from rich.table import Table
 from rich.text import Text
 
 from chainrule.errors import ArgumentError
@@ -51,14 +51,19 @@ class PlainProgress(Callback):
 
 
 class LiveProgress(Callback):
-    """A line that keeps up with the steps: epoch, step, figures, rate and time left; a finished epoch stays above it."""
+    """Two lines that keep up with the steps: epoch, step, rate and time left, and the figures so far.
+
+    Finished epochs stay above them: the first, the last, and where epochs are short one of each second.
+    """
 
     def __init__(self, console: Console | None = None) -> None:
-        self._console = console or Console()
+        self._console = console or Console(highlight=False)
         self._live: Live | None = None
         self._plan: FitStarted | None = None
         self._seconds = 0.0
         self._steps = 0
+        self._spoken = -math.inf
+        self._unspoken = ""
 
     def on_event(self, event: Event) -> None:
         """Draw what has changed."""
@@ -68,39 +73,48 @@ class LiveProgress(Callback):
                 self._live = Live(Text("compiling …"), console=self._console, auto_refresh=False, transient=True)
                 self._live.start(refresh=True)
             case StepsFinished() if self._live is not None:
-                self._live.update(self._line(event), refresh=True)
+                self._live.update(self._lines(event), refresh=True)
             case EpochFinished() if self._plan is not None:
-                self._console.print(f"epoch {event.epoch + 1}/{self._plan.epochs}  {event.seconds:.1f} s  {figures_text(event.logs)}")
+                self._unspoken = f"epoch {event.epoch + 1}/{self._plan.epochs}  {event.seconds:.1f} s  {figures_text(event.logs)}"
+                if time.perf_counter() - self._spoken >= 1:
+                    self._say()
             case FitFinished() if self._live is not None:
+                self._say()
                 self._live.stop()
             case _:
                 pass
 
-    def _line(self, event: StepsFinished) -> Table:
+    def _say(self) -> None:
+        if self._unspoken:
+            self._console.print(self._unspoken)
+            self._unspoken, self._spoken = "", time.perf_counter()
+
+    def _lines(self, event: StepsFinished) -> Group:
         assert self._plan is not None
         self._seconds += event.seconds
         self._steps += event.count
         per_step = self._seconds / self._steps
         position, whole = self.session.progress.position, self._plan.epochs * self._plan.steps_per_epoch
         done = event.epoch * self._plan.steps_per_epoch + position
-        line = Table.grid(padding=(0, 2))
-        line.add_row(
-            f"epoch {event.epoch + 1}/{self._plan.epochs}",
-            f"step {position}/{self._plan.steps_per_epoch}",
-            _bar(done / whole),
-            figures_text(event.running),
-            f"{1 / per_step:,.0f} steps/s",
-            f"at most {_duration((whole - done) * per_step)} left",
-        )
-        return line
+        before = f"epoch {event.epoch + 1}/{self._plan.epochs}  step {position}/{self._plan.steps_per_epoch}  "
+        after = f"  {1 / per_step:,.0f} steps/s  at most {_duration((whole - done) * per_step)} left"
+        room = min(24, self._console.width - len(before) - len(after) - 1)
+        line = Text.assemble(before, _bar(done / whole, max(room, 0)), after, no_wrap=True, overflow="ellipsis")
+        return Group(line, Text(f"  {figures_text(event.running)}", no_wrap=True, overflow="ellipsis"))
 
 
 def figures_text(logs: Mapping[str, float]) -> str:
-    """Return figures as one line of text."""
-    return "  ".join(f"{name} {value:.4f}" for name, value in logs.items())
+    """Return figures as one line of text, those of the validation data in brackets behind those of training."""
+
+    def shown(name: str) -> str:
+        beside = logs.get(f"val_{name}")
+        return f"{name} {logs[name]:.4f}" + ("" if beside is None else f" (val {beside:.4f})")
+
+    paired = {f"val_{name}" for name in logs}
+    return "  ".join(shown(name) for name in logs if name not in paired)
 
 
-def _bar(share: float, width: int = 24) -> Text:
+def _bar(share: float, width: int) -> Text:
     filled = round(share * width)
     return Text.assemble(("━" * filled, "cyan"), ("━" * (width - filled), "bright_black"))
 
