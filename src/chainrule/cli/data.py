@@ -3,13 +3,16 @@
 
 def data() -> None:
     """List the named data sets: what each is, its licence and where it comes from."""
+    from rich.table import Table  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     from chainrule.cli.screen import console  # noqa: PLC0415
     from chainrule.data import CATALOGUE  # noqa: PLC0415
 
+    listed = Table.grid(padding=(0, 2, 0, 0))
     for entry in CATALOGUE.values():
-        size = sum(file.size or 0 for file in entry.files)
-        where = f"{size / 1e6:.1f} MB to download" if size else "inside the package"
-        console().print(Text.assemble((entry.name, "bold cyan"), f"  {entry.description}"))
-        console().print(Text(f"    {entry.authors}. Licence: {entry.licence}. {where}.\n    {entry.home}", "bright_black"))
+        size = sum(file.size for file in entry.files)
+        where = f"{size / 1e6:.1f} MB to download" if size else "Inside the package"
+        source = Text(f"{entry.authors}. Licence: {entry.licence}. {where}.\n{entry.home}", "bright_black")
+        listed.add_row(Text(entry.name, "bold cyan"), Text.assemble(entry.description, "\n", source))
+    console().print(listed)

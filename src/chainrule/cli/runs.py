@@ -33,5 +33,7 @@ def runs(
     ordered = sorted(found, key=lambda recording: recording.configuration["created"])
     made = table(["name", "data", "status", "epochs", "figures", "begun"], map(run_row, ordered), left=3)
     for column in made.columns:
-        column.no_wrap, column.overflow = column.header != "data", "ellipsis"
+        column.no_wrap = column.header not in {"name", "data"}
+        column.overflow = "ellipsis" if column.header == "data" else "fold"  # a name must be seen whole, to be typed
+        column.min_width = 10 if column.header == "data" else None
     console().print(made)
