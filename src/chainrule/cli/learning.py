@@ -54,7 +54,7 @@ def announce(model: Model, choices: Choices) -> None:
 
 
 def _ending(epochs: int, reason: str | None) -> str:
-    return f"Ended after {epochs} epochs: {reason or 'all are done'}; the best weights are kept."
+    return f"Ended after {epochs} epoch{'s' if epochs != 1 else ''}: {reason or 'all are done'}; the best weights are kept."
 
 
 def interrupted(path: Path, folder: Path) -> typer.Exit:

@@ -191,7 +191,8 @@ def _as_images(learned: Learned, x: NDArray[Any], file: Path) -> NDArray[Any]:
     if images.shape[1:] != shape:
         raise DataError(f"{file}: the network takes images of shape {shape}, as (examples, {', '.join(map(str, shape))}). Got {x.shape}.")
     assert isinstance(learned.preparation, ArrayPreparation)
-    return learned.preparation.transform(images)
+    _require_scale(images, learned.notes, file)
+    return learned.preparation.transform(images.astype(learned.notes["dtype"]))
 
 
 def _require_classes(y: NDArray[Any], classes: int, examples: int, file: Path) -> None:
@@ -199,3 +200,15 @@ def _require_classes(y: NDArray[Any], classes: int, examples: int, file: Path) -
         raise DataError(
             f"{file}: y must have one class number from 0 to {classes - 1} for each of {examples} images. Got {y.dtype} {y.shape}."
         )
+
+
+def _require_scale(images: NDArray[Any], notes: Mapping[str, Any], file: Path) -> None:
+    """Raise DataError for bytes where the network has learned from other numbers, and the other way round."""
+    if not images.size:
+        raise DataError(f"{file}: there are no images in it.")
+    are_bytes = images.dtype.kind in "iu" and images.min() >= 0 and images.max() <= 255
+    if are_bytes != (notes["dtype"] == "uint8"):
+        low, high = notes["range"]
+        wanted = "bytes, whole numbers from 0 to 255" if notes["dtype"] == "uint8" else f"numbers from {low:g} to {high:g}"
+        met = f"{images.dtype} from {images.min():g} to {images.max():g}"
+        raise DataError(f"{file}: the network has learned from images of {wanted}. Got {met}: bring them to that scale.")

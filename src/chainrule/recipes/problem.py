@@ -34,7 +34,6 @@ class Problem:
         test: prepared examples to be judged by.
         places: for each example of the test part, where it stands: "line 17" of a file, "test[17]" of a named set.
         facts: what was found and decided, as lines for people.
-        classes_known: whether the given names stand for numbers that already are the classes.
     """
 
     source: str
@@ -65,6 +64,8 @@ class Problem:
             "task": self.task,
             "target": self.target,
             "images": self.images,
+            "dtype": str(self.train.x.dtype),
+            "range": [float(self.train.x.min()), float(self.train.x.max())],
             "class_names": self.class_names,
             "preparation": self.preparation.to_config(),
             "facts": self.facts,
