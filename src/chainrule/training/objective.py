@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from chainrule import losses, metrics, ops
-from chainrule.errors import ArgumentError, DataError
+from chainrule.errors import ArgumentError, DataError, unknown_name
 from chainrule.graph import Tensor
 from chainrule.losses import BinaryCrossentropy, Loss, SparseCategoricalCrossentropy
 from chainrule.metrics import MeanMetric, Metric
@@ -144,6 +144,8 @@ def _numbered(chosen: Sequence[str | Metric]) -> Iterator[tuple[str, str | Metri
 
 def _resolve(metric: str | Metric, loss: Loss, output_shape: tuple[int, ...]) -> Metric:
     """Return the metric; "accuracy" is the one that fits the loss, and logits of a binary output are cut at 0."""
+    if isinstance(metric, str) and metric not in metrics.METRICS and metric not in ("accuracy", "acc"):
+        raise unknown_name("A metric", metric, ["accuracy", *metrics.METRICS])
     if metric not in ("accuracy", "acc"):
         return metrics.get(metric)
     if isinstance(loss, SparseCategoricalCrossentropy):
