@@ -78,7 +78,9 @@ def main() -> None:
     parser.add_argument("--rounds", type=int, default=3, help="how often every peer runs")
     arguments = parser.parse_args()
     top = ceiling()
-    print(f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, NumPy {np.__version__}; top: {top:.0f} GFLOP/s in a float32 product of 2048³")
+    print(
+        f"{time.strftime('%Y-%m-%d')}, {os.cpu_count()} cores, NumPy {np.__version__}; top: {top:.0f} GFLOP/s in a float32 product of 2048³"
+    )
     print("Ratio: how many times as long a peer takes as Chainrule, beside it in the same round.")
     for name in arguments.cases:
         compare(CASES[name], arguments.rounds, top)

@@ -1,5 +1,6 @@
 """Draws the picture of the README: what `chainrule demo` shows at its end, as SVG."""
 
+import io
 import os
 import pty
 import re
@@ -32,7 +33,7 @@ def main() -> None:
     os.chdir(tempfile.mkdtemp())  # where the demo keeps its run
     shown = in_terminal([str(Path(sys.executable).parent / "chainrule"), "demo"]).replace("\r\n", "\n")
     end = shown[shown.rindex("\n", 0, shown.index("Test:")) + 1 : shown.index("Next")]
-    console = Console(record=True, width=WIDTH, file=Path(os.devnull).open("w"), force_terminal=True)
+    console = Console(record=True, width=WIDTH, file=io.StringIO(), force_terminal=True)
     console.print(Text.from_ansi("$ make demo\n\n" + end.rstrip()))
     svg = re.sub(r"@font-face \{.*?\}", "", console.export_svg(title="chainrule"), flags=re.DOTALL)
     PICTURE.parent.mkdir(exist_ok=True)

@@ -16,7 +16,11 @@ def pullback_text(op: Op) -> str:
         return f"none: {op.pullback.reason}"
     source = textwrap.dedent(inspect.getsource(op.pullback)).strip()
     body = source.partition("pullback=")[2] or source.partition(" = ")[2] or source
-    return body.rstrip(",").strip() if len(body.splitlines()) < 12 and not source.startswith("def") else f"`{op.pullback.__name__}` in {op.pullback.__module__}"
+    return (
+        body.rstrip(",").strip()
+        if len(body.splitlines()) < 12 and not source.startswith("def")
+        else f"`{op.pullback.__name__}` in {op.pullback.__module__}"
+    )
 
 
 def main() -> None:

@@ -33,7 +33,9 @@ def test_cpu_convolution_equals_the_ops_own(name: str, case: dict) -> None:
     groups = window["groups"]
     x = generator.normal(size=(2, height, width, 2 * groups)).astype("float32")
     kernel = generator.normal(size=(rows, columns, 2, 3 * groups)).astype("float32")
-    sizes = [output_size(x.shape[i + 1], kernel.shape[i], window["strides"][i], window["padding"][i], window["dilation"][i]) for i in (0, 1)]
+    sizes = [
+        output_size(x.shape[i + 1], kernel.shape[i], window["strides"][i], window["padding"][i], window["dilation"][i]) for i in (0, 1)
+    ]
     dy = generator.normal(size=(2, *sizes, 3 * groups)).astype("float32")
     inputs, shape = ((dy, kernel), x.shape) if name == "convolution_to_input" else ((x, dy), kernel.shape)
     found, wanted = (lower(*inputs, shape=shape, **window) for lower in (CPU[name], OPS[name].lower))

@@ -106,5 +106,3 @@ def _absence(source: Tensor, order: list[Tensor], stopped: dict[Tensor, NoGradie
         return NoGradient("no path leads from it to the target")
     reached = dependents(order, [source])
     return next((reason for node, reason in stopped.items() if node in reached), NoGradient("its every path to the target is cut"))
-
-

@@ -2,7 +2,7 @@
 
 import os
 import sys
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from typing import TYPE_CHECKING, NamedTuple
@@ -29,7 +29,8 @@ class _Scope(NamedTuple):
     forward: "Tensor | None"
 
 
-_scope: ContextVar[_Scope] = ContextVar("chainrule_scope", default=_Scope("", None))
+_OUTSIDE = _Scope("", None)
+_scope: ContextVar[_Scope] = ContextVar("chainrule_scope", default=_OUTSIDE)
 
 
 def here() -> Origin:
@@ -39,7 +40,7 @@ def here() -> Origin:
 
 
 @contextmanager
-def layer_scope(name: str) -> Iterator[None]:
+def layer_scope(name: str) -> Generator[None]:
     """Nodes made inside belong to the layer `name`, below the layers already entered."""
     outer = _scope.get()
     token = _scope.set(outer._replace(path=f"{outer.path}/{name}" if outer.path else name))
@@ -50,7 +51,7 @@ def layer_scope(name: str) -> Iterator[None]:
 
 
 @contextmanager
-def backward_of(node: "Tensor") -> Iterator[None]:
+def backward_of(node: "Tensor") -> Generator[None]:
     """Nodes made inside are part of the gradient of `node` and carry its path."""
     token = _scope.set(_Scope(node.origin.path, node))
     try:

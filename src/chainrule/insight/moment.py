@@ -75,7 +75,11 @@ class Moment:
     def names(self) -> dict[str, list[str]]:
         """Return every address: of values, gradients and updates."""
         weights = [name for name in self.state if not name.startswith("optimizer/")]
-        return {"value": [*self._found["value"], *weights], "gradient": list(self._found["gradient"]), "update": list(self._found["update"])}
+        return {
+            "value": [*self._found["value"], *weights],
+            "gradient": list(self._found["gradient"]),
+            "update": list(self._found["update"]),
+        }
 
     @property
     def loss(self) -> float:

@@ -66,9 +66,7 @@ def softplus(x: Tensor) -> Tensor:
     return ops.softplus(x)
 
 
-ACTIVATIONS: dict[str, Activation] = {
-    f.__name__: f for f in (linear, relu, leaky_relu, elu, selu, gelu, sigmoid, tanh, softmax, softplus)
-}
+ACTIVATIONS: dict[str, Activation] = {f.__name__: f for f in (linear, relu, leaky_relu, elu, selu, gelu, sigmoid, tanh, softmax, softplus)}
 
 
 def get(activation: str | Activation | None) -> Activation:

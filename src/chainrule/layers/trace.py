@@ -1,7 +1,7 @@
 """What surrounds a layer while its part of the graph is made: the mode, the random key, and what the layer adds beside its output."""
 
 import zlib
-from collections.abc import Iterator
+from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass, field
@@ -49,7 +49,7 @@ def current_trace() -> Trace:
 
 
 @contextmanager
-def tracing(trace: Trace) -> Iterator[Trace]:
+def tracing(trace: Trace) -> Generator[Trace]:
     """Layers called inside belong to this passage."""
     token = _current.set(trace)
     try:

@@ -119,7 +119,9 @@ square = Op(
 
 sign = Op("sign", infer=like_first, lower=jnp.sign, pullback=STEP, formula="−1, 0 or 1", samples=(sample((2, 3)),))
 floor = Op("floor", infer=like_first, lower=jnp.floor, pullback=STEP, formula="⌊x⌋", samples=(sample((2, 3)),))
-round = Op("round", infer=like_first, lower=jnp.round, pullback=STEP, formula="nearest whole number, ties to even", samples=(sample((2, 3)),))
+round = Op(
+    "round", infer=like_first, lower=jnp.round, pullback=STEP, formula="nearest whole number, ties to even", samples=(sample((2, 3)),)
+)
 
 
 def _share(wins: Tensor, ties: Tensor, dy: Tensor) -> Tensor:

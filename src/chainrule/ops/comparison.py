@@ -19,9 +19,7 @@ greater = Op("greater", infer=comparison, lower=jnp.greater, pullback=STEP, form
 greater_equal = Op("greater_equal", infer=comparison, lower=jnp.greater_equal, pullback=STEP, formula="a ≥ b", samples=_PAIRS)
 logical_and = Op("logical_and", infer=comparison, lower=jnp.logical_and, pullback=STEP, formula="a and b", samples=_LOGICAL)
 logical_or = Op("logical_or", infer=comparison, lower=jnp.logical_or, pullback=STEP, formula="a or b", samples=_LOGICAL)
-logical_not = Op(
-    "logical_not", infer=as_dtype(bool), lower=jnp.logical_not, pullback=STEP, formula="not x", samples=(sample(_FLAGS),)
-)
+logical_not = Op("logical_not", infer=as_dtype(bool), lower=jnp.logical_not, pullback=STEP, formula="not x", samples=(sample(_FLAGS),))
 is_finite = Op(
     "is_finite",
     infer=as_dtype(bool),

@@ -36,7 +36,8 @@ def _convolved(x: Tensor, kernel: Tensor, strides: Pair, padding: Padding, dilat
         )
     if x.shape[3] != kernel.shape[2] * groups or kernel.shape[3] % groups:
         raise ShapeError(
-            f"an input of {x.shape[3]} channels in {groups} group(s) does not fit a kernel of {kernel.shape[2]} channels in and {kernel.shape[3]} out."
+            f"an input of {x.shape[3]} channels in {groups} group(s) does not fit a kernel of {kernel.shape[2]} channels in "
+            f"and {kernel.shape[3]} out."
         )
     sizes = [output_size(x.shape[i + 1], kernel.shape[i], strides[i], padding[i], dilation[i]) for i in (0, 1)]
     if min(sizes) < 1:

@@ -150,4 +150,3 @@ def top_k(x: Tensor, k: int) -> tuple[Tensor, Tensor]:
     """Return the `k` largest along the last axis, largest first, and their positions."""
     positions = top_k_positions(x, k=k)
     return take_along(x, positions, axis=-1), positions
-

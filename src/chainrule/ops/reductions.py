@@ -146,5 +146,3 @@ def variance(x: Tensor, axis: Axis = None, keepdims: bool = False) -> Tensor:
     """Return the mean squared distance from the mean over `axis`."""
     distance = x - x.mean(axis, keepdims=True)  # pyright: ignore[reportArgumentType]
     return (distance * distance).mean(axis, keepdims)  # pyright: ignore[reportArgumentType]
-
-

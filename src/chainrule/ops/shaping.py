@@ -84,12 +84,14 @@ def _fill(dy: jax.Array, index: Any, shape: tuple[int, ...]) -> jax.Array:
 def _unslice(dy: jax.Array, index: Any, shape: tuple[int, ...]) -> jax.Array:
     """Pad `dy` into zeros of `shape`, so that slicing by `index` gives it back."""
     entries = index if isinstance(index, tuple) else (index,)
-    if any(entry is None or isinstance(entry, slice) and (entry.step or 1) < 1 for entry in entries):
+    if any(entry is None or (isinstance(entry, slice) and (entry.step or 1) < 1) for entry in entries):
         return _fill(dy, index, shape)
     after = len(entries) - entries.index(Ellipsis) - 1 if Ellipsis in entries else 0
     before = len(entries) - after - (Ellipsis in entries)
     full = [*entries[:before], *[slice(None)] * (len(shape) - before - after), *entries[len(entries) - after :]]
-    slices = [slice(entry % n, entry % n + 1) if isinstance(entry, int | np.integer) else entry for entry, n in zip(full, shape, strict=True)]
+    slices = [
+        slice(entry % n, entry % n + 1) if isinstance(entry, int | np.integer) else entry for entry, n in zip(full, shape, strict=True)
+    ]
     ranges = [range(*entry.indices(n)) for entry, n in zip(slices, shape, strict=True)]
     padding = [(r.start, n - 1 - r[-1], r.step - 1) if len(r) else (n, 0, 0) for r, n in zip(ranges, shape, strict=True)]
     return jax.lax.pad(dy.reshape([len(r) for r in ranges]), jnp.zeros((), dy.dtype), padding)
@@ -147,15 +149,13 @@ def _concatenated(*xs: Tensor, axis: int) -> TensorType:
     if len(rests) != 1 or any(x.ndim != xs[0].ndim for x in xs):
         raise ShapeError(f"shapes {', '.join(str(x.shape) for x in xs)} must agree on every axis but {axis}.")
     total = sum(x.shape[at] for x in xs)
-    return TensorType(xs[0].shape[:at] + (total,) + xs[0].shape[at + 1 :], same_dtype(*xs))
+    return TensorType((*xs[0].shape[:at], total, *xs[0].shape[at + 1 :]), same_dtype(*xs))
 
 
 def _split(dy: Tensor, y: Tensor, *xs: Tensor, axis: int) -> list[Tensor]:
     at = normal_axis(axis, y.ndim)
     ends = np.cumsum([x.shape[at] for x in xs]).tolist()
-    return [
-        slice_(dy, index=(slice(None),) * at + (slice(end - x.shape[at], end),)) for x, end in zip(xs, ends, strict=True)
-    ]
+    return [slice_(dy, index=(slice(None),) * at + (slice(end - x.shape[at], end),)) for x, end in zip(xs, ends, strict=True)]
 
 
 concatenate = Op(
@@ -171,5 +171,5 @@ concatenate = Op(
 def stack(tensors: Sequence[Tensor], axis: int = 0) -> Tensor:
     """Return the tensors side by side along a new axis."""
     at = normal_axis(axis, tensors[0].ndim + 1)
-    expanded = [reshape(x, shape=x.shape[:at] + (1,) + x.shape[at:]) for x in tensors]
+    expanded = [reshape(x, shape=(*x.shape[:at], 1, *x.shape[at:])) for x in tensors]
     return concatenate(*expanded, axis=at)

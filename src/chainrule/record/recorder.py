@@ -8,7 +8,6 @@ from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-
 from chainrule.configuration import to_config
 from chainrule.errors import ArgumentError, DataError, RecordError
 from chainrule.events import EpochFinished, Event, FitFinished, FitStarted, StateEdited, StepsFinished

@@ -148,7 +148,9 @@ def _callbacks(recording: Recording, given: Sequence[Callback]) -> list[Callback
             made.append(from_config(entry["config"]))
         elif entry["name"] not in ("LiveProgress", "PlainProgress"):
             if not queue or type(queue[0]).__name__ != entry["name"]:
-                raise RecordError(f"The run had a callback {entry['name']} of your own: resume it with resume(path, callbacks=[{entry['name']}(...)]).")
+                raise RecordError(
+                    f"The run had a callback {entry['name']} of your own: resume it with resume(path, callbacks=[{entry['name']}(...)])."
+                )
             made.append(queue.pop(0))
     return made
 

@@ -61,9 +61,7 @@ def _as_product(x: jax.Array, dy: jax.Array, shape: _Sizes, strides: Pair, paddi
     return (patches.T @ dy.reshape(-1, dy.shape[3])).reshape(shape)
 
 
-def _back_to_places(
-    dy: jax.Array, kernel: jax.Array, shape: _Sizes, strides: Pair, padding: Padding, dilation: Pair
-) -> jax.Array:
+def _back_to_places(dy: jax.Array, kernel: jax.Array, shape: _Sizes, strides: Pair, padding: Padding, dilation: Pair) -> jax.Array:
     rows, columns, channels, out = kernel.shape
     batch, down, across, _ = dy.shape
     patches = (dy.reshape(-1, out) @ kernel.reshape(-1, out).T).reshape(batch, down, across, rows, columns, channels)
