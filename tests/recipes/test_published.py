@@ -10,7 +10,7 @@ import chainrule as cr
 from chainrule import recipes
 from chainrule.configuration import from_config, to_config
 from chainrule.errors import ArgumentError
-from chainrule.recipes import RECIPES, Report, sonar, symmetry, xor
+from chainrule.recipes import RECIPES, Report, sonar, symmetry, usps_1989, xor
 from chainrule.recipes.images import signs
 from chainrule.recipes.repetition import Repetition
 
@@ -132,6 +132,31 @@ def test_the_dense_network_on_fashion() -> None:
 @pytest.mark.usefixtures("data_folder")
 def test_300_hidden_units_on_mnist() -> None:
     assert _met("mnist-300").figures["test error"] <= 4.7
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("data_folder")
+def test_two_convolutions_on_mnist() -> None:
+    assert _met("mnist-conv").figures["test error"] <= 1.0
+
+
+@pytest.mark.slow
+@pytest.mark.usefixtures("data_folder")
+def test_shared_weights_on_zip_codes() -> None:
+    assert _met("usps-1989").figures["test error"] <= 6.0
+
+
+def test_first_weights_of_zip_codes_reach_as_far_as_their_inputs_allow() -> None:
+    weights = usps_1989.network(0).named_weights()
+    assert {name: tuple(np.shape(weight.value)) for name, weight in weights.items() if "kernel" in name} == {
+        "conv2d/kernel": (5, 5, 1, 12),
+        "conv2d_1/kernel": (5, 5, 12, 12),
+        "dense/kernel": (192, 30),
+        "dense_1/kernel": (30, 10),
+    }
+    for name, inputs in (("conv2d/kernel", 25), ("conv2d_1/kernel", 300), ("dense/kernel", 192), ("dense_1/kernel", 30)):
+        largest = np.abs(np.asarray(weights[name].value)).max()
+        assert 0.9 * 2.4 / inputs < largest <= 2.4 / inputs * (1 + 1e-6)
 
 
 @pytest.mark.slow

@@ -1,12 +1,12 @@
 """Applications: published experiments to carry out again, each a data set, a preparation, a network, a training and figures to meet."""
 
 from chainrule.errors import unknown_name
-from chainrule.recipes import fashion_mlp, mnist_300, sonar, symmetry, xor
+from chainrule.recipes import fashion_mlp, mnist_300, mnist_conv, sonar, symmetry, usps_1989, xor
 from chainrule.recipes.recipe import OnProgress, Options, Recipe, Report, Row
 
-RECIPES: dict[str, Recipe] = {
-    recipe.name: recipe for recipe in (xor.RECIPE, symmetry.RECIPE, sonar.RECIPE, fashion_mlp.RECIPE, mnist_300.RECIPE)
-}
+_ALL = (xor, symmetry, sonar, usps_1989, mnist_300, mnist_conv, fashion_mlp)  # in the order in which they are listed
+
+RECIPES: dict[str, Recipe] = {module.RECIPE.name: module.RECIPE for module in _ALL}
 
 
 def run(name: str, seed: int = 0, quick: bool = False, on_progress: OnProgress | None = None) -> Report:
