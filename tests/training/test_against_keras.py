@@ -98,7 +98,9 @@ CASES = [
     ),
     Case("mae-rmsprop-clipped", FLAT, "real", "mae", ("RMSprop", {"learning_rate": 0.01, "clipnorm": 0.5})),
     Case("huber-adam", FLAT, "real", ("Huber", {"delta": 0.4}), ADAM),
-    Case("binary-logits", ONE, "bits", BINARY, ADAM, (("BinaryAccuracy", {"threshold": 0.0}), ("AUC", {"from_logits": True}))),
+    Case(
+        "binary-logits", ONE, "bits", BINARY, ADAM, (("BinaryAccuracy", {"threshold": 0.0}), ("AUC", {"from_logits": True, "name": "auc"}))
+    ),
     Case("binary-probabilities", Twins((4,), dense(6, 1, activation="sigmoid")), "bits", "binary_crossentropy", ADAM, ("accuracy",)),
     Case(
         "sparse-probabilities",

@@ -81,8 +81,7 @@ def _two_and_two(room: Any, layers: Any) -> Any:
 WEIGHTED = {"sample_weight": np.linspace(0.2, 2, 42)}
 
 
-@pytest.mark.parametrize("options", [{}, WEIGHTED], ids=["", "weighted"])
-@pytest.mark.parametrize("loss_weights", [None, [0.3, 2.0]], ids=str)
+@pytest.mark.parametrize(("loss_weights", "options"), [(None, {}), ([0.3, 2.0], WEIGHTED)], ids=["plain", "weighted"])
 def test_two_inputs_and_two_outputs_are_trained_as_in_keras(loss_weights: Any, options: dict[str, Any]) -> None:
     mine, theirs = _two_and_two(cr, cr.layers), _two_and_two(keras, keras.layers)
     names = {variable.path: variable for variable in theirs.weights}
