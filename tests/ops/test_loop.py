@@ -12,7 +12,7 @@ from jax import lax
 from chainrule import ops
 from chainrule.backprop import gradient
 from chainrule.errors import ArgumentError, DtypeError, ShapeError
-from chainrule.graph import OPS, Placeholder, Tensor, Variable, as_tensor, topological
+from chainrule.graph import OPS, Placeholder, Tensor, Variable, as_tensor, substitute, topological
 from chainrule.xla import Program, lower, merge_loops
 
 
@@ -258,11 +258,15 @@ def test_a_weight_gradient_is_one_product_after_the_loop():
         assert weight.inputs[0].shape == (weight.shape[0], xs.shape[0] * h.shape[0]), "all steps and examples in one row"
 
 
-def test_merging_leaves_loops_over_other_inputs_alone():
+def test_merging_leaves_a_loop_over_other_inputs_alone():
     loss, leaves = _recurrent_loss()
-    dx = gradient(loss, leaves)[1]
-    elsewhere, _ = _recurrent_loss()
-    assert len(_loops([elsewhere, dx])) == 3
+    dxs = gradient(loss, leaves[1:2])
+    shifted = leaves[0] + 1
+    (elsewhere,) = substitute([loss], {leaves[0]: shifted})
+    assert len(_loops([elsewhere, *dxs])) == 3, "the same body over another first carry, and the gradient's own two"
+    together, alone = Program([elsewhere, *dxs], leaves), Program([elsewhere], leaves)
+    arrays = [leaf.value for leaf in leaves]
+    np.testing.assert_allclose(together(*arrays)[0], alone(*arrays)[0], rtol=1e-12)
 
 
 def test_a_loop_says_why_there_is_no_gradient():

@@ -96,7 +96,7 @@ def _rows(array, shape):
     return array.reshape(-1, *shape).sum(0)
 
 
-@FEW
+@settings(max_examples=40)
 @given(st.data(), hnp.array_shapes(min_dims=0, max_dims=3, min_side=0, max_side=4), SEEDS)
 def test_slices_are_numpys_and_their_gradient_fills_them(data, shape, seed):
     index = data.draw(hnp.basic_indices(shape, allow_newaxis=True))

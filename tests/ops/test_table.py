@@ -8,6 +8,7 @@ from gradients import check_against_differences, check_against_jax, fill
 
 import chainrule.ops
 from chainrule.backprop import gradient
+from chainrule.errors import DtypeError
 from chainrule.graph import OPS, NoGradient, Placeholder, Tensor, TensorType
 from chainrule.xla import lower, precision_of
 
@@ -66,6 +67,17 @@ def test_every_op_says_its_formula(op):
 def test_the_shape_rule_is_what_the_lowering_gives(op, sample, dtype):
     leaves = _leaves(sample, dtype)
     y = op(*leaves, **sample.attributes)
+    assert _types_computed([y], leaves) == list(y.types)
+
+
+@pytest.mark.parametrize("dtype", [np.int8, np.uint32, np.int64, np.bool_], ids=lambda dtype: dtype.__name__)
+@pytest.mark.parametrize(("op", "sample"), SAMPLES)
+def test_the_shape_rule_refuses_or_is_what_the_lowering_gives_for_whole_numbers(op, sample, dtype):
+    leaves = _leaves(sample, dtype)
+    try:
+        y = op(*leaves, **sample.attributes)
+    except DtypeError:
+        return
     assert _types_computed([y], leaves) == list(y.types)
 
 

@@ -107,6 +107,7 @@ slice_ = Op(
         sample((4, 5), index=(slice(1, 3), slice(None, None, 2))),
         sample((4, 5), index=(..., 2)),
         sample((4, 5), index=(slice(None, None, -1), None, -1)),
+        sample((4, 5), index=(slice(3, None, -2), slice(None, 1, -1))),
     ),
 )
 
@@ -119,6 +120,7 @@ unslice = Op(
     samples=(
         sample((2, 3), index=(slice(1, 3), slice(None, None, 2)), shape=(4, 5)),
         sample((4, 2), index=(..., slice(3, None)), shape=(4, 5)),
+        sample((2, 3), index=(slice(3, None, -2), slice(None, 1, -1)), shape=(4, 5)),
     ),
 )
 
