@@ -48,6 +48,8 @@ REFUSED = [
     (lambda: ops.concatenate(X, WIDE, axis=0), DtypeError, "concatenate", ["float32 and float64"]),
     (lambda: ops.stack([X, X.T]), ShapeError, "concatenate", ["(1, 2, 3), (1, 3, 2)"]),
     (lambda: X.sum(2), ShapeError, "reduce_sum", ["[-2, 2)", "Got 2"]),
+    (lambda: FLAGS - FLAGS, DtypeError, "subtract", ["bool", ".astype('int32')"]),
+    (lambda: -FLAGS, DtypeError, "negative", ["bool"]),
     (lambda: FLAGS.sum(), DtypeError, "reduce_sum", ["bool", ".astype('int32')"]),
     (lambda: ops.cumulative_sum(FLAGS, axis=0), DtypeError, "cumulative_sum", ["bool"]),
     (lambda: ops.cumulative_sum(X, axis=2), ShapeError, "cumulative_sum", ["Got 2"]),

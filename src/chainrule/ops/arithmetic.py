@@ -5,7 +5,7 @@ import jax.numpy as jnp
 from chainrule.graph import Op, Tensor, sample
 from chainrule.ops.casting import cast
 from chainrule.ops.comparison import equal, greater, less, where
-from chainrule.ops.rules import STEP, elementwise, elementwise_float, like_first
+from chainrule.ops.rules import STEP, elementwise, elementwise_float, elementwise_number, like_first
 from chainrule.ops.transcendental import log
 
 _PAIRS = (sample((2, 3), (3,)), sample((2, 1), (1, 3)), sample((), (2,)))
@@ -22,7 +22,7 @@ add = Op(
 
 subtract = Op(
     "subtract",
-    infer=elementwise,
+    infer=elementwise_number,
     lower=jnp.subtract,
     pullback=lambda dy, y, a, b: (dy, -dy),
     formula="a − b",
@@ -62,7 +62,7 @@ power = Op(
 
 remainder = Op(
     "remainder",
-    infer=elementwise,
+    infer=elementwise_number,
     lower=jnp.remainder,
     pullback=lambda dy, y, a, b: (dy, -dy * floor(a / b)),
     formula="a − b · floor(a / b)",
@@ -92,7 +92,7 @@ minimum = Op(
 
 negative = Op(
     "negative",
-    infer=like_first,
+    infer=elementwise_number,
     lower=jnp.negative,
     pullback=lambda dy, y, x: (-dy,),
     formula="−x",
@@ -110,17 +110,22 @@ absolute = Op(
 
 square = Op(
     "square",
-    infer=like_first,
+    infer=elementwise_number,
     lower=jnp.square,
     pullback=lambda dy, y, x: (dy * 2 * x,),
     formula="x²",
     samples=(sample((2, 3)),),
 )
 
-sign = Op("sign", infer=like_first, lower=jnp.sign, pullback=STEP, formula="−1, 0 or 1", samples=(sample((2, 3)),))
+sign = Op("sign", infer=elementwise_number, lower=jnp.sign, pullback=STEP, formula="−1, 0 or 1", samples=(sample((2, 3)),))
 floor = Op("floor", infer=like_first, lower=jnp.floor, pullback=STEP, formula="⌊x⌋", samples=(sample((2, 3)),))
 round = Op(
-    "round", infer=like_first, lower=jnp.round, pullback=STEP, formula="nearest whole number, ties to even", samples=(sample((2, 3)),)
+    "round",
+    infer=elementwise_number,
+    lower=jnp.round,
+    pullback=STEP,
+    formula="nearest whole number, ties to even",
+    samples=(sample((2, 3)),),
 )
 
 

@@ -6,7 +6,7 @@ import numpy as np
 
 from chainrule.errors import DtypeError, ShapeError
 from chainrule.graph import NoGradient, Op, Tensor, TensorType, sample
-from chainrule.ops.rules import DISCRETE, like_along, normal_axis
+from chainrule.ops.rules import DISCRETE, like_along, normal_axis, require_number
 
 _INDEX = NoGradient("an index only selects")
 
@@ -42,7 +42,7 @@ def _scattered(x: Tensor, indices: Tensor, rows: int) -> TensorType:
     _require_index(indices)
     if x.shape[: indices.ndim] != indices.shape:
         raise ShapeError(f"indices of shape {indices.shape} must lead the shape of what they place, {x.shape}.")
-    return TensorType((rows, *x.shape[indices.ndim :]), x.dtype)
+    return TensorType((rows, *x.shape[indices.ndim :]), require_number(x))
 
 
 scatter_add = Op(
@@ -82,7 +82,7 @@ take_along = Op(
 
 def _placed_along(x: Tensor, indices: Tensor, axis: int, size: int) -> TensorType:
     at = normal_axis(axis, x.ndim)
-    return TensorType(tuple(size if i == at else n for i, n in enumerate(x.shape)), x.dtype)
+    return TensorType(tuple(size if i == at else n for i, n in enumerate(x.shape)), require_number(x))
 
 
 place_along = Op(

@@ -112,7 +112,7 @@ max_pool = Op(
 
 max_pool_to_input = Op(
     "max_pool_to_input",
-    infer=lambda x, dy, **window: x.type,
+    infer=lambda x, dy, **window: TensorType(x.shape, require_float(x, dy)),
     lower=_max_pool_to_input,
     pullback=lambda dx, y, x, dy, **window: (_CHOICE, max_pool_pick(x, dx, **window)),
     formula="dy, each where the largest of its window stands",

@@ -6,11 +6,11 @@ from typing import TypeAlias
 import jax.numpy as jnp
 import numpy as np
 
-from chainrule.errors import DtypeError, ShapeError
+from chainrule.errors import ShapeError
 from chainrule.graph import Op, Tensor, TensorType, sample
 from chainrule.ops.casting import cast, stop_gradient
 from chainrule.ops.comparison import equal
-from chainrule.ops.rules import DISCRETE, like_along, normal_axes, without_axes
+from chainrule.ops.rules import DISCRETE, like_along, normal_axes, require_number, without_axes
 from chainrule.ops.shaping import broadcast_to, reshape
 from chainrule.ops.transcendental import exp, log
 
@@ -21,18 +21,13 @@ def _reduced(x: Tensor, axis: Axis = None, keepdims: bool = False) -> TensorType
     return TensorType(without_axes(x.shape, normal_axes(axis, x.ndim), keepdims), x.dtype)
 
 
-def _require_number(x: Tensor) -> None:
-    if x.dtype.kind == "b":
-        raise DtypeError("truth values do not add up. Got bool: count them as numbers, with .astype('int32').")
-
-
 def _summed(x: Tensor, axis: Axis = None, keepdims: bool = False) -> TensorType:
-    _require_number(x)
+    require_number(x)
     return _reduced(x, axis, keepdims)
 
 
 def _summed_along(x: Tensor, axis: int) -> TensorType:
-    _require_number(x)
+    require_number(x)
     return like_along(x, axis)
 
 

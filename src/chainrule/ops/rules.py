@@ -31,6 +31,14 @@ def require_float(*tensors: Tensor) -> np.dtype[Any]:
     return dtype
 
 
+def require_number(*tensors: Tensor) -> np.dtype[Any]:
+    """Return the one dtype of `tensors`, which are numbers and not truth values."""
+    dtype = same_dtype(*tensors)
+    if dtype.kind == "b":
+        raise DtypeError("inputs must be numbers. Got bool: count truth values as numbers, with .astype('int32').")
+    return dtype
+
+
 def broadcast_shapes(*shapes: tuple[int, ...]) -> tuple[int, ...]:
     """Return the shape that `shapes` broadcast to, as NumPy has it."""
     try:
@@ -42,6 +50,11 @@ def broadcast_shapes(*shapes: tuple[int, ...]) -> tuple[int, ...]:
 def elementwise(*tensors: Tensor) -> TensorType:
     """Broadcast shape, common dtype."""
     return TensorType(broadcast_shapes(*(tensor.shape for tensor in tensors)), same_dtype(*tensors))
+
+
+def elementwise_number(*tensors: Tensor) -> TensorType:
+    """Broadcast shape, common dtype of numbers."""
+    return TensorType(broadcast_shapes(*(tensor.shape for tensor in tensors)), require_number(*tensors))
 
 
 def elementwise_float(*tensors: Tensor) -> TensorType:
