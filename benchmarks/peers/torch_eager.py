@@ -1,6 +1,7 @@
 """PyTorch: the usual loop, one Python step for each batch."""
 
 import sys
+import time
 
 import torch
 from cases import Case
@@ -37,7 +38,14 @@ def prepare(case: Case, compiled: bool = False):
             rows = order[i * case.batch_size : (i + 1) * case.batch_size]
             step(x[rows], y[rows])
 
-    return lambda: epoch(1), lambda: epoch(case.steps)
+    def train(epochs: int) -> list[float]:
+        ends: list[float] = []
+        for _ in range(epochs):
+            epoch(case.steps)
+            ends.append(time.perf_counter())
+        return ends
+
+    return lambda: epoch(1), train
 
 
 if __name__ == "__main__":
