@@ -127,3 +127,19 @@ def test_each_epoch_takes_every_row_once_in_another_order() -> None:
     assert first != second
     assert _order_seen(shuffle=False, epochs=2) == [list(range(12))] * 2
     assert _order_seen(shuffle=True, epochs=2) == [first, second]
+
+
+def test_each_step_drops_other_inputs() -> None:
+    losses: list[float] = []
+
+    class Losses(Callback):
+        def on_event(self, event: Any) -> None:
+            if isinstance(event, StepsFinished):
+                losses.extend(event.figures["loss"])
+
+    layers = [cr.layers.Dropout(0.5), cr.layers.Dense(1, use_bias=False, kernel_initializer="ones")]
+    model = cr.Sequential([cr.Input((50,)), *layers])
+    model.compile(cr.optimizers.SGD(0.0), "mae")
+    for _ in range(2):
+        model.fit(np.sqrt(np.arange(1, 51)) * np.ones((8, 1)), np.zeros(8), 2, 2, 0, [Losses()], shuffle=False)
+    assert len(set(losses)) == len(losses) == 16
