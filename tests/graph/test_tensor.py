@@ -135,3 +135,7 @@ def test_a_constant_has_the_type_of_its_array():
     assert Constant([[1, 2]]).type == TensorType((1, 2), np.dtype("int64"))
     assert Constant(1.5, "float16").type == TensorType((), np.dtype("float16"))
     assert re.fullmatch(r"<constant float64\[\]>", repr(Constant(1.0)))
+
+
+def test_a_shape_may_be_one_tuple():
+    assert Placeholder((3, 4)).reshape((2, 6)).shape == Placeholder((3, 4)).reshape(2, -1).shape == (2, 6)

@@ -175,9 +175,10 @@ class Tensor:
         total = self.sum(axis, keepdims)
         return total / (self.size / max(total.size, 1))
 
-    def reshape(self, *shape: int) -> "Tensor":
-        """The same elements in another shape; one size may be -1."""
-        return OPS["reshape"](self, shape=shape)
+    def reshape(self, *shape: int | tuple[int, ...]) -> "Tensor":
+        """The same elements in another shape, given as sizes or as one tuple; one size may be -1."""
+        sizes = shape[0] if len(shape) == 1 and isinstance(shape[0], tuple) else shape
+        return OPS["reshape"](self, shape=sizes)
 
     def astype(self, dtype: DTypeLike) -> "Tensor":
         """The same elements as another dtype."""
