@@ -8,7 +8,7 @@ import numpy as np
 from chainrule.backprop import gradient
 from chainrule.errors import unknown_name
 from chainrule.graph import Array, Tensor
-from chainrule.training import Plan
+from chainrule.training import Model, Plan, model_from_data
 from chainrule.training.step import Step
 from chainrule.xla import Program
 
@@ -46,16 +46,27 @@ class Moment:
         step: its number, counted from 0.
         state: weights and the optimiser's arrays before the step, by address.
         next_state: the same after the step.
+        plan: what the run was to do, with its examples.
     """
 
-    def __init__(self, step: int, state: Values, next_state: Values, insides: Insides, found: dict[str, Values], plan: Plan) -> None:
+    def __init__(
+        self,
+        step: int,
+        state: Values,
+        next_state: Values,
+        insides: Insides,
+        found: dict[str, Values],
+        plan: Plan,
+        model: Mapping[str, Any],
+    ) -> None:
         self.step = step
         self.state = state
         self.next_state = next_state
         self._found = found
         self._parameters = insides.parameters
         self._real = found["batch"]["valid"] > 0
-        self._plan = plan
+        self.plan = plan
+        self._model = model
 
     def __getitem__(self, name: str) -> np.ndarray[Any, Any]:
         """Return a value by its address: a layer's output ("dense/output"), or a weight before the step ("dense/kernel")."""
@@ -80,6 +91,13 @@ class Moment:
             "gradient": list(self._found["gradient"]),
             "update": list(self._found["update"]),
         }
+
+    def model(self) -> Model:
+        """Return the run's model as it was before the step: to predict, evaluate or explain with, or to train on."""
+        model = model_from_data(self._model)
+        for name, variable in model.state_variables().items():
+            variable.assign(self.state[name])
+        return model
 
     @property
     def loss(self) -> float:

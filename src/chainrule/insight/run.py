@@ -59,7 +59,7 @@ class Run(Recording):
         before = self._state_before(step, model, plan, program)
         after, _ = self._advance(before, step, 1, plan, program)
         fixed = self._fixed(step, plan, program)
-        return Moment(step, before, after, insides, insides.compute(before, self._position(step), fixed), plan)
+        return Moment(step, before, after, insides, insides.compute(before, self._position(step), fixed), plan, self.configuration["model"])
 
     def _prepare(self) -> tuple[Model, Plan, TrainingProgram, Insides]:
         if self._ready is None:

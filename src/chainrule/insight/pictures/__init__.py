@@ -1,0 +1,1 @@
+"""Pictures of what is inside, by matplotlib; needs the extra "pictures"."""
