@@ -96,7 +96,7 @@ def test_the_list_of_runs_and_one_of_them(command, place) -> None:
 
 def test_rewind(command, place) -> None:
     shown = command("rewind", "trees", "--step", 7, "--runs", place.runs).output
-    loss = cr.open_run(place.runs / "trees").steps(7, 7)["loss"][0]
+    loss = cr.open_run(place.runs / "trees").figures(7, 7)["loss"][0]
     assert f"recorded {loss:.7g}" in shown and "Gradients of the loss" in shown and "dense/kernel" in shown and "Batch:" in shown
     one = command("rewind", "trees", "--step", 7, "--node", "answer/bias", "--runs", place.runs).output
     bias = cr.open_run(place.runs / "trees").at(7)["answer/bias"]

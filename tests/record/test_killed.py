@@ -28,7 +28,7 @@ def ended(process: subprocess.Popen[str]) -> tuple[int, str]:
 
 
 def steps_made(path: Path) -> int:
-    return len(Recording(path).steps()["step"]) if (path / "run.sqlite").exists() else -1
+    return len(Recording(path).figures()["step"]) if (path / "run.sqlite").exists() else -1
 
 
 @pytest.fixture(scope="module")
@@ -54,7 +54,7 @@ def test_killed_and_resumed(tmp_path: Path, undisturbed: Path, moment: int) -> N
     assert code == 0, output
     assert "Going on from the snapshot at step" in output and "Confusion matrix" in output
     assert (path / "model.safetensors").read_bytes() == (undisturbed / "model.safetensors").read_bytes()
-    ours, theirs = Recording(path).steps(), Recording(undisturbed).steps()
+    ours, theirs = Recording(path).figures(), Recording(undisturbed).figures()
     assert all(ours[name].tobytes() == theirs[name].tobytes() for name in theirs)
 
 

@@ -27,7 +27,7 @@ def test_files_and_figures(tmp_path: Path) -> None:
     assert [epoch["figures"] for epoch in recording.epochs()] == [
         {name: values[i] for name, values in history.history.items()} for i in range(EPOCHS)
     ]
-    steps = recording.steps()
+    steps = recording.figures()
     assert steps["step"].tolist() == list(range(EPOCHS * STEPS))
     sizes = np.array([8] * (STEPS - 1) + [2])  # figures of steps, weighted by their examples, are those of the epoch
     for name in ("loss", "accuracy"):
@@ -84,7 +84,7 @@ def test_resumed_after_an_interruption(tmp_path: Path) -> None:
     assert len(history.epoch) == EPOCHS
     whole, cut = cr.open_run(tmp_path / "whole"), cr.open_run(tmp_path / "cut")
     assert (tmp_path / "whole" / "model.safetensors").read_bytes() == (tmp_path / "cut" / "model.safetensors").read_bytes()
-    assert same(whole.steps(), cut.steps()) and whole.epochs()[-1]["figures"] == cut.epochs()[-1]["figures"]
+    assert same(whole.figures(), cut.figures()) and whole.epochs()[-1]["figures"] == cut.epochs()[-1]["figures"]
     with pytest.raises(RecordError, match="is finished"):
         cr.resume(tmp_path / "cut", verbose=0)
 
@@ -98,7 +98,7 @@ def test_a_damaged_snapshot_is_passed_over(tmp_path: Path) -> None:
     assert recording.snapshot().progress.step == int(newest.stem) - 1
     cr.resume(tmp_path / "cut", [Faulty(-1)], verbose=0)
     train(tmp_path / "whole")
-    assert same(cr.open_run(tmp_path / "whole").steps(), cr.open_run(tmp_path / "cut").steps())
+    assert same(cr.open_run(tmp_path / "whole").figures(), cr.open_run(tmp_path / "cut").figures())
     for path in (tmp_path / "cut" / "snapshots").iterdir():
         path.write_bytes(b"nonsense")
     with pytest.raises(RecordError, match="is damaged"):
@@ -147,7 +147,7 @@ def test_what_a_callback_changes_is_kept_for_rewinding(tmp_path: Path, edit) -> 
     train(tmp_path / "run", edit(), keeper, time_share=1e-9)  # no snapshots but the first and those of changes
     run = cr.open_run(tmp_path / "run")
     assert 0 in run.snapshot_steps() and 1 < len(run.snapshot_steps()) <= EPOCHS + 1
-    losses = run.steps()["loss"]
+    losses = run.figures()["loss"]
     for step in (0, STEPS - 1, STEPS, STEPS + 1, STEPS + 2, 2 * STEPS, 3 * STEPS + 4):
         moment = run.at(step)
         assert moment.loss == pytest.approx(losses[step], rel=1e-5)

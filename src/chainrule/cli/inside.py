@@ -21,7 +21,7 @@ def show_moment(run: Run, moment: Moment) -> None:
     """Print a step: what it is, all that is in it, and its batch."""
     steps_per_epoch = int(run.configuration["steps_per_epoch"])
     heading(f"Step {moment.step} of run {run.name}")
-    recorded = run.steps(moment.step, moment.step)["loss"]
+    recorded = run.figures(moment.step, moment.step)["loss"]
     pairs(
         {
             "epoch": f"{moment.step // steps_per_epoch + 1}, step {moment.step % steps_per_epoch} of {steps_per_epoch} in it",

@@ -109,7 +109,7 @@ def show_epochs(recording: Recording) -> None:
 
 def show_loss(recording: Recording) -> None:
     """Print the loss over the steps as a curve."""
-    steps = recording.steps()
+    steps = recording.figures()
     ended = [(epoch["step"], epoch["figures"]["val_loss"]) for epoch in recording.epochs() if "val_loss" in epoch["figures"]]
     series = [(steps["step"], steps["loss"], "cyan")]
     if ended:

@@ -62,7 +62,7 @@ def interrupted(path: Path, folder: Path) -> typer.Exit:
     if not (path / "run.sqlite").exists():
         show_notes(["Stopped before learning began; nothing was kept."])
     else:
-        made = len(Recording(path).steps()["step"])
+        made = len(Recording(path).figures()["step"])
         show_notes([f"Stopped after {made:,} steps. Go on, to the same end, with: chainrule resume {shown_name(path, folder)}"])
     return typer.Exit(130)
 

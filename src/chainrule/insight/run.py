@@ -36,7 +36,7 @@ class Run(Recording):
         """Return the moment of a step, counted from 0: the state before it, what is inside it, and the state after it.
 
         Args:
-            step: as in `steps()`: step 137 is the update after 137 others.
+            step: as in `figures()`: step 137 is the update after 137 others.
 
         Raises:
             ArgumentError: a step that the run has not made.
@@ -52,7 +52,7 @@ class Run(Recording):
             >>> moment["dense/output"].shape, moment.gradient("dense/kernel").shape
             ((2, 1), (2, 1))
         """
-        made = self.steps()["step"]
+        made = self.figures()["step"]
         if not 0 <= step < len(made):
             raise ArgumentError(f"The run {self.name} has made steps 0 to {len(made) - 1}. Got step {step} instead.")
         model, plan, program, insides = self._prepare()

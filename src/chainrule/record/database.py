@@ -85,7 +85,7 @@ class Database:
         with self._connection:
             self._connection.executemany(f"INSERT OR REPLACE INTO steps ({columns}) VALUES ({places})", rows)
 
-    def steps(self, first: int = 0, last: int | None = None, every: int = 1) -> dict[str, np.ndarray[Any, Any]]:
+    def figures(self, first: int = 0, last: int | None = None, every: int = 1) -> dict[str, np.ndarray[Any, Any]]:
         """Return the figures of steps `first` to `last` (with), of one in `every`."""
         query = "SELECT * FROM steps WHERE step >= ? AND step <= ? AND (step - ?) % ? = 0 ORDER BY step"
         cursor = self._connection.execute(query, (first, 2**62 if last is None else last, first, every))

@@ -39,7 +39,7 @@ class Recorder(Callback):
         >>> model.compile("sgd", "mse")
         >>> path = os.path.join(tempfile.mkdtemp(), "run")
         >>> history = model.fit(np.ones((8, 2)), np.ones(8), verbose=0, callbacks=[cr.Recorder(path)])
-        >>> cr.open_run(path).steps()["step"].tolist()
+        >>> cr.open_run(path).figures()["step"].tolist()
         [0]
     """
 

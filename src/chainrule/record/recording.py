@@ -54,9 +54,9 @@ class Recording:
         self.configuration["notes"] = self.notes | entries
         self._database.configure(notes=self.notes)
 
-    def steps(self, first: int = 0, last: int | None = None, every: int = 1) -> dict[str, np.ndarray[Any, Any]]:
+    def figures(self, first: int = 0, last: int | None = None, every: int = 1) -> dict[str, np.ndarray[Any, Any]]:
         """Return the figures of steps, by name, beside their numbers under "step"."""
-        return self._database.steps(first, last, every)
+        return self._database.figures(first, last, every)
 
     def epochs(self) -> list[dict[str, Any]]:
         """Return each epoch's number, last step, seconds and figures."""
