@@ -8,6 +8,7 @@ import numpy as np
 from chainrule.backprop import gradient
 from chainrule.errors import unknown_name
 from chainrule.graph import Array, Tensor
+from chainrule.insight.computation import Computation
 from chainrule.training import Model, Plan, model_from_data
 from chainrule.training.step import Step
 from chainrule.xla import Program
@@ -47,6 +48,7 @@ class Moment:
         state: weights and the optimiser's arrays before the step, by address.
         next_state: the same after the step.
         plan: what the run was to do, with its examples.
+        computation: its graph, and the arrays it was computed from.
     """
 
     def __init__(
@@ -58,6 +60,7 @@ class Moment:
         found: dict[str, Values],
         plan: Plan,
         model: Mapping[str, Any],
+        computation: Computation,
     ) -> None:
         self.step = step
         self.state = state
@@ -67,6 +70,7 @@ class Moment:
         self._real = found["batch"]["valid"] > 0
         self.plan = plan
         self._model = model
+        self.computation = computation
 
     def __getitem__(self, name: str) -> np.ndarray[Any, Any]:
         """Return a value by its address: a layer's output ("dense/output"), or a weight before the step ("dense/kernel")."""

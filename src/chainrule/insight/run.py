@@ -8,6 +8,7 @@ import numpy as np
 from chainrule.data.shuffle import permutation
 from chainrule.errors import ArgumentError
 from chainrule.graph import Array
+from chainrule.insight.computation import Computation
 from chainrule.insight.moment import Insides, Moment
 from chainrule.ops import random_key
 from chainrule.record import Recording, restore_state
@@ -31,6 +32,7 @@ class Run(Recording):
     def __init__(self, path: str | Path) -> None:
         super().__init__(path)
         self._ready: tuple[Model, Plan, TrainingProgram, Insides] | None = None
+        self._programs: dict[Any, Any] = {}  # that answered questions about one step, for the next
 
     def at(self, step: int) -> Moment:
         """Return the moment of a step, counted from 0: the state before it, what is inside it, and the state after it.
@@ -59,7 +61,9 @@ class Run(Recording):
         before = self._state_before(step, model, plan, program)
         after, _ = self._advance(before, step, 1, plan, program)
         fixed = self._fixed(step, plan, program)
-        return Moment(step, before, after, insides, insides.compute(before, self._position(step), fixed), plan, self.configuration["model"])
+        found = insides.compute(before, self._position(step), fixed)
+        computation = Computation(program.step, before, self._position(step), fixed, self._programs)
+        return Moment(step, before, after, insides, found, plan, self.configuration["model"], computation)
 
     def _prepare(self) -> tuple[Model, Plan, TrainingProgram, Insides]:
         if self._ready is None:

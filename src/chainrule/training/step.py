@@ -56,6 +56,7 @@ class Step:
         statistics: the vector that the objective reads.
         loss: the batch's loss.
         example_losses: each example's own loss, before weights and penalties.
+        penalties: what layers add to the loss.
         outputs: each layer's output by its address.
         gradients: by the weight's address.
         updates: what is added to each weight, by its address.
@@ -68,6 +69,7 @@ class Step:
     statistics: Tensor
     loss: Tensor
     example_losses: Tensor
+    penalties: list[Tensor]
     outputs: dict[str, Tensor]
     gradients: dict[str, Tensor]
     updates: dict[str, Tensor]
@@ -158,7 +160,9 @@ def make_step(
     following = [new.get(variable, variable) for variable in state.values()]
     verify([*following, statistics])
     named_updates = dict(zip(parameters, updates, strict=True))
-    return Step(state, following, statistics, loss, example_losses, trace.outputs, gradients, named_updates, rate, batch, feed)
+    return Step(
+        state, following, statistics, loss, example_losses, trace.losses, trace.outputs, gradients, named_updates, rate, batch, feed
+    )
 
 
 def forward(network: Network, objective: Objective, batch: Batch, trace: Trace) -> tuple[Tensor, Tensor, Tensor]:
