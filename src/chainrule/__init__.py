@@ -11,7 +11,7 @@ Example:
 from chainrule import data, errors, graph, initializers, layers, losses, metrics, ops, optimizers
 from chainrule.backprop import NoGradient, gradient
 from chainrule.graph import Placeholder, Tensor, Variable
-from chainrule.insight import Moment, Run, open_run
+from chainrule.insight import Moment, Run, explanations, open_run
 from chainrule.layers import Input
 from chainrule.record import Recorder, resume
 from chainrule.training import History, Model, Sequential, callbacks, load_model, set_random_seed
@@ -33,6 +33,7 @@ __all__ = [
     "callbacks",
     "data",
     "errors",
+    "explanations",
     "gradient",
     "graph",
     "initializers",
