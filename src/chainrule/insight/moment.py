@@ -1,19 +1,24 @@
 """One step of a run, with every value, gradient and update in it."""
 
 from collections.abc import Mapping, Sequence
-from typing import Any
+from functools import cached_property
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
 from chainrule.backprop import gradient
 from chainrule.errors import unknown_name
 from chainrule.graph import Array, Tensor
-from chainrule.insight.computation import Computation
+from chainrule.insight.computation import Computation, Values
+from chainrule.insight.nudge import Nudge, nudge
+from chainrule.insight.replay import Replay
+from chainrule.insight.why import Why, why
 from chainrule.training import Model, Plan, model_from_data
 from chainrule.training.step import Step
 from chainrule.xla import Program
 
-Values = dict[str, np.ndarray[Any, Any]]
+if TYPE_CHECKING:
+    from chainrule.insight.run import Run
 
 
 class Insides:
@@ -44,33 +49,35 @@ class Moment:
     """One step of a run.
 
     Attributes:
+        run: the run it belongs to.
         step: its number, counted from 0.
         state: weights and the optimiser's arrays before the step, by address.
-        next_state: the same after the step.
         plan: what the run was to do, with its examples.
         computation: its graph, and the arrays it was computed from.
     """
 
-    def __init__(
-        self,
-        step: int,
-        state: Values,
-        next_state: Values,
-        insides: Insides,
-        found: dict[str, Values],
-        plan: Plan,
-        model: Mapping[str, Any],
-        computation: Computation,
-    ) -> None:
+    def __init__(self, run: "Run", step: int, state: Values, replay: Replay, insides: Insides, computation: Computation) -> None:
+        self.run = run
         self.step = step
         self.state = state
-        self.next_state = next_state
-        self._found = found
-        self._parameters = insides.parameters
-        self._real = found["batch"]["valid"] > 0
-        self.plan = plan
-        self._model = model
+        self.plan: Plan = replay.plan
         self.computation = computation
+        self._replay = replay
+        self._insides = insides
+
+    @cached_property
+    def next_state(self) -> Values:
+        """The weights and the optimiser's arrays after the step, by address."""
+        return self._replay.after(self.state, self.step)
+
+    @cached_property
+    def _found(self) -> dict[str, Values]:
+        return self._insides.compute(self.state, self.computation.position, self.computation.fixed)
+
+    @property
+    def real(self) -> np.ndarray[Any, Any]:
+        """Which rows of the batch are examples, of shape (batch,); a short last batch is computed with padding."""
+        return self._found["batch"]["valid"] > 0
 
     def __getitem__(self, name: str) -> np.ndarray[Any, Any]:
         """Return a value by its address: a layer's output ("dense/output"), or a weight before the step ("dense/kernel")."""
@@ -87,6 +94,61 @@ class Moment:
         """Return what the optimiser adds to a weight, by its address."""
         return self._look_up("update", name, self._found["update"])
 
+    def why(self, name: str, index: Sequence[int] | int, example: int | None = None, paths: int = 5) -> Why:
+        """Return why one number of a weight has its gradient: what each example, and each path of the chain rule, contributes.
+
+        The loss of a batch is Σ shareᵢ · lossᵢ + penalties, so its gradient is Σ shareᵢ · d lossᵢ / d w + d penalties / d w; and
+        d lossᵢ / d w is the sum, over all paths from w through the units of the layers to lossᵢ, of the product of the local
+        derivatives along the path.
+
+        Args:
+            name: the weight's address, such as "dense/kernel".
+            index: the number's position in it, such as (3, 7).
+            example: the example whose paths are listed, by its place in the batch; None for that with the largest contribution.
+            paths: how many paths are listed.
+
+        Raises:
+            ArgumentError: an address, an index or an example that there is not.
+
+        Example:
+            >>> import os, tempfile, numpy as np, chainrule as cr
+            >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1, kernel_initializer="ones")])
+            >>> model.compile("sgd", "mse")
+            >>> path = os.path.join(tempfile.mkdtemp(), "run")
+            >>> x, y = np.array([[1.0, 2.0], [3.0, 0.0]], "float32"), np.array([2.0, 2.0], "float32")
+            >>> history = model.fit(x, y, shuffle=False, verbose=0, callbacks=[cr.Recorder(path)])
+            >>> answer = cr.open_run(path).at(0).why("dense/kernel", (0, 0))  # Σ ½ · 2 (output - target) · input
+            >>> answer.contributions.tolist(), answer.gradient
+            ([1.0, 3.0], 4.0)
+        """
+        return why(self, name, index, example, paths)
+
+    def nudge(self, name: str, index: Sequence[int] | int, change: float) -> Nudge:
+        """Return what the loss, each example's loss and the outputs would be if one number of a weight were changed.
+
+        They are computed again, exactly; beside them stands what the gradient predicts: gradient · change.
+
+        Args:
+            name: the weight's address, such as "dense/kernel".
+            index: the number's position in it, such as (3, 7).
+            change: what is added to it.
+
+        Raises:
+            ArgumentError: an address or an index that there is not.
+
+        Example:
+            >>> import os, tempfile, numpy as np, chainrule as cr
+            >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1, kernel_initializer="ones")])
+            >>> model.compile("sgd", "mse")
+            >>> path = os.path.join(tempfile.mkdtemp(), "run")
+            >>> x, y = np.array([[1.0, 2.0], [3.0, 0.0]], "float32"), np.array([2.0, 2.0], "float32")
+            >>> history = model.fit(x, y, shuffle=False, verbose=0, callbacks=[cr.Recorder(path)])
+            >>> what_if = cr.open_run(path).at(0).nudge("dense/kernel", (0, 0), -0.5)
+            >>> what_if.loss_before, what_if.loss, what_if.predicted_loss
+            (1.0, 0.25, -1.0)
+        """
+        return nudge(self, name, index, change)
+
     def names(self) -> dict[str, list[str]]:
         """Return every address: of values, gradients and updates."""
         weights = [name for name in self.state if not name.startswith("optimizer/")]
@@ -98,7 +160,7 @@ class Moment:
 
     def model(self) -> Model:
         """Return the run's model as it was before the step: to predict, evaluate or explain with, or to train on."""
-        model = model_from_data(self._model)
+        model = model_from_data(self.run.configuration["model"])
         for name, variable in model.state_variables().items():
             variable.assign(self.state[name])
         return model
@@ -111,22 +173,22 @@ class Moment:
     @property
     def rows(self) -> np.ndarray[Any, Any]:
         """The numbers, in the training data, of the examples of the batch."""
-        return self._found["batch"]["rows"][self._real]
+        return self._found["batch"]["rows"][self.real]
 
     @property
     def example_losses(self) -> np.ndarray[Any, Any]:
         """The loss of each example of the batch."""
-        return self._found["batch"]["example_losses"][self._real]
+        return self._found["batch"]["example_losses"][self.real]
 
     @property
     def x(self) -> np.ndarray[Any, Any]:
         """The inputs of the batch (the first, where there are several)."""
-        return self._found["batch"]["x0"][self._real]
+        return self._found["batch"]["x0"][self.real]
 
     @property
     def y(self) -> np.ndarray[Any, Any]:
         """The targets of the batch (the first, where there are several)."""
-        return self._found["batch"]["y0"][self._real]
+        return self._found["batch"]["y0"][self.real]
 
     @property
     def disagreement(self) -> float:
@@ -135,13 +197,14 @@ class Moment:
         The two programs compute the same from the same state, but may round differently in the last place.
         """
         differences = [
-            float(np.abs(self.state[name] + self.update(name) - self.next_state[name]).max(initial=0.0)) for name in self._parameters
+            float(np.abs(self.state[name] + self.update(name) - self.next_state[name]).max(initial=0.0))
+            for name in self._insides.parameters
         ]
         return max(differences, default=0.0)
 
     def _trim(self, array: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
         """Return the rows of real examples: a short last batch is computed with padding."""
-        return array[self._real] if array.ndim and len(array) == len(self._real) else array
+        return array[self.real] if array.ndim and len(array) == len(self.real) else array
 
     def _look_up(self, group: str, name: str, known: Any) -> np.ndarray[Any, Any]:
         if name not in self._found[group]:
