@@ -1,12 +1,13 @@
 """What happens during training, as a closed list of typed events that listeners receive."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, TypeAlias
 
 import numpy as np
 
 Logs: TypeAlias = Mapping[str, float]
+Numbers: TypeAlias = np.ndarray[Any, Any]
 
 
 @dataclass(frozen=True)
@@ -61,9 +62,10 @@ class StepsFinished:
 
 @dataclass(frozen=True)
 class StateEdited:
-    """A callback has changed weights or the learning rate since the last dispatch, after `step` updates."""
+    """A callback has changed weights or the learning rate since the last dispatch, after `step` updates; `names` has their addresses."""
 
     step: int
+    names: tuple[str, ...]
 
 
 @dataclass(frozen=True)

@@ -23,7 +23,7 @@ def test_states_are_the_same_bits_however_the_run_was_cut(tmp_path: Path, monkey
     train(tmp_path / "run", time_share=1e-9)
     run = cr.open_run(tmp_path / "run")
     full = cr.open_run(tmp_path / "full")
-    assert run.snapshot_steps() == [0, 1] and same(run.figures(), full.figures())
+    assert run.snapshot_steps() == [0] and same(run.figures(), full.figures())
     for step in np.random.default_rng(1).integers(0, EPOCHS * STEPS, 6).tolist():
         moment = run.at(step)
         assert same(moment.state, keeper.states[step]) and same(moment.next_state, keeper.states[step + 1])

@@ -49,7 +49,7 @@ def test_killed_and_resumed(tmp_path: Path, undisturbed: Path, moment: int) -> N
         time.sleep(0.005)
     process.send_signal(signal.SIGKILL)
     ended(process)
-    assert Recording(path).status == "running" and steps_made(path) >= moment
+    assert Recording(path).status == "killed" and steps_made(path) >= moment
     code, output = ended(start("resume", "run", "--runs", str(tmp_path), "--quiet"))
     assert code == 0, output
     assert "Going on from the snapshot at step" in output and "Confusion matrix" in output

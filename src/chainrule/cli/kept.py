@@ -14,7 +14,6 @@ from chainrule.models import summary_text
 from chainrule.record import Recording
 
 MOST_EPOCHS = 12  # rows of the table of epochs
-_STATUS = {"running": "running or killed"}
 
 
 def run_row(recording: Recording) -> list[str]:
@@ -23,18 +22,13 @@ def run_row(recording: Recording) -> list[str]:
     watched = [epoch["figures"]["val_loss"] for epoch in epochs if "val_loss" in epoch["figures"]]
     figures = [f"{name} {figure(name, value)}" for name, value in list(recording.notes.get("test", {}).items())[:1]]
     best = f"best val_loss {number(min(watched))}" if watched else "-"
-    return [recording.name, data_name(recording), status(recording), str(len(epochs)), "".join(figures) or best, _when(recording)]
+    return [recording.name, data_name(recording), recording.status, str(len(epochs)), "".join(figures) or best, _when(recording)]
 
 
 def _when(recording: Recording) -> str:
     """Return when the run began: the hour of a run of today, the day of an older one."""
     begun = time.localtime(recording.configuration["created"])
     return time.strftime("%H:%M" if begun[:3] == time.localtime()[:3] else "%Y-%m-%d", begun)
-
-
-def status(recording: Recording) -> str:
-    """Return how the run ended, in words."""
-    return _STATUS.get(recording.status, recording.status)
 
 
 def data_name(recording: Recording) -> str:
@@ -50,7 +44,7 @@ def show_head(recording: Recording) -> None:
     heading(f"Run {recording.name}")
     pairs(
         {
-            "status": status(recording) + _reason(recording),
+            "status": recording.status + _reason(recording),
             "data": recording.notes.get("source", "given as arrays"),
             "examples": f"{examples['train']:,} for training, {examples['validation']:,} for validation",
             "epochs": f"{len(recording.epochs())} of {settings['epochs']}, {configuration['steps_per_epoch']} steps each",

@@ -1,19 +1,14 @@
 """A kept run, to be questioned: any of its steps computed again, with every inside visible."""
 
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
-import numpy as np
-
-from chainrule.data.shuffle import permutation
 from chainrule.errors import ArgumentError
-from chainrule.graph import Array
 from chainrule.insight.computation import Computation
 from chainrule.insight.moment import Insides, Moment
-from chainrule.ops import random_key
-from chainrule.record import Recording, restore_state
-from chainrule.training import Model, Plan
-from chainrule.training.programs import TrainingProgram
+from chainrule.insight.replay import Replay
+from chainrule.record import Recording
 
 
 class Run(Recording):
@@ -31,7 +26,8 @@ class Run(Recording):
 
     def __init__(self, path: str | Path) -> None:
         super().__init__(path)
-        self._ready: tuple[Model, Plan, TrainingProgram, Insides] | None = None
+        self._replay: Replay | None = None
+        self._insides: Insides | None = None
         self._programs: dict[Any, Any] = {}  # that answered questions about one step, for the next
 
     def at(self, step: int) -> Moment:
@@ -54,53 +50,79 @@ class Run(Recording):
             >>> moment["dense/output"].shape, moment.gradient("dense/kernel").shape
             ((2, 1), (2, 1))
         """
-        made = self.figures()["step"]
-        if not 0 <= step < len(made):
-            raise ArgumentError(f"The run {self.name} has made steps 0 to {len(made) - 1}. Got step {step} instead.")
-        model, plan, program, insides = self._prepare()
-        before = self._state_before(step, model, plan, program)
-        after, _ = self._advance(before, step, 1, plan, program)
-        fixed = self._fixed(step, plan, program)
-        found = insides.compute(before, self._position(step), fixed)
-        computation = Computation(program.step, before, self._position(step), fixed, self._programs)
-        return Moment(step, before, after, insides, found, plan, self.configuration["model"], computation)
+        self._require_made(step)
+        return self._moment(step)
 
-    def _prepare(self) -> tuple[Model, Plan, TrainingProgram, Insides]:
-        if self._ready is None:
-            model, plan = self.new_model(), self.plan()
-            program = model.training_program(plan)
-            self._ready = model, plan, program, Insides(program.step)
-        return self._ready
+    def steps(self, first: int | None = None, last: int | None = None) -> Iterator[Moment]:
+        """Yield the moments of steps, one after the other; each is computed when it is asked for, from the one before.
 
-    def _state_before(self, step: int, model: Model, plan: Plan, program: TrainingProgram) -> dict[str, np.ndarray[Any, Any]]:
-        snapshot = self.snapshot(at_most=step)
-        restore_state(model, snapshot)
-        now, state = snapshot.progress.step, {name: snapshot.arrays[name] for name in model.state_variables()}
-        while now < step:
-            count = min(step - now, program.capacity, self._steps_per_epoch - self._position(now))
-            state, now = self._advance(state, now, count, plan, program)[0], now + count
-        return state
+        Args:
+            first: the first step; None for the first that the run has made.
+            last: the last step, which is among them; None for the last that the run has made.
 
-    def _advance(
-        self, state: dict[str, np.ndarray[Any, Any]], step: int, count: int, plan: Plan, program: TrainingProgram
-    ) -> tuple[dict[str, np.ndarray[Any, Any]], Array]:
-        program.compile_ahead(state, plan.train)
-        copies = tuple(np.array(array) for array in state.values())  # the program takes its arguments' memory
-        arrays, emitted = program(copies, self._position(step), count, self._fixed(step, plan, program))
-        return {name: np.asarray(array) for name, array in zip(state, arrays, strict=True)}, emitted
+        Raises:
+            ArgumentError: a step that the run has not made.
 
-    def _fixed(self, step: int, plan: Plan, program: TrainingProgram) -> list[Array]:
-        epoch = int(self.configuration["first_epoch"]) + step // self._steps_per_epoch
-        examples, seed = len(plan.train), plan.settings.seed
-        order = permutation(examples, seed, epoch) if plan.settings.shuffle else np.arange(examples, dtype=np.int32)
-        return program.feed(plan.train, order, random_key(seed))
+        Example:
+            >>> import os, tempfile, numpy as np, chainrule as cr
+            >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1)])
+            >>> model.compile("sgd", "mse")
+            >>> path = os.path.join(tempfile.mkdtemp(), "run")
+            >>> history = model.fit(np.ones((8, 2)), np.ones(8), 2, epochs=3, verbose=0, callbacks=[cr.Recorder(path)])
+            >>> [moment.step for moment in cr.open_run(path).steps(4, 6)]
+            [4, 5, 6]
+        """
+        made = self._made()
+        begin, end = (made[0] if first is None else first), (made[1] if last is None else last)
+        for step in (begin, end):
+            self._require_made(step)
+        return map(self._moment, range(begin, end + 1))
 
-    @property
-    def _steps_per_epoch(self) -> int:
-        return int(self.configuration["steps_per_epoch"])
+    def find(self, test: Callable[[Moment], bool], first: int | None = None, last: int | None = None) -> Moment | None:
+        """Return the first moment that passes a test; None where none does.
 
-    def _position(self, step: int) -> int:
-        return step % self._steps_per_epoch
+        Args:
+            test: takes a moment.
+            first: the first step that is tested; None for the first that the run has made.
+            last: the last one; None for the last that the run has made.
+
+        Raises:
+            ArgumentError: a step that the run has not made.
+
+        Example:
+            >>> import os, tempfile, numpy as np, chainrule as cr
+            >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1)])
+            >>> model.compile("sgd", "mse")
+            >>> path = os.path.join(tempfile.mkdtemp(), "run")
+            >>> history = model.fit(np.ones((8, 2)), np.ones(8), 2, epochs=3, verbose=0, callbacks=[cr.Recorder(path)])
+            >>> run = cr.open_run(path)
+            >>> half = run.at(0).loss / 2
+            >>> moment = run.find(lambda moment: moment.loss < half)
+            >>> moment.loss < half <= run.at(moment.step - 1).loss
+            True
+        """
+        return next((moment for moment in self.steps(first, last) if test(moment)), None)
+
+    def _moment(self, step: int) -> Moment:
+        if self._replay is None:
+            self._replay = Replay(self)
+            self._insides = Insides(self._replay.program.step)
+        replay, insides = self._replay, self._insides
+        assert insides is not None
+        state, fixed = replay.before(step), replay.fixed(step)
+        computation = Computation(replay.program.step, state, replay.place(step)[1], fixed, self._programs)
+        return Moment(self, step, state, replay, insides, computation)
+
+    def _made(self) -> tuple[int, int]:
+        made = self.steps_made()
+        if made is None:
+            raise ArgumentError(f"The run {self.name} has made no step yet.")
+        return made
+
+    def _require_made(self, step: int) -> None:
+        first, last = self._made()
+        if not first <= step <= last:
+            raise ArgumentError(f"The run {self.name} has made steps {first} to {last}. Got step {step} instead.")
 
 
 def open_run(path: str | Path) -> Run:

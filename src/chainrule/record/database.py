@@ -93,6 +93,11 @@ class Database:
         table = np.array(cursor.fetchall(), np.float64).reshape(-1, len(names))  # NaN is kept as NULL, and read as NaN
         return {name: table[:, i].astype(np.int64) if name == "step" else table[:, i] for i, name in enumerate(names)}
 
+    def steps_made(self) -> tuple[int, int] | None:
+        """Return the first step with figures and the last; None where none was made."""
+        first, last = self._connection.execute("SELECT min(step), max(step) FROM steps").fetchone()
+        return None if first is None else (first, last)
+
     def add_epoch(self, epoch: int, step: int, seconds: float, figures: Mapping[str, float]) -> None:
         """Keep the figures of an epoch that ended after `step` updates."""
         with self._connection:

@@ -1,5 +1,7 @@
 """The recorder: a callback that keeps a run in a folder as it happens."""
 
+import os
+import platform
 import shutil
 import sqlite3
 import time
@@ -12,9 +14,11 @@ from chainrule.configuration import to_config
 from chainrule.errors import ArgumentError, DataError, RecordError
 from chainrule.events import EpochFinished, Event, FitFinished, FitStarted, StateEdited, StepsFinished
 from chainrule.record.database import FILE, Database
+from chainrule.record.edits import edit_to_data
 from chainrule.record.environment import environment
 from chainrule.record.examples import write_examples
-from chainrule.record.snapshots import take_snapshot, thin, write_snapshot
+from chainrule.record.presence import Presence
+from chainrule.record.snapshots import Snapshot, edited_snapshots, take_snapshot, thin, write_snapshot
 from chainrule.training import model_to_data
 from chainrule.training.callbacks import Callback
 
@@ -32,6 +36,7 @@ class Recorder(Callback):
         time_share: the share of training time that snapshots may take.
         disk_budget: the bytes that snapshots may take; older ones are thinned out.
         resuming: whether the run exists and is gone on with, as `resume` does.
+        parent: the run, step and changes that a fork comes from, JSON-ready.
 
     Example:
         >>> import os, tempfile, numpy as np, chainrule as cr
@@ -52,13 +57,16 @@ class Recorder(Callback):
         time_share: float = TIME_SHARE,
         disk_budget: int = DISK_BUDGET,
         resuming: bool = False,
+        parent: Mapping[str, Any] | None = None,
     ) -> None:
         self.path = Path(path)
         self._notes = dict(notes or {})
         self._time_share = time_share
         self._disk_budget = disk_budget
         self._resuming = resuming
+        self._parent = dict(parent or {})
         self._database: Database | None = None
+        self._presence: Presence | None = None
         self._due = 0.0
         self._edited: set[int] = set()
 
@@ -84,7 +92,7 @@ class Recorder(Callback):
                 self.database.add_epoch(event.epoch, event.step, event.seconds, event.logs)
                 self._snapshot_if_due()
             case StateEdited():
-                self._snapshot(edited=True)
+                self._keep_edit(event)
             case FitFinished():
                 self._end(event)
             case _:
@@ -102,19 +110,28 @@ class Recorder(Callback):
             if self.path.exists():
                 raise ArgumentError(f"{self.path} exists already: choose another folder, or go on with the run there by resume().")
             self._create(event)
+        self._presence = self._enter()
+        self._edited = edited_snapshots(self.path)
         self._database = Database(self.path / FILE)
         self._database.forget_after(event.first_step, event.first_epoch)
-        self._database.configure(status="running")
+        self._database.configure(status="running", process={"host": platform.node(), "pid": os.getpid()})
         self._database.add_event("started", step=event.first_step, epoch=event.first_epoch)
+
+    def _enter(self) -> Presence:
+        try:
+            return Presence(self.path)
+        except sqlite3.OperationalError as error:
+            raise RecordError(f"The run {self.path} is being made by another process: wait for its end, or stop it first.") from error
 
     def _create(self, event: FitStarted) -> None:
         """Make the folder beside its place, and move it there when it is whole."""
-        plan = self.session.plan
+        plan, started = self.session.plan, time.perf_counter()
         beside = self.path.with_name(f".{self.path.name}.part")
         shutil.rmtree(beside, ignore_errors=True)
         try:
             beside.mkdir(parents=True)
-            write_snapshot(beside, take_snapshot(self.session, edited=False))
+            write_snapshot(beside, self._take(edited=False))
+            self._wait(started)
             write_examples(beside, self.path.parent, plan)
             configuration = {
                 "created": time.time(),
@@ -122,11 +139,14 @@ class Recorder(Callback):
                 "settings": asdict(plan.settings),
                 "examples": {"train": len(plan.train), "validation": len(plan.validation or ())},
                 "first_epoch": event.first_epoch,
+                "first_position": self.session.progress.position,
+                "first_step": event.first_step,
                 "steps_per_epoch": event.steps_per_epoch,
                 "callbacks": [_described(callback) for callback in self.session.callbacks if callback is not self],
                 "environment": environment(),
                 "notes": self._notes,
                 "status": "running",
+                **({"parent": self._parent} if self._parent else {}),
             }
             Database.create(beside / FILE, event.names, configuration)
             beside.rename(self.path)
@@ -138,14 +158,29 @@ class Recorder(Callback):
         if time.perf_counter() >= self._due:
             self._snapshot(edited=False)
 
+    def _keep_edit(self, event: StateEdited) -> None:
+        """Keep what a callback has changed: a few numbers as an event, more as a snapshot."""
+        arrays = edit_to_data(self.session.arrays(), event.names)
+        if arrays is None:
+            self._snapshot(edited=True)
+        else:
+            self.database.add_event("edited", step=event.step, arrays=arrays)
+
+    def _take(self, edited: bool) -> Snapshot:
+        return take_snapshot(self.session, [callback for callback in self.session.callbacks if callback is not self], edited)
+
+    def _wait(self, started: float) -> None:
+        """Let no snapshot be due before the time of this one, from `started` to now, is its share of all time."""
+        now = time.perf_counter()
+        self._due = now + (now - started) / self._time_share
+
     def _snapshot(self, edited: bool) -> None:
         started = time.perf_counter()
-        write_snapshot(self.path, take_snapshot(self.session, edited))
+        write_snapshot(self.path, self._take(edited))
         if edited:
             self._edited.add(self.session.progress.step)
         thin(self.path, self._edited, self._disk_budget)
-        now = time.perf_counter()
-        self._due = now + (now - started) / self._time_share
+        self._wait(started)
 
     def _end(self, event: FitFinished) -> None:
         self.model.save(self.path / MODEL_FILE)
@@ -153,6 +188,8 @@ class Recorder(Callback):
         self.database.configure(status="finished" if finished else event.reason)
         self.database.add_event("finished", step=event.step, epoch=event.epoch, reason=event.reason)
         self.database.close()
+        if self._presence is not None:
+            self._presence.leave()
 
 
 def _described(callback: Callback) -> dict[str, Any]:

@@ -1,22 +1,23 @@
-"""A kept run, opened: its configuration, figures and snapshots; and going on with it."""
+"""A kept run, opened: its configuration, figures and snapshots."""
 
-from collections.abc import Sequence
 from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from chainrule.configuration import from_config
 from chainrule.errors import RecordError
 from chainrule.record.database import FILE, Database
+from chainrule.record.edits import edits_of
 from chainrule.record.environment import differences, environment
 from chainrule.record.examples import read_plan
-from chainrule.record.recorder import MODEL_FILE, Recorder
+from chainrule.record.looks import read_series
+from chainrule.record.presence import is_present
+from chainrule.record.recorder import MODEL_FILE
 from chainrule.record.snapshots import Snapshot, read_snapshot, snapshot_path, snapshot_steps
-from chainrule.training import History, Model, Plan, Settings, load_model, model_from_data
-from chainrule.training.callbacks import Callback
-from chainrule.training.callbacks.progress import progress_callback
+from chainrule.training import Model, Plan, Settings, load_model, model_from_data
+from chainrule.training.probes import Series
 
 
 class Recording:
@@ -41,8 +42,9 @@ class Recording:
 
     @property
     def status(self) -> str:
-        """ "finished", "interrupted", "error", or "running" (also when its process was killed)."""
-        return str(self.configuration["status"])
+        """ "running", "finished", "interrupted" (by the keyboard), "error", or "killed": begun, but its process is gone."""
+        status = str(self.configuration["status"])
+        return "killed" if status == "running" and not is_present(self.path) else status
 
     @property
     def notes(self) -> dict[str, Any]:
@@ -58,6 +60,24 @@ class Recording:
         """Return the figures of steps, by name, beside their numbers under "step"."""
         return self._database.figures(first, last, every)
 
+    def steps_made(self) -> tuple[int, int] | None:
+        """Return the first step that the run has made and the last; None where it has made none."""
+        return self._database.steps_made()
+
+    def probes(self, pattern: str = "*") -> dict[str, Series]:
+        """Return what the probes have read, by name: "mean of dense/output", "norm of gradient of dense/kernel", "learning rate".
+
+        Two things follow from what was read: "update ratio of dense/kernel", the norm of a weight's update beside that of the
+        weight, and "gradient noise scale", about the batch size beyond which larger ones bring little.
+
+        Args:
+            pattern: which, with the wildcards of file names.
+
+        Raises:
+            ArgumentError: nothing of such a name was read.
+        """
+        return read_series(self._database, self.configuration.get("readings", []), pattern)
+
     def epochs(self) -> list[dict[str, Any]]:
         """Return each epoch's number, last step, seconds and figures."""
         return self._database.epochs()
@@ -65,6 +85,10 @@ class Recording:
     def events(self) -> list[dict[str, Any]]:
         """Return what happened, in order."""
         return self._database.events()
+
+    def edits(self) -> dict[int, dict[str, np.ndarray[Any, Any]]]:
+        """Return what callbacks have changed by hand, such as the learning rate: by step, before which it was changed, and address."""
+        return edits_of(self.events())
 
     def snapshot_steps(self) -> list[int]:
         """Return the steps that have a snapshot."""
@@ -87,7 +111,8 @@ class Recording:
 
     def plan(self) -> Plan:
         """Return what the run was to do, with its examples."""
-        return read_plan(self.path, Settings(**self.configuration["settings"]))
+        probes = tuple(from_config(self.configuration.get("probes", [])))
+        return replace(read_plan(self.path, Settings(**self.configuration["settings"])), probes=probes)
 
     def new_model(self) -> Model:
         """Return the run's model as it was before training."""
@@ -114,45 +139,6 @@ def restore_state(model: Model, snapshot: Snapshot) -> None:
         raise RecordError(f"The snapshot at step {snapshot.progress.step} has no array {missing[0]}: it belongs to another network.")
     for name, variable in variables.items():
         variable.assign(snapshot.arrays[name])
-
-
-def resume(path: str | Path, callbacks: Sequence[Callback] = (), verbose: str | int = "auto") -> History:
-    """Go on with a run that was interrupted or killed, from its last snapshot, to the same end bit for bit.
-
-    Args:
-        path: the run's folder.
-        callbacks: those of your own that the run had, in their order; Chainrule's own are made again by themselves.
-        verbose: as for `fit`.
-
-    Returns:
-        The figures of all epochs, those before the interruption included.
-
-    Raises:
-        RecordError: nothing to go on with, or callbacks that do not fit.
-    """
-    recording = Recording(path)
-    if recording.status == "finished":
-        raise RecordError(f"The run {recording.path} is finished: there is nothing to resume.")
-    snapshot = recording.snapshot()
-    model = recording.new_model()
-    restore_state(model, snapshot)
-    listeners = [*_callbacks(recording, callbacks), Recorder(recording.path, resuming=True)]
-    return model.run(recording.plan(), [*listeners, *progress_callback(verbose)], snapshot.progress, remembered=snapshot.callbacks)
-
-
-def _callbacks(recording: Recording, given: Sequence[Callback]) -> list[Callback]:
-    queue = list(given)
-    made: list[Callback] = []
-    for entry in recording.configuration["callbacks"]:
-        if "config" in entry:
-            made.append(from_config(entry["config"]))
-        elif entry["name"] not in ("LiveProgress", "PlainProgress"):
-            if not queue or type(queue[0]).__name__ != entry["name"]:
-                raise RecordError(
-                    f"The run had a callback {entry['name']} of your own: resume it with resume(path, callbacks=[{entry['name']}(...)])."
-                )
-            made.append(queue.pop(0))
-    return made
 
 
 def list_runs(folder: str | Path) -> list[Recording]:

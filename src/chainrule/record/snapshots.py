@@ -1,6 +1,8 @@
 """Snapshots: the whole state of training at one step, each in a safetensors file of its own, written whole or not at all."""
 
 import json
+from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import Any
@@ -12,6 +14,7 @@ from safetensors.numpy import save as to_bytes
 from chainrule.errors import RecordError
 from chainrule.files import write_atomically
 from chainrule.training import Progress, Session
+from chainrule.training.callbacks import Callback
 
 _CALLBACK = "callback {}/"  # the prefix of arrays that a callback remembers
 
@@ -33,10 +36,10 @@ class Snapshot:
     edited: bool
 
 
-def take_snapshot(session: Session, edited: bool) -> Snapshot:
-    """Return the state of a session between two dispatches."""
+def take_snapshot(session: Session, callbacks: Sequence[Callback], edited: bool = False) -> Snapshot:
+    """Return the state of a session between two dispatches, and what these callbacks remember."""
     arrays = {name: np.asarray(array) for name, array in session.arrays().items()}
-    kept = [callback.state() for callback in session.callbacks]
+    kept = [callback.state() for callback in callbacks]
     return Snapshot(session.progress, arrays, [(data, {k: np.asarray(v) for k, v in more.items()}) for data, more in kept], edited)
 
 
@@ -82,6 +85,16 @@ def snapshot_path(folder: Path, step: int) -> Path:
 def snapshot_steps(folder: Path) -> list[int]:
     """Return the steps that have a snapshot, ascending."""
     return sorted(int(path.stem) for path in (folder / "snapshots").glob("[0-9]*.safetensors"))
+
+
+def edited_snapshots(folder: Path) -> set[int]:
+    """Return the steps whose snapshot holds what a callback had changed: nothing else could give it back."""
+    found: set[int] = set()
+    for step in snapshot_steps(folder):
+        with suppress(SafetensorError, OSError, KeyError, ValueError), safe_open(snapshot_path(folder, step), framework="numpy") as file:
+            if json.loads((file.metadata() or {})["chainrule"])["edited"]:
+                found.add(step)
+    return found
 
 
 def thin(folder: Path, keep: set[int], budget: int) -> None:

@@ -15,7 +15,7 @@ from chainrule.layers import Layer, Symbol, Trace, tracing
 from chainrule.losses import Loss
 from chainrule.models import Network, network_from_data, summary_text
 from chainrule.optimizers import Optimizer
-from chainrule.training.callbacks.callback import Callback
+from chainrule.training.callbacks.callback import Callback, Memory
 from chainrule.training.callbacks.progress import progress_callback
 from chainrule.training.objective import Objective, make_objective
 from chainrule.training.plan import Examples, Plan, Settings, as_examples, class_weights_as_rows
@@ -277,7 +277,7 @@ class Model:
         plan: Plan,
         callbacks: Sequence[Callback] = (),
         progress: Progress | None = None,
-        remembered: Sequence[tuple[dict[str, Any], dict[str, Array]]] = (),
+        remembered: Sequence[Memory] = (),
     ) -> History:
         """Carry out a plan; `fit` without its conveniences.
 
@@ -285,18 +285,25 @@ class Model:
             plan: what to do.
             callbacks: who listens.
             progress: where to go on from; the beginning when None.
-            remembered: for each callback, what its `state` returned when the fit was interrupted.
+            remembered: for each of the first callbacks, what its `state` returned when the fit was interrupted.
         """
-        listeners = sorted(callbacks, key=lambda callback: callback.runs_last)
-        session = self._session = self.session(plan, listeners, progress)
-        for callback in listeners:
-            callback.attach(self, session)
-        for callback, (data, arrays) in zip(listeners, remembered, strict=False):
-            callback.restore(data, arrays)
+        session = self.begin(plan, callbacks, progress, remembered)
         session.run()
         done = session.progress.epoch
         epochs = list(range(done - len(session.progress.history.get("loss", [])), done))
         return History(session.progress.history, epochs, session.stop_reason or "")
+
+    def begin(
+        self, plan: Plan, callbacks: Sequence[Callback] = (), progress: Progress | None = None, remembered: Sequence[Memory] = ()
+    ) -> Session:
+        """Return the session of a plan, ready to run; the arguments are those of `run`."""
+        listeners = sorted(callbacks, key=lambda callback: callback.runs_last)
+        session = self._session = self.session(plan, listeners, progress)
+        for callback in listeners:
+            callback.attach(self, session)
+        for callback, (data, arrays) in zip(callbacks, remembered, strict=False):
+            callback.restore(data, arrays)
+        return session
 
     @property
     def stop_training(self) -> bool:

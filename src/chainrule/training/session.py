@@ -31,6 +31,7 @@ class Progress:
         step: the updates made over all epochs.
         totals: the statistics of this epoch so far.
         history: the figures of the epochs so far.
+        begun: whether callbacks have already heard that the epoch under way has begun.
     """
 
     epoch: int = 0
@@ -38,6 +39,7 @@ class Progress:
     step: int = 0
     totals: list[float] = field(default_factory=list[float])
     history: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
+    begun: bool = False
 
 
 class Session:
@@ -50,6 +52,9 @@ class Session:
         state: the variables of training by address; they hold the current arrays between dispatches.
         callbacks: who listens.
         progress: where to go on from; the beginning when None.
+
+    Attributes:
+        replaying: whether steps of the past are made again: callbacks then remember, but leave files and the screen alone.
     """
 
     def __init__(
@@ -67,10 +72,11 @@ class Session:
         self.objective: Objective = training.objective
         self.callbacks = list(callbacks)
         self.stop_reason: str | None = None
+        self.replaying = False
         self._training = training
         self._evaluation = evaluation
         self._seconds_per_step = 0.0
-        self._left: Sequence[Array] = ()
+        self._left: Sequence[Array] = [variable.value for variable in state.values()]
 
     def run(self) -> None:
         """Train until all epochs are done or someone asks to stop.
@@ -83,22 +89,19 @@ class Session:
         self.emit(FitStarted(settings.epochs, steps, self.objective.step_names, progress.epoch, progress.step))
         reason = "error"
         try:
-            while progress.epoch < settings.epochs and self.stop_reason is None:
-                started = time.perf_counter()
-                if progress.position == 0:
-                    self.emit(EpochStarted(progress.epoch))
-                self._run_epoch(steps)
-                if progress.position < steps:
-                    break
-                with uninterrupted():
-                    logs = self._finish_epoch()
-                    self.emit(EpochFinished(progress.epoch - 1, progress.step, logs, time.perf_counter() - started))
+            self._run_epochs(steps)
             reason = self.stop_reason or "all epochs done"
         except KeyboardInterrupt:
             reason = "interrupted"
             raise
         finally:
             self.emit(FitFinished(progress.epoch, progress.step, reason))
+
+    def replay(self, until: int) -> None:
+        """Make steps of the past again, until `until` updates are made; the callbacks hear of them, to remember what they then knew."""
+        self.replaying = True
+        self._run_epochs(self.plan.settings.steps(len(self.plan.train)), until)
+        self.replaying = False
 
     def stop(self, reason: str) -> None:
         """Ask to end training after the dispatch, or epoch, under way."""
@@ -129,13 +132,27 @@ class Session:
         if np.float32(rate) != np.float32(self.learning_rate):
             self.state["optimizer/learning_rate"].assign(np.float32(rate))
 
-    def _run_epoch(self, steps: int) -> None:
+    def _run_epochs(self, steps: int, until: float = np.inf) -> None:
+        progress = self.progress
+        while progress.epoch < self.plan.settings.epochs and progress.step < until and self.stop_reason is None:
+            started = time.perf_counter()
+            if progress.position == 0 and not progress.begun:
+                self.emit(EpochStarted(progress.epoch))
+                progress.begun = True
+            self._run_epoch(steps, until)
+            if progress.position < steps:
+                break
+            with uninterrupted():
+                logs = self._finish_epoch()
+                self.emit(EpochFinished(progress.epoch - 1, progress.step, logs, time.perf_counter() - started))
+
+    def _run_epoch(self, steps: int, until: float) -> None:
         settings, progress = self.plan.settings, self.progress
         examples = len(self.plan.train)
         order = permutation(examples, settings.seed, progress.epoch) if settings.shuffle else np.arange(examples, dtype=np.int32)
         fixed = self._training.feed(self.plan.train, order, random_key(settings.seed))
-        while progress.position < steps and self.stop_reason is None:
-            count = self._next_count(steps - progress.position)
+        while progress.position < steps and progress.step < until and self.stop_reason is None:
+            count = self._next_count(int(min(steps - progress.position, until - progress.step)))
             self._tell_of_edits()
             with uninterrupted():
                 self._dispatch(count, fixed)
@@ -153,9 +170,9 @@ class Session:
 
     def _tell_of_edits(self) -> None:
         """Tell when the arrays are not those that the last dispatch left: whoever computes steps again must know."""
-        edited = any(variable.value is not array for variable, array in zip(self.state.values(), self._left, strict=False))
+        edited = [name for (name, variable), array in zip(self.state.items(), self._left, strict=True) if variable.value is not array]
         if edited:
-            self.emit(StateEdited(self.progress.step))
+            self.emit(StateEdited(self.progress.step, tuple(edited)))
 
     def _next_count(self, remaining: int) -> int:
         if not self._seconds_per_step:
@@ -193,7 +210,7 @@ class Session:
             logs |= {f"val_{name}": value for name, value in self._logs(totals).items()}
         for name, value in logs.items():
             progress.history.setdefault(name, []).append(value)
-        progress.epoch, progress.position, progress.totals = progress.epoch + 1, 0, []
+        progress.epoch, progress.position, progress.totals, progress.begun = progress.epoch + 1, 0, [], False
         return logs
 
     def _logs(self, totals: Any) -> dict[str, float]:

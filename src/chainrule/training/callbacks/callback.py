@@ -1,6 +1,7 @@
 """The base of callbacks: listeners to a fit, with Keras's method names for those who write their own."""
 
-from typing import TYPE_CHECKING, Any
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeAlias
 
 from chainrule.events import EpochFinished, EpochStarted, Event, FitFinished, FitStarted, Logs, StepsFinished
 from chainrule.graph import Array
@@ -8,6 +9,8 @@ from chainrule.graph import Array
 if TYPE_CHECKING:
     from chainrule.training.model import Model
     from chainrule.training.session import Session
+
+Memory: TypeAlias = tuple[dict[str, Any], dict[str, Array]]  # what a callback remembers: JSON-ready data, and arrays
 
 
 class Callback:
@@ -27,6 +30,7 @@ class Callback:
 
     model: "Model"
     session: "Session"
+    looks_inside = False  # whether it wants what the default probes read
     runs_last = False  # whether it hears of an event after the others
 
     def attach(self, model: "Model", session: "Session") -> None:
@@ -67,7 +71,11 @@ class Callback:
     def on_train_end(self, logs: Logs) -> None:
         """Training is over, for whatever reason."""
 
-    def state(self) -> tuple[dict[str, Any], dict[str, Array]]:
+    def moved_to(self, folder: Path) -> "Callback":
+        """Return the callback that writes its files into another folder, as that of a fork must; itself where it writes none."""
+        return self
+
+    def state(self) -> Memory:
         """Return what the callback must remember to go on after an interruption: JSON-ready data, and arrays."""
         return {}, {}
 

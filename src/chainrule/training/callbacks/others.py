@@ -2,7 +2,7 @@
 
 import csv
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -54,6 +54,8 @@ class CSVLogger(Callback):
         self._started = self.append
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
+        if self.session.replaying:
+            return
         path, names = Path(self.filename), self._names()
         header = not (self._started and path.exists() and path.stat().st_size)
         with path.open("w" if header else "a", newline="", encoding="utf-8") as file:
@@ -62,6 +64,9 @@ class CSVLogger(Callback):
                 writer.writerow(["epoch", *names])
             writer.writerow([epoch, *(logs.get(name, "") for name in names)])
         self._started = True
+
+    def moved_to(self, folder: Path) -> "CSVLogger":
+        return replace(self, filename=str(folder / Path(self.filename).name))
 
     def _names(self) -> list[str]:
         """Return the columns: the same in every epoch, also where not every epoch is validated."""

@@ -1,6 +1,7 @@
 """Callbacks that watch a figure from epoch to epoch: stop, save, or slow down when it no longer improves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -56,7 +57,7 @@ class _Watch(Callback):
 
     def say(self, text: str) -> None:
         """Print a line, where that was asked for."""
-        if self.verbose:
+        if self.verbose and not self.session.replaying:
             print(text)
 
     def improves(self, value: float) -> bool:
@@ -216,9 +217,14 @@ class ModelCheckpoint(_Watch):
             value = self.read(logs)
             if value is None or not self.improves(value):
                 return
+        if self.session.replaying:
+            return
         try:
             path = self.filepath.format(epoch=epoch + 1, **logs)
         except KeyError as error:
             raise ArgumentError(f"ModelCheckpoint: {self.filepath!r} names {error}, but the figures are {', '.join(logs)}.") from None
         self.model.save(path)
         self.say(f"epoch {epoch + 1}: saved to {path}")
+
+    def moved_to(self, folder: Path) -> "ModelCheckpoint":
+        return replace(self, filepath=str(folder / Path(self.filepath).name))

@@ -1,0 +1,81 @@
+"""The states of a run, computed again by its own training program."""
+
+import numpy as np
+
+from chainrule.data.shuffle import permutation
+from chainrule.graph import Array
+from chainrule.insight.computation import Values
+from chainrule.ops import random_key
+from chainrule.record import Recording, restore_state
+
+MOST_KEPT = 1 << 28  # bytes of states kept for the next question
+_STOPS = (64, 16, 4, 1)  # how many steps before a wanted state others are kept, so that stepping back is quick too
+
+
+class Replay:
+    """Computes the state at any step of a run, from the nearest snapshot before it, or the nearest state it still has.
+
+    Args:
+        recording: the run.
+    """
+
+    def __init__(self, recording: Recording) -> None:
+        self.model, self.plan = recording.new_model(), recording.plan()
+        self.program = self.model.training_program(self.plan)
+        self._recording = recording
+        self._names = list(self.model.state_variables())
+        self._kept: dict[int, Values] = {}
+        self._fed: tuple[int, list[Array]] = (-1, [])
+
+    def place(self, step: int) -> tuple[int, int]:
+        """Return the epoch of a step and its position in it, both from 0."""
+        told = self._recording.configuration
+        since = step - int(told.get("first_step", 0)) + int(told.get("first_position", 0))
+        epochs, position = divmod(since, int(told["steps_per_epoch"]))
+        return int(told["first_epoch"]) + epochs, position
+
+    def fixed(self, step: int) -> list[Array]:
+        """Return the data of the epoch of a step: the examples, their order, the key."""
+        epoch, _ = self.place(step)
+        if self._fed[0] != epoch:
+            examples, settings = len(self.plan.train), self.plan.settings
+            order = permutation(examples, settings.seed, epoch) if settings.shuffle else np.arange(examples, dtype=np.int32)
+            self._fed = epoch, self.program.feed(self.plan.train, order, random_key(settings.seed))
+        return self._fed[1]
+
+    def before(self, step: int) -> Values:
+        """Return the state before a step."""
+        now, state = self._nearest(step)
+        edits = self._recording.edits()
+        state = state | edits.get(now, {})
+        for stop in sorted({step, *(step - back for back in _STOPS if step - back > now)}):
+            while now < stop:
+                count = min(stop - now, *(edit - now for edit in edits if edit > now), self._left_in_epoch(now))
+                state, now = self.after(state, now, count), now + count
+                state = state | edits.get(now, {})
+            self._keep(now, state)
+        return state
+
+    def after(self, state: Values, step: int, count: int = 1) -> Values:
+        """Return the state after `count` steps of one epoch, from that before `step`."""
+        copies = tuple(np.array(array) for array in state.values())  # the program takes its arguments' memory
+        arrays, _ = self.program(copies, self.place(step)[1], count, self.fixed(step))
+        return {name: np.asarray(array) for name, array in zip(self._names, arrays, strict=True)}
+
+    def _left_in_epoch(self, step: int) -> int:
+        return min(int(self._recording.configuration["steps_per_epoch"]) - self.place(step)[1], self.program.capacity)
+
+    def _nearest(self, step: int) -> tuple[int, Values]:
+        kept = max((there for there in self._kept if there <= step), default=-1)
+        if kept >= max((there for there in self._recording.snapshot_steps() if there <= step), default=0):
+            return kept, self._kept[kept]
+        snapshot = self._recording.snapshot(at_most=step)
+        restore_state(self.model, snapshot)
+        return snapshot.progress.step, {name: snapshot.arrays[name] for name in self._names}
+
+    def _keep(self, step: int, state: Values) -> None:
+        self._kept.pop(step, None)
+        self._kept[step] = state
+        size = sum(array.nbytes for array in state.values())
+        while len(self._kept) > 1 and len(self._kept) * size > MOST_KEPT:
+            del self._kept[next(iter(self._kept))]

@@ -1,0 +1,66 @@
+"""Going on with a run that was interrupted or killed."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from chainrule.configuration import from_config
+from chainrule.errors import RecordError
+from chainrule.record.recorder import Recorder
+from chainrule.record.recording import Recording, restore_state
+from chainrule.record.snapshots import Snapshot
+from chainrule.training import History, Memory
+from chainrule.training.callbacks import Callback
+from chainrule.training.callbacks.progress import progress_callback
+
+
+def resume(path: str | Path, callbacks: Sequence[Callback] = (), verbose: str | int = "auto") -> History:
+    """Go on with a run that was interrupted or killed, from its last snapshot, to the same end bit for bit.
+
+    Args:
+        path: the run's folder.
+        callbacks: those of your own that the run had, in their order; Chainrule's own are made again by themselves.
+        verbose: as for `fit`.
+
+    Returns:
+        The figures of all epochs, those before the interruption included.
+
+    Raises:
+        RecordError: nothing to go on with, callbacks that do not fit, or a run that is not over.
+    """
+    recording = Recording(path)
+    if recording.status == "finished":
+        raise RecordError(f"The run {recording.path} is finished: there is nothing to resume.")
+    if recording.status == "running":
+        raise RecordError(f"The run {recording.path} is being made by another process: wait for its end, or stop it first.")
+    snapshot = recording.snapshot()
+    model = recording.new_model()
+    restore_state(model, snapshot)
+    own, remembered, _ = callbacks_of(recording, callbacks, snapshot)
+    listeners = [*own, Recorder(recording.path, resuming=True), *progress_callback(verbose)]
+    return model.run(recording.plan(), listeners, snapshot.progress, remembered=remembered)
+
+
+def callbacks_of(
+    recording: Recording, given: Sequence[Callback], snapshot: Snapshot
+) -> tuple[list[Callback], list[Memory], list[Callback]]:
+    """Return a run's callbacks without those that show progress, what each remembered, and those given beside them.
+
+    Args:
+        recording: the run.
+        given: those of the user's own that it had, in their order, then others.
+        snapshot: where they are to go on from.
+    """
+    queue = list(given)
+    made: list[Callback] = []
+    remembered: list[Memory] = []
+    for entry, memory in zip(recording.configuration["callbacks"], snapshot.callbacks, strict=True):
+        if "config" in entry:
+            made.append(from_config(entry["config"]))
+        elif entry["name"] in ("LiveProgress", "PlainProgress"):
+            continue
+        elif not queue or type(queue[0]).__name__ != entry["name"]:
+            raise RecordError(f"The run had a callback {entry['name']} of your own: give it again, with callbacks=[{entry['name']}(...)].")
+        else:
+            made.append(queue.pop(0))
+        remembered.append(memory)
+    return made, remembered, queue
