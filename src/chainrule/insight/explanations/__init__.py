@@ -6,6 +6,7 @@ from chainrule.insight.explanations.integrated_gradients import integrated_gradi
 from chainrule.insight.explanations.nearest_examples import Nearest, layer_outputs, nearest_examples
 from chainrule.insight.explanations.occlusion import occlusion
 from chainrule.insight.explanations.passage import Attributions
+from chainrule.insight.explanations.relevance import relevance
 from chainrule.insight.explanations.saliency import saliency
 from chainrule.insight.explanations.smooth_grad import smooth_grad
 from chainrule.insight.explanations.tracin import Influence, tracin
@@ -20,6 +21,7 @@ __all__ = [
     "layer_outputs",
     "nearest_examples",
     "occlusion",
+    "relevance",
     "saliency",
     "smooth_grad",
     "tracin",

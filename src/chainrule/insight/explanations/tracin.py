@@ -14,7 +14,6 @@ from chainrule.graph import Constant, NoGradient, Placeholder, Tensor, Variable
 from chainrule.insight.explanations.passage import Floats, prepared_rows
 from chainrule.insight.run import Run
 from chainrule.layers import Trace, tracing
-from chainrule.record import restore_state
 from chainrule.training import Examples, Model
 from chainrule.training.objective import Objective
 from chainrule.training.step import trainable_weights
@@ -30,7 +29,7 @@ class Influence(NamedTuple):
         scores: for each row asked about and each training row, how much lower the row's loss is because of it.
         proponents: the training rows that lowered it most, of shape (rows, k).
         opponents: those that raised it most.
-        steps: of the snapshots that were used.
+        steps: those whose weights were used.
     """
 
     scores: Floats
@@ -40,13 +39,13 @@ class Influence(NamedTuple):
 
 
 def tracin(
-    run: Run, x: ArrayLike, y: ArrayLike, k: int = 5, weights: str | Sequence[str] | None = None, snapshots: int | None = None
+    run: Run, x: ArrayLike, y: ArrayLike, k: int = 5, weights: str | Sequence[str] | None = None, steps: int | Sequence[int] = 10
 ) -> Influence:
-    """Return Σₜ ηₜ ∇ℓ(wₜ, z) · ∇ℓ(wₜ, z′) over a run's snapshots t, for each row z′ asked about and each training row z.
+    """Return Σₜ ηₜ ∇ℓ(wₜ, z) · ∇ℓ(wₜ, z′) over some steps t of a run, for each row z′ asked about and each training row z.
 
     A step of gradient descent along one example's gradient lowers another's loss by their product times the learning rate; the
-    snapshots stand for the steps between them. Each is taken with its own learning rate. Losses are those of inference: without
-    dropout, penalties and sample weights.
+    chosen steps stand for all. Each step's weights are computed again, so any step can be chosen, and taken with its own learning
+    rate. Losses are those of inference: without dropout, penalties and sample weights.
 
     Args:
         run: a kept run of a model with one input and one output.
@@ -55,15 +54,15 @@ def tracin(
         k: how many proponents and opponents.
         weights: whose gradients are compared: addresses, or patterns such as "dense_1/*"; None for all. The last layer alone is
             quicker, and often ranks alike.
-        snapshots: use so many, spread over the run; None for all.
+        steps: how many, at equal distances from the first to the last; or which.
 
     Returns:
         Scores of shape (rows, training rows), and the numbers of the rows that helped and hindered most.
 
     Raises:
-        ArgumentError: weights, k or snapshots that do not fit.
+        ArgumentError: weights, k or steps that do not fit.
         ShapeError, DataError: rows that do not fit.
-        RecordError: snapshots that cannot be read.
+        RecordError: a run that cannot be read.
 
     Source: Pruthi, Liu, Kale and Sundararajan, "Estimating training data influence by tracing gradient descent", 2020 (TracInCP).
 
@@ -75,7 +74,7 @@ def tracin(
         >>> path = os.path.join(tempfile.mkdtemp(), "run")
         >>> history = model.fit(x, y, epochs=2, verbose=0, callbacks=[cr.Recorder(path)])
         >>> cr.explanations.tracin(cr.open_run(path), [[2.5]], [1], k=1).proponents.tolist()
-        [[3]]
+        [[2]]
     """
     model, plan = run.new_model(), run.plan()
     train = plan.train
@@ -87,13 +86,15 @@ def tracin(
     objective = model.training_program(plan).objective
     objective.check(rows.y)
     products = _Products(model, objective, train, _chosen(trainable_weights(model.network), weights))
-    steps = _spread(run.snapshot_steps(), snapshots)
+    chosen = _spread(run, steps)
     scores = np.zeros((len(rows), len(train)))
-    for step in steps:
-        restore_state(model, run.snapshot(at_most=step))
+    for step in chosen:
+        state = run.at(step).state
+        for name, variable in model.state_variables().items():
+            variable.assign(state[name])
         scores += _learning_rate(model) * products.compute(train, rows)
     order = np.argsort(-scores, axis=1, kind="stable")
-    return Influence(scores, order[:, :k], order[:, : -k - 1 : -1], steps)
+    return Influence(scores, order[:, :k], order[:, : -k - 1 : -1], chosen)
 
 
 @dataclass(frozen=True)
@@ -165,11 +166,11 @@ def _chosen(known: dict[str, Variable], weights: str | Sequence[str] | None) -> 
     return {name: variable for name, variable in known.items() if any(fnmatchcase(name, pattern) for pattern in patterns)}
 
 
-def _spread(steps: list[int], count: int | None) -> list[int]:
-    """Return all steps, or `count` of them at equal distances, the first and the last among them."""
-    if count is None or count >= len(steps):
-        return steps
-    if count < 1:
-        raise ArgumentError(f"tracin: snapshots must be a whole number from 1. Got {count} instead.")
-    places = np.linspace(len(steps) - 1, 0, count).round().astype(int)
-    return [steps[place] for place in sorted(places)]
+def _spread(run: Run, steps: int | Sequence[int]) -> list[int]:
+    """Return the steps asked for, or so many at equal distances, the first and the last that the run has made among them."""
+    if not isinstance(steps, int):
+        return list(steps)
+    made = run.steps_made()
+    if steps < 1 or made is None:
+        raise ArgumentError(f"tracin: steps must be a whole number from 1, or steps that the run has made. Got {steps} instead.")
+    return sorted(set(np.linspace(made[1], made[0], steps).round().astype(int).tolist()))
