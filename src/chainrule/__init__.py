@@ -14,7 +14,7 @@ from chainrule.graph import Placeholder, Tensor, Variable
 from chainrule.insight import Moment, Run, explanations, open_run
 from chainrule.layers import Input
 from chainrule.record import Recorder, resume
-from chainrule.training import History, Model, Sequential, callbacks, load_model, set_random_seed
+from chainrule.training import History, Model, Probe, Sequential, callbacks, load_model, set_random_seed
 
 __version__ = "0.1.0"
 
@@ -25,6 +25,7 @@ __all__ = [
     "Moment",
     "NoGradient",
     "Placeholder",
+    "Probe",
     "Recorder",
     "Run",
     "Sequential",

@@ -17,6 +17,7 @@ from chainrule.ops.arithmetic import (
     square,
     subtract,
 )
+from chainrule.ops.branch import branch, when
 from chainrule.ops.casting import cast, stop_gradient
 from chainrule.ops.comparison import (
     equal,
@@ -68,6 +69,7 @@ __all__ = [
     "argmin",
     "argsort",
     "as_tensor",
+    "branch",
     "broadcast_to",
     "cast",
     "concatenate",
@@ -151,5 +153,6 @@ __all__ = [
     "transpose",
     "unslice",
     "variance",
+    "when",
     "where",
 ]

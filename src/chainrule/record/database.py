@@ -18,6 +18,7 @@ CREATE TABLE configuration (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE events (id INTEGER PRIMARY KEY, time REAL NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL);
 CREATE TABLE epochs (epoch INTEGER PRIMARY KEY, step INTEGER NOT NULL, seconds REAL NOT NULL, figures TEXT NOT NULL);
 CREATE TABLE steps (step INTEGER PRIMARY KEY, {columns});
+CREATE TABLE looks (probes INTEGER NOT NULL, step INTEGER NOT NULL, reading BLOB NOT NULL, PRIMARY KEY (probes, step)) WITHOUT ROWID;
 """
 
 
@@ -98,6 +99,22 @@ class Database:
         first, last = self._connection.execute("SELECT min(step), max(step) FROM steps").fetchone()
         return None if first is None else (first, last)
 
+    def add_looks(self, looks: Sequence[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]) -> None:
+        """Keep what each group of probes has read, at which steps."""
+        rows = [
+            (group, step, reading.astype("<f4").tobytes())
+            for group, (steps, readings) in enumerate(looks)
+            for step, reading in zip(steps.tolist(), readings, strict=True)
+        ]
+        with self._connection:
+            self._connection.executemany("INSERT OR REPLACE INTO looks VALUES (?, ?, ?)", rows)
+
+    def looks(self, group: int, size: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """Return the steps at which a group of probes looked, and the `size` numbers it read at each."""
+        rows = self._connection.execute("SELECT step, reading FROM looks WHERE probes = ? ORDER BY step", (group,)).fetchall()
+        readings = np.frombuffer(b"".join(reading for _, reading in rows), "<f4").reshape(-1, size)
+        return np.array([step for step, _ in rows], np.int64), readings
+
     def add_epoch(self, epoch: int, step: int, seconds: float, figures: Mapping[str, float]) -> None:
         """Keep the figures of an epoch that ended after `step` updates."""
         with self._connection:
@@ -113,6 +130,7 @@ class Database:
         """Drop figures of steps from `step` and epochs from `epoch` on, which are about to be computed again."""
         with self._connection:
             self._connection.execute("DELETE FROM steps WHERE step >= ?", (step,))
+            self._connection.execute("DELETE FROM looks WHERE step >= ?", (step,))
             self._connection.execute("DELETE FROM epochs WHERE epoch >= ?", (epoch,))
 
     def close(self) -> None:

@@ -48,6 +48,7 @@ class Recorder(Callback):
         [0]
     """
 
+    looks_inside = True
     runs_last = True  # so that snapshots hold what the other callbacks have done
 
     def __init__(
@@ -87,6 +88,7 @@ class Recorder(Callback):
                 self._begin(event)
             case StepsFinished():
                 self.database.add_steps(event.first, event.figures)
+                self.database.add_looks(event.looks)
                 self._snapshot_if_due()
             case EpochFinished():
                 self.database.add_epoch(event.epoch, event.step, event.seconds, event.logs)
@@ -137,6 +139,8 @@ class Recorder(Callback):
                 "created": time.time(),
                 "model": model_to_data(self.model),
                 "settings": asdict(plan.settings),
+                "probes": [to_config(probe.kept) for probe in plan.probes if probe.kept],
+                "readings": self.session.readings,
                 "examples": {"train": len(plan.train), "validation": len(plan.validation or ())},
                 "first_epoch": event.first_epoch,
                 "first_position": self.session.progress.position,

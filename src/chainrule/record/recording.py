@@ -7,6 +7,7 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.configuration import from_config
 from chainrule.errors import RecordError
 from chainrule.record.database import FILE, Database
 from chainrule.record.edits import edits_of

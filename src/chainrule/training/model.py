@@ -19,6 +19,7 @@ from chainrule.training.callbacks.callback import Callback, Memory
 from chainrule.training.callbacks.progress import progress_callback
 from chainrule.training.objective import Objective, make_objective
 from chainrule.training.plan import Examples, Plan, Settings, as_examples, class_weights_as_rows
+from chainrule.training.probes import Probe, choose_probes
 from chainrule.training.programs import EvaluationProgram, TrainingProgram, make_evaluation
 from chainrule.training.saving import read_model, restore_arguments, save_model
 from chainrule.training.session import Progress, Session
@@ -222,6 +223,7 @@ class Model:
         steps_per_epoch: int | None = None,
         validation_batch_size: int | None = None,
         validation_freq: int = 1,
+        probes: Sequence[Probe] | None = None,
     ) -> History:
         """Train for a number of epochs.
 
@@ -242,6 +244,8 @@ class Model:
             steps_per_epoch: updates in an epoch; None for one pass.
             validation_batch_size: examples in a batch of validation; None takes `batch_size`.
             validation_freq: validate after every so many epochs.
+            probes: what to look at inside the steps, beside the default set (means, spreads, norms, dead and saturated shares,
+                for a `Recorder` to keep); an empty list looks at nothing at all.
 
         Returns:
             The figures of each epoch.
@@ -270,7 +274,9 @@ class Model:
         if class_weight is not None:
             train = replace(train, weight=class_weights_as_rows(class_weight, train.y, train.weight))
         listeners = [*(callbacks or ()), *progress_callback(verbose)]
-        return self.run(Plan(train, validation, settings), listeners, Progress(epoch=initial_epoch))
+        looking = any(listener.looks_inside for listener in listeners)
+        chosen = choose_probes(probes, looking, settings.planned(len(train)))
+        return self.run(Plan(train, validation, settings, chosen), listeners, Progress(epoch=initial_epoch))
 
     def run(
         self,
@@ -329,13 +335,14 @@ class Model:
         """Return the program that trains on examples of the plan's shapes; made once for each."""
         compiled, examples = self._compile(), plan.train
         learning = tuple(trainable_weights(self.network))  # a layer may be frozen between two fits
-        key = ("train", signature([*examples.x, *examples.y]), examples.weight is not None, plan.settings.batch_size, learning)
+        shapes = (signature([*examples.x, *examples.y]), examples.weight is not None)
+        key = ("train", *shapes, plan.settings.batch_size, learning, plan.probes)
         if key not in compiled.programs:
             feed = make_feed(examples.x, examples.y, examples.weight is not None)
             step = make_step(
                 self.network, compiled.objective, compiled.optimizer, compiled.state, compiled.slots, feed, plan.settings.batch_size
             )
-            compiled.programs[key] = TrainingProgram(step, compiled.objective)
+            compiled.programs[key] = TrainingProgram(step, compiled.objective, plan.probes)
         return compiled.programs[key]
 
     def train_on_batch(

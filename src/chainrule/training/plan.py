@@ -8,6 +8,7 @@ import numpy as np
 
 from chainrule.data.batch import as_array, as_arrays
 from chainrule.errors import ArgumentError, DataError
+from chainrule.training.probes.probe import Probe
 
 Array: TypeAlias = np.ndarray[Any, Any]
 
@@ -71,14 +72,19 @@ class Settings:
             )
         return self.steps_per_epoch
 
+    def planned(self, examples: int) -> int:
+        """Return the number of steps in all epochs over so many examples."""
+        return self.steps(examples) * self.epochs
+
 
 @dataclass(frozen=True)
 class Plan:
-    """A fit: examples to learn from, examples to validate on, settings."""
+    """A fit: examples to learn from, examples to validate on, settings, and what is looked at on the way."""
 
     train: Examples
     validation: Examples | None = None
     settings: Settings = field(default_factory=Settings)
+    probes: tuple[Probe, ...] = ()
 
 
 def class_weights_as_rows(weights: Mapping[int, float], targets: Sequence[Array], given: Array | None) -> Array:

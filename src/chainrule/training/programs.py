@@ -6,12 +6,14 @@ from typing import Any
 import jax.numpy as jnp
 import numpy as np
 
+from chainrule import ops
 from chainrule.graph import Array, Tensor, Variable
 from chainrule.layers import Trace
 from chainrule.models import Network
 from chainrule.ops import random_key
 from chainrule.training.objective import Objective
 from chainrule.training.plan import Examples
+from chainrule.training.probes import Probe, Readings
 from chainrule.training.step import Feed, Step, forward, make_feed, pick_batch
 from chainrule.xla import StepProgram
 
@@ -40,14 +42,16 @@ class _Resident:
 
 
 class TrainingProgram:
-    """A step, compiled to run many times in one dispatch."""
+    """A step, compiled to run many times in one dispatch, with what its probes read."""
 
-    def __init__(self, step: Step, objective: Objective) -> None:
+    def __init__(self, step: Step, objective: Objective, probes: Sequence[Probe] = ()) -> None:
         self.step = step
         self.objective = objective
-        self.capacity = capacity_for(step.statistics.size)
+        self.readings = Readings(step, probes)
+        emitted = ops.concatenate(step.statistics, *self.readings.vectors, axis=0)
+        self.capacity = capacity_for(emitted.size)
         state = list(step.state.values())
-        self._program = StepProgram(state, step.following, step.statistics, step.feed.index, step.feed.fixed, self.capacity)
+        self._program = StepProgram(state, step.following, emitted, step.feed.index, step.feed.fixed, self.capacity)
         self._resident = _Resident()
 
     @property
@@ -65,7 +69,7 @@ class TrainingProgram:
         self._program.compile(tuple(state.values()), self.feed(examples, order, random_key(0)))
 
     def __call__(self, state: Sequence[Array], first: int, count: int, fixed: Sequence[Array]) -> tuple[tuple[Array, ...], Array]:
-        """Run steps `first` to `first + count` of an epoch; return the state after them and their statistics."""
+        """Run steps `first` to `first + count` of an epoch; return the state after them, and a row for each step: statistics, readings."""
         return self._program(state, first, count, fixed)
 
 

@@ -112,6 +112,11 @@ class Session:
         for callback in self.callbacks:
             callback.on_event(event)
 
+    @property
+    def readings(self) -> list[dict[str, Any]]:
+        """What the probes read: for each group, how many steps lie between two looks, and the size of each reading by name."""
+        return self._training.readings.layout
+
     def arrays(self) -> dict[str, Array]:
         """Return the state's arrays by address."""
         return {name: variable.value for name, variable in self.state.items()}
@@ -158,15 +163,16 @@ class Session:
                 self._dispatch(count, fixed)
 
     def _dispatch(self, count: int, fixed: Sequence[Array]) -> None:
+        iteration = int(self.state["optimizer/iteration"].value)
         started = time.perf_counter()
         arrays, emitted = self._training(tuple(v.value for v in self.state.values()), self.progress.position, count, fixed)
         for variable, array in zip(self.state.values(), arrays, strict=True):
             variable.assign(array)
         self._left = arrays
-        statistics = np.asarray(emitted)[:count]
+        rows = np.asarray(emitted)[:count]
         seconds = time.perf_counter() - started
         self._seconds_per_step = seconds / count
-        self._account(statistics, seconds)
+        self._account(rows, iteration, seconds)
 
     def _tell_of_edits(self) -> None:
         """Tell when the arrays are not those that the last dispatch left: whoever computes steps again must know."""
@@ -181,9 +187,10 @@ class Session:
         wanted = int(REPORT_SECONDS / self._seconds_per_step)
         return max(1, min(wanted, remaining, self._training.capacity))
 
-    def _account(self, statistics: np.ndarray[Any, Any], seconds: float) -> None:
+    def _account(self, emitted: np.ndarray[Any, Any], iteration: int, seconds: float) -> None:
         """Add the dispatch to the epoch's totals, one step after the other, so that the cut into dispatches leaves no trace."""
         progress = self.progress
+        statistics, readings = np.split(emitted, [self._training.step.statistics.size], axis=1)
         rows = statistics.astype(np.float64)
         begin = np.array([progress.totals or [0.0] * rows.shape[1]])
         progress.totals = np.cumsum(np.concatenate([begin, rows]), axis=0)[-1].tolist()
@@ -192,7 +199,8 @@ class Session:
         progress.position += len(rows)
         progress.step += len(rows)
         running = self._logs(progress.totals)
-        self.emit(StepsFinished(progress.epoch, first, figures, seconds, running))
+        looks = self._training.readings.found(readings, iteration + np.arange(len(rows)))
+        self.emit(StepsFinished(progress.epoch, first, figures, seconds, running, [(first + at, values) for at, values in looks]))
         bad = np.flatnonzero(~np.isfinite(figures["loss"]))
         if len(bad):
             raise TrainingError(

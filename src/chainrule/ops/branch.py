@@ -1,0 +1,76 @@
+"""A part of the graph that is computed only when it is wanted."""
+
+from collections.abc import Callable, Sequence
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from chainrule.errors import DtypeError, ShapeError
+from chainrule.graph import NoGradient, Op, Subgraph, Tensor, TensorType, placeholder_like, substitute
+
+
+def when(predicate: Tensor, value: Tensor, given: Sequence[Tensor]) -> Tensor:
+    """Return `value` where `predicate` is true, zeros where it is not; what lies between `given` and `value` is then not computed.
+
+    Args:
+        predicate: one truth value.
+        value: a tensor that is computed from `given` alone.
+        given: the nodes that stay outside, computed in any case.
+
+    Raises:
+        ShapeError, DtypeError: a predicate that is not one truth value.
+
+    Example:
+        >>> import chainrule as cr
+        >>> x = cr.Variable(3.0)
+        >>> [float(cr.ops.when(x > limit, x * x, [x]).value) for limit in (2.0, 4.0)]
+        [9.0, 0.0]
+    """
+    stand_ins = [placeholder_like(node) for node in given]
+    (inner,) = substitute([value], dict(zip(given, stand_ins, strict=True)))
+    return branch(predicate, *given, body=Subgraph(tuple(stand_ins), (inner,)))
+
+
+def _chosen(predicate: Tensor, *_: Tensor, body: Subgraph) -> TensorType:
+    if predicate.shape != ():
+        raise ShapeError(f"the predicate must be one truth value. Got shape {predicate.shape} instead.")
+    if predicate.dtype.kind != "b":
+        raise DtypeError(f"the predicate must be a truth value. Got {predicate.dtype} instead: compare it with something.")
+    return body.outputs[0].type
+
+
+def _run(predicate: jax.Array, *inputs: jax.Array, body: Callable[..., Sequence[jax.Array]]) -> jax.Array:
+    kind = jax.eval_shape(lambda *arrays: body(*arrays)[0], *inputs)
+    return lax.cond(predicate, lambda *arrays: body(*arrays)[0], lambda *_: jnp.zeros(kind.shape, kind.dtype), *inputs)
+
+
+def _branch_pullback(
+    dys: Sequence[Tensor | None],
+    y: Tensor,
+    predicate: Tensor,
+    *inputs: Tensor,
+    differentiate: Callable[[dict[Tensor, Tensor], Sequence[Tensor]], list[Tensor | NoGradient]],
+    body: Subgraph,
+) -> list[Tensor | NoGradient]:
+    (dy,) = dys
+    assert dy is not None
+    seed = placeholder_like(dy)
+    found = differentiate({body.outputs[0]: seed}, body.inputs)
+    outer = dict(zip([*body.inputs, seed], [*inputs, dy], strict=True))
+    gradients: list[Tensor | NoGradient] = [NoGradient("a condition only selects")]
+    for dx in found:
+        if isinstance(dx, Tensor):
+            dx = branch(predicate, *outer.values(), body=Subgraph(tuple(outer), (dx,)))  # pyright: ignore[reportArgumentType]
+        gradients.append(dx)
+    return gradients
+
+
+branch = Op(
+    "branch",
+    infer=_chosen,
+    lower=_run,
+    pullback=_branch_pullback,
+    formula="body(inputs) where the predicate is true, 0 where it is not",
+    higher_order=True,
+)

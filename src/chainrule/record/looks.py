@@ -1,0 +1,59 @@
+"""What a run's probes have read, as series by name; and what follows from several of them."""
+
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from typing import Any
+
+import numpy as np
+
+from chainrule.errors import ArgumentError
+from chainrule.record.database import Database
+from chainrule.training.probes import SQUARE, VARIANCE, Series
+
+_RATIO, _NOISE = "update ratio of ", "gradient noise scale"
+_SMOOTHED = 0.9  # how much of the average so far each new reading leaves; both parts of the noise scale are noisy
+
+
+def read_series(database: Database, layout: Sequence[Mapping[str, Any]], pattern: str = "*") -> dict[str, Series]:
+    """Return the series whose names match a pattern.
+
+    Raises:
+        ArgumentError: none does.
+    """
+    found: dict[str, Series] = {}
+    for number, group in enumerate(layout):
+        steps, rows = database.looks(number, sum(group["sizes"].values()))
+        start = 0
+        for name, size in group["sizes"].items():
+            found[name] = Series(steps, rows[:, start] if size == 1 else rows[:, start : start + size])
+            start += size
+    found |= _derived(found)
+    matching = {name: series for name, series in found.items() if fnmatchcase(name, pattern)}
+    if layout and not matching:
+        raise ArgumentError(f"The run's probes have read nothing named {pattern!r}. They have read: {', '.join(found)}.")
+    return matching
+
+
+def _derived(found: Mapping[str, Series]) -> dict[str, Series]:
+    """Return how large each weight's updates are beside the weight, and the gradient noise scale tr(Σ) / |G|²."""
+    answers: dict[str, Series] = {}
+    for name, update in found.items():
+        address = name.removeprefix("norm of update of ")
+        weight = found.get(f"norm of {address}")
+        if address != name and weight is not None and len(weight.steps) == len(update.steps):
+            with np.errstate(divide="ignore", invalid="ignore"):
+                answers[_RATIO + address] = Series(update.steps, update.values / weight.values)
+    if VARIANCE in found:
+        variance, square = (_average(found[part].values) for part in (VARIANCE, SQUARE))
+        with np.errstate(divide="ignore", invalid="ignore"):
+            answers[_NOISE] = Series(found[VARIANCE].steps, np.where(square > 0, variance / square, np.inf))
+    return answers
+
+
+def _average(values: np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+    """Return the moving average at each place, of what was read up to there."""
+    total, weight, averages = 0.0, 0.0, np.empty(len(values))
+    for place, value in enumerate(values):
+        total, weight = _SMOOTHED * total + value, _SMOOTHED * weight + 1
+        averages[place] = total / weight
+    return averages

@@ -1,0 +1,7 @@
+"""Looking inside the compiled step: statistics of values, gradients and updates."""
+
+from chainrule.training.probes.noise import SQUARE, VARIANCE
+from chainrule.training.probes.probe import Probe, choose_probes, default_probes
+from chainrule.training.probes.readings import Readings, Series
+
+__all__ = ["SQUARE", "VARIANCE", "Probe", "Readings", "Series", "choose_probes", "default_probes"]

@@ -1,0 +1,90 @@
+"""Probes: statistics of what is inside a step, reduced in the compiled step itself, every so many steps."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, TypeAlias
+
+from chainrule.configuration import configurable
+from chainrule.errors import ArgumentError, unknown_name
+from chainrule.graph import Tensor
+from chainrule.training.probes.statistics import STATISTICS
+
+Statistic: TypeAlias = str | Callable[[Tensor], Tensor]
+
+_FEW = 50  # a run gets about so many looks, or one at every 50th step where it is long
+_LONGEST = 50
+
+
+@configurable
+@dataclass(frozen=True)
+class Probe:
+    """Statistics of values, gradients or updates, taken every so many steps inside the compiled step.
+
+    Args:
+        address: what to look at, with the wildcards of file names: "conv2d/output", "dense*/kernel", "gradient of */output",
+            "update of dense/kernel", "*" for all values, "gradient of *", "update of *".
+        statistics: names: "mean", "std", "norm", "min", "max", "zero_fraction", "dead_fraction" (of units that are 0 for every
+            example), "saturated_fraction" (of the entries of a sigmoid or tanh), "histogram" (lowest, highest, and shares of
+            32 bins) and "quantiles" (0, 5, 25, 50, 75, 95, 100 %), these two of a sample of 1,024 and of 128 entries. Or a function that
+            takes the tensor and returns a smaller one, as graph; it is computed as it is, padding of a short batch included.
+        every: how many steps lie between two looks; None looks about 50 times, and at every 50th step of a long run.
+
+    Example:
+        >>> import os, tempfile, numpy as np, chainrule as cr
+        >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(3, "relu"), cr.layers.Dense(1)])
+        >>> model.compile("sgd", "mse")
+        >>> probe = cr.Probe("dense/output", ["mean", "histogram"], every=2)
+        >>> path = os.path.join(tempfile.mkdtemp(), "run")
+        >>> history = model.fit(np.ones((8, 2)), np.ones(8), 2, epochs=3, verbose=0, probes=[probe], callbacks=[cr.Recorder(path)])
+        >>> found = cr.open_run(path).probes("mean of dense/output")["mean of dense/output"]
+        >>> found.steps.tolist(), found.values.shape
+        ([0, 2, 4, 6, 8, 10], (6,))
+    """
+
+    address: str
+    statistics: Sequence[Statistic] = field(default=("mean", "std", "norm"))
+    every: int | None = None
+
+    def __post_init__(self) -> None:
+        if isinstance(self.statistics, str) or not self.statistics:
+            raise ArgumentError(f"Probe: statistics must be a list of names, such as ['mean', 'std']. Got {self.statistics!r} instead.")
+        object.__setattr__(self, "statistics", tuple(self.statistics))  # two probes alike are equal, and have one program
+        for statistic in self.statistics:
+            if not callable(statistic) and statistic not in STATISTICS:
+                raise unknown_name("A statistic of a probe", statistic, STATISTICS)
+        if self.every is not None and (not isinstance(self.every, int) or self.every < 1):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ArgumentError(f"Probe: every must be a whole number of steps from 1. Got {self.every!r} instead.")
+
+    @property
+    def kept(self) -> "Probe | None":
+        """The part of the probe that can be written down: without functions; None where nothing is left."""
+        names = tuple(statistic for statistic in self.statistics if isinstance(statistic, str))
+        return replace(self, statistics=names) if names else None
+
+
+def default_probes() -> list[Probe]:
+    """Return what is looked at when nobody asks: enough to say, afterwards, why a network did not learn."""
+    return [
+        Probe("*/output", ("mean", "std", "zero_fraction", "dead_fraction", "saturated_fraction")),
+        Probe("*", ("norm",)),
+        Probe("gradient of *", ("norm",)),
+        Probe("update of *", ("norm",)),
+    ]
+
+
+def choose_probes(asked: Sequence[Probe] | None, looking: bool, steps: int) -> tuple[Probe, ...]:
+    """Return what is looked at in a run of so many steps, each probe with a cadence.
+
+    Args:
+        asked: the user's own, beside the default ones; an empty list asks for none at all.
+        looking: whether anybody wants what the default probes read.
+        steps: the steps of the whole run.
+    """
+    wanted = [*(default_probes() if looking and asked != [] else []), *(asked or ())]
+    every = max(1, min(_LONGEST, steps // _FEW))
+    return tuple(replace(probe, every=probe.every or every) for probe in wanted)
+
+
+def name_of(statistic: Any) -> str:
+    """Return a statistic's name; that of a function is its own."""
+    return statistic if isinstance(statistic, str) else getattr(statistic, "__name__", type(statistic).__name__)

@@ -1,0 +1,198 @@
+"""The probes of a step, resolved: which nodes they look at, as vectors that the compiled step emits beside its figures."""
+
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from fnmatch import fnmatchcase
+from typing import Any, NamedTuple
+
+import numpy as np
+
+from chainrule import ops
+from chainrule.backprop import gradient
+from chainrule.errors import ArgumentError, unknown_name
+from chainrule.graph import Constant, Tensor, topological
+from chainrule.training.probes.noise import noise
+from chainrule.training.probes.probe import Probe, name_of
+from chainrule.training.probes.statistics import STATISTICS, Table
+from chainrule.training.step import Step
+
+GRADIENT, UPDATE = "gradient of ", "update of "
+
+# Cheap enough to compute again inside the branch, from what the step keeps in memory anyway.
+_ELEMENTWISE = {
+    *("absolute", "add", "cast", "divide", "equal", "erf", "exp", "expm1", "floor", "greater", "greater_equal", "less", "less_equal"),
+    *("log", "log1p", "logical_and", "logical_not", "logical_or", "maximum", "minimum", "multiply", "negative", "not_equal", "power"),
+    *("relu", "remainder", "reshape", "round", "rsqrt", "sigmoid", "sign", "softplus", "sqrt", "stop_gradient", "subtract", "tanh"),
+    "where",
+}
+
+
+class Series(NamedTuple):
+    """What a probe has found.
+
+    Attributes:
+        steps: the steps it looked at, counted from 0.
+        values: what it found at each: of shape (steps,), or (steps, n) where a statistic is several numbers.
+    """
+
+    steps: np.ndarray[Any, Any]
+    values: np.ndarray[Any, Any]
+
+
+@dataclass(frozen=True)
+class Group:
+    """The readings that are taken together.
+
+    Attributes:
+        every: how many steps lie between two looks.
+        sizes: how many numbers each reading is, by name.
+        vector: all of them one after the other; zeros at steps that are not looked at.
+    """
+
+    every: int
+    sizes: dict[str, int]
+    vector: Tensor
+
+
+class Readings:
+    """What the probes read in a step.
+
+    Args:
+        step: the step.
+        probes: what to look at, each with its cadence.
+
+    Raises:
+        ArgumentError: an address that matches nothing.
+    """
+
+    def __init__(self, step: Step, probes: Sequence[Probe]) -> None:
+        nodes = _Nodes(step, probes)
+        named: dict[int, dict[str, Tensor]] = {}
+        for probe in probes:
+            assert probe.every is not None
+            group = named.setdefault(probe.every, {})
+            for address in nodes.matching(probe.address):
+                for statistic in probe.statistics:
+                    group[f"{name_of(statistic)} of {address}"] = nodes.read(address, statistic)
+        if named:
+            named[max(named)] |= {"learning rate": step.learning_rate, **noise(step)}
+        iteration, inside = step.state["optimizer/iteration"], nodes.of_the_step(step)
+        self.groups = [_group(every, group, iteration, inside, set(step.following)) for every, group in sorted(named.items())]
+
+    @property
+    def vectors(self) -> list[Tensor]:
+        """What the step emits for them."""
+        return [group.vector for group in self.groups]
+
+    @property
+    def layout(self) -> list[dict[str, Any]]:
+        """The groups as data: how many steps lie between two looks, and the name and size of each reading."""
+        return [{"every": group.every, "sizes": group.sizes} for group in self.groups]
+
+    def found(
+        self, emitted: np.ndarray[Any, Any], iterations: np.ndarray[Any, Any]
+    ) -> list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]:
+        """Return for each group which of the emitted rows were looked at, and these rows."""
+        answers: list[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]] = []
+        start = 0
+        for group in self.groups:
+            rows = np.flatnonzero(iterations % group.every == 0)
+            answers.append((rows, emitted[rows, start : start + group.vector.size]))
+            start += group.vector.size
+        return answers
+
+
+class _Nodes:
+    """What can be looked at, by address."""
+
+    def __init__(self, step: Step, probes: Sequence[Probe]) -> None:
+        self._valid = step.batch.valid
+        weights = {name: _before(step, name, after) for name, after in zip(step.state, step.following, strict=True)}
+        weights = {name: node for name, node in weights.items() if not name.startswith("optimizer/")}
+        self._by_row: dict[str, Tensor] = dict(step.outputs)
+        self._nodes: dict[str, Tensor] = {**step.outputs, **weights, "loss": step.loss}
+        self._nodes |= {GRADIENT + name: node for name, node in step.gradients.items()}
+        self._nodes |= {UPDATE + name: node for name, node in step.updates.items()}
+        wanted = [
+            name for name in step.outputs if any(fnmatchcase(GRADIENT + name, p.address) for p in probes if _kind(p.address) == GRADIENT)
+        ]
+        for name, dx in zip(wanted, gradient(step.loss, [step.outputs[name] for name in wanted]), strict=True):
+            if isinstance(dx, Tensor):
+                self._by_row[GRADIENT + name] = self._nodes[GRADIENT + name] = dx
+
+    def matching(self, pattern: str) -> list[str]:
+        """Return the addresses that a pattern means; a pattern without "gradient of" or "update of" means values."""
+        found = [name for name in self._nodes if _kind(name) == _kind(pattern) and fnmatchcase(name, pattern)]
+        if not found and not set("*?[") & set(pattern):
+            raise unknown_name("The address of a probe", pattern, self._nodes)
+        if not found:
+            raise ArgumentError(f"The probe {pattern!r} matches nothing here. What can be looked at: {', '.join(self._nodes)}.")
+        return found
+
+    def read(self, address: str, statistic: str | Callable[[Tensor], object]) -> Tensor:
+        """Return a statistic of what stands at an address, as a vector."""
+        node = self._nodes[address]
+        if not isinstance(statistic, str):
+            return _from_function(statistic, address, node)
+        rows = node.shape[0] if node.ndim > 1 or address in self._by_row else 1
+        x = ops.cast(node, dtype="float32").reshape(rows, -1)
+        weight = self._valid if address in self._by_row else Constant(np.ones(rows, np.float32))
+        return STATISTICS[statistic](Table(x, weight, _maker(node), node.shape[-1] if node.ndim else 1)).reshape(-1)
+
+    def of_the_step(self, step: Step) -> set[Tensor]:
+        """Return all nodes that are there without the readings."""
+        return set(topological([*step.following, step.statistics, step.loss, step.learning_rate, *self._nodes.values()]))
+
+
+def _before(step: Step, name: str, after: Tensor) -> Tensor:
+    """Return a weight as it was before the step, taken back from what it is after it: so that the old array need not be kept."""
+    return after - step.updates[name] if name in step.updates else step.state[name]
+
+
+def _kind(address: str) -> str:
+    return next((kind for kind in (GRADIENT, UPDATE) if address.startswith(kind)), "")
+
+
+def _maker(node: Tensor) -> str:
+    while node.op is not None and node.op.name in ("reshape", "transpose"):
+        node = node.inputs[0]
+    return node.op.name if node.op is not None else ""
+
+
+def _from_function(statistic: Callable[[Tensor], object], address: str, node: Tensor) -> Tensor:
+    answer = statistic(node)
+    if not isinstance(answer, Tensor):
+        raise ArgumentError(
+            f"The function {name_of(statistic)} of the probe on {address} must return a tensor: build it from its argument with "
+            f"chainrule.ops or the tensor's own operators. Got {type(answer).__name__} instead."
+        )
+    return ops.cast(answer, dtype="float32").reshape(-1)
+
+
+def _group(every: int, readings: Mapping[str, Tensor], iteration: Tensor, inside: set[Tensor], following: set[Tensor]) -> Group:
+    parts = [ops.cast(reading, dtype="float32").reshape(-1) for reading in readings.values()]
+    vector = ops.concatenate(*parts, axis=0)
+    kept = _kept_anyway(vector, inside, following)
+    return Group(
+        every, dict(zip(readings, (part.size for part in parts), strict=True)), ops.when(ops.equal(iteration % every, 0), vector, kept)
+    )
+
+
+def _kept_anyway(readings: Tensor, inside: set[Tensor], following: set[Tensor]) -> list[Tensor]:
+    """Return the nodes of the step to take the readings from: the first met that are not elementwise, or leaves.
+
+    What lies above them is computed in the branch, only when it is taken; elementwise nodes of the step once more.
+    """
+    found: dict[Tensor, None] = {}
+    seen: set[Tensor] = set()
+    stack = [readings]
+    while stack:
+        node = stack.pop()
+        if node in seen or isinstance(node, Constant):
+            continue
+        seen.add(node)
+        if node.op is None or node in following or (node in inside and node.op.name not in _ELEMENTWISE):
+            found[node] = None
+        else:
+            stack.extend(node.inputs)
+    return list(found)
