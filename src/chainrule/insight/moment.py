@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from functools import cached_property
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
@@ -13,7 +14,10 @@ from chainrule.insight.computation import Computation, Values
 from chainrule.insight.nudge import Nudge, nudge
 from chainrule.insight.replay import Replay
 from chainrule.insight.why import Why, why
+from chainrule.optimizers import Optimizer
+from chainrule.record import Changes, fork
 from chainrule.training import Model, Plan, model_from_data
+from chainrule.training.callbacks import Callback
 from chainrule.training.step import Step
 from chainrule.xla import Program
 
@@ -164,6 +168,51 @@ class Moment:
         for name, variable in model.state_variables().items():
             variable.assign(self.state[name])
         return model
+
+    def fork(
+        self,
+        path: str | Path | None = None,
+        learning_rate: float | None = None,
+        optimizer: str | Optimizer | None = None,
+        data: Sequence[Any] | None = None,
+        epochs: int | None = None,
+        batch_size: int | None = None,
+        seed: int | None = None,
+        callbacks: Sequence[Callback] = (),
+        verbose: str | int = 0,
+    ) -> "Run":
+        """Go on from the state before this step as a new run, which knows its parent, and return it when it is over.
+
+        Where nothing is changed, the new run's steps are those of the parent, to the bit: weights, figures, shuffling, dropout, and
+        what callbacks such as `EarlyStopping` remember. Other data, batches or seeds begin the epoch under way anew.
+
+        Args:
+            path: the new run's folder; None takes a free one beside the parent's.
+            learning_rate: a plain rate, also in place of a schedule.
+            optimizer: a name or an optimiser; the weights stay, its own arrays begin as 0.
+            data: (x, y) or (x, y, sample_weight) to learn from.
+            epochs: the epoch at which to stop, counted from the first of the parent.
+            batch_size: examples in a batch.
+            seed: what shuffling and dropout hang on.
+            callbacks: those of your own that the parent had, in their order, then others.
+            verbose: as for `fit`.
+
+        Raises:
+            ArgumentError: a folder that exists, or nothing left to do.
+            RecordError: callbacks of your own that the parent had and that are not given.
+
+        Example:
+            >>> import os, tempfile, numpy as np, chainrule as cr
+            >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1)])
+            >>> model.compile("sgd", "mse")
+            >>> path = os.path.join(tempfile.mkdtemp(), "run")
+            >>> history = model.fit(np.ones((8, 2)), np.ones(8), 2, epochs=3, verbose=0, callbacks=[cr.Recorder(path)])
+            >>> child = cr.open_run(path).at(step=7).fork(learning_rate=0.001)
+            >>> child.name, child.figures()["step"].tolist(), child.configuration["parent"]
+            ('run-fork-1', [7, 8, 9, 10, 11], {'run': 'run', 'step': 7, 'changes': {'learning_rate': 0.001}})
+        """
+        changes = Changes(learning_rate, optimizer, data, epochs, batch_size, seed)
+        return type(self.run)(fork(self.run, self.step, changes, path, callbacks, verbose))
 
     @property
     def loss(self) -> float:
