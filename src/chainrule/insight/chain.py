@@ -24,10 +24,10 @@ class Stage:
     ops: tuple[Tensor, ...]
 
 
-def between(target: Tensor, source: Tensor) -> list[Tensor]:
-    """Return the nodes through which a gradient passes from `target` to `source`, in the order of computation, without `source`."""
+def between(target: Tensor, sources: Sequence[Tensor]) -> list[Tensor]:
+    """Return the nodes through which a gradient passes from `target` to `sources`, in the order of computation, without these."""
     order = topological([target])
-    reached = {source}
+    reached = set(sources)
     for node in order:
         if node.op is not None and not isinstance(node.op.pullback, NoGradient) and any(used in reached for used in node.inputs):
             reached.add(node)
@@ -35,7 +35,7 @@ def between(target: Tensor, source: Tensor) -> list[Tensor]:
     for node in reversed(order):
         if node in needed:
             needed.update(used for used in node.inputs if used in reached)
-    return [node for node in order if node in reached and node in needed and node is not source]
+    return [node for node in order if node in reached and node in needed and node not in sources]
 
 
 def bottlenecks(inside: Sequence[Tensor], source: Tensor) -> list[Tensor]:
@@ -58,7 +58,7 @@ def chain_of(losses: Tensor, weight: Tensor) -> list[Stage]:
         losses: each example's loss, of shape (batch,).
         weight: what they depend on.
     """
-    inside = between(losses, weight)
+    inside = between(losses, [weight])
     ends: dict[Tensor, str] = {}
     for path, group in groupby(bottlenecks(inside, weight), key=lambda node: node.origin.path):
         ends |= _ends(path, list(group), losses.shape[0])

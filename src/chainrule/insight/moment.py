@@ -13,6 +13,7 @@ from chainrule.graph import Array, Tensor
 from chainrule.insight.computation import Computation, Values
 from chainrule.insight.nudge import Nudge, nudge
 from chainrule.insight.replay import Replay
+from chainrule.insight.walk import BackwardStep, walk
 from chainrule.insight.why import Why, why
 from chainrule.optimizers import Optimizer
 from chainrule.record import Changes, fork
@@ -152,6 +153,33 @@ class Moment:
             (1.0, 0.25, -1.0)
         """
         return nudge(self, name, index, change)
+
+    def walk(self, layer: str | None = None) -> list[BackwardStep]:
+        """Return the backward pass node by node, from the loss to the weights.
+
+        At each operation: its formula and the rule of its derivative, its value, the gradient that arrives, and what it passes on
+        to its inputs, as figures and, where they are small, as arrays. The padding of a short last batch is walked along with the
+        examples; its gradients are 0.
+
+        Args:
+            layer: the layer to stay in; None for all of the way.
+
+        Raises:
+            ArgumentError: a layer on no path from the loss to a weight.
+
+        Example:
+            >>> import os, tempfile, numpy as np, chainrule as cr
+            >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1, "tanh")])
+            >>> model.compile("sgd", "mse")
+            >>> path = os.path.join(tempfile.mkdtemp(), "run")
+            >>> history = model.fit(np.ones((8, 2)), np.ones(8), verbose=0, callbacks=[cr.Recorder(path)])
+            >>> for step in cr.open_run(path).at(0).walk("dense"):
+            ...     print(step.op, step.rules)
+            tanh {'x': 'dy · (1 − (y · y))'}
+            add {'a': 'dy', 'b': 'reshape(reduce_sum(dy, axis=(0,)))'}
+            matmul {'b': 'matmul(transpose(a, axes=(1, 0)), dy)'}
+        """
+        return walk(self, layer)
 
     def names(self) -> dict[str, list[str]]:
         """Return every address: of values, gradients and updates."""

@@ -31,7 +31,7 @@ class Factor:
         by: what it is differentiated by, the value before it on the way to the weight.
         value: the derivative.
         ops: the operations between the two, each as "name: formula".
-        line: the line of the program that asked for the last of them.
+        line: the line of the program that asked for the last of them; where a run was opened, that which asked for the step.
     """
 
     of: str

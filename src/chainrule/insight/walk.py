@@ -1,0 +1,214 @@
+"""A walk along the backward pass, node by node, from the loss to the weights."""
+
+import inspect
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+import numpy as np
+
+from chainrule import ops
+from chainrule.backprop import differentiate, gradient
+from chainrule.errors import unknown_name
+from chainrule.graph import NoGradient, Op, Tensor, placeholder_like, substitute
+from chainrule.insight.chain import between
+from chainrule.insight.expression import expression
+
+if TYPE_CHECKING:
+    from chainrule.insight.moment import Moment
+
+Array = np.ndarray[Any, Any]
+LOOP = "the gradient of the loop's body, from the last element to the first"
+SMALL = 1 << 14  # numbers of an array that is returned whole
+
+
+@dataclass(frozen=True)
+class Look:
+    """What is seen of a value.
+
+    Args:
+        name: what it is, such as "dense/kernel" or "matmul in dense".
+        shape: its axes.
+        mean: over all elements.
+        norm: the square root of the sum of squares.
+        smallest: element.
+        largest: element.
+        zeros: the share of elements that are 0.
+        array: all of it, where it is small; else None.
+    """
+
+    name: str
+    shape: tuple[int, ...]
+    mean: float
+    norm: float
+    smallest: float
+    largest: float
+    zeros: float
+    array: Array | None
+
+    def __str__(self) -> str:
+        if not self.shape:
+            return f"{self.name}: {self.mean:.6g}"
+        shape = " x ".join(map(str, self.shape))
+        reach = f"{self.smallest:.4g} to {self.largest:.4g}"
+        return f"{self.name}: {shape}, mean {self.mean:.4g}, norm {self.norm:.4g}, {reach}, {self.zeros:.0%} zero"
+
+
+@dataclass(frozen=True)
+class BackwardStep:
+    """One operation, passed from its output to its inputs.
+
+    Args:
+        number: of the step in the walk, from 1 at the loss.
+        op: the operation's name.
+        formula: what it computes.
+        path: the layer it belongs to; empty for the loss and what lies between layers.
+        line: the line of the program that asked for it; where a run was opened, that which asked for the step.
+        rules: for each input that a gradient goes to, the local rule of the chain: dx from dy.
+        value: the operation's output in the forward pass.
+        gradient_in: the gradient of the loss with respect to that output, which has arrived here.
+        gradients_out: what goes on to each input; the gradient of an input that is used several times is the sum.
+    """
+
+    number: int
+    op: str
+    formula: str
+    path: str
+    line: str
+    rules: dict[str, str]
+    value: Look
+    gradient_in: Look
+    gradients_out: dict[str, Look]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return all of it, JSON-ready."""
+        return _plain(asdict(self))
+
+    def __str__(self) -> str:
+        where = f" in {self.path}" if self.path else ""
+        lines = [
+            f"{self.number}. {self.op}{where}: {self.formula}",
+            f"     value        {self.value}",
+            f"     gradient in  {self.gradient_in}",
+        ]
+        for name, rule in self.rules.items():
+            lines += [f"     rule         d{name} = {rule}", f"     gradient out to {name}, {self.gradients_out[name]}"]
+        return "\n".join(lines)
+
+
+@dataclass(frozen=True)
+class _Station:
+    """A node of the walk, with what is computed there: its value, the gradient that arrives, and what is passed on."""
+
+    node: Tensor
+    arriving: Tensor
+    passed: dict[str, tuple[Tensor, Tensor, str]]  # by the input's name in the op's formula: the input, its gradient, the rule
+
+    @property
+    def op(self) -> Op:
+        op = _operation(self.node).op
+        assert op is not None
+        return op
+
+    @property
+    def values(self) -> list[Tensor]:
+        return [self.node, self.arriving, *(part for _, part, _ in self.passed.values())]
+
+
+def walk(moment: "Moment", layer: str | None) -> list[BackwardStep]:
+    """Return the steps of the backward pass; `Moment.walk` with all its arguments."""
+    graph = moment.computation.graph
+    weights = [graph.state[name] for name in graph.gradients]
+    inside = [node for node in reversed(between(graph.loss, weights)) if len(node.types) == 1]
+    numbers = {node: number for number, node in enumerate(inside, 1)}
+    nodes = [node for node in inside if layer is None or node.origin.path == layer]
+    if not nodes:
+        raise unknown_name("The layer of a walk", layer, {node.origin.path for node in inside if node.origin.path})
+    stations = _stations(graph.loss, nodes, {*inside, *weights})
+    values = [value for station in stations for value in station.values]
+    figures = [_figures(value) for value in values]
+    small = [value for value in values if value.size <= SMALL]
+    found = moment.computation.compute(("walk", layer), lambda: ([ops.stack(figures), *small], []))
+    arrays = iter(found[1:])
+    looks = iter([(row, next(arrays) if value.size <= SMALL else None) for row, value in zip(found[0], values, strict=True)])
+    names = {node: name for name, node in [*graph.outputs.items(), *graph.state.items()]}
+
+    def look(node: Tensor, of: Tensor) -> Look:
+        row, array = next(looks)
+        mean, norm, smallest, largest, zeros = map(float, row)
+        return Look(names.get(of) or _described(of), node.shape, mean, norm, smallest, largest, zeros, array)
+
+    return [
+        BackwardStep(
+            number=numbers[station.node],
+            op=station.op.name,
+            formula=station.op.formula,
+            path=station.node.origin.path,
+            line=station.node.origin.line,
+            value=look(station.node, station.node),
+            gradient_in=look(station.arriving, station.node),
+            rules={name: rule for name, (_, _, rule) in station.passed.items()},
+            gradients_out={name: look(part, source) for name, (source, part, _) in station.passed.items()},
+        )
+        for station in stations
+    ]
+
+
+def _stations(loss: Tensor, nodes: Sequence[Tensor], smooth: set[Tensor]) -> list[_Station]:
+    arriving = zip(nodes, gradient(loss, nodes), strict=True)
+    return [_Station(node, dy, _passed_back(node, dy, smooth)) for node, dy in arriving if isinstance(dy, Tensor)]
+
+
+def _passed_back(node: Tensor, dy: Tensor, smooth: set[Tensor]) -> dict[str, tuple[Tensor, Tensor, str]]:
+    """Return what one operation alone passes back to each of its inputs, from a copy of it on inputs of its own."""
+    core = _operation(node)
+    assert core.op is not None
+    inputs = [placeholder_like(source) for source in core.inputs]
+    copy = Tensor(core.types, op=core.op, inputs=tuple(inputs), attributes=core.attributes)
+    target = copy if core is node else ops.item(copy, index=node.attributes["index"])
+    seed = placeholder_like(dy)
+    real: dict[Tensor, Tensor] = dict(zip([*inputs, seed], [*core.inputs, dy], strict=True))
+    names = _input_names(core)
+    known: dict[Tensor, str] = dict(zip([*inputs, seed, copy], [*names, "dy", "y"], strict=True))
+    found: dict[str, tuple[Tensor, Tensor, str]] = {}
+    for name, source, part in zip(names, core.inputs, differentiate({target: seed}, inputs), strict=True):
+        if isinstance(part, Tensor) and (source in smooth):
+            found[name] = source, substitute([part], real)[0], LOOP if core.op.higher_order else expression(part, known)
+    return found
+
+
+def _operation(node: Tensor) -> Tensor:
+    """Return the node that computes: for one output of a loop, the loop."""
+    return node.inputs[0] if node.op is ops.item else node
+
+
+def _input_names(node: Tensor) -> list[str]:
+    """Return what the op's formula calls its inputs."""
+    assert node.op is not None
+    names: list[str] = []
+    if not isinstance(node.op.pullback, NoGradient):
+        parameters = list(inspect.signature(node.op.pullback).parameters.values())[2:]
+        names = [parameter.name for parameter in parameters if parameter.kind is parameter.POSITIONAL_OR_KEYWORD]
+    count = len(node.inputs)
+    return names[:count] if len(names) >= count and not node.op.higher_order else [f"x{i}" for i in range(count)]
+
+
+def _figures(value: Tensor) -> Tensor:
+    zeros = ops.equal(value, 0).astype("float32").mean()
+    figures = [value.mean(), ops.sqrt(ops.square(value).sum()), ops.reduce_min(value), ops.reduce_max(value), zeros]
+    return ops.stack([figure.astype("float32") for figure in figures])
+
+
+def _described(node: Tensor) -> str:
+    core = _operation(node)
+    kind = core.op.name if core.op else "input"
+    return f"{kind} in {node.origin.path}" if node.origin.path else f"{kind} in the loss"
+
+
+def _plain(value: Any) -> Any:
+    """Return arrays as lists, all the way down."""
+    if isinstance(value, np.ndarray):
+        return value.tolist()
+    if isinstance(value, dict):
+        return {key: _plain(entry) for key, entry in value.items()}
+    return value
