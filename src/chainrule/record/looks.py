@@ -1,5 +1,6 @@
 """What a run's probes have read, as series by name; and what follows from several of them."""
 
+import difflib
 from collections.abc import Mapping, Sequence
 from fnmatch import fnmatchcase
 from typing import Any
@@ -21,7 +22,7 @@ def read_series(database: Database, layout: Sequence[Mapping[str, Any]], pattern
         ArgumentError: none does.
     """
     found: dict[str, Series] = {}
-    for number, group in enumerate(layout):
+    for number, group in sorted(enumerate(layout), key=lambda entry: -entry[1]["every"]):  # of two readings, the denser stays
         steps, rows = database.looks(number, sum(group["sizes"].values()))
         start = 0
         for name, size in group["sizes"].items():
@@ -30,7 +31,8 @@ def read_series(database: Database, layout: Sequence[Mapping[str, Any]], pattern
     found |= _derived(found)
     matching = {name: series for name, series in found.items() if fnmatchcase(name, pattern)}
     if layout and not matching:
-        raise ArgumentError(f"The run's probes have read nothing named {pattern!r}. They have read: {', '.join(found)}.")
+        nearest = difflib.get_close_matches(pattern, found, n=5, cutoff=0.3) or list(found)[:5]
+        raise ArgumentError(f"The run's probes have read nothing named {pattern!r}. Did you mean {', '.join(map(repr, nearest))}?")
     return matching
 
 
@@ -40,9 +42,10 @@ def _derived(found: Mapping[str, Series]) -> dict[str, Series]:
     for name, update in found.items():
         address = name.removeprefix("norm of update of ")
         weight = found.get(f"norm of {address}")
-        if address != name and weight is not None and len(weight.steps) == len(update.steps):
+        if address != name and weight is not None:
+            steps, ours, theirs = np.intersect1d(update.steps, weight.steps, assume_unique=True, return_indices=True)
             with np.errstate(divide="ignore", invalid="ignore"):
-                answers[_RATIO + address] = Series(update.steps, update.values / weight.values)
+                answers[_RATIO + address] = Series(steps, update.values[ours] / weight.values[theirs])
     if VARIANCE in found:
         variance, square = (_average(found[part].values) for part in (VARIANCE, SQUARE))
         with np.errstate(divide="ignore", invalid="ignore"):
