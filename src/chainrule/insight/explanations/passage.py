@@ -75,8 +75,7 @@ class Passage:
         self.outputs = dict(zip(trace.outputs, made[1:], strict=True))
         self.output = _as_quantity(made[0], quantity)
         self.target = Placeholder((size,), "int32", "target")
-        flat = self.output.reshape(size, -1)
-        self.score = (flat * ops.one_hot(self.target, flat.shape[1], flat.dtype)).sum(1)
+        self.score = picked(self.output.reshape(size, -1), self.target)
         self._weights = list(dict(network.named_weights("")).values())
         self._programs: dict[str, Program] = {}
 
@@ -178,28 +177,32 @@ _passages: WeakKeyDictionary[Network, dict[tuple[int, Quantity], Passage]] = Wea
 
 def passage_over(model: Model, size: int, quantity: Quantity = "output") -> Passage:
     """Return the passage of a model over batches of a size; made once, so that its programs are compiled once."""
+    known = _passages.setdefault(model.network, {})
+    if (size, quantity) not in known:
+        known[size, quantity] = Passage(model.network, size, quantity)
+    return known[size, quantity]
+
+
+def prepared_rows(model: Model, x: ArrayLike) -> NDArray[Any]:
+    """Return rows in the shape and dtype that a network takes, or raise why not."""
     network = model.network
     if len(network.inputs) != 1 or len(network.outputs) != 1:
         raise ArgumentError(
             "Explanations are for networks with one input and one output. "
             f"{model.name} has {len(network.inputs)} and {len(network.outputs)}."
         )
-    known = _passages.setdefault(network, {})
-    if (size, quantity) not in known:
-        known[size, quantity] = Passage(network, size, quantity)
-    return known[size, quantity]
-
-
-def prepared_rows(model: Model, x: ArrayLike) -> NDArray[Any]:
-    """Return rows in the shape and dtype that a network takes, or raise why not."""
-    array = as_array(x, "x")
-    symbol = model.network.inputs[0]
+    array, symbol = as_array(x, "x"), network.inputs[0]
     if array.shape[1:] != symbol.example_shape:
         hint = ": give it as a batch of one, x[None]" if array.shape == symbol.example_shape else ""
         raise ShapeError(f"{model.name} takes rows of shape {symbol.example_shape}. Got x of shape {array.shape}{hint}.")
     if symbol.dtype.kind in "iu" and array.dtype.kind == "f":
         raise DataError(f"{model.name} takes whole numbers ({symbol.dtype}). Got {array.dtype}: give indices as integers.")
     return array.astype(symbol.dtype)
+
+
+def picked(numbers: Tensor, target: Tensor) -> Tensor:
+    """Return the number of each row that the target names."""
+    return (numbers * ops.one_hot(target, numbers.shape[1], numbers.dtype)).sum(1)
 
 
 def slope(target: Tensor, source: Tensor) -> Tensor:

@@ -25,7 +25,8 @@ def relevance(
     normalisation counts as part of the layer before it. It works on what the layers compute, so any network of weighted sums,
     convolutions, pooling, sums and activations of single numbers can be explained; a product of two paths, as in an LSTM, cannot.
 
-    Relevance is conserved but for what biases and ε take ("z_plus": nothing); `gap` says how much they took.
+    Relevance is conserved but for what biases and ε take, of "z_plus" what units take that a bias alone makes active; `gap` says
+    how much that is.
 
     Args:
         model: any model with one input and one output.

@@ -16,7 +16,7 @@ RULES = ("epsilon", "gamma", "z_plus")
 
 _SUMS = {"matmul", "convolution", "sum_pool", "reduce_sum"}  # many numbers into one
 _SCALING = {"add", "subtract", "multiply", "divide", "negative"}  # by constants: biases, batch normalisation, means
-_ARRANGEMENT = {"reshape", "transpose", "slice", "pad", "cast", "flip", "broadcast_to"}
+_ARRANGEMENT = {"reshape", "transpose", "slice", "pad", "cast", "flip"}
 _ROUTES = {"max_pool", "reduce_max", "concatenate", "stack"}
 _COMPARISONS = {"equal", "greater", "greater_equal", "less", "less_equal", "logical_and", "logical_not", "logical_or", "not_equal", "where"}
 _FUNCTIONS = {"absolute", "cast", "cos", "erf", "exp", "expm1", "floor", "log", "log1p", "maximum", "minimum", "power", "relu", "rsqrt"}
@@ -105,6 +105,8 @@ class _Walk:
         """Return what a weighted sum gives to its source."""
         cut = ops.stop_gradient(found.source)
         last, *rest = substitute([found.last, *([] if found.kernel is None else [found.kernel])], {found.source: cut})
+        if self._rule == "z_plus" and not rest:
+            return _unscaled(last, cut, relevance)
         if self._rule != "epsilon" and rest and len(rest[0].inputs) == 2:
             (kernel,) = rest
             positive = _positive_part(last, kernel, both_signs=self._rule == "z_plus")
@@ -152,6 +154,12 @@ def _positive_part(last: Tensor, kernel: Tensor, both_signs: bool) -> Tensor:
     for_gain = total(positive, above) + total(negative, below)
     for_loss = total(positive, below) + total(negative, above)
     return ops.relu(scale) * for_gain + ops.minimum(scale, 0) * for_loss
+
+
+def _unscaled(last: Tensor, source: Tensor, relevance: Tensor) -> Tensor:
+    """Return the relevance of numbers that are only scaled, shifted and arranged anew: it goes where they came from."""
+    (scaled,), (scale,) = (_pulled(last, [source], seed) for seed in (relevance, Constant(np.ones(last.shape, last.dtype))))
+    return ops.where(ops.equal(scale, 0), 0, scaled / ops.where(ops.equal(scale, 0), 1, scale))
 
 
 def _pulled(node: Tensor, sources: list[Tensor], seed: Tensor) -> list[Tensor]:
