@@ -1,7 +1,8 @@
 """Looking inside: any step of a kept run, computed again."""
 
-from chainrule.insight import explanations
+from chainrule.insight import explanations, landscape
+from chainrule.insight.doctor import diagnose
 from chainrule.insight.moment import Moment
 from chainrule.insight.run import Run, open_run
 
-__all__ = ["Moment", "Run", "explanations", "open_run"]
+__all__ = ["Moment", "Run", "diagnose", "explanations", "landscape", "open_run"]

@@ -1,11 +1,12 @@
 """A kept run, to be questioned: any of its steps computed again, with every inside visible."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from chainrule.errors import ArgumentError
 from chainrule.insight.computation import Computation
+from chainrule.insight.landscape import Course, course
 from chainrule.insight.moment import Insides, Moment
 from chainrule.insight.replay import Replay
 from chainrule.record import Recording
@@ -102,6 +103,15 @@ class Run(Recording):
             True
         """
         return next((moment for moment in self.steps(first, last) if test(moment)), None)
+
+    def sharpness(self, steps: Sequence[int] | None = None, count: int = 1) -> Course:
+        """Return the largest eigenvalues of the Hessian of the training loss at some steps; see `landscape.course`.
+
+        Args:
+            steps: which; None for twelve, evenly from the first to the last.
+            count: how many eigenvalues.
+        """
+        return course(self, steps, count)
 
     def _moment(self, step: int) -> Moment:
         if self._replay is None:

@@ -1,0 +1,7 @@
+"""The loss landscape: the loss along lines and planes of the weights' space, and how sharply it curves."""
+
+from chainrule.insight.landscape.sharpness import Course, Sharpness, course, sharpness
+from chainrule.insight.landscape.slices import Line, Plane, line, path, plane
+from chainrule.insight.landscape.surface import Surface
+
+__all__ = ["Course", "Line", "Plane", "Sharpness", "Surface", "course", "line", "path", "plane", "sharpness"]
