@@ -2,7 +2,8 @@
 
 from chainrule.insight import explanations, landscape
 from chainrule.insight.doctor import diagnose
+from chainrule.insight.export import probe_table
 from chainrule.insight.moment import Moment
 from chainrule.insight.run import Run, open_run
 
-__all__ = ["Moment", "Run", "diagnose", "explanations", "landscape", "open_run"]
+__all__ = ["Moment", "Run", "diagnose", "explanations", "landscape", "open_run", "probe_table"]

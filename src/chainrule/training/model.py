@@ -17,6 +17,7 @@ from chainrule.models import Network, network_from_data, summary_text
 from chainrule.optimizers import Optimizer
 from chainrule.training.callbacks.callback import Callback, Memory
 from chainrule.training.callbacks.progress import progress_callback
+from chainrule.training.doctoring import doctor_callback
 from chainrule.training.objective import Objective, make_objective
 from chainrule.training.plan import Examples, Plan, Settings, as_examples, class_weights_as_rows
 from chainrule.training.probes import Probe, choose_probes
@@ -224,6 +225,7 @@ class Model:
         validation_batch_size: int | None = None,
         validation_freq: int = 1,
         probes: Sequence[Probe] | None = None,
+        doctor: str = "off",
     ) -> History:
         """Train for a number of epochs.
 
@@ -246,6 +248,8 @@ class Model:
             validation_freq: validate after every so many epochs.
             probes: what to look at inside the steps, beside the default set (means, spreads, norms, dead and saturated shares,
                 for a `Recorder` to keep); an empty list looks at nothing at all.
+            doctor: "warn" tells of what is likely to keep the network from learning, when it is seen; "stop" also ends training
+                then; "off" does not look.
 
         Returns:
             The figures of each epoch.
@@ -273,7 +277,7 @@ class Model:
             train, validation = train.take(kept), train.take(apart)
         if class_weight is not None:
             train = replace(train, weight=class_weights_as_rows(class_weight, train.y, train.weight))
-        listeners = [*(callbacks or ()), *progress_callback(verbose)]
+        listeners = [*(callbacks or ()), *progress_callback(verbose), *doctor_callback(doctor)]
         looking = any(listener.looks_inside for listener in listeners)
         chosen = choose_probes(probes, looking, settings.planned(len(train)))
         return self.run(Plan(train, validation, settings, chosen), listeners, Progress(epoch=initial_epoch))

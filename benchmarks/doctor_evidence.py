@@ -1,0 +1,84 @@
+"""Evidence from a specification alone, for networks that Chainrule cannot build."""
+
+from collections.abc import Mapping
+from typing import Any
+
+import numpy as np
+from keras_specification import AS_ACTIVATION, Translated
+
+from chainrule.insight.doctor.evidence import RECURRENT, WEIGHTED, Evidence, LayerFacts, Output
+from chainrule.insight.doctor.facts import activation_of, fold, output_of
+from chainrule.losses import LOSSES
+
+FULL = {"mse": "mean_squared_error", "mae": "mean_absolute_error"}
+RATES = {"sgd": 0.01, "adadelta": 0.001}
+
+
+def evidence_of_specification(spec: Mapping[str, Any], translated: Translated, arrays: Mapping[str, np.ndarray]) -> Evidence:
+    """Return what a specification and its arrays tell without being built."""
+    shape: Any = _shape(translated, arrays)
+    layers: list[LayerFacts] = []
+    for number, (kind, arguments) in enumerate(translated.layers):
+        kind = "Bidirectional" if kind.startswith("Bidirectional") else kind
+        after = _after(kind, arguments, shape)
+        parameters = 1 if kind in (*WEIGHTED, *RECURRENT, "Embedding", "BatchNormalization") else 0
+        made = LayerFacts(
+            f"{kind.lower()}_{number}", kind, arguments, activation_of(kind, AS_ACTIVATION.get(kind, arguments.get("activation"))), shape, after, parameters
+        )
+        layers.append(made)
+        shape = after
+    folded = fold(layers)
+    layer, activation = output_of(folded)
+    loss = FULL.get(translated.loss[0], translated.loss[0])
+    output = Output(
+        layer,
+        activation,
+        shape if shape is not None else None,
+        loss if loss in FULL.values() or loss in LOSSES else loss,
+        bool(translated.loss[1].get("from_logits")),
+        tuple(translated.metrics),
+        arrays.get("y"),
+        arrays.get("y_val"),
+    )
+    rate = translated.optimizer[1].get("learning_rate", RATES.get(translated.optimizer[0], 1e-3))
+    return Evidence(
+        "before",
+        folded,
+        (output,),
+        optimizer=translated.optimizer[0],
+        learning_rate=float(rate) if isinstance(rate, int | float) else None,
+        optimizer_arguments=translated.optimizer[1],
+        x=(arrays["x"],) if "x" in arrays and arrays["x"].size else (),
+        x_val=(arrays["x_val"],) if "x_val" in arrays else (),
+        batch_size=int(translated.fit.get("batch_size") or 32),
+        epochs=int(translated.fit.get("epochs") or 1),
+        shuffle=bool(translated.fit.get("shuffle", True)),
+    )
+
+
+def _shape(translated: Translated, arrays: Mapping[str, np.ndarray]) -> tuple[int, ...] | None:
+    if "x" in arrays and arrays["x"].size:
+        return tuple(arrays["x"].shape[1:])
+    known = translated.input_shape
+    return tuple(known) if known is not None and all(isinstance(n, int) for n in known) else None  # type: ignore[arg-type]
+
+
+def _after(kind: str, arguments: Mapping[str, Any], shape: tuple[int, ...] | None) -> tuple[int, ...] | None:
+    """Return the shape after a layer, as far as that can be told without building it."""
+    if shape is None:
+        units = arguments.get("units")
+        return None if not isinstance(units, int) else None
+    if kind == "Dense":
+        return (*shape[:-1], int(arguments.get("units", 1)))
+    if kind in RECURRENT:
+        units = int(arguments.get("units", 1)) * (2 if kind == "Bidirectional" else 1)
+        return (shape[0], units) if arguments.get("return_sequences") and shape else (units,)
+    if kind in ("Flatten",):
+        return (int(np.prod(shape)),)
+    if kind == "Embedding":
+        return (*shape, int(arguments.get("output_dim", 1)))
+    if kind.startswith("Global"):
+        return (shape[-1],)
+    if kind.startswith(("Conv", "MaxPooling", "AveragePooling", "Reshape", "UpSampling", "ZeroPadding", "Cropping", "Permute", "RepeatVector")):
+        return None
+    return shape

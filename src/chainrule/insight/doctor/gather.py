@@ -1,0 +1,193 @@
+"""Gathering the evidence: from a model and data, from a training under way, from a kept run."""
+
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
+from dataclasses import replace
+from typing import Any
+
+import numpy as np
+
+from chainrule.errors import ChainruleError
+from chainrule.insight.doctor.answers import Answers, some_rows
+from chainrule.insight.doctor.course import Course
+from chainrule.insight.doctor.evidence import Evidence
+from chainrule.insight.doctor.facts import model_facts
+from chainrule.insight.doctor.glance import Glance, Glancer
+from chainrule.insight.doctor.targets import Array
+from chainrule.record import Recording
+from chainrule.training import Examples, Model, Plan, Session
+from chainrule.training.plan import as_examples
+
+NEEDED = (ChainruleError, ValueError, TypeError, KeyError, IndexError, ZeroDivisionError)  # what odd data and networks can end in
+
+
+def before_training(
+    model: Model,
+    x: Any,
+    y: Any,
+    validation_data: Any = None,
+    batch_size: int | None = None,
+    epochs: int | None = None,
+    shuffle: bool = True,
+) -> Evidence:
+    """Return the evidence of a compiled model and data; what `fit` would refuse is kept as such.
+
+    Args:
+        model: compiled.
+        x: as for `fit`.
+        y: as for `fit`.
+        validation_data: as for `fit`.
+        batch_size: as for `fit`.
+        epochs: None where no fit is planned yet.
+        shuffle: as for `fit`.
+    """
+    refusals: list[str] = []
+    examples = _examples(x, y, refusals)
+    inputs, targets = (examples.x, examples.y) if examples else (_raw(x), _raw(y))
+    validation = None if validation_data is None else _examples(validation_data[0], validation_data[1], refusals)
+    if examples is not None:
+        _try(refusals, lambda: model.session(Plan(examples, validation)))
+    facts: dict[str, Any] = {"layers": (), "outputs": ()}
+    with suppress(*NEEDED):
+        facts = model_facts(model, targets, validation.y if validation else ())
+    glances: tuple[Glance, ...] = ()
+    if examples is not None and not refusals:
+        with suppress(*NEEDED):
+            glances = (Glancer(model, examples).look(0),)
+    return Evidence(
+        "before",
+        x=inputs,
+        x_val=validation.x if validation else (),
+        batch_size=batch_size or 32,
+        epochs=epochs,
+        shuffle=shuffle,
+        refusals=tuple(dict.fromkeys(refusals)),
+        glances=glances,
+        **facts,
+    )
+
+
+def _examples(x: Any, y: Any, refusals: list[str]) -> Examples | None:
+    found: list[Examples] = []
+    _try(refusals, lambda: found.append(as_examples(x, y)))
+    return found[0] if found else None
+
+
+def _try(refusals: list[str], act: Callable[[], Any]) -> None:
+    try:
+        act()
+    except NEEDED as error:
+        refusals.append(str(error))
+
+
+def _raw(values: Any) -> tuple[Array, ...]:
+    """Return values that `fit` refuses as an array, as far as they can be one."""
+    with suppress(*NEEDED):
+        array = np.asarray(values)
+        if array.dtype.kind in "fiub" and array.ndim and array.size:
+            return (array,)
+    return ()
+
+
+def plan_facts(plan: Plan) -> dict[str, Any]:
+    """Return what `Evidence` wants to know of a plan."""
+    return {
+        "x": plan.train.x,
+        "x_val": plan.validation.x if plan.validation else (),
+        "batch_size": plan.settings.batch_size,
+        "epochs": plan.settings.epochs,
+        "shuffle": plan.settings.shuffle,
+    }
+
+
+def of_plan(stage: str, model: Model, plan: Plan) -> Evidence:
+    """Return the evidence of a compiled model and a plan."""
+    facts = model_facts(model, plan.train.y, plan.validation.y if plan.validation else ())
+    return Evidence(stage, **facts, **plan_facts(plan))
+
+
+def course_of(plan: Plan, losses: Array, epochs: Sequence[Mapping[str, float]], **more: Any) -> Course:
+    """Return the course of a plan."""
+    settings = plan.settings
+    return Course(
+        losses,
+        epochs,
+        settings.steps(len(plan.train)),
+        len(plan.train),
+        settings.batch_size,
+        settings.seed,
+        settings.shuffle,
+        planned=settings.planned(len(plan.train)),
+        **more,
+    )
+
+
+def during_training(base: Evidence, session: Session, losses: Array, epochs: Sequence[Mapping[str, float]], glances: Sequence[Glance]) -> Evidence:
+    """Return the evidence of a training under way."""
+    rate = None
+    with suppress(ChainruleError):
+        rate = session.learning_rate
+    return replace(base, stage="during", learning_rate=rate, course=course_of(session.plan, losses, epochs), glances=tuple(glances))
+
+
+def after_training(recording: Recording) -> Evidence:
+    """Return the evidence of a kept run: its figures, and glances at its first and its last snapshot.
+
+    Raises:
+        RecordError: a run whose examples or snapshots cannot be read.
+    """
+    plan, model = recording.plan(), recording.new_model()
+    base = of_plan("after", model, plan)
+    figures = recording.figures()
+    course = course_of(
+        plan,
+        figures["loss"],
+        [epoch["figures"] for epoch in recording.epochs()],
+        status=recording.status,
+        first_epoch=int(recording.configuration["first_epoch"]),
+        series=_series(recording),
+    )
+    glances = _glances(recording, model, plan, course.steps)
+    return replace(base, course=course, glances=glances, answers=_answers(recording, plan), keeps_best=_keeps_best(recording))
+
+
+def _series(recording: Recording) -> dict[str, tuple[Array, Array]]:
+    with suppress(*NEEDED):
+        return {name: (series.steps, series.values) for name, series in recording.probes().items() if series.values.ndim == 1}
+    return {}
+
+
+def _glances(recording: Recording, model: Model, plan: Plan, steps: int) -> tuple[Glance, ...]:
+    """Return glances at the first snapshot and at the end; at the last snapshot where the end is not finite."""
+    kept = recording.snapshot_steps()
+    if not kept:
+        return ()
+    with suppress(*NEEDED):
+        glancer = Glancer(model, plan.train)
+        first = glancer.look(kept[0], recording.snapshot(kept[0]).arrays)
+        ended = {name: np.asarray(weight.value) for name, weight in recording.model().named_weights().items()}
+        if all(np.isfinite(weight).all() for weight in ended.values()):
+            return first, glancer.look(steps, ended)
+        return (first, glancer.look(kept[-1], recording.snapshot(kept[-1]).arrays)) if len(kept) > 1 else (first,)
+    return ()
+
+
+def _answers(recording: Recording, plan: Plan) -> Answers | None:
+    with suppress(*NEEDED):
+        model = recording.model()
+        rows = some_rows(len(plan.train))
+        train = _listed(model.predict([part[rows] for part in plan.train.x], 256))
+        validation = _listed(model.predict([part[: len(rows)] for part in plan.validation.x], 256)) if plan.validation else []
+        logits = tuple(output.from_logits for output in of_plan("after", model, plan).outputs)
+        return Answers(rows, train, validation, logits)
+    return None
+
+
+def _listed(value: Any) -> list[Array]:
+    return list(value) if isinstance(value, list) else [value]
+
+
+def _keeps_best(recording: Recording) -> bool:
+    """Return whether early stopping gave the best weights back."""
+    configs = [entry.get("config", {}) for entry in recording.configuration.get("callbacks", [])]
+    return any(str(config.get("class", "")).endswith("EarlyStopping") and config.get("restore_best_weights") for config in configs)

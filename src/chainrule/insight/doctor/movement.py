@@ -1,0 +1,44 @@
+"""How far weights move: by what a learning rate allows, and by what training has done."""
+
+import math
+
+import numpy as np
+
+from chainrule.insight.doctor.evidence import Evidence
+from chainrule.insight.doctor.glance import Glance, rms
+
+SCALED = ("adam", "adamw", "rmsprop", "nadam", "adamax", "adagrad", "lion", "adadelta")  # whose steps have about the size of the rate
+
+
+def kernels(glance: Glance) -> dict[str, np.ndarray]:  # pyright: ignore[reportMissingTypeArgument]
+    """Return the weights with at least two axes, by address."""
+    return {name: weight for name, weight in glance.weights.items() if weight.ndim >= 2 and name in glance.weight_gradients}
+
+
+def weight_size(evidence: Evidence) -> float | None:
+    """Return the typical size of a first weight: the median over layers of the root mean square."""
+    if not evidence.glances:
+        return None
+    sizes = [rms(weight) for weight in kernels(evidence.glances[0]).values()]
+    sizes = [size for size in sizes if math.isfinite(size) and size > 0]
+    return float(np.median(sizes)) if sizes else None
+
+
+def reach(evidence: Evidence) -> float | None:
+    """Return how far a weight can move in all updates, as a share of the typical first weight; None where the rate does not tell.
+
+    An optimiser that divides the gradient by its running size, as Adam does, moves each weight by about the learning rate at each update.
+    """
+    size = weight_size(evidence)
+    if evidence.optimizer not in SCALED or evidence.learning_rate is None or evidence.updates is None or not size:
+        return None
+    return evidence.learning_rate * evidence.updates / size
+
+
+def moved(evidence: Evidence) -> float | None:
+    """Return how far weights have moved in training: the largest over layers of ‖after - before‖ / ‖before‖."""
+    if len(evidence.glances) < 2:
+        return None
+    first, last = kernels(evidence.glances[0]), kernels(evidence.glances[-1])
+    shares = [rms(last[name] - first[name]) / rms(first[name]) for name in first if rms(first[name]) > 0]
+    return max(shares, default=None)

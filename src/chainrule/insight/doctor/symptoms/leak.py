@@ -1,0 +1,73 @@
+"""Answers that have leaked into the inputs, or training examples into the validation data."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from chainrule.insight.doctor.evidence import Evidence, flat
+from chainrule.insight.doctor.finding import Finding
+from chainrule.insight.doctor.targets import Targets
+
+NAME = "leak"
+LOOK = "a column of x that is a copy of y; validation examples that are also training examples"
+COPY = 0.999  # correlation with the target
+SHARE = 0.01
+FEW_DISTINCT, FEW_ROWS = 32, 50
+
+
+def examine(evidence: Evidence) -> Iterator[Finding]:
+    """Correlate each column with the target, and look for rows that stand in both parts."""
+    if len(evidence.x) != 1 or len(evidence.outputs) != 1:
+        return
+    targets = evidence.outputs[0].targets
+    if targets is not None and evidence.rows >= FEW_ROWS:
+        yield from _copied_column(evidence, targets)
+    if evidence.x_val and evidence.rows:
+        yield from _shared_rows(evidence)
+
+
+def _copied_column(evidence: Evidence, targets: Targets) -> Iterator[Finding]:
+    x = flat(evidence.x[0])
+    if evidence.x[0].ndim != 2 or x.shape[1] < 2 or not np.isfinite(x).all():
+        return
+    y = targets.labels if targets.labels is not None else targets.y.reshape(len(x), -1)[:, 0] if targets.y.ndim <= 2 else None
+    if y is None or (targets.y.ndim == 2 and targets.kind == "quantities" and targets.y.shape[1] > 1) or y.std() == 0:
+        return
+    used = np.flatnonzero(x.std(0) > 0)
+    if len(used) < 2:
+        return
+    z = (x[:, used] - x[:, used].mean(0)) / x[:, used].std(0)
+    correlations = np.abs(z.T @ ((y - y.mean()) / y.std())) / len(x)
+    best = int(correlations.argmax())
+    if correlations[best] >= COPY:
+        column = int(used[best])
+        yield Finding(
+            NAME,
+            "likely",
+            f"Column {column} of x follows the target almost exactly: their correlation is {correlations[best]:.4f}.",
+            "Such a column is most often the answer itself under another name, or made from it. The network will only learn to copy it, and fail "
+            "where it is not known.",
+            f"x = np.delete(x, {column}, axis=1)  # unless it is really known before the answer is",
+            details={"column": column, "correlation": float(correlations[best])},
+        )
+
+
+def _shared_rows(evidence: Evidence) -> Iterator[Finding]:
+    train, validation = (np.ascontiguousarray(part.reshape(len(part), -1)) for part in (evidence.x[0], evidence.x_val[0]))
+    if train.shape[1] != validation.shape[1] or not len(validation):
+        return
+    known = {row.tobytes() for row in train}
+    if len(known) < FEW_DISTINCT:
+        return
+    shared = [number for number, row in enumerate(validation.astype(train.dtype)) if row.tobytes() in known]
+    repeated = 1 - len(known) / len(train)
+    share = len(shared) / len(validation)
+    if len(shared) >= 2 and share >= SHARE and share > 3 * repeated:
+        yield Finding(
+            NAME,
+            "likely",
+            f"{len(shared):,} of {len(validation):,} validation examples stand in the training part as well, the first is row {shared[0]}.",
+            "What was learned by heart looks like understanding on these examples: the validation figures are too good.",
+            "model.fit(x, y, validation_split=0.1)  # which keeps the parts apart; or split before you copy, crop or oversample",
+            details={"rows": shared[:20], "share": share},
+        )

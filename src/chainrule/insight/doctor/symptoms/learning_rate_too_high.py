@@ -1,0 +1,84 @@
+"""A learning rate with which steps overshoot."""
+
+from collections.abc import Iterator
+
+import numpy as np
+
+from chainrule.insight.doctor.course import Course
+from chainrule.insight.doctor.evidence import Evidence
+from chainrule.insight.doctor.finding import Finding
+from chainrule.insight.doctor.movement import SCALED, weight_size
+
+NAME = "learning rate too high"
+LOOK = "a rate as large as the weights; a loss that shoots up at once; a trial with a lower rate that gets much further"
+UP = 3.0  # times the first loss
+MOST, TOO_MUCH = 0.3, 1.0  # of a weight's size, changed by one update
+
+
+def examine(evidence: Evidence) -> Iterator[Finding]:
+    """Compare the rate with the weights' size, look for a loss that rises, and at what trials gave.
+
+    Gradient descent diverges where the rate is above 2 / λ, λ the largest curvature of the loss: each step then lands further up on the
+    other side. The loss rises in the first steps, and what is left afterwards is often a network of dead units.
+
+    Source: LeCun, Bottou, Orr and Müller, "Efficient BackProp", 1998; Cohen et al., "Gradient descent on neural networks typically occurs
+    at the edge of stability", 2021.
+    """
+    trial = _better_trial(evidence)
+    rise = _rise(evidence)
+    if rise or trial:
+        yield _finding(evidence, "certain" if rise and trial else "likely", " ".join(part for part in (rise, trial) if part))
+        return
+    rate, size = evidence.learning_rate, weight_size(evidence)
+    if rate is None or evidence.has_learned:
+        return
+    if evidence.optimizer in SCALED and size and rate / size > MOST:
+        level = "likely" if rate / size > TOO_MUCH else "possible"
+        yield _finding(evidence, level, f"The learning rate is {rate:g}, weights are about {size:.2g}: one update changes a weight by {rate / size:.0%} of its size.")
+    elif evidence.optimizer == "sgd":
+        momentum = float(evidence.optimizer_arguments.get("momentum") or 0.0)
+        if rate / max(1 - momentum, 1e-3) > 1:
+            yield _finding(evidence, "possible", f"The learning rate is {rate:g}" + (f" with momentum {momentum:g}, which makes steps up to {1 / (1 - momentum):.3g} times as long." if momentum else "."))
+
+
+def _finding(evidence: Evidence, certainty: str, seen: str) -> Finding:
+    rate = evidence.learning_rate or 0.01
+    name = {"sgd": "SGD", "rmsprop": "RMSprop", "adamw": "AdamW"}.get(evidence.optimizer, "Adam")
+    better = min(rate / 10, 1e-3) if evidence.optimizer in SCALED else rate / 10
+    return Finding(
+        NAME,
+        certainty,
+        seen,
+        "Each update overshoots: it lands further up than it began, and weights are thrown to where units saturate or die.",
+        f"model.compile(cr.optimizers.{name}({better:g}), loss)",
+        details={"learning_rate": rate},
+    )
+
+
+def _rise(evidence: Evidence) -> str:
+    """Return what tells of a loss that rose far above its beginning and was not mended; "" where that is not so."""
+    course = evidence.course
+    if course is None or course.steps < 2 or (evidence.skill is not None and evidence.skill > 0.1):
+        return ""
+    finite = course.losses[np.isfinite(course.losses)]
+    if not len(finite):
+        return ""
+    start = _start(course)
+    top = int(np.nanargmax(np.where(np.isfinite(course.losses), course.losses, -np.inf)))
+    if not (start > 0 and finite.max() > UP * max(start, evidence.constant_loss or 0.0)):
+        return ""
+    ended = "ended as NaN or infinity" if not course.is_finite else f"ended at {course.last_loss:.4g}"
+    return f"The loss began at {start:.4g}, rose to {finite.max():.4g} at step {top}, and {ended}."
+
+
+def _start(course: Course) -> float:
+    return float(course.losses[0]) if np.isfinite(course.losses[0]) else 0.0
+
+
+def _better_trial(evidence: Evidence) -> str:
+    constant = evidence.constant_loss
+    found = [t for t in evidence.trials if t.kind == "learning rate" and t.factor < 1 and constant and t.loss < 0.8 * constant and not t.loss > 0.5 * t.reference]
+    if not found or (evidence.skill is not None and evidence.skill > 0.1):
+        return ""
+    best = min(found, key=lambda trial: trial.loss)
+    return f"Tried: with {best.change} the loss is {best.loss:.3g} after {best.updates:,} updates; with the rate as it is, {best.reference:.3g}."
