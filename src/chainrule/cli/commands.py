@@ -3,6 +3,7 @@
 from chainrule.cli.data import data
 from chainrule.cli.demo import demo
 from chainrule.cli.evaluate import evaluate
+from chainrule.cli.inspect import inspect
 from chainrule.cli.learn import learn
 from chainrule.cli.predict import predict
 from chainrule.cli.reproduce import reproduce
@@ -20,6 +21,7 @@ ALL = {
     runs: "List the kept runs.",
     show: "Show a kept run: network, epochs, figures.",
     resume: "Go on with an interrupted run.",
+    inspect: "Show what happened inside a kept run.",
     rewind: "Look inside any step of a kept run.",
     data: "List the named data sets.",
 }
