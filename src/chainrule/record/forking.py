@@ -78,8 +78,9 @@ def fork(
     path = next_run_path(recording.path.parent, f"{family}-fork") if path is None else Path(path)
     if path.exists():
         raise ArgumentError(f"{path} exists already: choose another folder for the fork.")
-    snapshot, own, others = _at(recording, step, callbacks)
-    model, plan = _changed_model(recording, changes, snapshot), _changed_plan(recording.plan(), changes)
+    model, snapshot, own, others = _at(recording, step, callbacks)
+    _change(model, changes, snapshot)
+    plan = _changed_plan(recording.plan(), changes)
     progress = snapshot.progress
     if changes.of_batches:
         progress = Progress(progress.epoch, 0, progress.step, [], progress.history)
@@ -93,20 +94,20 @@ def fork(
     return path
 
 
-def _at(recording: Recording, step: int, given: Sequence[Callback]) -> tuple[Snapshot, list[Callback], list[Callback]]:
-    """Return all of the run before a step, its callbacks' memory among it, with these and those given beside them."""
+def _at(recording: Recording, step: int, given: Sequence[Callback]) -> tuple[Model, Snapshot, list[Callback], list[Callback]]:
+    """Return the run's model before a step, all there is to go on from, the run's callbacks, and those given beside them."""
     snapshot = recording.snapshot(at_most=step)
     model = recording.new_model()
     restore_state(model, snapshot)
     own, remembered, others = callbacks_of(recording, given, snapshot)
     session = model.begin(recording.plan(), own, snapshot.progress, remembered)
     session.replay(step)
-    return take_snapshot(session, own), own, others
+    return model, take_snapshot(session, own), own, others
 
 
-def _changed_model(recording: Recording, changes: Changes, snapshot: Snapshot) -> Model:
-    model, kept = recording.new_model(), dict(snapshot.arrays)
-    arguments = model.compile_arguments
+def _change(model: Model, changes: Changes, snapshot: Snapshot) -> None:
+    """Give a model the changed optimiser, and of its former state what stays."""
+    kept, arguments = dict(snapshot.arrays), model.compile_arguments
     assert arguments is not None
     optimizer: Optimizer = arguments["optimizer"]
     if changes.optimizer is not None:
@@ -120,7 +121,6 @@ def _changed_model(recording: Recording, changes: Changes, snapshot: Snapshot) -
     for name, variable in model.state_variables().items():
         if name in kept:
             variable.assign(kept[name])
-    return model
 
 
 def _changed_plan(plan: Plan, changes: Changes) -> Plan:
