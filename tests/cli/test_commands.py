@@ -143,3 +143,18 @@ def test_real_data(command, tmp_path: Path, data_folder, name: str, least: float
     done = command("learn", name, "--runs", tmp_path, "--quiet", *more)
     assert done.exit_code == 0, done.output
     assert cr.open_run(tmp_path / f"{name}-1").notes["test"]["accuracy"] > least
+
+
+def test_inspect_shows_what_happened_inside(command, place, tmp_path):
+    files = {"--picture": tmp_path / "inside.png", "--table": tmp_path / "inside.parquet", "--tensorboard": tmp_path / "events"}
+    found = command("inspect", "trees", "--runs", place.runs, *(word for pair in files.items() for word in pair))
+    assert found.exit_code == 0, found.output
+    assert all(word in found.output for word in ("gradient noise scale", "saturated", "update / weight", "kernel"))
+    assert (tmp_path / "inside.png").read_bytes().startswith(b"\x89PNG")
+    assert (tmp_path / "inside.parquet").stat().st_size > 0
+    assert list((tmp_path / "events").glob("events.*"))
+    series = command("inspect", "trees", "--runs", place.runs, "--series", "norm of *kernel")
+    assert "norm of gradient of" in series.output
+    missing = command("inspect", "trees", "--runs", place.runs, "--series", "norn of *")
+    assert missing.exit_code == 2
+    assert "Did you mean" in missing.output

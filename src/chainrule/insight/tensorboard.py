@@ -15,7 +15,8 @@ def write_tensorboard(recording: Recording, folder: Path, pattern: str = "*") ->
     """Write a run's figures and readings as event files, and return how many points they hold.
 
     Figures of steps are named "step/loss", those of epochs "epoch/val_loss", readings "norm/gradient of dense/kernel".
-    Histograms are written as such, readings of several numbers as a series for each; what is not finite is left out. Point TensorBoard at the folder: `tensorboard --logdir FOLDER`.
+    Histograms are written as such, readings of several numbers as a series for each; what is not finite is left out.
+    Point TensorBoard at the folder: `tensorboard --logdir FOLDER`.
 
     Args:
         recording: the run.

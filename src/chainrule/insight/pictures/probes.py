@@ -112,4 +112,4 @@ def _draw_lines(
     if text is not None:
         title(ax, text)
     if len(names) > 1:
-        ax.legend(frameon=False, fontsize=6.5)
+        ax.legend(fontsize=6.5, framealpha=0.7, edgecolor="none")

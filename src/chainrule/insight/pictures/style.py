@@ -28,7 +28,7 @@ def quiet(ax: Axes) -> None:
     """Take away what is not data: the frame above and to the right, dark grid lines."""
     ax.spines[["top", "right"]].set_visible(False)
     ax.spines[["left", "bottom"]].set_color(QUIET)
-    ax.tick_params(colors="#444444", labelsize=8)
+    ax.tick_params(which="both", colors="#444444", labelsize=8)
     ax.grid(visible=True, color="#e6e6e6", linewidth=0.6)
     ax.set_axisbelow(True)
     ax.set_prop_cycle(color=COLOURS)
