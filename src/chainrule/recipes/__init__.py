@@ -1,10 +1,11 @@
 """Applications: published experiments to carry out again, each a data set, a preparation, a network, a training and figures to meet."""
 
 from chainrule.errors import unknown_name
-from chainrule.recipes import fashion_mlp, mnist_300, mnist_conv, sonar, symmetry, usps_1989, xor
+from chainrule.recipes import deep_linear, edge_of_stability, fashion_mlp, mnist_300, mnist_conv, sonar, symmetry, usps_1989, xor
 from chainrule.recipes.recipe import OnProgress, Options, Recipe, Report, Row
 
-_ALL = (xor, symmetry, sonar, usps_1989, mnist_300, mnist_conv, fashion_mlp)  # in the order in which they are listed
+# In the order in which they are listed.
+_ALL = (xor, symmetry, sonar, usps_1989, mnist_300, mnist_conv, fashion_mlp, deep_linear, edge_of_stability)
 
 RECIPES: dict[str, Recipe] = {module.RECIPE.name: module.RECIPE for module in _ALL}
 
