@@ -3,6 +3,7 @@
 from chainrule.cli.data import data
 from chainrule.cli.demo import demo
 from chainrule.cli.evaluate import evaluate
+from chainrule.cli.explain import explain
 from chainrule.cli.inspect import inspect
 from chainrule.cli.learn import learn
 from chainrule.cli.predict import predict
@@ -18,6 +19,7 @@ ALL = {
     reproduce: "Carry out a published experiment again.",
     predict: "Answer for new examples with a kept model.",
     evaluate: "Report how good a kept model is.",
+    explain: "Say why a kept model answers as it does.",
     runs: "List the kept runs.",
     show: "Show a kept run: network, epochs, figures.",
     resume: "Go on with an interrupted run.",

@@ -34,6 +34,31 @@ def _pixels(upper: NDArray[Any], lower: NDArray[Any]) -> Text:
     return line
 
 
+def signed_blocks(values: NDArray[Any]) -> list[Text]:
+    """Return numbers at the places of an image as lines of text, two rows of places in each: red above 0, blue below."""
+    share = np.asarray(values, np.float64) / (np.abs(values).max() or 1.0)
+    fading = np.rint((1 - np.abs(share)) * 255).astype(int)
+    rows = np.where(
+        share[..., None] > 0, np.stack([np.full_like(fading, 255), fading, fading], -1), np.stack([fading, fading, 255 + 0 * fading], -1)
+    )
+    if len(rows) % 2:
+        rows = np.concatenate([rows, np.full_like(rows[:1], 255)])
+    return [_coloured(upper, lower) for upper, lower in zip(rows[::2].tolist(), rows[1::2].tolist(), strict=True)]
+
+
+def _coloured(upper: Sequence[Sequence[int]], lower: Sequence[Sequence[int]]) -> Text:
+    line = Text(no_wrap=True)
+    for above, below in zip(upper, lower, strict=True):
+        line.append("▀", f"rgb({','.join(map(str, above))}) on rgb({','.join(map(str, below))})")
+    return line
+
+
+def signs(values: NDArray[Any]) -> list[Text]:
+    """Return numbers at the places of an image as lines of signs, for terminals without colours: # and + above 0, = and - below."""
+    levels = np.rint(2 * np.asarray(values, np.float64) / (np.abs(values).max() or 1.0)).astype(int) + 2
+    return [Text("".join("=-  +#"[level + (level > 2)] * 2 for level in row)) for row in levels[:: 1 if len(levels) <= 16 else 2]]
+
+
 def shades(image: NDArray[Any]) -> list[Text]:
     """Return a grey image as lines of signs from light to full, for terminals without colours."""
     grey = np.asarray(image, np.float64).reshape(*image.shape[:2], -1).mean(axis=2)

@@ -115,7 +115,7 @@ def answer(learned: Learned, file: Path) -> tuple[pl.DataFrame, list[str]]:
     Raises:
         DataError: a file that does not fit what the run has learned.
     """
-    frame, x, notes = _inputs(learned, file)
+    frame, x, notes = read_inputs(learned, file)
     target = str(learned.notes["target"])
     if learned.class_names is None:
         given = {f"predicted {target}": quantities(learned.model, learned.preparation, x)}
@@ -140,7 +140,7 @@ def evaluate(learned: Learned, file: Path, worst: int = 8) -> tuple[Judgement, l
         part, places, notes = Part(_as_images(learned, x, file), y.astype(np.int32)), [f"[{row}]" for row in range(len(y))], list[str]()
         _require_classes(y, len(learned.class_names or ()), len(x), file)
     else:
-        frame, x, notes = _inputs(learned, file)
+        frame, x, notes = read_inputs(learned, file)
         assert isinstance(learned.preparation, TablePreparation)
         part = Part(x, learned.preparation.transform_target(frame))
         place = place_in(frame)
@@ -148,7 +148,8 @@ def evaluate(learned: Learned, file: Path, worst: int = 8) -> tuple[Judgement, l
     return judge(learned.model, learned.preparation, learned.class_names, part, worst), places, notes
 
 
-def _inputs(learned: Learned, file: Path) -> tuple[pl.DataFrame, NDArray[Any], list[str]]:
+def read_inputs(learned: Learned, file: Path) -> tuple[pl.DataFrame, NDArray[Any], list[str]]:
+    """Return the examples of a file: as a table, as the network takes them, and notes about what training had not met."""
     if learned.notes["images"]:
         (x,) = _arrays(file, ("x",))
         return pl.DataFrame({"example": np.arange(len(x))}), _as_images(learned, x, file), []

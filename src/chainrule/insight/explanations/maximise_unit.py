@@ -33,7 +33,7 @@ def maximise_unit(
     seed: int = 0,
     bounds: tuple[float, float] = (0.0, 1.0),
     learning_rate: float = 0.05,
-    jitter: int = 1,
+    jitter: int | None = None,
     blur: float = 0.5,
     decay: float = 1e-3,
     start: ArrayLike | None = None,
@@ -52,7 +52,7 @@ def maximise_unit(
         seed: what the beginning (noise around the middle) and the jitter hang on.
         bounds: the smallest and the largest number of an input.
         learning_rate: η, as a share of the distance between the bounds; it falls to nought over the steps.
-        jitter: by how many pixels at most.
+        jitter: by how many pixels at most; None for one in 16 of the image's shorter side.
         blur: the standard deviation, in pixels, of the smoothing.
         decay: the share of the distance from the middle that is taken off at each step.
         start: begin from this input, instead of noise.
@@ -86,8 +86,9 @@ def maximise_unit(
     noise = middle + 0.05 * (high - low) * random.standard_normal(passage.x.shape[1:])
     first = np.repeat((noise if start is None else np.asarray(start).reshape(noise.shape))[None], len(units), axis=0)
     x = first.astype(np.float32)
+    reach = (min(x.shape[1:3]) // 16 if jitter is None else jitter) if image else 0
     for step in range(steps):
-        shift = random.integers(-jitter, jitter + 1, 2) if image else np.zeros(2, int)
+        shift = random.integers(-reach, reach + 1, 2)
         moved = _rolled(x, shift)
         found = _climb(passage, layer, output, moved, units)[1]
         rate = learning_rate * (1 - step / steps) * (high - low)

@@ -1,0 +1,124 @@
+"""Views of an answer's reasons: columns that speak for and against it, an image with its map, who taught it."""
+
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from rich.columns import Columns
+from rich.console import Group
+from rich.text import Text
+
+from chainrule.cli.drawing import LARGEST, half_blocks, shades, signed_blocks, signs
+from chainrule.cli.report import draw
+from chainrule.cli.screen import console, heading, number, pairs, table
+from chainrule.data import TablePreparation
+from chainrule.errors import ArgumentError
+from chainrule.insight import Run
+from chainrule.insight.explanations import Influence
+from chainrule.recipes.explaining import Explained, met_in
+from chainrule.recipes.learning import Learned
+
+MOST_CLASSES, MOST_COLUMNS, BAR = 5, 12, 20
+
+
+def show_answer(learned: Learned, explained: Explained) -> None:
+    """Print what the model says, and how sure it is."""
+    heading(f"{explained.place}: {learned.notes['target']}")
+    order = np.argsort(-explained.chances, kind="stable")[1:MOST_CLASSES]
+    others = [f"{(learned.class_names or ())[place]} {explained.chances[place]:.1%}" for place in order if explained.chances[place] > 5e-4]
+    said = {"answer": explained.answer, "then": ", ".join(others), "in truth": explained.true or ""}
+    pairs({name: text for name, text in said.items() if text})
+
+
+def show_reasons(explained: Explained, method: str) -> None:
+    """Print the strongest columns with bars, or the image beside the map of what matters in it."""
+    heading(f"What speaks for this answer, and what against it ({method})")
+    if explained.columns:
+        _show_columns(explained)
+    elif max(explained.x.shape[1:3]) <= LARGEST:
+        _show_image(explained)
+    else:
+        console().print(Text("  The image is too large for the screen: --picture FILE.png draws it."))
+
+
+def show_influence(learned: Learned, run: Run, found: Influence, columns: Sequence[str]) -> None:
+    """Print the training examples that taught most for and against this answer, with some of their columns; small images are drawn."""
+    train = run.plan().train
+    for title, rows in (("taught this answer", found.proponents[0]), ("taught against it", found.opponents[0])):
+        heading(f"Training examples that {title} most (at {len(found.steps)} steps of the run)")
+        cells = [[str(row), _target(learned, train.y[0][row]), number(float(found.scores[0, row]))] for row in rows]
+        has = [_met(learned, train.x[0][row], columns) for row in rows]
+        lines = [[*some, *more] for some, more in zip(cells, has, strict=True)]
+        console().print(table(["training row", "target", "score", *columns], lines, left=2))
+        images = train.x[0][rows]
+        if images.ndim == 4 and max(images.shape[1:3]) <= LARGEST:
+            console().print()
+            draw(images, [f"row {cell[0]}\n{cell[1]}" for cell in cells])
+
+
+def draw_picture(explained: Explained, method: str, path: Path) -> None:
+    """Draw the reasons into a picture file.
+
+    Raises:
+        ArgumentError: matplotlib is not installed.
+    """
+    try:
+        from chainrule.insight.pictures.explanations import column_attributions, image_attributions  # noqa: PLC0415
+    except ImportError as error:
+        raise ArgumentError("--picture needs matplotlib: pip install 'chainrule[pictures]'.") from error
+
+    said = f"{explained.place}: {explained.answer}"
+    if explained.columns:
+        figure = column_attributions(explained.columns, explained.met, said)
+    else:
+        figure = image_attributions(explained.x, explained.values, heading=f"{said} ({method})")
+    figure.savefig(path, dpi=150)
+    console().print(Text(f"The picture is in {path}."))
+
+
+def _show_columns(explained: Explained) -> None:
+    largest = max(abs(value) for value in explained.columns.values()) or 1.0
+    rows = [
+        [name, explained.met[name], number(explained.columns[name]), _bar(explained.columns[name] / largest)]
+        for name in strongest(explained, MOST_COLUMNS)
+    ]
+    made = table(["column", "has", "contribution", ""], rows, left=2)
+    made.columns[-1].justify = "left"
+    console().print(made)
+
+
+def _bar(share: float) -> Text:
+    return Text("█" * max(1, round(abs(share) * BAR)), "red" if share > 0 else "blue") if share else Text("")
+
+
+def _show_image(explained: Explained) -> None:
+    screen, values = console(), _over_channels(explained.values[0], explained.x[0])
+    colours = bool(screen.color_system)
+    image = half_blocks(explained.x[0]) if colours else shades(explained.x[0])
+    marks = signed_blocks(values) if colours else signs(values)
+    key = Text("red for, blue against" if colours else "# + for, = - against")
+    screen.print(Columns([Group(*image, Text("the example")), Group(*marks, key)], padding=(0, 4)))
+
+
+def _over_channels(values: NDArray[Any], image: NDArray[Any]) -> NDArray[Any]:
+    return values.sum(axis=-1) if values.ndim == image.ndim else values
+
+
+def _met(learned: Learned, features: NDArray[Any], columns: Sequence[str]) -> list[str]:
+    if not isinstance(learned.preparation, TablePreparation):
+        return []
+    met = met_in(learned.preparation, features)
+    return [met[column] for column in columns]
+
+
+def strongest(explained: Explained, most: int) -> list[str]:
+    """Return the columns that matter most for an answer; none for an image."""
+    return sorted(explained.columns, key=lambda name: -abs(explained.columns[name]))[:most]
+
+
+def _target(learned: Learned, y: Any) -> str:
+    if learned.class_names:
+        return learned.class_names[int(y)]
+    return f"{np.asarray(learned.preparation.inverse_target(np.atleast_1d(y)))[0]:.6g}"  # pyright: ignore

@@ -1,0 +1,147 @@
+"""From a kept run to the reasons for one of its answers: the example, the answer, what speaks for it, who taught it."""
+
+import re
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data import TablePreparation
+from chainrule.data.columns import CategoryColumn, DroppedColumn, NumberColumn
+from chainrule.errors import ArgumentError, unknown_name
+from chainrule.insight import Run, explanations
+from chainrule.insight.explanations import Influence, by_column, feature_groups
+from chainrule.recipes.judgement import probabilities, quantities
+from chainrule.recipes.learning import Learned, problem_of, read_inputs
+from chainrule.training import Model
+
+METHODS: dict[str, Callable[[Model, NDArray[Any], int], NDArray[Any]]] = {
+    "integrated-gradients": lambda model, x, target: explanations.integrated_gradients(model, x, target, quantity="logit").values,
+    "gradient-times-input": lambda model, x, target: explanations.gradient_times_input(model, x, target, quantity="logit"),
+    "saliency": lambda model, x, target: explanations.saliency(model, x, target, quantity="logit"),
+    "smooth-grad": lambda model, x, target: explanations.smooth_grad(model, x, target, quantity="logit"),
+    "grad-cam": lambda model, x, target: explanations.grad_cam(model, x, target, quantity="logit"),
+    "occlusion": lambda model, x, target: explanations.occlusion(
+        model, x, target, window=max(1, min(x.shape[1:3]) // 6) if x.ndim == 4 else 1, quantity="logit"
+    ),
+    "relevance": lambda model, x, target: explanations.relevance(model, x, target).values,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """An answer with its reasons.
+
+    Args:
+        place: where the example stands: "line 17" of a file, "test[17]" of a named set.
+        x: the example as the network takes it, a batch of one.
+        true: what it is, in words; None where that is not known.
+        answer: what the model says, in words, with the probability where there are classes.
+        chances: the probability of each class; empty for a quantity.
+        target: the number of the output that is explained.
+        known: the target as the network learns it, where it is known.
+        values: contributions: of an image, of its shape; of a table, of shape (1, features).
+        columns: of a table, the contribution of each column.
+        met: of a table, what the example has in each column.
+    """
+
+    place: str
+    x: NDArray[Any]
+    true: str | None
+    answer: str
+    chances: NDArray[np.float64]
+    target: int
+    known: NDArray[Any] | None
+    values: NDArray[Any]
+    columns: dict[str, float]
+    met: dict[str, str]
+
+
+def explain(learned: Learned, row: int | None, file: Path | None, method: str) -> tuple[Explained, list[str]]:
+    """Explain the answer to one example, and return notes about what training had not met.
+
+    Args:
+        learned: the opened run.
+        row: of the run's test part, by the number that reports give it, such as 17 for "line 17" or "test[17]"; with a file, of
+            that, from 0. None for the first.
+        file: as for `answer`.
+        method: one of `METHODS`.
+
+    Raises:
+        ArgumentError: a row or a method that there is not.
+        DataError: a file that does not fit, or a source that has changed.
+    """
+    if method not in METHODS:
+        raise unknown_name("--method", method, METHODS)
+    place, x, known, notes = _from_file(learned, file, row or 0) if file else _from_test(learned, row)
+    if learned.class_names is None:
+        unit = np.asarray(learned.preparation.inverse_target(known))[0] if known is not None else None  # pyright: ignore
+        given, target = f"{quantities(learned.model, learned.preparation, x)[0]:.6g}", 0
+        chances, true = np.zeros(0), None if unit is None else f"{unit:.6g}"
+    else:
+        chances = probabilities(learned.model, x)[0]
+        target = int(chances.argmax())
+        given, true = f"{learned.class_names[target]}, {chances[target]:.1%}", None if known is None else learned.class_names[int(known[0])]
+    values = METHODS[method](learned.model, x, target)
+    columns, met = {}, {}
+    if isinstance(learned.preparation, TablePreparation):
+        columns = {name: float(some[0]) for name, some in by_column(values, learned.preparation).items()}
+        met = met_in(learned.preparation, x[0])
+    return Explained(place, x, true, given, chances, target, known, values, columns, met), notes
+
+
+def influences(learned: Learned, run: Run, explained: Explained, k: int) -> Influence:
+    """Return the training examples that taught the network its answer: for classes the class given, for a quantity the true one.
+
+    Raises:
+        ArgumentError: a quantity whose true value is not known.
+    """
+    if learned.class_names is not None:
+        return explanations.tracin(run, explained.x, np.array([explained.target]), k)
+    if explained.known is None:
+        raise ArgumentError("--influential: for a quantity the true one must be known, as for rows of the run's own test part: give --row.")
+    return explanations.tracin(run, explained.x, explained.known, k)
+
+
+def met_in(preparation: TablePreparation, features: NDArray[Any]) -> dict[str, str]:
+    """Return what a row of features says of each column, in the table's own words.
+
+    Example:
+        >>> rows = {"height": [1.0, 2.0, 3.0, 2.0], "bark": ["rough", "rough", "smooth", "smooth"], "kind": ["oak", "oak", "elm", "elm"]}
+        >>> preparation = TablePreparation.fit(rows, "kind")
+        >>> met_in(preparation, preparation.transform(rows)[2])
+        {'height': '3', 'bark': 'smooth'}
+    """
+    groups, found = feature_groups(preparation), dict[str, str]()
+    for column in preparation.columns:
+        if not isinstance(column, DroppedColumn):
+            found[column.name] = _met(column, features[groups[column.name]])
+    return found
+
+
+def _met(column: NumberColumn | CategoryColumn, features: NDArray[Any]) -> str:
+    if isinstance(column, CategoryColumn):
+        return column.feature_names[int(features.argmax())].removeprefix(f"{column.name}=").removeprefix(f"{column.name} ")
+    if len(features) > 1 and features[1] > 0:
+        return "missing"
+    return f"{column.mean + column.standard_deviation * float(features[0]):.4g}"
+
+
+def _from_file(learned: Learned, file: Path, row: int) -> tuple[str, NDArray[Any], None, list[str]]:
+    _, x, notes = read_inputs(learned, file)
+    if not 0 <= row < len(x):
+        raise ArgumentError(f"{file} has rows 0 to {len(x) - 1}. Got --row {row} instead.")
+    return f"row {row} of {file.name}", x[row : row + 1], None, notes
+
+
+def _from_test(learned: Learned, row: int | None) -> tuple[str, NDArray[Any], NDArray[Any], list[str]]:
+    problem = problem_of(learned.recording)
+    numbers = [int(re.findall(r"\d+", place)[-1]) for place in problem.places]
+    if row is not None and row not in numbers:
+        some = ", ".join(map(str, sorted(numbers)[:12]))
+        raise ArgumentError(f"--row must be one of the run's test part, {some} and so on, {len(numbers)} in all. Got {row} instead.")
+    number = 0 if row is None else numbers.index(row)
+    return problem.places[number], problem.test.x[number : number + 1], problem.test.y[number : number + 1], []
