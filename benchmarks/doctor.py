@@ -67,6 +67,7 @@ CAUSES = {  # the words of cases.json, and the symptoms that say the same
     "EXPLODING": {"exploding gradients", "loss not finite"},
 }
 FACTS = {"constant inputs", "constant targets", "data not finite"}  # what an array plainly is, whatever the program is called
+DUE_TO_A_CUT = {"too few updates", "learning rate too low", "loss not falling", "same answer for every example", "ended while still falling"}
 
 
 @dataclass
@@ -159,8 +160,10 @@ def _examine_model(model: Any, fit: dict[str, Any], arrays: dict[str, np.ndarray
         run = cr.open_run(Path(folder) / "run")
         outcome.note += f"{'; ' if outcome.note else ''}cut after {len(run.figures()['loss']):,} updates" if stop.cut else ""
         after = cr.diagnose(run, experiments=not stop.cut)
-    learned = {finding.symptom for finding in after}
-    return after if learned or not before else rank(finding.at_most("possible") for finding in before)
+    if not stop.cut:
+        return after
+    planned = {finding.symptom for finding in before}  # what is due to the cut is not the program's
+    return rank(finding for finding in after if finding.symptom not in DUE_TO_A_CUT or finding.symptom in planned)
 
 
 class OutOfTime(cr.callbacks.Callback):

@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.insight.doctor.answers import Answers
-from chainrule.insight.doctor.course import Course
+from chainrule.insight.doctor.course import Course, falls
 from chainrule.insight.doctor.glance import Glance
 from chainrule.insight.doctor.targets import Array, Targets
 from chainrule.insight.doctor.trial import Trial
@@ -228,6 +228,15 @@ class Evidence:
         if constant is None or last is None or constant <= 0:
             return None
         return 1 - last / constant if math.isfinite(last) else -math.inf
+
+    @property
+    def is_improving(self) -> bool:
+        """Whether the loss has fallen by a tenth or more, and still fell in the last quarter: so that going on would help."""
+        course = self.course
+        if course is None or not course.is_finite or course.steps < 4 or self.last_loss is None:
+            return False
+        tail = course.pieces[-max(3, len(course.pieces) // 4) :]
+        return self.last_loss < 0.9 * course.first_loss and falls(tail) > 0.8 and float(tail[-1]) < 0.995 * float(tail[0])
 
     @property
     def has_learned(self) -> bool:

@@ -49,7 +49,12 @@ class _Bench:
         if rate:
             for factor in FACTORS:
                 yield Trial(
-                    f"learning_rate={rate * factor:g}", "learning rate", factor, self.updates, self._train(self._plan.train, rate * factor), reference
+                    f"learning_rate={rate * factor:g}",
+                    "learning rate",
+                    factor,
+                    self.updates,
+                    self._train(self._plan.train, rate * factor),
+                    reference,
                 )
         if not self._evidence.normalizes_inputs and all(part.dtype.kind == "f" for part in self._plan.train.x):
             yield Trial("standardised inputs", "inputs", 1.0, self.updates, self._train(_standardised(self._plan.train)), reference)
@@ -78,5 +83,3 @@ def _standardised(examples: Examples) -> Examples:
 def _standard(array: Array) -> Array:
     axes = 0 if array.ndim == 2 else tuple(range(array.ndim))
     return ((array - array.mean(axes)) / (array.std(axes) + 1e-8)).astype(array.dtype)
-
-

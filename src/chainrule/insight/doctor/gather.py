@@ -122,7 +122,9 @@ def course_of(plan: Plan, losses: Array, epochs: Sequence[Mapping[str, float]], 
     )
 
 
-def during_training(base: Evidence, session: Session, losses: Array, epochs: Sequence[Mapping[str, float]], glances: Sequence[Glance]) -> Evidence:
+def during_training(
+    base: Evidence, session: Session, losses: Array, epochs: Sequence[Mapping[str, float]], glances: Sequence[Glance]
+) -> Evidence:
     """Return the evidence of a training under way."""
     rate = None
     with suppress(ChainruleError):

@@ -18,7 +18,8 @@ from chainrule.training.step import Batch, forward, trainable_weights
 from chainrule.xla import Program
 
 Values = dict[str, NumpyArray]
-ROWS = 256  # on which a glance looks
+ROWS, FEWEST_ROWS = 256, 16  # on which a glance looks
+COST = 5e9  # parameters times rows, times steps of a series: about a second
 
 
 @dataclass(frozen=True, eq=False)
@@ -57,7 +58,9 @@ class Glancer:
     """
 
     def __init__(self, model: Model, examples: Examples) -> None:
-        self.rows = np.unique(np.linspace(0, len(examples) - 1, min(ROWS, len(examples))).astype(np.int64))
+        places = math.prod(max(symbol.example_shape[0] if len(symbol.example_shape) > 1 else 1, 1) for symbol in model.network.inputs)
+        affordable = int(max(FEWEST_ROWS, COST / max(model.count_params() * places, 1)))
+        self.rows = np.unique(np.linspace(0, len(examples) - 1, min(ROWS, affordable, len(examples))).astype(np.int64))
         self._examples = Examples(examples.x, examples.y).take(self.rows)
         self._model = model
         self._program: Program | None = None

@@ -24,12 +24,18 @@ _FAILING = {
     "labels unrelated to inputs",
 }
 _BLOWING_UP = {"loss not finite", "loss diverging", "exploding gradients", "loss oscillating", "loss spiking", "dead units", "wasted units"}
-_MISFIT = {"refused", "labels out of range", "output activation does not fit the loss", "loss does not fit the task", "learning rate too high"}
+_MISFIT = {
+    "refused",
+    "labels out of range",
+    "output activation does not fit the loss",
+    "loss does not fit the task",
+    "learning rate too high",
+}
 
 # For each cause the findings that it explains: they are kept, but as no more than possible.
 EXPLAINS: dict[str, set[str]] = {
     "data not finite": _FAILING | _BLOWING_UP | {"refused", "learning rate too high"},
-    "constant inputs": _FAILING | {"duplicate examples", "wasted units", "bad initialisation", "inputs not scaled"},
+    "constant inputs": _FAILING | {"duplicate examples", "bad initialisation", "inputs not scaled", "loss spiking", "overfitting"},
     "constant targets": _FAILING,
     "softmax on one unit": _FAILING | {"refused", "learning rate too high"},
     "wrong output shape": _FAILING | {"refused", "wrong number of outputs"},
@@ -44,14 +50,22 @@ EXPLAINS: dict[str, set[str]] = {
     "loss does not fit the task": {"refused", "loss not falling", "same answer for every example", "ended while still falling"},
     "symmetry not broken": _FAILING,
     "no shuffling": {"loss oscillating", "loss spiking", "loss not falling", "same answer for every example", "metric hides failure"},
-    "inputs not scaled": _BLOWING_UP | {"saturated units", "initial loss far off", "loss not falling", "same answer for every example", "vanishing gradients"},
+    "inputs not scaled": _BLOWING_UP
+    | {"saturated units", "initial loss far off", "loss not falling", "same answer for every example", "vanishing gradients"},
     "targets not scaled": _BLOWING_UP | {"loss not falling", "same answer for every example"},
     "learning rate too high": _BLOWING_UP | {"loss not falling", "same answer for every example", "saturated units", "frozen layers"},
     "learning rate too low": {"loss not falling", "same answer for every example", "ended while still falling", "capacity too small"},
-    "too few updates": {"loss not falling", "same answer for every example", "ended while still falling", "learning rate too low", "batch normalisation misused"},
+    "too few updates": {
+        "loss not falling",
+        "same answer for every example",
+        "ended while still falling",
+        "learning rate too low",
+        "batch normalisation misused",
+    },
     "deep stack of sigmoid layers": {"vanishing gradients", "loss not falling", "same answer for every example", "saturated units"},
     "capacity too small": {"loss not falling", "same answer for every example"},
-    "bad initialisation": _BLOWING_UP | {"vanishing gradients", "saturated units", "initial loss far off", "loss not falling", "same answer for every example"},
+    "bad initialisation": _BLOWING_UP
+    | {"vanishing gradients", "saturated units", "initial loss far off", "loss not falling", "same answer for every example"},
     "batch normalisation misused": {"loss not falling", "same answer for every example", "frozen layers"},
     "dropout misused": {"loss not falling", "same answer for every example", "dead units"},
     "regularisation too strong": {"loss not falling", "same answer for every example"},

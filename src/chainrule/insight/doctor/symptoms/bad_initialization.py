@@ -39,7 +39,12 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
             "likely" if strong and not evidence.has_learned else "possible",
             f"The first weights of {layer.name} have standard deviation {np.std(kernel):.3g}; with {layer.fan_in} inputs to a unit this makes sums "
             f"{gain:.3g} times the size of the inputs.",
-            "Sums should keep the size of the inputs. " + ("Far larger ones saturate units and explode." if gain > 1 else "Far smaller ones fade from layer to layer, and with them the gradient."),
+            "Sums should keep the size of the inputs. "
+            + (
+                "Far larger ones saturate units and explode."
+                if gain > 1
+                else "Far smaller ones fade from layer to layer, and with them the gradient."
+            ),
             f"{layer.kind}({layer.units}, ..., kernel_initializer={'he_normal' if 'relu' in layer.activation else 'glorot_uniform'!r})",
             details={"layer": layer.name, "gain": gain},
         )

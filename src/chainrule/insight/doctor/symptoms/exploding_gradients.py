@@ -24,7 +24,11 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         if not grows and not size > LARGE:
             continue
         strong = (grows and found is not None and found[0] > VAST) or size > VAST or not math.isfinite(size)
-        said = f"the gradient in {found[1]} is {found[0]:.1e} times that in {found[2]}" if grows and found else f"gradients are {size:.1e} times as large as the weights"
+        said = (
+            f"the gradient in {found[1]} is {found[0]:.1e} times that in {found[2]}"
+            if grows and found
+            else f"gradients are {size:.1e} times as large as the weights"
+        )
         yield Finding(
             NAME,
             "likely" if strong and not evidence.has_learned else "possible",

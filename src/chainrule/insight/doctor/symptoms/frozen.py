@@ -49,9 +49,10 @@ def _unmoved(evidence: Evidence) -> list[str]:
     if evidence.stage != "after" or len(evidence.glances) < 2 or evidence.course is None or evidence.course.steps < 2:
         return []
     first, last = evidence.glances[0], evidence.glances[-1]
-    names = [name for name in first.weight_gradients if name.endswith(("kernel", "embeddings"))]
+    names = [name for name in first.weight_gradients if name.endswith(("/kernel", "/embeddings"))]
     return [
         name
         for name in names
-        if np.array_equal(first.weights[name], last.weights[name]) and not any(glance.weight_gradients[name].any() for glance in evidence.glances)
+        if np.array_equal(first.weights[name], last.weights[name])
+        and not any(glance.weight_gradients[name].any() for glance in evidence.glances)
     ]

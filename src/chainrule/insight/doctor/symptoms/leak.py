@@ -43,7 +43,7 @@ def _copied_column(evidence: Evidence, targets: Targets) -> Iterator[Finding]:
         column = int(used[best])
         yield Finding(
             NAME,
-            "likely",
+            "likely" if targets.names else "possible",  # quantities are often made from a column on purpose
             f"Column {column} of x follows the target almost exactly: their correlation is {correlations[best]:.4f}.",
             "Such a column is most often the answer itself under another name, or made from it. The network will only learn to copy it, and fail "
             "where it is not known.",

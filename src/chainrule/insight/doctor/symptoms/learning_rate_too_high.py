@@ -34,11 +34,20 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         return
     if evidence.optimizer in SCALED and size and rate / size > MOST:
         level = "likely" if rate / size > TOO_MUCH else "possible"
-        yield _finding(evidence, level, f"The learning rate is {rate:g}, weights are about {size:.2g}: one update changes a weight by {rate / size:.0%} of its size.")
+        yield _finding(
+            evidence,
+            level,
+            f"The learning rate is {rate:g}, weights are about {size:.2g}: one update changes a weight by {rate / size:.0%} of its size.",
+        )
     elif evidence.optimizer == "sgd":
         momentum = float(evidence.optimizer_arguments.get("momentum") or 0.0)
         if rate / max(1 - momentum, 1e-3) > 1:
-            yield _finding(evidence, "possible", f"The learning rate is {rate:g}" + (f" with momentum {momentum:g}, which makes steps up to {1 / (1 - momentum):.3g} times as long." if momentum else "."))
+            yield _finding(
+                evidence,
+                "possible",
+                f"The learning rate is {rate:g}"
+                + (f" with momentum {momentum:g}, which makes steps up to {1 / (1 - momentum):.3g} times as long." if momentum else "."),
+            )
 
 
 def _finding(evidence: Evidence, certainty: str, seen: str) -> Finding:
@@ -77,7 +86,11 @@ def _start(course: Course) -> float:
 
 def _better_trial(evidence: Evidence) -> str:
     constant = evidence.constant_loss
-    found = [t for t in evidence.trials if t.kind == "learning rate" and t.factor < 1 and constant and t.loss < 0.8 * constant and not t.loss > 0.5 * t.reference]
+    found = [
+        t
+        for t in evidence.trials
+        if t.kind == "learning rate" and t.factor < 1 and constant and t.loss < 0.8 * constant and not t.loss > 0.5 * t.reference
+    ]
     if not found or (evidence.skill is not None and evidence.skill > 0.1):
         return ""
     best = min(found, key=lambda trial: trial.loss)

@@ -29,11 +29,18 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         return
     trial = _better_trial(evidence)
     if trial:
-        yield _finding(evidence, "likely" if _stuck(evidence) else "possible", trial, "Each update is too small a step: at this rate training stands nearly still.")
+        yield _finding(
+            evidence,
+            "likely" if _stuck(evidence) else "possible",
+            trial,
+            "Each update is too small a step: at this rate training stands nearly still.",
+        )
         return
     seen = _small_steps(evidence)
     if seen and not (evidence.skill is not None and evidence.skill > 0.1):
-        yield _finding(evidence, seen[0], seen[1], "Each update is too small a step for the number of updates: at this rate training hardly moves.")
+        yield _finding(
+            evidence, seen[0], seen[1], "Each update is too small a step for the number of updates: at this rate training hardly moves."
+        )
 
 
 def _finding(evidence: Evidence, certainty: str, seen: str, cause: str) -> Finding:
@@ -57,7 +64,11 @@ def _stuck(evidence: Evidence) -> bool:
 
 def _better_trial(evidence: Evidence) -> str:
     constant = evidence.constant_loss
-    found = [t for t in evidence.trials if t.kind == "learning rate" and t.factor > 1 and constant and t.loss < 0.5 * t.reference and t.loss < 0.8 * constant]
+    found = [
+        t
+        for t in evidence.trials
+        if t.kind == "learning rate" and t.factor > 1 and constant and t.loss < 0.5 * t.reference and t.loss < 0.8 * constant
+    ]
     if not found:
         return ""
     best = min(found, key=lambda trial: trial.loss)
@@ -68,10 +79,16 @@ def _small_steps(evidence: Evidence) -> tuple[str, str] | None:
     far, went, size, updates = reach(evidence), moved(evidence), weight_size(evidence), evidence.updates
     rate = evidence.learning_rate
     if evidence.optimizer in SCALED and rate is not None and size and rate / size < SLOW and rate < USUAL / 10:
-        return "likely", f"The learning rate is {rate:g}, weights are about {size:.2g}: an update changes a weight by {rate / size:.1g} of its size; 0.001 is healthy."
+        return (
+            "likely",
+            f"The learning rate is {rate:g}, weights are about {size:.2g}: an update changes a weight by {rate / size:.1g} of its size; 0.001 is healthy.",
+        )
     if far is not None and far < LONG and (went is None or went < LONG):
         level = "likely" if far < SHORT else "possible"
         return level, f"At a rate of {rate:g}, {updates:,} updates carry a weight at most {far:.1%} of its first size."
     if went is not None and went < SHORT and _stuck(evidence) and (updates or 0) >= 10:
-        return "likely", f"In {updates:,} updates no layer's weights moved by more than {went:.1%} of their first size, and the loss hardly fell."
+        return (
+            "likely",
+            f"In {updates:,} updates no layer's weights moved by more than {went:.1%} of their first size, and the loss hardly fell.",
+        )
     return None

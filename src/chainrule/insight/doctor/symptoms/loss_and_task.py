@@ -56,7 +56,9 @@ def _distance(output: Output, targets: Targets) -> Finding:
 
 
 def _described(targets: Targets) -> str:
-    return {"binary": "0 and 1", "signs": "-1 and 1", "one-hot": f"{targets.classes}, one-hot", "multi-label": "several for an example"}[targets.kind]
+    return {"binary": "0 and 1", "signs": "-1 and 1", "one-hot": f"{targets.classes}, one-hot", "multi-label": "several for an example"}[
+        targets.kind
+    ]
 
 
 def _crossentropy(output: Output, targets: Targets) -> Finding:
@@ -66,7 +68,8 @@ def _crossentropy(output: Output, targets: Targets) -> Finding:
         NAME,
         "possible" if shares else "certain",
         f"The targets are quantities: {len(targets.values):,} distinct values from {targets.low:.4g} to {targets.high:.4g}; the loss is {output.loss}.",
-        "A crossentropy compares probabilities of classes. " + ("Shares can be learned with it, if that is what they are." if shares else "These are none."),
+        "A crossentropy compares probabilities of classes. "
+        + ("Shares can be learned with it, if that is what they are." if shares else "These are none."),
         f"model.compile(loss='mse')  # with {output.rewritten(None)} as the last layer",
         details={"values": len(targets.values)},
     )

@@ -24,11 +24,15 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         NAME,
         "certain",
-        f"The loss is {course.losses[step]} at step {step:,} (epoch {course.epoch_of(step)})" + (f", on rows {_shown(rows)}." if rows else ".") + led,
+        f"The loss is {course.losses[step]} at step {step:,} (epoch {course.epoch_of(step)})"
+        + (f", on rows {_shown(rows)}." if rows else ".")
+        + led,
         "The loss grew until it overflowed: steps overshoot, each further than the last."
         if grew
         else "It came at once: a logarithm of 0, a division by 0, or a number in these rows that is far too large.",
-        "model.compile(cr.optimizers.Adam(1e-4, global_clipnorm=1.0), loss)" if grew else "x[rows].min(), x[rows].max(), y[rows]  # look at these rows",
+        "model.compile(cr.optimizers.Adam(1e-4, global_clipnorm=1.0), loss)"
+        if grew
+        else "x[rows].min(), x[rows].max(), y[rows]  # look at these rows",
         details={"step": step, "rows": rows[:50]},
     )
 

@@ -15,7 +15,9 @@ HIGH = 0.75
 def examine(evidence: Evidence) -> Iterator[Finding]:
     """Compare metrics with targets, and after training with what the commonest class alone would give."""
     for number, output in enumerate(evidence.outputs):
-        if output.targets is None or not any(name in ("accuracy", "acc", "binary_accuracy", "categorical_accuracy") for name in output.metrics):
+        if output.targets is None or not any(
+            name in ("accuracy", "acc", "binary_accuracy", "categorical_accuracy") for name in output.metrics
+        ):
             continue
         if output.targets.kind in ("quantities", "signs") and (output.units == 1 or output.targets.y.ndim == 1):
             yield _meaningless(output)

@@ -17,7 +17,9 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     """
     if not evidence.is_chain:
         return
-    for layer, after in pairwise(layer for layer in evidence.layers if layer.parameters and layer.kind not in ("BatchNormalization", "LayerNormalization")):
+    for layer, after in pairwise(
+        layer for layer in evidence.layers if layer.parameters and layer.kind not in ("BatchNormalization", "LayerNormalization")
+    ):
         if not (layer.is_weighted and after.is_weighted) or layer.activation != "linear":
             continue
         width, before = layer.units or 0, (layer.input_shape or (0,))[-1]

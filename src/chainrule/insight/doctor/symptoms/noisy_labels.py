@@ -6,19 +6,22 @@ import numpy as np
 
 from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
-from chainrule.insight.doctor.neighbours import neighbours
+from chainrule.insight.doctor.neighbours import NEIGHBOURS, neighbours
+from chainrule.insight.doctor.targets import Array
 
 NAME = "noisy labels"
 LOOK = "examples deep among others of another class"
 AGAINST, WITH = 0.2, 0.6  # shares of neighbours that agree: hardly any, and most
-SHARE, ENOUGH = 0.04, 100
+SHARE, ENOUGH, COMMONEST = 0.06, 100, 0.6
+FORETOLD = 0.45  # how far neighbours foretell labels, from chance (0) to always (1): Cohen's kappa
+DISPERSION = 2.2
 
 
 def examine(evidence: Evidence) -> Iterator[Finding]:
     """Look for examples whose neighbours agree with one another, but not with them.
 
-    Where classes only overlap, neighbours are of both; where labels are wrong, most examples have neighbours of their own label, and some
-    have hardly any.
+    Where classes overlap, they do so in some regions, and elsewhere neighbours are all of one class. Wrong labels are strewn everywhere:
+    then nearly every neighbourhood has a clear majority with a few against it, as many as a coin thrown for each would give.
 
     Source: Wilson, "Asymptotic properties of nearest neighbor rules using edited data", 1972; Northcutt, Jiang and Chuang, "Confident
     learning", 2021.
@@ -31,14 +34,15 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         return
     seen = labels[around.rows]
     shares = np.bincount(seen) / len(seen)
-    if shares.max() > 0.7:
+    if shares.max() > COMMONEST:
         return
     agreement = around.agreement(seen)
     votes = np.stack([(seen[around.nearest] == label).mean(1) for label in range(len(shares))], 1)
-    united = votes.max(1) >= WITH
-    wrong = (agreement <= AGAINST) & united
-    between = 1 - float(wrong.mean()) - float((agreement >= WITH).mean())
-    if wrong.mean() < SHARE or between > 3 * wrong.mean() or between > 0.3:
+    majority = votes.max(1)
+    wrong = (agreement <= AGAINST) & (majority >= WITH)
+    chance = float((shares**2).sum())
+    foretold = (float(agreement.mean()) - chance) / (1 - chance)
+    if wrong.mean() < SHARE or foretold < FORETOLD or not _is_even(majority):
         return
     rows = around.rows[wrong]
     yield Finding(
@@ -50,3 +54,9 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         "y[rows]  # look at these examples and mend their labels; or stop early: cr.callbacks.EarlyStopping(patience=5)",
         details={"share": float(wrong.mean()), "rows": sorted(rows[:50].tolist())},
     )
+
+
+def _is_even(majority: Array) -> bool:
+    """Return whether the shares of majorities vary no more than draws from one binomial distribution do."""
+    mean = float(majority.mean())
+    return float(majority.var()) <= DISPERSION * mean * (1 - mean) / NEIGHBOURS

@@ -43,7 +43,8 @@ def _several(output: Output) -> Iterator[Finding]:
             NAME,
             "likely" if multi else "possible",
             f"{output.called} has softmax over {output.units} units, but binary_crossentropy judges each unit by itself.",
-            "Softmax lets one class win; " + ("here an example may have several." if multi else "a crossentropy over classes says that more plainly."),
+            "Softmax lets one class win; "
+            + ("here an example may have several." if multi else "a crossentropy over classes says that more plainly."),
             output.rewritten("sigmoid") if multi else "model.compile(loss='categorical_crossentropy')",
         )
     else:

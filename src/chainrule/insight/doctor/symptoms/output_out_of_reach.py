@@ -46,6 +46,8 @@ def _finding(output: Output, low: float, high: float, outside: float) -> Finding
         f"{output.activation} gives numbers {reach}, but y goes from {output.targets.low:.4g} to {output.targets.high:.4g}: "
         f"{outside:.0%} of the targets lie outside.",
         "These targets can never be met: the outputs are driven to the end of their range, where the gradient vanishes.",
-        "y = (y + 1) / 2" if output.targets.kind == "signs" and low == 0 else f"{output.rewritten(None)}  # linear; or bring y into that range",
+        "y = (y + 1) / 2"
+        if output.targets.kind == "signs" and low == 0
+        else f"{output.rewritten(None)}  # linear; or bring y into that range",
         details={"low": output.targets.low, "high": output.targets.high, "outside": outside},
     )

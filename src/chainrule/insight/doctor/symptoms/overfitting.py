@@ -50,5 +50,3 @@ def _onset(validation: Array, best: int) -> int:
     """Return the epoch, counted from 1, after which the validation loss never came back to within 2 % of its best."""
     near = np.flatnonzero(validation <= 1.02 * validation[best])
     return int(near[-1]) + 2
-
-

@@ -17,6 +17,10 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
             NAME,
             "certain",
             reason,
-            "These weights lead to no output, so nothing tells them how to change." if unconnected else "Network and data do not fit together, so training cannot begin.",
-            "model.summary()  # each layer must lead to the output" if unconnected else "model.summary(); x.shape, x.dtype, y.shape, y.dtype  # compare",
+            "These weights lead to no output, so nothing tells them how to change."
+            if unconnected
+            else "Network and data do not fit together, so training cannot begin.",
+            "model.summary()  # each layer must lead to the output"
+            if unconnected
+            else "model.summary(); x.shape, x.dtype, y.shape, y.dtype  # compare",
         )

@@ -23,7 +23,13 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         for layer in evidence.layers:
             given = str(layer.arguments.get("activation") or "").lower()
             output = glance.outputs.get(f"{layer.name}/output")
-            if given not in ("sigmoid", "tanh") or layer.name in last or layer is evidence.layers[-1] or output is None or layer.kind in ("LSTM", "GRU"):
+            if (
+                given not in ("sigmoid", "tanh")
+                or layer.name in last
+                or layer is evidence.layers[-1]
+                or output is None
+                or layer.kind in ("LSTM", "GRU")
+            ):
                 continue
             low, high = (0.0, 1.0) if given == "sigmoid" else (-1.0, 1.0)
             edge = EDGE * (high - low)

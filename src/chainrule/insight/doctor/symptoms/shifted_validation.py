@@ -60,7 +60,12 @@ def _classes(evidence: Evidence) -> Iterator[Finding]:
     if output.targets is None or output.targets_val is None:
         return
     train, validation = output.targets.labels, output.targets_val.labels
-    if train is None or validation is None or output.targets.kind != output.targets_val.kind or output.targets.kind not in ("binary", "one-hot", "classes"):
+    if (
+        train is None
+        or validation is None
+        or output.targets.kind != output.targets_val.kind
+        or output.targets.kind not in ("binary", "one-hot", "classes")
+    ):
         return
     if output.targets.kind == "classes":
         train, validation = (np.asarray(t.y).reshape(-1).astype(np.int64) for t in (output.targets, output.targets_val))

@@ -41,7 +41,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         NAME,
         "likely" if memorised else "possible",
-        f"Of an example's ten nearest neighbours {agreement:.1%} share its label; {chance:.1%} would by chance." + (f" {memorised}" if memorised else ""),
+        f"Of an example's ten nearest neighbours {agreement:.1%} share its label; {chance:.1%} would by chance."
+        + (f" {memorised}" if memorised else ""),
         "Similar inputs should mostly have the same label. Perhaps x and y were shuffled, sorted or filtered apart from one another, so that "
         "labels stand in the wrong rows.",
         "order = np.random.default_rng(0).permutation(len(x)); x, y = x[order], y[order]  # always both by the same order",
@@ -55,5 +56,7 @@ def _memorised(evidence: Evidence) -> str:
         return ""
     validation = evidence.course.figures("val_loss")
     if len(validation) and validation[-1] > 0.98 * evidence.constant_loss and evidence.skill > 0.2:
-        return f"The training loss fell to {evidence.last_loss:.3g}, but that of validation is {validation[-1]:.3g}, no better than guessing."
+        return (
+            f"The training loss fell to {evidence.last_loss:.3g}, but that of validation is {validation[-1]:.3g}, no better than guessing."
+        )
     return ""

@@ -2,6 +2,7 @@
 
 from collections import Counter
 from collections.abc import Iterator
+from math import comb
 
 import numpy as np
 
@@ -14,6 +15,8 @@ NAME = "loss spiking"
 LOOK = "steps whose loss is many times that of the steps around them, and the batch that did it"
 WINDOW, TIMES, FEWEST = 15, 5.0, 40
 DEVIATIONS = 12.0
+CHANCE = 0.01  # that some row is in so many of the batches by chance
+MOST_SPIKES = 200
 
 
 def examine(evidence: Evidence) -> Iterator[Finding]:
@@ -34,13 +37,23 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     around = np.median(losses[max(0, worst - WINDOW) : worst + WINDOW + 1])
     shared = _shared_rows(course, spikes)
     rows = course.batch_rows(worst) if course.examples else []
-    said = f" Row {shared[0]} is in {shared[1]} of the {len(spikes)} batches." if shared else f" Its rows: {', '.join(map(str, rows[:8]))}, ..." if rows else ""
+    said = (
+        f" Row {shared[0]} is in {shared[1]} of the {min(len(spikes), MOST_SPIKES)} batches."
+        if shared
+        else f" Its rows: {', '.join(map(str, rows[:8]))}, ..."
+        if rows
+        else ""
+    )
     yield Finding(
         NAME,
-        "likely" if len(spikes) > 1 else "possible",
+        "likely" if shared else "possible",
         f"The loss shot up at {len(spikes)} steps, the highest at step {worst:,} (epoch {course.epoch_of(worst)}): {losses[worst]:.4g}, with {around:.4g} around it.{said}",
-        "A few examples are far from all others, wrongly scaled or wrongly labelled, and throw the weights off." if shared else "A batch threw the weights off: an odd example, or a step that was too large.",
-        f"x[{shared[0]}], y[{shared[0]}]  # look at this example" if shared else "model.compile(cr.optimizers.Adam(1e-3, global_clipnorm=1.0), loss)",
+        "A few examples are far from all others, wrongly scaled or wrongly labelled, and throw the weights off."
+        if shared
+        else "A batch threw the weights off: an odd example, or a step that was too large.",
+        f"x[{shared[0]}], y[{shared[0]}]  # look at this example"
+        if shared
+        else "model.compile(cr.optimizers.Adam(1e-3, global_clipnorm=1.0), loss)",
         details={"steps": spikes[:50].tolist(), "rows": rows[:50], "row": shared[0] if shared else None},
     )
 
@@ -59,7 +72,14 @@ def _shared_rows(course: Course, spikes: Array) -> tuple[int, int] | None:
     """Return the row that most of the batches of the spikes have in common, and in how many; None where none stands out."""
     if len(spikes) < 2 or not course.examples:
         return None
-    batches = [course.batch_rows(int(step)) for step in spikes]
+    batches = [course.batch_rows(int(step)) for step in spikes[:MOST_SPIKES]]
     counts = Counter(row for batch in batches for row in batch)
     row, times = counts.most_common(1)[0]
-    return (int(row), times) if times >= 2 and times > 0.5 * len(batches) else None
+    share = min(1.0, course.batch_size / course.examples)
+    unlikely = binomial_tail(len(batches), times, share) * course.examples < CHANCE
+    return (int(row), times) if unlikely and times > 0.5 * len(batches) else None
+
+
+def binomial_tail(trials: int, successes: int, share: float) -> float:
+    """Return the probability of at least so many successes in independent trials, each with this share."""
+    return sum(comb(trials, k) * share**k * (1 - share) ** (trials - k) for k in range(successes, trials + 1))

@@ -29,7 +29,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 NAME,
                 "certain" if evidence.glances else "likely",
-                f"All {layer.units} units of {layer.name} have the same weights" + (" and the same gradient." if evidence.glances else " at first."),
+                f"All {layer.units} units of {layer.name} have the same weights"
+                + (" and the same gradient." if evidence.glances else " at first."),
                 "They compute the same, are changed in the same way, and so stay the same for ever: the layer is worth a single unit, or none.",
                 f"{layer.kind}({layer.units}, ..., kernel_initializer='glorot_uniform')",
                 details={"layer": layer.name, "initializer": _initializer(layer)},

@@ -26,14 +26,14 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     short = _is_short(evidence)
     if not (updates < WARMING or (short and updates <= SOME)):
         return
-    learned = evidence.skill is not None and evidence.skill > 0.1
+    learned = evidence.has_learned or (updates >= WARMING and evidence.skill is not None and evidence.skill > 0.1)
     per_epoch = -(-evidence.rows // (evidence.batch_size or 32)) if evidence.rows else 1
     far = reach(evidence)
     told = "" if far is None else f"; at this learning rate they carry a weight at most {far:.1%} of its first size"
     yield Finding(
         NAME,
         "possible" if learned else "likely",
-        f"There are {updates:,} updates in all: {evidence.epochs or '?'} epochs of {per_epoch:,} batches{told}.",
+        f"There are {updates:,} updates in all: {evidence.epochs or '?'} epoch{'' if evidence.epochs == 1 else 's'} of {per_epoch:,} batch{'' if per_epoch == 1 else 'es'}{told}.",
         "Each update is one small step. So few of them leave the network nearly where it began.",
         f"model.fit(x, y, epochs={_epochs(evidence, updates)}, batch_size={min(evidence.batch_size or 32, 32)})",
         details={"updates": updates} | ({} if far is None else {"reach": far}),

@@ -46,7 +46,9 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
             seen + ".",
             "First weights and usual learning rates are made for inputs of about size 1 around 0. With others the first sums are far too "
             "large or small: units saturate, steps overshoot, or the large columns drown the small ones.",
-            "x = x / 255" if _are_bytes(evidence, rows) else "x = (x - x.mean(axis=0)) / (x.std(axis=0) + 1e-8)  # with the training part's mean and std",
+            "x = x / 255"
+            if _are_bytes(evidence, rows)
+            else "x = (x - x.mean(axis=0)) / (x.std(axis=0) + 1e-8)  # with the training part's mean and std",
             details={"size": size, "uneven": uneven, "offset": offset},
         )
 

@@ -14,14 +14,9 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     for output in evidence.outputs:
         if output.y is None or output.shape is None or output.y.ndim == 0:
             continue
-        wanted, given = _trimmed(output.y.shape[1:]), _trimmed(output.shape)
-        sparse = output.loss.startswith("sparse")
-        given_places = output.shape[:-1] if sparse else given
-        wanted = _trimmed((*wanted, 1)) if sparse else wanted
-        if len(given_places) == len(wanted) and (sparse or given[:-1] == wanted[:-1]):
+        given, wanted = _trimmed(output.shape[:-1]), _places(output)
+        if given == wanted:
             continue
-        if len(given) <= 1 and len(wanted) <= 1:
-            continue  # that is a matter of numbers
         yield Finding(
             NAME,
             "certain",
@@ -30,9 +25,19 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
             "silence and learn something that was not meant."
             if len(given) > len(wanted)
             else "There are several targets for one answer: the network was made for one answer to each example.",
-            _remedy(evidence, output) if len(given) > len(wanted) else "y.shape, model.output_shape  # compare, and reshape y to one answer each",
+            _remedy(evidence, output)
+            if len(given) > len(wanted)
+            else "y.shape, model.output_shape  # compare, and reshape y to one answer each",
             details={"output": list(output.shape), "target": list(output.y.shape[1:])},
         )
+
+
+def _places(output: Output) -> tuple[int, ...]:
+    """Return the axes of one target before those of the numbers at one place."""
+    assert output.y is not None and output.shape is not None
+    axes = tuple(output.y.shape[1:])
+    like_output = len(axes) == len(output.shape) and not output.loss.startswith("sparse")
+    return _trimmed(axes[:-1] if like_output else axes)
 
 
 def _trimmed(shape: tuple[int, ...]) -> tuple[int, ...]:
