@@ -2,9 +2,11 @@
 
 from chainrule.cli.data import data
 from chainrule.cli.demo import demo
+from chainrule.cli.diagnose import diagnose
 from chainrule.cli.evaluate import evaluate
 from chainrule.cli.explain import explain
 from chainrule.cli.inspect import inspect
+from chainrule.cli.landscape import landscape
 from chainrule.cli.learn import learn
 from chainrule.cli.predict import predict
 from chainrule.cli.reproduce import reproduce
@@ -12,6 +14,8 @@ from chainrule.cli.resume import resume
 from chainrule.cli.rewind import rewind
 from chainrule.cli.runs import runs
 from chainrule.cli.show import show
+from chainrule.cli.walk import walk
+from chainrule.cli.why import why
 
 ALL = {
     learn: "Learn from a named data set or a table.",
@@ -24,6 +28,10 @@ ALL = {
     show: "Show a kept run: network, epochs, figures.",
     resume: "Go on with an interrupted run.",
     inspect: "Show what happened inside a kept run.",
+    diagnose: "Say why a kept run does not learn as it should.",
     rewind: "Look inside any step of a kept run.",
+    why: "Tell why a weight has its gradient.",
+    walk: "Go through the backward pass of a step.",
+    landscape: "Look at the loss around the way of a run.",
     data: "List the named data sets.",
 }

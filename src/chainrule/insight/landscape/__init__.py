@@ -2,6 +2,6 @@
 
 from chainrule.insight.landscape.sharpness import Course, Sharpness, course, sharpness
 from chainrule.insight.landscape.slices import Line, Plane, line, path, plane
-from chainrule.insight.landscape.surface import Surface
+from chainrule.insight.landscape.surface import EXAMPLES, Surface
 
-__all__ = ["Course", "Line", "Plane", "Sharpness", "Surface", "course", "line", "path", "plane", "sharpness"]
+__all__ = ["EXAMPLES", "Course", "Line", "Plane", "Sharpness", "Surface", "course", "line", "path", "plane", "sharpness"]

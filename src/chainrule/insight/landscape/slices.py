@@ -45,6 +45,7 @@ class Plane:
         what: the two directions, in words.
         steps: where a run's path is drawn, the steps of its stops; the last is the end of the run.
         path: their coordinates in the plane, of shape (stops, 2).
+        path_losses: the loss at the stops themselves, which lie beside the plane.
         explained: the share of the path's variance along each direction.
     """
 
@@ -54,6 +55,7 @@ class Plane:
     what: tuple[str, str]
     steps: tuple[int, ...] = ()
     path: Array | None = None
+    path_losses: Array | None = None
     explained: tuple[float, float] | None = None
 
 
@@ -173,7 +175,8 @@ def path(run: "Run", points: int = 25, stops: int = MOST_STOPS, examples: int = 
     losses = _over(surface, origin, [surface.unflatten(direction) for direction in directions], across, up)
     shares = (float(explained[0]), float(explained[1]))
     what = ("the first principal direction", "the second principal direction")
-    return Plane(across, up, losses, what, tuple(steps), places, shares)
+    there = np.array([surface.loss(surface.weights(state)) for state in states])
+    return Plane(across, up, losses, what, tuple(steps), places, there, shares)
 
 
 def _random(surface: Surface, origin: Weights, seed: int) -> Weights:

@@ -1,7 +1,6 @@
 """What a run's probes have read, drawn: the loss, and what each layer did while it fell."""
 
 from collections.abc import Mapping
-from pathlib import Path
 
 import numpy as np
 from matplotlib.axes import Axes
@@ -66,11 +65,6 @@ def draw_histograms(recording: Recording, address: str) -> Figure:
     ax.set_xlabel("step", fontsize=8)
     title(ax, f"Histogram of {address} over training")
     return figure
-
-
-def save(figure: Figure, path: Path) -> None:
-    """Write a picture to a file in the format of its ending."""
-    figure.savefig(path, dpi=130)
 
 
 def _named(found: Mapping[str, Series], prefix: str) -> dict[str, Series]:

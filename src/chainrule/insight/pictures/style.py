@@ -1,5 +1,6 @@
 """How all pictures look: one palette, safe for colour-blind people, and quiet axes."""
 
+from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
@@ -37,3 +38,8 @@ def quiet(ax: Axes) -> None:
 def title(ax: Axes, text: str) -> None:
     """Write what the picture says above it, to the left."""
     ax.set_title(text, loc="left", fontsize=10)
+
+
+def save(figure: Figure, path: Path) -> None:
+    """Write a picture to a file in the format of its ending."""
+    figure.savefig(path, dpi=130)
