@@ -1,5 +1,6 @@
 """Two hundred random steps of runs of an MLP, a CNN with batch normalisation and dropout, and an LSTM, each against a full recording."""
 
+from itertools import pairwise
 from pathlib import Path
 
 import numpy as np
@@ -27,7 +28,9 @@ def test_two_hundred_random_steps(kind: str, tmp_path: Path, monkeypatch: pytest
         names = moment.names()
         for group, read in (("gradient", moment.gradient), ("update", moment.update)):
             wanted = {name: found[group][name] for name in names[group]}
-            assert same({name: read(name) for name in names[group]}, {n: a[moment.real] if n.endswith("output") else a for n, a in wanted.items()})
+            assert same(
+                {name: read(name) for name in names[group]}, {n: a[moment.real] if n.endswith("output") else a for n, a in wanted.items()}
+            )
         outputs = [name for name in names["value"] if name in found["value"]]
         assert same({n: moment[n] for n in outputs}, {n: found["value"][n][moment.real] for n in outputs})
         assert np.float32(moment.loss).tobytes() == found["batch"]["loss"].tobytes()
@@ -44,7 +47,7 @@ def test_moments_one_after_the_other(run: cr.Run) -> None:
     again = cr.open_run(run.path)
     moments = list(run.steps(5, 17))
     assert [moment.step for moment in moments] == list(range(5, 18))
-    for before, after in zip(moments, moments[1:], strict=False):
+    for before, after in pairwise(moments):
         assert same(before.next_state, after.state)
     assert same(moments[-1].state, again.at(17).state)
     assert [moment.step for moment in run.steps(4 * STEPS - 2)] == [4 * STEPS - 2, 4 * STEPS - 1]

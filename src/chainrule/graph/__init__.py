@@ -2,7 +2,7 @@
 
 from chainrule.graph.drawing import to_dot, to_svg
 from chainrule.graph.op import NoGradient, Op, Sample, as_tensor, as_tensors, sample
-from chainrule.graph.origin import Origin, backward_of, current_path, layer_scope
+from chainrule.graph.origin import Origin, backward_of, current_path, here, layer_scope
 from chainrule.graph.printing import to_text
 from chainrule.graph.subgraph import Subgraph, close, frontier, placeholder_like, within
 from chainrule.graph.tensor import OPS, Array, Constant, Placeholder, Tensor, TensorLike, TensorType, Variable
@@ -30,6 +30,7 @@ __all__ = [
     "current_path",
     "dependents",
     "frontier",
+    "here",
     "layer_scope",
     "placeholder_like",
     "sample",

@@ -67,6 +67,6 @@ def current_path() -> str:
 
 def _user_line() -> str:
     frame = sys._getframe(1)  # pyright: ignore[reportPrivateUsage]
-    while frame.f_back is not None and frame.f_code.co_filename.startswith(_PACKAGE):
+    while frame.f_back is not None and frame.f_code.co_filename.startswith((_PACKAGE, "<string>")):  # "<string>": a dataclass's __init__
         frame = frame.f_back
     return f"{frame.f_code.co_filename}:{frame.f_lineno}"

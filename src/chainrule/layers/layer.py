@@ -11,7 +11,7 @@ from numpy.typing import DTypeLike
 
 from chainrule import initializers
 from chainrule.errors import ShapeError
-from chainrule.graph import Placeholder, Tensor, Variable, current_path, layer_scope
+from chainrule.graph import Placeholder, Tensor, Variable, current_path, here, layer_scope
 from chainrule.initializers import Initializer
 from chainrule.layers.regularizers import Regularizer
 from chainrule.layers.trace import Trace, current_trace, tracing
@@ -85,6 +85,7 @@ class Layer:
     built: bool = field(init=False, repr=False, default=False)
 
     def __post_init__(self) -> None:
+        self.made_at = here().line
         self._pending: dict[str, Initializer] = {}
         self._regularizers: dict[str, Regularizer] = {}
 

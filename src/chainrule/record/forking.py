@@ -117,7 +117,8 @@ def _change(model: Model, changes: Changes, snapshot: Snapshot) -> None:
         optimizer = replace(optimizer, learning_rate=changes.learning_rate)
         kept.pop("optimizer/learning_rate", None)
     if optimizer is not arguments["optimizer"]:
-        model.compile(**(arguments | {"optimizer": optimizer}))
+        changed: dict[str, Any] = arguments | {"optimizer": optimizer}
+        model.compile(**changed)
     for name, variable in model.state_variables().items():
         if name in kept:
             variable.assign(kept[name])
