@@ -18,7 +18,7 @@ from typing import Any
 
 import numpy as np
 from doctor_evidence import evidence_of_specification
-from keras_specification import CannotBuild, build, translate
+from keras_specification import CannotBuildError, build, translate
 
 import chainrule as cr
 from chainrule.events import FitStarted, StepsFinished
@@ -67,7 +67,13 @@ CAUSES = {  # the words of cases.json, and the symptoms that say the same
     "EXPLODING": {"exploding gradients", "loss not finite"},
 }
 FACTS = {"constant inputs", "constant targets", "data not finite"}  # what an array plainly is, whatever the program is called
-DUE_TO_A_CUT = {"too few updates", "learning rate too low", "loss not falling", "same answer for every example", "ended while still falling"}
+DUE_TO_A_CUT = {
+    "too few updates",
+    "learning rate too low",
+    "loss not falling",
+    "same answer for every example",
+    "ended while still falling",
+}
 
 
 @dataclass
@@ -125,7 +131,7 @@ def _examine(case: dict[str, Any], folder: Path, seconds: float, outcome: Outcom
             model = build(translated, arrays["x"])
             outcome.findings = _examine_model(model, translated.fit, arrays, seconds, outcome)
             return
-        except CannotBuild as error:
+        except CannotBuildError as error:
             outcome.note = f"{error}: examined from the specification alone"
         except (cr.errors.ChainruleError, ValueError, TypeError, KeyError) as error:
             outcome.note = f"cannot be built ({str(error)[:160]}): examined from the specification alone"
@@ -193,7 +199,9 @@ def _arrays(case: dict[str, Any], folder: Path) -> dict[str, np.ndarray]:
     for name, array in list(found.items()):
         if array.dtype.kind in "SU":
             found[name] = _numbered(array)
-    embedded = [str(layer.get("op")) for layer in ((case.get("spec") or {}).get("model") or {}).get("layers") or [] if isinstance(layer, dict)]
+    embedded = [
+        str(layer.get("op")) for layer in ((case.get("spec") or {}).get("model") or {}).get("layers") or [] if isinstance(layer, dict)
+    ]
     if "Embedding" in embedded[:2]:
         found |= {name: array.astype(np.int32) for name, array in found.items() if name.startswith("x")}
     return {name: array for name, array in found.items() if array.ndim}
@@ -210,7 +218,8 @@ def report(outcomes: list[Outcome]) -> Iterator[str]:
     """Yield the lines of the report."""
     for outcome in outcomes:
         case = outcome.case
-        yield f"{case.get('id')} [{case.get('kind')}] {case.get('causes') or '-'}  ({outcome.seconds:.1f} s){'  ' + outcome.note if outcome.note else ''}"
+        yield f"{case.get('id')} [{case.get('kind')}] {case.get('causes') or '-'}  ({outcome.seconds:.1f} "
+        f"s){'  ' + outcome.note if outcome.note else ''}"
         for finding in outcome.findings[:3]:
             yield f"    {finding.certainty:8s} {finding.symptom}: {finding.seen}"
     faulty = [outcome for outcome in outcomes if outcome.is_faulty]
@@ -253,7 +262,7 @@ def main() -> None:
     outcomes: list[Outcome] = []
     for case in cases:
         outcomes.append(examine_case(case, arguments.folder, arguments.seconds))
-        print(f"{len(outcomes)} of {len(cases)}", end="\r", file=sys.stderr, flush=True)
+        print(f"{len(outcomes)} of {len(cases)}", end="\r", file=sys.stderr, flush=True) if sys.stderr.isatty() else None
     print("\n".join(report(outcomes)))
     if arguments.json:
         found = [{"id": o.case.get("id"), "note": o.note, "findings": [finding.to_dict() for finding in o.findings]} for o in outcomes]

@@ -8,7 +8,6 @@ from keras_specification import AS_ACTIVATION, Translated
 
 from chainrule.insight.doctor.evidence import RECURRENT, WEIGHTED, Evidence, LayerFacts, Output
 from chainrule.insight.doctor.facts import activation_of, fold, output_of
-from chainrule.losses import LOSSES
 
 FULL = {"mse": "mean_squared_error", "mae": "mean_absolute_error"}
 RATES = {"sgd": 0.01, "adadelta": 0.001}
@@ -23,7 +22,13 @@ def evidence_of_specification(spec: Mapping[str, Any], translated: Translated, a
         after = _after(kind, arguments, shape)
         parameters = 1 if kind in (*WEIGHTED, *RECURRENT, "Embedding", "BatchNormalization") else 0
         made = LayerFacts(
-            f"{kind.lower()}_{number}", kind, arguments, activation_of(kind, AS_ACTIVATION.get(kind, arguments.get("activation"))), shape, after, parameters
+            f"{kind.lower()}_{number}",
+            kind,
+            arguments,
+            activation_of(kind, AS_ACTIVATION.get(kind, arguments.get("activation"))),
+            shape,
+            after,
+            parameters,
         )
         layers.append(made)
         shape = after
@@ -33,8 +38,8 @@ def evidence_of_specification(spec: Mapping[str, Any], translated: Translated, a
     output = Output(
         layer,
         activation,
-        shape if shape is not None else None,
-        loss if loss in FULL.values() or loss in LOSSES else loss,
+        shape,
+        loss,
         bool(translated.loss[1].get("from_logits")),
         tuple(translated.metrics),
         arrays.get("y"),
@@ -66,8 +71,7 @@ def _shape(translated: Translated, arrays: Mapping[str, np.ndarray]) -> tuple[in
 def _after(kind: str, arguments: Mapping[str, Any], shape: tuple[int, ...] | None) -> tuple[int, ...] | None:
     """Return the shape after a layer, as far as that can be told without building it."""
     if shape is None:
-        units = arguments.get("units")
-        return None if not isinstance(units, int) else None
+        return None
     if kind == "Dense":
         return (*shape[:-1], int(arguments.get("units", 1)))
     if kind in RECURRENT:
@@ -79,6 +83,8 @@ def _after(kind: str, arguments: Mapping[str, Any], shape: tuple[int, ...] | Non
         return (*shape, int(arguments.get("output_dim", 1)))
     if kind.startswith("Global"):
         return (shape[-1],)
-    if kind.startswith(("Conv", "MaxPooling", "AveragePooling", "Reshape", "UpSampling", "ZeroPadding", "Cropping", "Permute", "RepeatVector")):
+    if kind.startswith(
+        ("Conv", "MaxPooling", "AveragePooling", "Reshape", "UpSampling", "ZeroPadding", "Cropping", "Permute", "RepeatVector")
+    ):
         return None
     return shape

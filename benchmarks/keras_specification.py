@@ -61,7 +61,14 @@ OLD_LAYERS = {
     "CuDNNGRU": "GRU",
     "TimeDistributedDense": "Dense",
 }
-AS_ACTIVATION = {"LeakyReLU": "leaky_relu", "PReLU": "leaky_relu", "ReLU": "relu", "ELU": "elu", "Softmax": "softmax", "ThresholdedReLU": "relu"}
+AS_ACTIVATION = {
+    "LeakyReLU": "leaky_relu",
+    "PReLU": "leaky_relu",
+    "ReLU": "relu",
+    "ELU": "elu",
+    "Softmax": "softmax",
+    "ThresholdedReLU": "relu",
+}
 PASSED_OVER = ("Masking", "GaussianNoise", "ActivityRegularization", "SpatialDropout1D", "SpatialDropout2D", "Permute")
 RECURRENT = ("LSTM", "GRU", "SimpleRNN")
 OLD_LOSSES = {
@@ -75,10 +82,17 @@ OLD_LOSSES = {
     "categoricalcrossentropy": "categorical_crossentropy",
     "sparsecategoricalcrossentropy": "sparse_categorical_crossentropy",
 }
-OLD_INITIALIZERS = {"he": "he_normal", "glorot": "glorot_uniform", "zero": "zeros", "one": "ones", "randomnormal": "normal", "randomuniform": "uniform"}
+OLD_INITIALIZERS = {
+    "he": "he_normal",
+    "glorot": "glorot_uniform",
+    "zero": "zeros",
+    "one": "ones",
+    "randomnormal": "normal",
+    "randomuniform": "uniform",
+}
 
 
-class CannotBuild(Exception):
+class CannotBuildError(Exception):
     """A specification that has no counterpart in Chainrule; the message says which part."""
 
 
@@ -170,13 +184,20 @@ def _loss(entry: Any) -> tuple[str, dict[str, Any]]:
     if isinstance(entry, list | tuple) and len(entry) == 1:
         entry = entry[0]
     name = entry.get("name") or entry.get("class_name") if isinstance(entry, Mapping) else entry
-    arguments = {"from_logits": True} if isinstance(entry, Mapping) and (entry.get("from_logits") or (entry.get("config") or {}).get("from_logits")) else {}
+    arguments = (
+        {"from_logits": True}
+        if isinstance(entry, Mapping) and (entry.get("from_logits") or (entry.get("config") or {}).get("from_logits"))
+        else {}
+    )
     plain = str(name).rpartition(".")[2].replace("_", "").lower()
     return OLD_LOSSES.get(plain, str(name)), arguments
 
 
 def _metrics(entry: Any) -> list[str]:
-    named = [m.get("name", "?") if isinstance(m, Mapping) else str(m) for m in (entry if isinstance(entry, list | tuple) else [entry] if entry else [])]
+    named = [
+        m.get("name", "?") if isinstance(m, Mapping) else str(m)
+        for m in (entry if isinstance(entry, list | tuple) else [entry] if entry else [])
+    ]
     return ["accuracy" if name.lower() in ("acc", "accuracy") else name.lower() for name in named]
 
 
@@ -190,13 +211,15 @@ def build(translated: Translated, x: np.ndarray) -> cr.Sequential:
     """Return the specified network, compiled, for inputs `x`.
 
     Raises:
-        CannotBuild: a layer, activation, optimiser or loss that Chainrule lacks.
+        CannotBuildError: a layer, activation, optimiser or loss that Chainrule lacks.
         ChainruleError: a network that cannot be.
     """
     kinds = [kind for kind, _ in translated.layers]
     dtype = "int32" if kinds and kinds[0] == "Embedding" else "float32"
     shape = tuple(x.shape[1:])
-    model = cr.Sequential([cr.Input(shape, dtype), *(_made(kind, dict(arguments)) for kind, arguments in translated.layers if kind not in PASSED_OVER)])
+    model = cr.Sequential(
+        [cr.Input(shape, dtype), *(_made(kind, dict(arguments)) for kind, arguments in translated.layers if kind not in PASSED_OVER)]
+    )
     model.compile(make_optimizer(*translated.optimizer), make_loss(*translated.loss), _known_metrics(translated.metrics))
     return model
 
@@ -206,7 +229,7 @@ def _made(kind: str, arguments: dict[str, Any]) -> Any:
         return cr.layers.Activation(AS_ACTIVATION[kind])
     made = getattr(cr.layers, kind, None)
     if made is None:
-        raise CannotBuild(f"Chainrule has no layer {kind}")
+        raise CannotBuildError(f"Chainrule has no layer {kind}")
     known = {field.name for field in fields(made) if field.init}
     arguments = {key: _value(key, value) for key, value in arguments.items() if key in known}
     for key in ("kernel_size", "pool_size", "strides", "target_shape"):
@@ -227,16 +250,22 @@ def _value(key: str, value: Any) -> Any:
     if key == "activation" and isinstance(value, str):
         value = {"lrelu": "leaky_relu", "leakyrelu": "leaky_relu"}.get(value.lower(), value.lower())
         if value not in cr.layers.activations.ACTIVATIONS:
-            raise CannotBuild(f"Chainrule has no activation {value}")
+            raise CannotBuildError(f"Chainrule has no activation {value}")
     if key == "recurrent_activation" and value not in cr.layers.activations.ACTIVATIONS:
         return "sigmoid"  # Keras's old default was hard_sigmoid
     return value
 
 
 def _initializer(value: Any) -> Any:
-    name, given = (value.get("name") or value.get("class_name"), value.get("config") or value) if isinstance(value, Mapping) else (value, {})
+    name, given = (
+        (value.get("name") or value.get("class_name"), value.get("config") or value) if isinstance(value, Mapping) else (value, {})
+    )
     plain = str(name).replace("_", "").lower()
-    classes = {"randomuniform": cr.initializers.RandomUniform, "randomnormal": cr.initializers.RandomNormal, "constant": cr.initializers.Constant}
+    classes = {
+        "randomuniform": cr.initializers.RandomUniform,
+        "randomnormal": cr.initializers.RandomNormal,
+        "constant": cr.initializers.Constant,
+    }
     if plain in classes:
         known = {field.name for field in fields(classes[plain])}
         return classes[plain](**{key: float(entry) for key, entry in given.items() if key in known and isinstance(entry, int | float)})
@@ -254,20 +283,20 @@ def _regularizer(value: Any) -> Any:
 
 
 def make_optimizer(name: str, arguments: Mapping[str, Any]) -> cr.optimizers.Optimizer:
-    """Return the optimiser; one that Chainrule lacks raises CannotBuild."""
+    """Return the optimiser; one that Chainrule lacks raises CannotBuildError."""
     plain = {"nadam": "adam", "adamax": "adam"}.get(name, name)
     made = cr.optimizers.OPTIMIZERS.get(plain)
     if made is None:
-        raise CannotBuild(f"Chainrule has no optimiser {name}")
+        raise CannotBuildError(f"Chainrule has no optimiser {name}")
     known = {field.name for field in fields(made) if field.init}
     return made(**{key: value for key, value in arguments.items() if key in known and isinstance(value, bool | int | float)})
 
 
 def make_loss(name: str, arguments: Mapping[str, Any]) -> cr.losses.Loss:
-    """Return the loss; one that Chainrule lacks raises CannotBuild."""
+    """Return the loss; one that Chainrule lacks raises CannotBuildError."""
     made = cr.losses.LOSSES.get(name)
     if made is None:
-        raise CannotBuild(f"Chainrule has no loss {name}")
+        raise CannotBuildError(f"Chainrule has no loss {name}")
     return made(**arguments)
 
 

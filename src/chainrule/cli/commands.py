@@ -5,6 +5,7 @@ from chainrule.cli.demo import demo
 from chainrule.cli.diagnose import diagnose
 from chainrule.cli.evaluate import evaluate
 from chainrule.cli.explain import explain
+from chainrule.cli.fork import fork
 from chainrule.cli.inspect import inspect
 from chainrule.cli.landscape import landscape
 from chainrule.cli.learn import learn
@@ -14,6 +15,7 @@ from chainrule.cli.resume import resume
 from chainrule.cli.rewind import rewind
 from chainrule.cli.runs import runs
 from chainrule.cli.show import show
+from chainrule.cli.tree import tree
 from chainrule.cli.walk import walk
 from chainrule.cli.why import why
 
@@ -30,6 +32,8 @@ ALL = {
     inspect: "Show what happened inside a kept run.",
     diagnose: "Say why a kept run does not learn as it should.",
     rewind: "Look inside any step of a kept run.",
+    fork: "Go on from a past step, with something changed.",
+    tree: "Show which run was forked from which.",
     why: "Tell why a weight has its gradient.",
     walk: "Go through the backward pass of a step.",
     landscape: "Look at the loss around the way of a run.",

@@ -10,6 +10,7 @@ from chainrule.cli.options import shown_name
 from chainrule.cli.report import show_judgement, show_next, show_problem
 from chainrule.cli.screen import console, heading, show_notes
 from chainrule.data.target import Task
+from chainrule.errors import DataError
 from chainrule.models import parameter_count
 from chainrule.recipes.judgement import Judgement
 from chainrule.recipes.learning import judge_problem, problem_of
@@ -30,7 +31,7 @@ def learn_and_report(
     settled = choices.fitted_to(problem)
     announce(network(problem, settled), settled)
     try:
-        model, history = learn_problem(problem, settled, path, verbose=0 if quiet else "auto")
+        model, history = learn_problem(problem, settled, path, verbose=0 if quiet else "auto", doctor="warn")
     except KeyboardInterrupt:
         raise interrupted(path, folder) from None
     console().print(Text(f"  {_ending(len(history.epoch), history.stop_reason)}"))
@@ -76,6 +77,18 @@ def report(model: Model, problem: Problem, path: Path, folder: Path) -> Judgemen
     console().print(Text(f"  {path}"))
     show_next(shown_name(path, folder), problem)
     return found
+
+
+def report_again(recording: Recording, folder: Path) -> None:
+    """Judge a run that goes on from another, or from where it was stopped, where it knows the source of its data."""
+    if "preparation" not in recording.notes:
+        return
+    try:
+        problem = read_again(recording)
+    except DataError as error:
+        show_notes([f"The model is kept, but cannot be judged: {error}"])
+        return
+    report(recording.model(), problem, recording.path, folder)
 
 
 def read_again(recording: Recording) -> Problem:

@@ -6,8 +6,9 @@ from typing import Any
 
 from chainrule.errors import ArgumentError
 from chainrule.insight.computation import Computation
+from chainrule.insight.doctor import Finding, diagnose
 from chainrule.insight.first_nan import NonFinite, explain, first_step
-from chainrule.insight.landscape import Course, course
+from chainrule.insight.landscape import EXAMPLES, Course, course
 from chainrule.insight.moment import Insides, Moment
 from chainrule.insight.replay import Replay
 from chainrule.record import Recording
@@ -105,14 +106,25 @@ class Run(Recording):
         """
         return next((moment for moment in self.steps(first, last) if test(moment)), None)
 
-    def sharpness(self, steps: Sequence[int] | None = None, count: int = 1) -> Course:
+    def sharpness(self, steps: Sequence[int] | None = None, count: int = 1, examples: int = EXAMPLES) -> Course:
         """Return the largest eigenvalues of the Hessian of the training loss at some steps; see `landscape.course`.
 
         Args:
             steps: which; None for twelve, evenly from the first to the last.
             count: how many eigenvalues.
+            examples: how many of the training examples are used at most, drawn at random.
+
+        Example:
+            >>> import os, tempfile, numpy as np, chainrule as cr
+            >>> model = cr.Sequential([cr.Input((1,)), cr.layers.Dense(1, use_bias=False)])
+            >>> model.compile(cr.optimizers.SGD(0.1), "mse")
+            >>> path = os.path.join(tempfile.mkdtemp(), "run")
+            >>> history = model.fit(np.full((8, 1), 2.0), np.ones(8), 2, verbose=0, callbacks=[cr.Recorder(path)])
+            >>> found = cr.open_run(path).sharpness(steps=[0, 3])  # the loss is the mean of (2 w - 1)²
+            >>> found.eigenvalues.tolist(), found.thresholds.round(3).tolist()
+            ([[8.0], [8.0]], [20.0, 20.0])
         """
-        return course(self, steps, count)
+        return course(self, steps, count, examples)
 
     def first_nan(self) -> NonFinite | None:
         """Return where the first number came about that is not finite (NaN or an infinity); None where all that counts is finite.
@@ -157,6 +169,14 @@ class Run(Recording):
         first, last = self._made()
         if not first <= step <= last:
             raise ArgumentError(f"The run {self.name} has made steps {first} to {last}. Got step {step} instead.")
+
+    def diagnose(self, experiments: bool = False) -> list[Finding]:
+        """Return what is, or may be, wrong with the run, causes before their consequences; `chainrule.diagnose` of a run.
+
+        Args:
+            experiments: whether a run that has learned nothing is trained again, shortly, to see what helps.
+        """
+        return diagnose(self, experiments=experiments)
 
 
 def open_run(path: str | Path) -> Run:

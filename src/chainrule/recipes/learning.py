@@ -42,7 +42,7 @@ class Learned:
         return self.recording.notes
 
 
-def learn(problem: Problem, choices: Choices, path: Path, verbose: str | int = "auto") -> tuple[Model, History]:
+def learn(problem: Problem, choices: Choices, path: Path, verbose: str | int = "auto", doctor: str = "off") -> tuple[Model, History]:
     """Train a sensible network on a problem and keep the run in a folder.
 
     Training stops when the validation loss no longer gets better, and ends with the weights that were best.
@@ -52,6 +52,7 @@ def learn(problem: Problem, choices: Choices, path: Path, verbose: str | int = "
         choices: how; what is None in it is chosen here.
         path: the run's folder, which must not exist yet.
         verbose: as for `fit`.
+        doctor: as for `fit`.
     """
     settled = choices.fitted_to(problem)
     model = network(problem, settled)
@@ -63,6 +64,7 @@ def learn(problem: Problem, choices: Choices, path: Path, verbose: str | int = "
         validation_data=problem.validation,
         validation_batch_size=256,
         verbose=verbose,
+        doctor=doctor,
         callbacks=[EarlyStopping(patience=settled.patience or 10), Recorder(path, notes=problem.to_notes())],
     )
     return model, history

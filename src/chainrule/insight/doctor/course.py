@@ -89,7 +89,7 @@ class Course:
 
     def figures(self, name: str) -> Array:
         """Return one figure of all epochs that have it."""
-        return np.array([epoch[name] for epoch in self.epochs if name in epoch and epoch[name] is not None], np.float64)
+        return np.array([epoch[name] for epoch in self.epochs if name in epoch], np.float64)
 
     def batch_rows(self, step: int) -> list[int]:
         """Return the rows of the training data that a step learned from."""

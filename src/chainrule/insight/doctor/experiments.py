@@ -25,7 +25,7 @@ def try_remedies(recording: Recording, evidence: Evidence) -> tuple[Trial, ...]:
     Nothing is tried where the network has learned, where there is no constant answer to compare with, or where it would take long: each
     trial makes at most 500 updates.
     """
-    if evidence.skill is not None and evidence.skill >= 0.1 or evidence.constant_loss is None or not evidence.rows:
+    if (evidence.skill is not None and evidence.skill >= 0.1) or evidence.constant_loss is None or not evidence.rows:
         return ()
     bench = _Bench(recording, evidence)
     return tuple(bench.trials()) if bench.updates >= 1 else ()

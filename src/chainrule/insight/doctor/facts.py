@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import fields
+from dataclasses import fields, replace
 from typing import Any
 
 from chainrule import losses, optimizers
@@ -74,7 +74,7 @@ def fold(layers: Sequence[LayerFacts], chained: bool = True) -> tuple[LayerFacts
         activation = layer.activation
         if layer.is_weighted and activation == "linear":
             activation = _next_activation(layers[number + 1 :]) if chained else UNKNOWN
-        found.append(LayerFacts(**{f.name: getattr(layer, f.name) for f in fields(layer)} | {"activation": activation}))
+        found.append(replace(layer, activation=activation))
     return tuple(found)
 
 

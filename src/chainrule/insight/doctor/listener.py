@@ -3,7 +3,7 @@
 import warnings
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 
@@ -81,7 +81,7 @@ class Doctor(Callback):
             self._base = of_plan("before", self.model, self.session.plan)
             self._glancer = Glancer(self.model, self.session.plan.train)
             self._glance(self.session.progress.step)
-            self._tell(examine(_with(self._base, self._glances)))
+            self._tell(examine(replace(self._base, glances=tuple(self._glances))))
 
     def _glance(self, step: int) -> None:
         if self._glancer is not None and not (self._glances and self._glances[-1].step == step):
@@ -116,12 +116,8 @@ class Doctor(Callback):
             return
         with suppress(RecordError):
             for finding in self._unwritten:
-                recorders[0].database.add_event("finding", **{key: value for key, value in finding.to_dict().items()})
+                recorders[0].database.add_event("finding", **finding.to_dict())
             self._unwritten = []
-
-
-def _with(evidence: Evidence, glances: Sequence[Glance]) -> Evidence:
-    return Evidence(**{**vars(evidence), "glances": tuple(glances)})
 
 
 def _is_power_of_two(number: int) -> bool:

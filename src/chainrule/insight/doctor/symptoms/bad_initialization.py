@@ -37,7 +37,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             NAME,
             "likely" if strong and not evidence.has_learned else "possible",
-            f"The first weights of {layer.name} have standard deviation {np.std(kernel):.3g}; with {layer.fan_in} inputs to a unit this makes sums "
+            f"The first weights of {layer.name} have standard deviation {np.std(kernel):.3g}; with {layer.fan_in} inputs to a unit this "
+            "makes sums "
             f"{gain:.3g} times the size of the inputs.",
             "Sums should keep the size of the inputs. "
             + (

@@ -40,7 +40,8 @@ def _at(evidence: Evidence, number: int, layer: LayerFacts) -> Iterator[Finding]
             NAME,
             "likely",
             f"{layer.name} normalises the network's own answers: no layer with weights follows.",
-            "In training, each answer depends on the other examples of its batch, and their mean and spread are forced to be the same in every batch.",
+            "In training, each answer depends on the other examples of its batch, and their mean and spread are forced to be the same in "
+            "every batch.",
             f"BatchNormalization()  # before the output layer, not after it: leave {layer.name} out",
             details={"layer": layer.name},
         )
@@ -50,7 +51,8 @@ def _at(evidence: Evidence, number: int, layer: LayerFacts) -> Iterator[Finding]
             NAME,
             "possible",
             f"{layer.name} has momentum {momentum:g}, and there are {evidence.updates:,} updates.",
-            "Out of training it uses moving averages, which by then still are mostly their first values: validation and predictions are wrong.",
+            "Out of training it uses moving averages, which by then still are mostly their first values: validation and predictions are "
+            "wrong.",
             "BatchNormalization(momentum=0.9)  # or train for longer",
             details={"layer": layer.name, "updates": evidence.updates},
         )

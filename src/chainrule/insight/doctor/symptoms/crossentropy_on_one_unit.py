@@ -24,7 +24,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
             NAME,
             "certain",
             f"The loss is {output.loss}, but {output.called} has one unit.",
-            "This loss compares the shares of several classes. With one unit the share is always 1, so the loss cannot fall and nothing is learned.",
+            "This loss compares the shares of several classes. With one unit the share is always 1, so the loss cannot fall and nothing "
+            "is learned.",
             mend,
             details={"classes": classes},
         )

@@ -30,7 +30,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             NAME,
             "possible" if evidence.has_learned else "certain" if whole else "likely" if share >= MOST else "possible",
-            f"{round(share * units)} of {units} units of {name} give 0 for all {len(glance.rows)} examples looked at, at step {glance.step:,}.",
+            f"{round(share * units)} of {units} units of {name} give 0 for all {len(glance.rows)} examples looked at, at step "
+            f"{glance.step:,}.",
             "A relu unit that is 0 for every example has gradient 0, so it never comes back."
             + (" Nothing passes this layer, so nothing before it learns." if whole else ""),
             "model.compile(cr.optimizers.Adam(1e-4), loss)  # a lower rate from the start; or Dense(units, activation='leaky_relu')",
@@ -49,4 +50,4 @@ def _dead(glance: Glance, name: str) -> tuple[float, int]:
     if output is None or output.ndim < 2:
         return 0.0, 0
     silent = (np.asarray(output) <= 0).reshape(-1, output.shape[-1]).all(0)
-    return float(silent.mean()), len(silent)
+    return float(np.mean(silent)), int(output.shape[-1])

@@ -24,7 +24,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 NAME,
                 "likely",
-                f"{layer.name} drops {rate:.0%} of the network's own answers: it stands after the output layer {evidence.layers[last].name}.",
+                f"{layer.name} drops {rate:.0%} of the network's own answers: it stands after the output layer "
+                f"{evidence.layers[last].name}.",
                 "In training, answers are set to 0 at random and the others made larger, whatever the network has learned.",
                 f"Dropout({min(rate, 0.5):g})  # before {evidence.layers[last].name}, not after it",
                 details={"layer": layer.name},

@@ -33,7 +33,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
             NAME,
             "likely" if not evidence.has_learned else "possible",
             f"{len(wrong):,} of {len(x):,} rows have the same x as another row but another label, the first is row {wrong[0]}.",
-            "No network can answer both: these rows put a floor under the loss. Perhaps a column that tells them apart is missing, or labels are wrong.",
+            "No network can answer both: these rows put a floor under the loss. Perhaps a column that tells them apart is missing, or "
+            "labels are wrong.",
             "x[rows], y[rows]  # look at these rows together",
             details={"rows": wrong[:20].tolist(), "share": len(wrong) / len(x)},
         )

@@ -33,7 +33,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
             NAME,
             "likely" if strong and not evidence.has_learned else "possible",
             f"At step {glance.step:,} {said}.",
-            "A step along such a gradient throws the weights far away. Inputs or targets that are not scaled, or weights that are too large, do that.",
+            "A step along such a gradient throws the weights far away. Inputs or targets that are not scaled, or weights that are too "
+            "large, do that.",
             "model.compile(cr.optimizers.Adam(1e-3, global_clipnorm=1.0), loss)",
             details={"relative": size, "step": glance.step},
         )

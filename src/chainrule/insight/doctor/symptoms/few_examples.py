@@ -17,7 +17,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
             NAME,
             "possible",
             f"There are {evidence.rows} examples.",
-            "So few can be learned by heart, but they do not show what they have in common. (A truth table, where they are all there are, is another matter.)",
+            "So few can be learned by heart, but they do not show what they have in common. (A truth table, where they are all there are, "
+            "is another matter.)",
             "x.shape, y.shape  # is the first axis that of examples?",
             details={"rows": evidence.rows},
         )

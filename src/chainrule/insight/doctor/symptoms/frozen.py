@@ -39,7 +39,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
             NAME,
             "likely" if not evidence.has_learned else "possible",
             f"No update has moved {', '.join(still[:4])}{' and others' if len(still) > 4 else ''}: their gradient is exactly 0.",
-            "No way leads from these weights to the loss on which anything gets through: units that are dead, or a softmax or a maximum that is stuck.",
+            "No way leads from these weights to the loss on which anything gets through: units that are dead, or a softmax or a maximum "
+            "that is stuck.",
             "model.summary()  # and look at the layers after them: relu that is never above 0, softmax on one unit",
             details={"weights": still},
         )

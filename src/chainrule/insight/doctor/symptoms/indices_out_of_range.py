@@ -14,7 +14,7 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     if len(evidence.x) != 1 or not evidence.layers or evidence.layers[0].kind != "Embedding" or not evidence.x[0].size:
         return
     size, low, high = int(evidence.layers[0].arguments.get("input_dim", 0)), evidence.x[0].min(), evidence.x[0].max()
-    if 0 <= low and high < size:
+    if low >= 0 and high < size:
         return
     yield Finding(
         NAME,

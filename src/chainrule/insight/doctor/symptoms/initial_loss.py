@@ -32,7 +32,9 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         NAME,
         "likely" if loss > VERY_FAR * expected and not evidence.has_learned else "possible",
         f"The first loss is {loss:.3g}; a network that knows nothing has {expected:.3g}.",
-        "It begins sure of wrong answers: its first outputs are far too large. Inputs that are not scaled do that, or first weights that are too large.",
-        f"x = (x - x.mean(axis=0)) / (x.std(axis=0) + 1e-8)  # or {output.rewritten(output.activation if output.activation != 'linear' else None)[:-1]}, kernel_initializer='glorot_uniform')",
+        "It begins sure of wrong answers: its first outputs are far too large. Inputs that are not scaled do that, or first weights that "
+        "are too large.",
+        "x = (x - x.mean(axis=0)) / (x.std(axis=0) + 1e-8)  # or "
+        f"{output.rewritten(output.activation if output.activation != 'linear' else None)[:-1]}, kernel_initializer='glorot_uniform')",
         details={"loss": loss, "expected": expected},
     )

@@ -45,7 +45,8 @@ def _copied_column(evidence: Evidence, targets: Targets) -> Iterator[Finding]:
             NAME,
             "likely" if targets.names else "possible",  # quantities are often made from a column on purpose
             f"Column {column} of x follows the target almost exactly: their correlation is {correlations[best]:.4f}.",
-            "Such a column is most often the answer itself under another name, or made from it. The network will only learn to copy it, and fail "
+            "Such a column is most often the answer itself under another name, or made from it. The network will only learn to copy it, "
+            "and fail "
             "where it is not known.",
             f"x = np.delete(x, {column}, axis=1)  # unless it is really known before the answer is",
             details={"column": column, "correlation": float(correlations[best])},

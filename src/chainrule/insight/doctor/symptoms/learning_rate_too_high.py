@@ -94,4 +94,5 @@ def _better_trial(evidence: Evidence) -> str:
     if not found or (evidence.skill is not None and evidence.skill > 0.1):
         return ""
     best = min(found, key=lambda trial: trial.loss)
-    return f"Tried: with {best.change} the loss is {best.loss:.3g} after {best.updates:,} updates; with the rate as it is, {best.reference:.3g}."
+    return f"Tried: with {best.change} the loss is {best.loss:.3g} after {best.updates:,} updates; with the rate as it is, "
+    f"{best.reference:.3g}."

@@ -72,7 +72,8 @@ def _better_trial(evidence: Evidence) -> str:
     if not found:
         return ""
     best = min(found, key=lambda trial: trial.loss)
-    return f"Tried: with {best.change} the loss is {best.loss:.3g} after {best.updates:,} updates; with the rate as it is, {best.reference:.3g}."
+    return f"Tried: with {best.change} the loss is {best.loss:.3g} after {best.updates:,} updates; with the rate as it is, "
+    f"{best.reference:.3g}."
 
 
 def _small_steps(evidence: Evidence) -> tuple[str, str] | None:
@@ -81,7 +82,8 @@ def _small_steps(evidence: Evidence) -> tuple[str, str] | None:
     if evidence.optimizer in SCALED and rate is not None and size and rate / size < SLOW and rate < USUAL / 10:
         return (
             "likely",
-            f"The learning rate is {rate:g}, weights are about {size:.2g}: an update changes a weight by {rate / size:.1g} of its size; 0.001 is healthy.",
+            f"The learning rate is {rate:g}, weights are about {size:.2g}: an update changes a weight by {rate / size:.1g} of its size; "
+            "0.001 is healthy.",
         )
     if far is not None and far < LONG and (went is None or went < LONG):
         level = "likely" if far < SHORT else "possible"

@@ -34,7 +34,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
                 "possible",
                 f"y names {targets.classes} classes by number, and {output.loss} takes the numbers for quantities.",
                 "For it class 2 lies between 1 and 3, which means nothing unless the classes have an order.",
-                f"model.compile(loss='sparse_categorical_crossentropy')  # with {output.rewritten('softmax', targets.classes)} as the last layer",
+                f"model.compile(loss='sparse_categorical_crossentropy')  # with {output.rewritten('softmax', targets.classes)} as the "
+                "last layer",
             )
 
 
@@ -62,12 +63,13 @@ def _described(targets: Targets) -> str:
 
 
 def _crossentropy(output: Output, targets: Targets) -> Finding:
-    inside = 0 <= targets.low and targets.high <= 1
+    inside = targets.low >= 0 and targets.high <= 1
     shares = inside and not output.loss.startswith("sparse")
     return Finding(
         NAME,
         "possible" if shares else "certain",
-        f"The targets are quantities: {len(targets.values):,} distinct values from {targets.low:.4g} to {targets.high:.4g}; the loss is {output.loss}.",
+        f"The targets are quantities: {len(targets.values):,} distinct values from {targets.low:.4g} to {targets.high:.4g}; the loss is "
+        f"{output.loss}.",
         "A crossentropy compares probabilities of classes. "
         + ("Shares can be learned with it, if that is what they are." if shares else "These are none."),
         f"model.compile(loss='mse')  # with {output.rewritten(None)} as the last layer",

@@ -27,7 +27,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         NAME,
         "likely",
-        f"After {course.steps:,} updates the training loss is {last:.4g}; it began at {course.first_loss:.4g}, and always giving the one best answer "
+        f"After {course.steps:,} updates the training loss is {last:.4g}; it began at {course.first_loss:.4g}, and always giving the one "
+        "best answer "
         f"has {evidence.constant_loss:.4g}.",
         "The network has learned nothing from the inputs.",
         f"model.compile(cr.optimizers.Adam({_rate(evidence):g}), loss)  # and see whether a few examples can be learned by heart",

@@ -48,9 +48,11 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         NAME,
         "likely",
-        f"{wrong.mean():.1%} of the examples looked at lie among neighbours of one other class, while {float((agreement >= WITH).mean()):.0%} lie "
+        f"{wrong.mean():.1%} of the examples looked at lie among neighbours of one other class, while "
+        f"{float((agreement >= WITH).mean()):.0%} lie "
         f"among their own; among them rows {', '.join(map(str, sorted(rows[:5].tolist())))}.",
-        "So many sharp contradictions come from wrong labels rather than from classes that overlap. A network with room enough learns them by heart.",
+        "So many sharp contradictions come from wrong labels rather than from classes that overlap. A network with room enough learns "
+        "them by heart.",
         "y[rows]  # look at these examples and mend their labels; or stop early: cr.callbacks.EarlyStopping(patience=5)",
         details={"share": float(wrong.mean()), "rows": sorted(rows[:50].tolist())},
     )

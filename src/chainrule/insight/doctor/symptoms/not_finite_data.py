@@ -22,7 +22,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             NAME,
             "certain",
-            f"{name} holds {int(bad.sum()):,} values that are NaN or infinite, in {len(rows):,} of {len(array):,} rows, the first in row {rows[0]}.",
+            f"{name} holds {int(bad.sum()):,} values that are NaN or infinite, in {len(rows):,} of {len(array):,} rows, the first in row "
+            f"{rows[0]}.",
             "One such number makes the loss NaN, and after one update every weight.",
             f"keep = np.isfinite({name}.reshape(len({name}), -1)).all(axis=1); x, y = x[keep], y[keep]",
             details={"array": name, "values": int(bad.sum()), "rows": rows[:20].tolist()},

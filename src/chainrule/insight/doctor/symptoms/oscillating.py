@@ -28,7 +28,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         NAME,
         "likely" if stuck else "possible",
-        f"In the last {len(tail)} epochs the training loss changed by {swing:.0%} from one epoch to the next, and turned round in {turns:.0%} of them.",
+        f"In the last {len(tail)} epochs the training loss changed by {swing:.0%} from one epoch to the next, and turned round in "
+        f"{turns:.0%} of them.",
         "Steps jump to and fro across the valley and do not come down: the learning rate is too high, or batches are too small.",
         f"model.compile(cr.optimizers.Adam({(evidence.learning_rate or 1e-3) / 10:g}), loss)  # or larger batches",
         details={"swing": swing, "turns": turns},

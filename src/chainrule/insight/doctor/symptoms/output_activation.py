@@ -21,7 +21,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
                 NAME,
                 "possible",
                 f"{output.called} has relu.",
-                "Where its weighted sum is below 0 for all examples, a relu unit gives 0 and learns nothing more; as the output that is the end.",
+                "Where its weighted sum is below 0 for all examples, a relu unit gives 0 and learns nothing more; as the output that is "
+                "the end.",
                 output.rewritten(None),
             )
 

@@ -31,7 +31,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
                 yield Finding(
                     NAME,
                     "certain",
-                    f"Softmax makes the {output.units} outputs add up to 1, but the rows of y add up to {sums.min():.3g} to {sums.max():.3g}.",
+                    f"Softmax makes the {output.units} outputs add up to 1, but the rows of y add up to {sums.min():.3g} to "
+                    f"{sums.max():.3g}.",
                     "Most targets can never be met, however long the network learns.",
                     output.rewritten(None),
                 )

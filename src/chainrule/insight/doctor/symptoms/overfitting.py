@@ -33,7 +33,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         NAME,
         "likely" if rise >= STRONG and not evidence.keeps_best and _matters(evidence, validation) else "possible",
-        f"The validation loss was lowest in epoch {best + 1} ({validation[best]:.4g}) and is {validation[-1]:.4g} now, {since} epochs later; the training loss "
+        f"The validation loss was lowest in epoch {best + 1} ({validation[best]:.4g}) and is {validation[-1]:.4g} now, {since} epochs "
+        "later; the training loss "
         f"fell on from {training[best]:.4g} to {training[-1]:.4g}.",
         f"From about epoch {_onset(validation, best)} on the network learned its examples by heart, not what they have in common.",
         "model.fit(..., callbacks=[cr.callbacks.EarlyStopping(patience=5)])  # or more examples, Dropout(0.5), fewer units",

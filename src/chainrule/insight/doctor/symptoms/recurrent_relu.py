@@ -21,7 +21,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
                 NAME,
                 "possible",
                 f"{layer.name} has {given or 'no activation'}.",
-                "What it remembers is fed back at every step, and without tanh nothing keeps it from growing with each: loss and gradient can explode.",
+                "What it remembers is fed back at every step, and without tanh nothing keeps it from growing with each: loss and gradient "
+                "can explode.",
                 f"{layer.kind}({layer.units}, activation='tanh')",
                 details={"layer": layer.name},
             )

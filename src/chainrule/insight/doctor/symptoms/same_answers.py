@@ -29,7 +29,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         NAME,
         "possible" if evidence.is_improving else "likely",
         f"Over {len(given):,} examples the answers differ by a standard deviation of {spread:.2g}; the targets differ by {varies:.2g}.",
-        "The network looks at its inputs and says the same to all: it has learned the commonest or the mean answer, or nothing gets through it.",
+        "The network looks at its inputs and says the same to all: it has learned the commonest or the mean answer, or nothing gets "
+        "through it.",
         "model.compile(cr.optimizers.Adam(1e-3), loss)  # with inputs of size 1, and relu in hidden layers",
         details={"spread": spread},
     )

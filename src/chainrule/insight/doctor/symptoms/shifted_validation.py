@@ -42,9 +42,11 @@ def _inputs(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         NAME,
         "likely",
-        f"{moved.mean():.0%} of the columns of x have another mean in the validation data; column {used[worst]} is off by {shift[worst]:.2g} "
+        f"{moved.mean():.0%} of the columns of x have another mean in the validation data; column {used[worst]} is off by "
+        f"{shift[worst]:.2g} "
         "standard deviations.",
-        "The network is tested on another kind of examples than it learned from. Often one part was scaled and the other was not, or rows were "
+        "The network is tested on another kind of examples than it learned from. Often one part was scaled and the other was not, or rows "
+        "were "
         "split in their order of time or place.",
         "x_val = (x_val - mean) / std  # with mean and std of the training part; and split at random: validation_split=0.1",
         details={"columns": used[moved][:20].tolist(), "largest": float(shift[worst])},

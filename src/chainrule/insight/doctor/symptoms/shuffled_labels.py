@@ -43,7 +43,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         "likely" if memorised else "possible",
         f"Of an example's ten nearest neighbours {agreement:.1%} share its label; {chance:.1%} would by chance."
         + (f" {memorised}" if memorised else ""),
-        "Similar inputs should mostly have the same label. Perhaps x and y were shuffled, sorted or filtered apart from one another, so that "
+        "Similar inputs should mostly have the same label. Perhaps x and y were shuffled, sorted or filtered apart from one another, so "
+        "that "
         "labels stand in the wrong rows.",
         "order = np.random.default_rng(0).permutation(len(x)); x, y = x[order], y[order]  # always both by the same order",
         details={"agreement": agreement, "chance": chance},

@@ -22,7 +22,8 @@ MOST_SPIKES = 200
 def examine(evidence: Evidence) -> Iterator[Finding]:
     """Compare each step with the median of those around it, and look for rows that the high ones have in common.
 
-    A spike is 5 times the median and 12 median absolute deviations above it; batches of a few examples differ so by themselves, and are passed over.
+    A spike is 5 times the median and 12 median absolute deviations above it; batches of a few examples differ so by themselves,
+    and are passed over.
 
     Source: Chowdhery et al., "PaLM", 2022, section 5.1, on spikes and the batches that cause them.
     """
@@ -47,7 +48,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         NAME,
         "likely" if shared else "possible",
-        f"The loss shot up at {len(spikes)} steps, the highest at step {worst:,} (epoch {course.epoch_of(worst)}): {losses[worst]:.4g}, with {around:.4g} around it.{said}",
+        f"The loss shot up at {len(spikes)} steps, the highest at step {worst:,} (epoch {course.epoch_of(worst)}): {losses[worst]:.4g}, "
+        f"with {around:.4g} around it.{said}",
         "A few examples are far from all others, wrongly scaled or wrongly labelled, and throw the weights off."
         if shared
         else "A batch threw the weights off: an odd example, or a step that was too large.",

@@ -23,7 +23,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         NAME,
         "likely" if len(squashed) >= MANY and not evidence.has_learned else "possible",
         f"{len(squashed)} hidden layers have sigmoid ({', '.join(layer.name for layer in squashed)}).",
-        f"Each lets at most a quarter of the gradient through, so the first gets at most 1/{4 ** len(squashed):,} of it: the lower layers hardly learn.",
+        f"Each lets at most a quarter of the gradient through, so the first gets at most 1/{4 ** len(squashed):,} of it: the lower layers "
+        "hardly learn.",
         f"{squashed[0].kind}({squashed[0].units}, ..., activation='relu')  # and so in the other hidden layers",
         details={"layers": [layer.name for layer in squashed]},
     )

@@ -21,17 +21,16 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     for layer in evidence.hidden:
         if (layer.units or 0) < 2:
             continue
-        if evidence.glances:
-            alike = all(_alike(glance, layer) for glance in evidence.glances)
-        else:
-            alike = _initializer(layer) in CONSTANT
+        begins_alike = _initializer(layer) in CONSTANT
+        alike = all(_alike(glance, layer) for glance in evidence.glances) if evidence.glances else begins_alike
         if alike:
             yield Finding(
                 NAME,
                 "certain" if evidence.glances else "likely",
                 f"All {layer.units} units of {layer.name} have the same weights"
                 + (" and the same gradient." if evidence.glances else " at first."),
-                "They compute the same, are changed in the same way, and so stay the same for ever: the layer is worth a single unit, or none.",
+                "They compute the same, are changed in the same way, and so stay the same for ever: the layer is worth a single unit, or "
+                "none.",
                 f"{layer.kind}({layer.units}, ..., kernel_initializer='glorot_uniform')",
                 details={"layer": layer.name, "initializer": _initializer(layer)},
             )

@@ -33,7 +33,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         NAME,
         "possible" if learned else "likely",
-        f"There are {updates:,} updates in all: {evidence.epochs or '?'} epoch{'' if evidence.epochs == 1 else 's'} of {per_epoch:,} batch{'' if per_epoch == 1 else 'es'}{told}.",
+        f"There are {updates:,} updates in all: {evidence.epochs or '?'} epoch{'' if evidence.epochs == 1 else 's'} of {per_epoch:,} "
+        f"batch{'' if per_epoch == 1 else 'es'}{told}.",
         "Each update is one small step. So few of them leave the network nearly where it began.",
         f"model.fit(x, y, epochs={_epochs(evidence, updates)}, batch_size={min(evidence.batch_size or 32, 32)})",
         details={"updates": updates} | ({} if far is None else {"reach": far}),

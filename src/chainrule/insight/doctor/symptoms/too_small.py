@@ -34,8 +34,10 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
             yield Finding(
                 NAME,
                 "possible",
-                f"Tried: on one batch alone the loss still was {trial.loss:.3g} after {trial.updates:,} updates; always giving the best one answer has {constant:.3g}.",
-                "A network that fits its task learns a handful of examples by heart. This one has too few units, or something keeps it from learning at all.",
+                f"Tried: on one batch alone the loss still was {trial.loss:.3g} after {trial.updates:,} updates; always giving the best "
+                f"one answer has {constant:.3g}.",
+                "A network that fits its task learns a handful of examples by heart. This one has too few units, or something keeps it "
+                "from learning at all.",
                 "Dense(64, activation='relu')  # more units, or one more hidden layer",
                 details={"loss": trial.loss, "updates": trial.updates},
             )

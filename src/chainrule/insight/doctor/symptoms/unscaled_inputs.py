@@ -54,4 +54,4 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _are_bytes(evidence: Evidence, rows: np.ndarray) -> bool:  # pyright: ignore[reportMissingTypeArgument]
-    return evidence.x[0].ndim > 2 and 0 <= rows.min() and 128 < rows.max() <= 255
+    return evidence.x[0].ndim > 2 and rows.min() >= 0 and 128 < rows.max() <= 255

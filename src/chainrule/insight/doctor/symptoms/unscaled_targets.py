@@ -29,7 +29,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             NAME,
             "likely" if strong else "possible",
-            f"y goes from {targets.low:.4g} to {targets.high:.4g}, with mean {mean:.3g} and standard deviation {spread:.3g}; outputs begin near 0.",
+            f"y goes from {targets.low:.4g} to {targets.high:.4g}, with mean {mean:.3g} and standard deviation {spread:.3g}; outputs "
+            "begin near 0.",
             "The first errors are as large as the targets, and their squares and gradients larger still: steps overshoot, or the outputs "
             "creep up to the targets for most of the training.",
             "y = (y - y.mean()) / y.std()  # and predictions are model.predict(x) * std + mean",

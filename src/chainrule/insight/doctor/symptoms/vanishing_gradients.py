@@ -25,7 +25,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
             NAME,
             "likely" if share < LOST and not evidence.has_learned else "possible",
             f"At step {glance.step:,} the gradient in {first} is {share:.1e} of that in {last}.",
-            "The lower layers hardly hear of the error, so they hardly learn. Squashing activations, and weights that are too small, thin it out from layer to layer.",
+            "The lower layers hardly hear of the error, so they hardly learn. Squashing activations, and weights that are too small, thin "
+            "it out from layer to layer.",
             "Dense(units, activation='relu', kernel_initializer='he_normal')  # in hidden layers; or BatchNormalization() between them",
             details={"ratio": share, "first": first, "last": last, "step": glance.step},
         )
@@ -33,7 +34,7 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
 
 
 def ratio(evidence: Evidence, glance: Glance) -> tuple[float, str, str] | None:
-    """Return the first hidden layer's gradient over that of the last, for each number, and their names; None with less than three layers."""
+    """Return the first layer's gradient over that of the last, both beside their weights, and their names; None with less than three."""
     names = [layer.name for layer in evidence.layers if layer.is_weighted or layer.kind in ("LSTM", "GRU", "SimpleRNN")]
     sizes = [(name, _size(glance, name)) for name in names if f"{name}/kernel" in glance.weight_gradients]
     if len(sizes) < 3 or not sizes[-1][1] > 0:

@@ -34,8 +34,10 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
             NAME,
             "likely" if constant >= MOST * output.shape[1] and not evidence.has_learned else "possible",
             f"Of the {output.shape[1]} units of {layer.name}, {constant} give the same for every example and {copies} copy another.",
-            "They take time and memory, and add nothing to the answer. (Units that all look at a single number cannot help resembling one another.)",
-            f"Dense({max(output.shape[1] - constant - copies, 1)}, ...)  # as many as are in use; or smaller inputs and a lower rate, if they have died",
+            "They take time and memory, and add nothing to the answer. (Units that all look at a single number cannot help resembling one "
+            "another.)",
+            f"Dense({max(output.shape[1] - constant - copies, 1)}, ...)  # as many as are in use; or smaller inputs and a lower rate, if "
+            "they have died",
             details={"layer": layer.name, "constant": constant, "copies": copies},
         )
 
