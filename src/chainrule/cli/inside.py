@@ -65,6 +65,13 @@ def _target(y: Any, names: list[str] | None) -> str:
     return names[int(y)] if names and np.ndim(y) == 0 else np.array2string(np.asarray(y), precision=4, threshold=6)
 
 
+def show_first_nan(run: Run) -> int | None:
+    """Print how the first number came about that is not finite, and return its step; None where there is none."""
+    found = run.first_nan()
+    console().print(Text("  All numbers that count are finite." if found is None else str(found)), soft_wrap=True)
+    return None if found is None else found.step
+
+
 def show_node(moment: Moment, name: str) -> None:
     """Print the numbers of one address: its value, its gradient and its update, where it has them."""
     names = moment.names()

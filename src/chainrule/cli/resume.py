@@ -10,9 +10,8 @@ def resume(run: RunName, runs: Runs = RUNS, quiet: Quiet = False) -> None:
     """
     from rich.text import Text  # noqa: PLC0415
 
-    from chainrule.cli.learning import interrupted, read_again, report  # noqa: PLC0415
+    from chainrule.cli.learning import interrupted, report_again  # noqa: PLC0415
     from chainrule.cli.screen import console, show_notes  # noqa: PLC0415
-    from chainrule.errors import DataError  # noqa: PLC0415
     from chainrule.record import Recording  # noqa: PLC0415
     from chainrule.record import resume as resume_run  # noqa: PLC0415
 
@@ -32,11 +31,4 @@ def resume(run: RunName, runs: Runs = RUNS, quiet: Quiet = False) -> None:
     except KeyboardInterrupt:
         raise interrupted(path, runs) from None
     console().print(Text(f"  Ended after {len(history.epoch)} epochs: {history.stop_reason or 'all are done'}."))
-    if "preparation" not in recording.notes:
-        return
-    try:
-        problem = read_again(recording)
-    except DataError as error:
-        show_notes([f"The model is kept, but cannot be judged: {error}"])
-        return
-    report(Recording(path).model(), problem, path, runs)
+    report_again(Recording(path), runs)
