@@ -8,9 +8,8 @@ from measure import main
 import chainrule as cr
 
 
-def prepare(case: Case):
-    """Return the first step and an epoch."""
-    x, y = case.data()
+def make_model(case: Case) -> cr.Model:
+    """Return the network, ready to train."""
     layers = cr.layers
     hidden = (
         [layers.Dense(128, activation="relu")]
@@ -26,6 +25,12 @@ def prepare(case: Case):
     )
     model = cr.Sequential([cr.Input(case.shape), *hidden, layers.Dense(10)])
     model.compile("adam", cr.losses.SparseCategoricalCrossentropy(from_logits=True))
+    return model
+
+
+def prepare(case: Case):
+    """Return the first step and an epoch."""
+    (x, y), model = case.data(), make_model(case)
 
     class Clock(cr.callbacks.Callback):
         """Notes when each epoch ends."""

@@ -21,15 +21,23 @@ def make_step(model, optimizer, loss):
     return step
 
 
+def make_model(case: Case) -> nn.Sequential:
+    """Return the network."""
+    if case.name == "mlp":
+        return nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
+    first = [nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2)]
+    return nn.Sequential(*first, nn.Flatten(), nn.Dropout(0.5), nn.Linear(1600, 10))
+
+
+def make_data(case: Case) -> tuple[torch.Tensor, torch.Tensor]:
+    """Return inputs, channels first, and class indices."""
+    x, y = map(torch.from_numpy, case.data())
+    return x.permute(0, 3, 1, 2).contiguous() if x.ndim == 4 else x, y
+
+
 def prepare(case: Case, compiled: bool = False):
     """Return the first step and an epoch."""
-    x, y = map(torch.from_numpy, case.data())
-    if case.name == "mlp":
-        model = nn.Sequential(nn.Linear(784, 128), nn.ReLU(), nn.Linear(128, 10))
-    else:
-        x = x.permute(0, 3, 1, 2).contiguous()
-        first = [nn.Conv2d(1, 32, 3), nn.ReLU(), nn.MaxPool2d(2), nn.Conv2d(32, 64, 3), nn.ReLU(), nn.MaxPool2d(2)]
-        model = nn.Sequential(*first, nn.Flatten(), nn.Dropout(0.5), nn.Linear(1600, 10))
+    (x, y), model = make_data(case), make_model(case)
     step = make_step(torch.compile(model) if compiled else model, torch.optim.Adam(model.parameters()), nn.CrossEntropyLoss())
 
     def epoch(steps: int) -> None:

@@ -11,8 +11,8 @@ from chainrule.training.probes.statistics import STATISTICS
 
 Statistic: TypeAlias = str | Callable[[Tensor], Tensor]
 
-_FEW = 50  # a run gets about so many looks, or one at every 50th step where it is long
-_LONGEST = 50
+_FEW = 50  # a run gets about so many looks; one at every 100th step where it is long
+_LONGEST = 100
 
 
 @configurable
@@ -27,7 +27,7 @@ class Probe:
             example), "saturated_fraction" (of the entries of a sigmoid or tanh), "histogram" (lowest, highest, and shares of
             32 bins) and "quantiles" (0, 5, 25, 50, 75, 95, 100 %), these two of a sample of 1,024 and of 128 entries. Or a function that
             takes the tensor and returns a smaller one, as graph; it is computed as it is, padding of a short batch included.
-        every: how many steps lie between two looks; None looks about 50 times, and at every 50th step of a long run.
+        every: how many steps lie between two looks; None looks about 50 times, and at every 100th step of a long run.
 
     Example:
         >>> import os, tempfile, numpy as np, chainrule as cr
@@ -66,8 +66,8 @@ def default_probes() -> list[Probe]:
     """Return what is looked at when nobody asks: enough to say, afterwards, why a network did not learn."""
     return [
         Probe("*/output", ("mean", "std", "zero_fraction", "dead_fraction", "saturated_fraction")),
-        Probe("*", ("norm",)),
-        Probe("gradient of *", ("norm",)),
+        Probe("*/[!o]*", ("norm",)),  # of weights, not of outputs
+        Probe("gradient of */[!o]*", ("norm",)),
         Probe("update of *", ("norm",)),
     ]
 

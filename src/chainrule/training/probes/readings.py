@@ -18,7 +18,9 @@ from chainrule.training.step import Step
 
 GRADIENT, UPDATE = "gradient of ", "update of "
 
-# Cheap enough to compute again inside the branch, from what the step keeps in memory anyway.
+_PRODUCTS = {"matmul", "convolution", "convolution_to_input", "convolution_to_kernel"}  # their factors are in memory as a whole
+
+# What XLA fuses into loops, so that it is never in memory as a whole: computed once more in the branch, from what is.
 _ELEMENTWISE = {
     *("absolute", "add", "cast", "divide", "equal", "erf", "exp", "expm1", "floor", "greater", "greater_equal", "less", "less_equal"),
     *("log", "log1p", "logical_and", "logical_not", "logical_or", "maximum", "minimum", "multiply", "negative", "not_equal", "power"),
@@ -76,8 +78,9 @@ class Readings:
                     group[f"{name_of(statistic)} of {address}"] = nodes.read(address, statistic)
         if named:
             named[max(named)] |= {"learning rate": step.learning_rate, **noise(step)}
-        iteration, inside = step.state["optimizer/iteration"], nodes.of_the_step(step)
-        self.groups = [_group(every, group, iteration, inside, set(step.following)) for every, group in sorted(named.items())]
+        iteration, in_memory = step.state["optimizer/iteration"], nodes.in_memory(step)
+        forward = set(topological([*step.outputs.values(), step.loss, step.batch.valid]))
+        self.groups = [_group(every, group, iteration, in_memory, forward) for every, group in sorted(named.items())]
 
     @property
     def vectors(self) -> list[Tensor]:
@@ -139,9 +142,12 @@ class _Nodes:
         weight = self._valid if address in self._by_row else Constant(np.ones(rows, np.float32))
         return STATISTICS[statistic](Table(x, weight, _maker(node), node.shape[-1] if node.ndim else 1)).reshape(-1)
 
-    def of_the_step(self, step: Step) -> set[Tensor]:
-        """Return all nodes that are there without the readings."""
-        return set(topological([*step.following, step.statistics, step.loss, step.learning_rate, *self._nodes.values()]))
+    def in_memory(self, step: Step) -> set[Tensor]:
+        """Return the nodes whose arrays a step has in memory without the readings: what elementwise loops cannot be fused over."""
+        order = topological([*step.following, step.statistics, step.loss, step.learning_rate, *self._nodes.values()])
+        whole = [node for node in order if node.op is None or node.op.name not in _ELEMENTWISE]
+        factors = [source for node in whole if node.op is not None and node.op.name in _PRODUCTS for source in node.inputs]
+        return {*whole, *factors, *step.following}
 
 
 def _before(step: Step, name: str, after: Tensor) -> Tensor:
@@ -169,29 +175,31 @@ def _from_function(statistic: Callable[[Tensor], object], address: str, node: Te
     return ops.cast(answer, dtype="float32").reshape(-1)
 
 
-def _group(every: int, readings: Mapping[str, Tensor], iteration: Tensor, inside: set[Tensor], following: set[Tensor]) -> Group:
-    parts = [ops.cast(reading, dtype="float32").reshape(-1) for reading in readings.values()]
-    vector = ops.concatenate(*parts, axis=0)
-    kept = _kept_anyway(vector, inside, following)
-    return Group(
-        every, dict(zip(readings, (part.size for part in parts), strict=True)), ops.when(ops.equal(iteration % every, 0), vector, kept)
-    )
+def _group(every: int, readings: Mapping[str, Tensor], iteration: Tensor, in_memory: set[Tensor], forward: set[Tensor]) -> Group:
+    """Return the readings as one vector. Those that need nothing of the backward pass have a branch of their own: it can be taken
+    while the activations are at hand, whose memory the backward pass then uses for something else."""
+    parts = {name: ops.cast(reading, dtype="float32").reshape(-1) for name, reading in readings.items()}
+    early = {name: part for name, part in parts.items() if all(node in forward for node in _edge([part], in_memory))}
+    halves = [half for half in (early, {name: part for name, part in parts.items() if name not in early}) if half]
+    branches: list[Tensor] = []
+    for half in halves:
+        vector = ops.concatenate(*half.values(), axis=0)
+        branches.append(ops.when(ops.equal(iteration % every, 0), vector, _edge([vector], in_memory)))
+    sizes = {name: part.size for half in halves for name, part in half.items()}
+    return Group(every, sizes, ops.concatenate(*branches, axis=0))
 
 
-def _kept_anyway(readings: Tensor, inside: set[Tensor], following: set[Tensor]) -> list[Tensor]:
-    """Return the nodes of the step to take the readings from: the first met that are not elementwise, or leaves.
-
-    What lies above them is computed in the branch, only when it is taken; elementwise nodes of the step once more.
-    """
+def _edge(readings: Sequence[Tensor], in_memory: set[Tensor]) -> list[Tensor]:
+    """Return the first nodes met below the readings that are in memory anyway: what lies above is computed in the branch alone."""
     found: dict[Tensor, None] = {}
     seen: set[Tensor] = set()
-    stack = [readings]
+    stack = list(readings)
     while stack:
         node = stack.pop()
         if node in seen or isinstance(node, Constant):
             continue
         seen.add(node)
-        if node.op is None or node in following or (node in inside and node.op.name not in _ELEMENTWISE):
+        if node in in_memory:
             found[node] = None
         else:
             stack.extend(node.inputs)

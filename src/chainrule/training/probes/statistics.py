@@ -45,9 +45,13 @@ class Table:
         """Return the mean of entries of a matrix like `x`."""
         if y.size <= _SMALL:
             return (y * self.weight.reshape(-1, 1)).sum() / self.count
-        columns = self.weight.reshape(1, -1) @ y
+        columns = self.columns_of(y)
         total = columns.sum() if columns.size <= _SMALL else (columns @ Constant(np.ones((y.shape[1], 1), np.float32))).reshape()
         return total / self.count
+
+    def columns_of(self, y: Tensor) -> Tensor:
+        """Return the sum of each column of a matrix like `x`, of shape (1, columns)."""
+        return self.weight.reshape(1, -1) @ y
 
     def sample(self, size: int) -> tuple[Tensor, Tensor]:
         """Return some of the entries, and how much each counts."""
@@ -84,12 +88,12 @@ def maximum(table: Table) -> Tensor:
 
 def zero_fraction(table: Table) -> Tensor:
     """Return the share of entries that are 0."""
-    return table.mean_of(_as_number(ops.equal(table.x, 0.0)))
+    return 1.0 - table.mean_of(_as_number(ops.not_equal(table.x, 0.0)))
 
 
 def dead_fraction(table: Table) -> Tensor:
     """Return the share of units (places on the last axis) that are 0 everywhere: for every example and at every position."""
-    alive = table.weight.reshape(1, -1) @ _as_number(ops.not_equal(table.x, 0.0))
+    alive = table.columns_of(_as_number(ops.not_equal(table.x, 0.0)))
     return _as_number(ops.equal(alive.reshape(-1, table.units).sum(0), 0.0)).mean()
 
 
