@@ -66,9 +66,9 @@ def test_one_layer_of_the_walk_with_its_rules(tmp_path: Path) -> None:
     np.testing.assert_allclose(product.gradients_out["b"].array, moment["dense/output"].T @ product.gradient_in.array, rtol=1e-5, atol=1e-7)
     assert product.gradients_out["b"].name == "dense_1/kernel"
     text = str(product)
-    assert (
-        text.startswith(f"{product.number}. matmul in dense_1: yᵢₖ = Σⱼ aᵢⱼ bⱼₖ") and "db = matmul(transpose(a, axes=(1, 0)), dy)" in text
-    )
+    assert Path(product.line.rpartition(":")[0]).name == Path(__file__).name  # where this test made the layer
+    assert text.startswith(f"{product.number}. matmul in dense_1 (made at {product.line}): yᵢₖ = Σⱼ aᵢⱼ bⱼₖ")
+    assert "db = matmul(transpose(a, axes=(1, 0)), dy)" in text
     assert product.to_dict()["gradients_out"]["b"]["array"] == product.gradients_out["b"].array.tolist()
     with pytest.raises(ArgumentError, match=r"Did you mean 'dense_1'\?"):
         moment.walk("dens_1")

@@ -164,6 +164,8 @@ def test_the_answer_reads_as_an_explanation(moments: dict[str, cr.Moment]) -> No
     assert f"dense/kernel[20, 3] is {answer.gradient:+.6g}" in text
     assert f"training row {answer.rows[answer.example]}" in text and "penalties on weights" in text
     assert "d dense/output[3] / d dense/weighted sum[3]" in text and "tanh: tanh x" in text and "all others" in text
+    lines = {Path(factor.line.rpartition(":")[0]).name for factor in answer.paths[0].factors if factor.line}
+    assert lines == {Path(__file__).name} and "test_why.py:" in text  # where this test made the layers
     data = answer.to_dict()
     assert sum(data["contributions"]) + data["penalty"] == pytest.approx(answer.gradient, rel=1e-4)
     assert len(data["paths"]) == 2 and data["paths"][0]["factors"][0]["of"] == "loss of the batch"

@@ -46,3 +46,8 @@ class Computation:
             self.programs[key] = Program(outputs, [*leaves, *inputs])
         arrays = self.programs[key](*self.state.values(), np.int32(self.position), *self.fixed, *more)
         return [np.asarray(array) for array in arrays]
+
+
+def line_of(lines: Mapping[str, str], path: str) -> str:
+    """Return the line of the user's program at which a layer, or the network that it is part of, was made; empty where none is known."""
+    return next((lines[known] for known in (path, path.rpartition("/")[0]) if known and known in lines), "")

@@ -12,6 +12,7 @@ from chainrule.backprop import differentiate, gradient
 from chainrule.errors import unknown_name
 from chainrule.graph import NoGradient, Op, Tensor, placeholder_like, substitute
 from chainrule.insight.chain import between
+from chainrule.insight.computation import line_of
 from chainrule.insight.expression import expression
 
 if TYPE_CHECKING:
@@ -63,7 +64,7 @@ class BackwardStep:
         op: the operation's name.
         formula: what it computes.
         path: the layer it belongs to; empty for the loss and what lies between layers.
-        line: the line of the program that asked for it; where a run was opened, that which asked for the step.
+        line: the line of the user's program at which the layer was made; empty for the loss.
         rules: for each input that a gradient goes to, the local rule of the chain: dx from dy.
         value: the operation's output in the forward pass.
         gradient_in: the gradient of the loss with respect to that output, which has arrived here.
@@ -85,7 +86,8 @@ class BackwardStep:
         return _plain(asdict(self))
 
     def __str__(self) -> str:
-        where = f" in {self.path}" if self.path else ""
+        made = f" (made at {self.line})" if self.line else ""
+        where = f" in {self.path}{made}" if self.path else " in the loss"
         lines = [
             f"{self.number}. {self.op}{where}: {self.formula}",
             f"     value        {self.value}",
@@ -131,6 +133,7 @@ def walk(moment: "Moment", layer: str | None) -> list[BackwardStep]:
     found = moment.computation.compute(("walk", layer), lambda: ([ops.stack(figures), *small], []))
     arrays = iter(found[1:])
     looks = iter([(row, next(arrays) if value.size <= SMALL else None) for row, value in zip(found[0], values, strict=True)])
+    lines = moment.run.configuration.get("lines", {})
     names = {node: name for name, node in [*graph.outputs.items(), *graph.state.items()]}
 
     def look(node: Tensor, of: Tensor) -> Look:
@@ -144,7 +147,7 @@ def walk(moment: "Moment", layer: str | None) -> list[BackwardStep]:
             op=station.op.name,
             formula=station.op.formula,
             path=station.node.origin.path,
-            line=station.node.origin.line,
+            line=line_of(lines, station.node.origin.path),
             value=look(station.node, station.node),
             gradient_in=look(station.arriving, station.node),
             rules={name: rule for name, (_, _, rule) in station.passed.items()},

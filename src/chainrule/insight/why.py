@@ -12,7 +12,7 @@ from chainrule.backprop import jacobian_vector_product
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.graph import Placeholder, Tensor
 from chainrule.insight.chain import Stage, chain_of
-from chainrule.insight.computation import Computation, Wanted
+from chainrule.insight.computation import Computation, Wanted, line_of
 from chainrule.insight.paths import LocalDerivatives, Route, Search
 from chainrule.insight.why_text import why_text
 
@@ -31,7 +31,7 @@ class Factor:
         by: what it is differentiated by, the value before it on the way to the weight.
         value: the derivative.
         ops: the operations between the two, each as "name: formula".
-        line: the line of the program that asked for the last of them; where a run was opened, that which asked for the step.
+        line: the line of the user's program at which the layer was made; empty for the loss.
     """
 
     of: str
@@ -181,6 +181,7 @@ def why(moment: "Moment", name: str, index: Sequence[int] | int, example: int | 
         raise ArgumentError(f"The batch of step {moment.step} has examples 0 to {len(contributions) - 1}. Got example {example} instead.")
     unit = int(np.flatnonzero(moment.real)[example])
     share = float(shares[unit])
+    lines = [line_of(moment.run.configuration.get("lines", {}), stage.node.origin.path) for stage in stages]
     pairs = pairwise(zip((stage.node for stage in stages), values, strict=True))
     local = [LocalDerivatives(computation, below, above, (a, b)) for (below, a), (above, b) in pairs]
     routes = Search([slope.astype(np.float64).ravel() for slope in slopes], local).run(unit, share, paths)
@@ -199,20 +200,20 @@ def why(moment: "Moment", name: str, index: Sequence[int] | int, example: int | 
         example=example,
         stages=tuple(stage.name for stage in stages),
         shapes=tuple(stage.node.shape[1:] for stage in stages),
-        paths=tuple(_path(stages, route, share, unit, f"{name}{list(place)}") for route in routes.routes),
+        paths=tuple(_path(stages, lines, route, share, unit, f"{name}{list(place)}") for route in routes.routes),
         others=routes.others,
         blocked=_blocked(stages, [slope[moment.real] if len(slope) == len(moment.real) else slope for slope in slopes], name),
         number=routes.number,
     )
 
 
-def _path(stages: Sequence[Stage], route: Route, share: float, example: int, weight: str) -> Path:
+def _path(stages: Sequence[Stage], lines: Sequence[str], route: Route, share: float, example: int, weight: str) -> Path:
     """Return a path in words, from the loss down."""
     positions = [tuple(map(int, np.unravel_index(unit, stage.node.shape))) for stage, unit in zip(stages, route.units, strict=True)]
     names = [weight, *(_unit(stage, position, example) for stage, position in zip(stages, positions, strict=True))]
     factors = [
-        Factor(of, by, value, _formulas(stage), stage.node.origin.line)
-        for (by, of), stage, value in zip(pairwise(names), stages, route.factors, strict=True)
+        Factor(of, by, value, _formulas(stage), line)
+        for (by, of), stage, value, line in zip(pairwise(names), stages, route.factors, lines, strict=True)
     ]
     whole = Factor("loss of the batch", names[-1], share, ("its weight / the number of examples",), "")
     return Path((whole, *reversed(factors)), route.value, tuple(position[1:] for position in positions))

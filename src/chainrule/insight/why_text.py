@@ -71,7 +71,8 @@ def _by_path(why: "Why") -> list[str]:
 
 def _factor(factor: "Factor", width: int) -> list[str]:
     formulas = "; ".join(factor.ops if len(factor.ops) <= MOST_FORMULAS else [op.partition(":")[0] for op in factor.ops])
-    return [f"       {_short(factor.value):>{width}}  d {factor.of} / d {factor.by}", f"       {'':>{width}}    {formulas}"]
+    where = f"  ({factor.line})" if factor.line else ""
+    return [f"       {_short(factor.value):>{width}}  d {factor.of} / d {factor.by}", f"       {'':>{width}}    {formulas}{where}"]
 
 
 def _short(value: float) -> str:
