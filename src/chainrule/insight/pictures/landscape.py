@@ -1,5 +1,6 @@
 """The loss landscape, drawn: along a line, over a plane with the way of a run, and its sharpness over training."""
 
+from collections.abc import Mapping
 from typing import Any
 
 import numpy as np
@@ -108,6 +109,29 @@ def draw_sharpness(course: Course) -> Figure:
     below.set_ylabel("loss", fontsize=9)
     below.set_xlabel("step", fontsize=9)
     if _is_steep(course.losses):
+        below.set_yscale("log")
+    return figure
+
+
+def draw_courses(courses: Mapping[str, Course]) -> Figure:
+    """Return the sharpness of several trainings in one picture, each with its own threshold, above their losses.
+
+    Args:
+        courses: by name.
+    """
+    figure, (above, below) = new_figure(2, 1, width=7.5, height=5.6)
+    for (name, course), colour in zip(courses.items(), COLOURS, strict=False):
+        above.plot(course.steps, course.eigenvalues[:, 0], "o-", color=colour, markersize=3, linewidth=1.5, label=name)
+        below.plot(course.steps, course.losses, color=colour, linewidth=1.5)
+        if course.thresholds is not None:
+            above.plot(course.steps, course.thresholds, "--", color=colour, linewidth=1.0)
+    above.set_ylim(bottom=0)
+    above.set_ylabel("largest eigenvalue of the Hessian", fontsize=9)
+    above.legend(fontsize=8, frameon=False)
+    title(above, "Sharpness over training; dashed: 2 / learning rate")
+    below.set_ylabel("loss", fontsize=9)
+    below.set_xlabel("step", fontsize=9)
+    if all(_is_steep(course.losses) for course in courses.values()):
         below.set_yscale("log")
     return figure
 
