@@ -9,6 +9,7 @@ from typer.testing import CliRunner
 import chainrule as cr
 from chainrule.cli import app
 from chainrule.cli.drawing import signed_blocks, signs
+from chainrule.recipes import explaining
 from chainrule.recipes.explaining import METHODS, explain, influences, met_in
 from chainrule.recipes.learning import open_learned, problem_of
 
@@ -69,6 +70,10 @@ def test_who_taught_it(command, place) -> None:
     y = problem_of(learned.recording).train.y
     assert (y[scores.proponents[0]] == explained.target).all() and (y[scores.opponents[0]] != explained.target).mean() > 0.5
     assert all(re.search(rf"^ {row} ", found.output, re.MULTILINE) for row in scores.proponents[0])
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setattr(explaining, "MANY_EXAMPLES", 10)
+        quick = command("explain", "trees", "--influential", "--runs", place.runs)
+    assert "by answer/* alone" in quick.output.replace("\n", " ") and "answer/*" not in found.output
     refused = command("explain", "prices", "--input", place.prices, "--influential", "--runs", place.runs)
     assert refused.exit_code == 2 and "the true one must be known" in refused.output
     assert command("explain", "prices", "--influential", "--runs", place.runs).exit_code == 0

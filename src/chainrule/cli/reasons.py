@@ -17,7 +17,7 @@ from chainrule.data import TablePreparation
 from chainrule.errors import ArgumentError
 from chainrule.insight import Run
 from chainrule.insight.explanations import Influence
-from chainrule.recipes.explaining import Explained, met_in
+from chainrule.recipes.explaining import Explained, compared_weights, met_in
 from chainrule.recipes.learning import Learned
 
 MOST_CLASSES, MOST_COLUMNS, BAR = 5, 12, 20
@@ -45,9 +45,10 @@ def show_reasons(explained: Explained, method: str) -> None:
 
 def show_influence(learned: Learned, run: Run, found: Influence, columns: Sequence[str]) -> None:
     """Print the training examples that taught most for and against this answer, with some of their columns; small images are drawn."""
-    train = run.plan().train
+    train, compared = run.plan().train, compared_weights(learned)
+    how = f"at {len(found.steps)} steps of the run" + (f", by {compared} alone" if compared else "")
     for title, rows in (("taught this answer", found.proponents[0]), ("taught against it", found.opponents[0])):
-        heading(f"Training examples that {title} most (at {len(found.steps)} steps of the run)")
+        heading(f"Training examples that {title} most ({how})")
         cells = [[str(row), _target(learned, train.y[0][row]), number(float(found.scores[0, row]))] for row in rows]
         has = [_met(learned, train.x[0][row], columns) for row in rows]
         lines = [[*some, *more] for some, more in zip(cells, has, strict=True)]

@@ -18,6 +18,8 @@ from chainrule.recipes.judgement import probabilities, quantities
 from chainrule.recipes.learning import Learned, problem_of, read_inputs
 from chainrule.training import Model
 
+MANY_EXAMPLES = 5000  # from which on influence is reckoned by the last layer alone, as Pruthi et al. do
+
 METHODS: dict[str, Callable[[Model, NDArray[Any], int], NDArray[Any]]] = {
     "integrated-gradients": lambda model, x, target: explanations.integrated_gradients(model, x, target, quantity="logit").values,
     "gradient-times-input": lambda model, x, target: explanations.gradient_times_input(model, x, target, quantity="logit"),
@@ -99,11 +101,16 @@ def influences(learned: Learned, run: Run, explained: Explained, k: int) -> Infl
     Raises:
         ArgumentError: a quantity whose true value is not known.
     """
-    if learned.class_names is not None:
-        return explanations.tracin(run, explained.x, np.array([explained.target]), k)
-    if explained.known is None:
+    if learned.class_names is None and explained.known is None:
         raise ArgumentError("--influential: for a quantity the true one must be known, as for rows of the run's own test part: give --row.")
-    return explanations.tracin(run, explained.x, explained.known, k)
+    y = explained.known if learned.class_names is None else np.array([explained.target])
+    return explanations.tracin(run, explained.x, y, k, compared_weights(learned))  # pyright: ignore[reportArgumentType]
+
+
+def compared_weights(learned: Learned) -> str | None:
+    """Return whose gradients influence is reckoned by: all weights, or, where there are many examples, those of the last layer."""
+    examples = int(learned.recording.configuration["examples"]["train"])
+    return None if examples <= MANY_EXAMPLES else f"{learned.model.layers[-1].name}/*"
 
 
 def met_in(preparation: TablePreparation, features: NDArray[Any]) -> dict[str, str]:

@@ -12,7 +12,10 @@ from chainrule.errors import ShapeError
 from chainrule.insight.explanations import Dependence, Embedding
 from chainrule.insight.pictures import explanations as pictures
 
-RANDOM = np.random.default_rng(0)
+
+@pytest.fixture
+def random() -> np.random.Generator:
+    return np.random.default_rng(0)
 
 
 def texts(figure: Figure) -> list[str]:
@@ -27,22 +30,22 @@ def reddish(colour: Any) -> bool:
     return red > blue
 
 
-def test_images_beside_their_maps() -> None:
-    values = RANDOM.normal(size=(3, 8, 6, 2))
-    figure = pictures.image_attributions(RANDOM.random((3, 8, 6, 1)), values, ["a", "b", "c"], "all")
+def test_images_beside_their_maps(random: np.random.Generator) -> None:
+    values = random.normal(size=(3, 8, 6, 2))
+    figure = pictures.image_attributions(random.random((3, 8, 6, 1)), values, ["a", "b", "c"], "all")
     assert set(texts(figure)) == {"a", "b", "c", "all"}
     maps = [ax.images[0] for ax in figure.axes if ax.images and ax.images[0].cmap.name == pictures.SIGNED]
     for drawn, wanted in zip(maps, values.sum(axis=-1), strict=True):
         np.testing.assert_allclose(drawn.get_array(), wanted)
         assert drawn.norm.vmax == -drawn.norm.vmin == np.abs(wanted).max()  # white is nought
     with pytest.raises(ShapeError, match="do not fit"):
-        pictures.image_attributions(RANDOM.random((3, 8, 6, 1)), values[:, :4])
-    assert pictures.image_attributions(RANDOM.random((1, 8, 6, 3)), values[:1]).axes[0].images[0].get_array().shape == (8, 6, 3)
+        pictures.image_attributions(random.random((3, 8, 6, 1)), values[:, :4])
+    assert pictures.image_attributions(random.random((1, 8, 6, 3)), values[:1]).axes[0].images[0].get_array().shape == (8, 6, 3)
 
 
-def test_words_in_the_colour_of_their_sign() -> None:
+def test_words_in_the_colour_of_their_sign(random: np.random.Generator) -> None:
     words = [f"word{i}" for i in range(40)]
-    values = RANDOM.normal(size=40)
+    values = random.choice([-1, 1], 40) * (0.2 + random.random(40))
     figure = pictures.word_attributions(words, values, "text")
     assert texts(figure) == [*words, "text"]
     found = [reddish(text.get_bbox_patch().get_facecolor()) for text in figure.axes[0].texts]
@@ -52,8 +55,8 @@ def test_words_in_the_colour_of_their_sign() -> None:
         pictures.word_attributions(words, values[:3])
 
 
-def test_columns_by_size() -> None:
-    values = {f"c{i}": float(v) for i, v in enumerate(RANDOM.normal(size=20))}
+def test_columns_by_size(random: np.random.Generator) -> None:
+    values = {f"c{i}": float(v) for i, v in enumerate(random.normal(size=20))}
     figure = pictures.column_attributions(values, {"c3": "4.5"}, "answer")
     assert "answer (the 15 largest of 20)" in texts(figure)
     (ax,) = figure.axes
@@ -65,18 +68,18 @@ def test_columns_by_size() -> None:
     assert [label.get_text() for label in bars.get_yticklabels()] == ["b", "a"]
 
 
-def test_a_sound_by_time_and_frequency() -> None:
-    sound, values = RANDOM.random((50, 20, 1)), RANDOM.normal(size=(50, 20, 1))
+def test_a_sound_by_time_and_frequency(random: np.random.Generator) -> None:
+    sound, values = random.random((50, 20, 1)), random.normal(size=(50, 20, 1))
     figure = pictures.spectrogram_attribution(sound, values, 2.0, 8000, "yes")
     assert {"kHz", "seconds", "yes"} <= set(texts(figure))
     assert figure.axes[0].images[0].get_extent() == [0, 2.0, 0, 8.0]
     np.testing.assert_allclose(figure.axes[1].images[0].get_array(), values[..., 0].T)
 
 
-def test_examples_points_and_curves() -> None:
+def test_examples_points_and_curves(random: np.random.Generator) -> None:
     captions = [f"e{i}" for i in range(7)]
-    assert texts(pictures.image_grid(RANDOM.random((7, 8, 8, 1)), captions, "near", across=4)) == [*captions, "near"]
-    places = RANDOM.normal(size=(30, 2))
+    assert texts(pictures.image_grid(random.random((7, 8, 8, 1)), captions, "near", across=4)) == [*captions, "near"]
+    places = random.normal(size=(30, 2))
     classes = np.arange(30) % 3
     figure = pictures.embedding_scatter(Embedding(places, np.array([0.5, 0.25])), classes, ["x", "y", "z"], "plane")
     assert {"x", "y", "z", "plane", "second, 25%"} <= set(texts(figure))

@@ -72,13 +72,18 @@ def test_layer_outputs_and_neighbours(digits: Explained) -> None:
 
 
 def test_the_embedding_is_principal_components(digits: Explained) -> None:
-    model, x, y = digits
+    model, x, _ = digits
     hidden = E.layer_outputs(model, x, "dense")
     found, pca = E.embedding(model, x, "dense"), PCA(2).fit(hidden)
     np.testing.assert_allclose(np.abs(found.places), np.abs(pca.transform(hidden)), rtol=1e-2, atol=1e-3)
     np.testing.assert_allclose(found.shares, pca.explained_variance_ratio_, rtol=1e-4)
     np.testing.assert_array_equal(found.places, E.embedding(model, x, "dense").places)
     np.testing.assert_array_equal(E.embedding(model, x, "dense", PCA(2)).places, pca.fit_transform(hidden.astype(float)))
+
+
+@pytest.mark.slow
+def test_another_method_keeps_neighbours_together(digits: Explained) -> None:
+    model, x, y = digits
     laid = E.embedding(model, x[:150], "dense", "tsne", seed=3).places
     _, nearest = NearestNeighbors(n_neighbors=2).fit(laid).kneighbors(laid)
     assert (y[:150][nearest[:, 1]] == y[:150]).mean() > 0.8  # neighbours are of one class
