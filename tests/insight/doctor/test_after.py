@@ -53,7 +53,7 @@ def test_a_loss_that_is_not_finite_names_step_and_rows(tmp_path: Path) -> None:
     x[123] = 1e30
     run = kept(tmp_path / "run", classifier(loss="mse", outputs=1), x, Y.astype("float32"))
     found = next(finding for finding in run.diagnose() if finding.symptom == "loss not finite")
-    assert found.certainty == "certain" and 123 in found.details["rows"]
+    assert found.is_alarm and 123 in found.details["rows"]
     assert found.details["step"] == int(np.flatnonzero(~np.isfinite(run.figures()["loss"]))[0])
 
 
@@ -61,8 +61,10 @@ def test_an_example_that_makes_the_loss_spike(tmp_path: Path) -> None:
     x = X[:640].copy()
     x[77] *= -400
     run = kept(tmp_path / "run", classifier(optimizer=cr.optimizers.Adam(1e-4)), x, Y[:640], 12, 16)
-    found = next(finding for finding in run.diagnose() if finding.symptom == "loss spiking")
-    assert found.details["row"] == 77 and found.is_alarm
+    findings = run.diagnose()
+    spike = next(finding for finding in findings if finding.symptom == "loss spiking")
+    assert findings[0].symptom == "outlying examples" and findings[0].details["rows"] == [77]
+    assert spike.details["row"] == 77 and all(77 in run.at(step).rows for step in spike.details["steps"][:2])
 
 
 def test_overfitting_and_its_onset(tmp_path: Path) -> None:

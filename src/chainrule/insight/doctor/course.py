@@ -10,6 +10,7 @@ import numpy as np
 from chainrule.data.shuffle import permutation
 from chainrule.insight.doctor.targets import Array
 
+SEEN = 32  # examples
 PIECES = 20  # into which a course is cut when it is looked at as a whole
 
 
@@ -61,8 +62,14 @@ class Course:
 
     @property
     def first_loss(self) -> float:
-        """The loss at the beginning: the mean over the first batches, at most a tenth of an epoch."""
-        return float(self.losses[: max(1, min(self.steps_per_epoch, self.steps) // 10)].mean())
+        """The loss at the beginning: the mean over the first few batches, at most 5 and at most a tenth of the course."""
+        return float(self.losses[: max(1, min(5, self.steps // 10))].mean())
+
+    @cached_property
+    def smooth(self) -> Array:
+        """The loss as a mean over as many steps as it takes to see 32 examples: that of a single one says little."""
+        width = min(max(1, -(-SEEN // max(self.batch_size, 1))), max(self.steps, 1))
+        return np.convolve(self.losses, np.ones(width) / width, mode="valid") if self.steps else self.losses
 
     @property
     def last_loss(self) -> float:

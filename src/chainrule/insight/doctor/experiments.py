@@ -10,6 +10,7 @@ import numpy as np
 from chainrule.errors import TrainingError
 from chainrule.graph import Array
 from chainrule.insight.doctor.evidence import Evidence
+from chainrule.insight.doctor.movement import SCALED
 from chainrule.insight.doctor.trial import Trial
 from chainrule.record import Recording, restore_state
 from chainrule.training import Examples, Plan, Settings
@@ -17,6 +18,7 @@ from chainrule.training import Examples, Plan, Settings
 MOST_UPDATES = 500
 BUDGET = 2e11  # parameters times examples times updates, over all trials: some seconds on one core
 FACTORS = (10.0, 100.0, 0.1, 0.01)
+USUAL = 1e-3  # of optimisers that scale their steps; of others a hundred times as much
 
 
 def try_remedies(recording: Recording, evidence: Evidence) -> tuple[Trial, ...]:
@@ -40,22 +42,17 @@ class _Bench:
         restore_state(self._model, recording.snapshot(at_most=recording.snapshot_steps()[0]))
         self._first = {name: np.array(variable.value) for name, variable in self._model.state_variables().items()}
         size = self._plan.settings.batch_size
-        cost = max(evidence.parameters, 1) * min(size, evidence.rows) * (len(FACTORS) + 3)
+        cost = max(evidence.parameters, 1) * min(size, evidence.rows) * (len(FACTORS) + 4)
         self.updates = int(min(MOST_UPDATES, evidence.course.steps if evidence.course else MOST_UPDATES, BUDGET / cost))
 
     def trials(self) -> Iterator[Trial]:
         reference = self._train(self._plan.train)
         rate = self._evidence.learning_rate
         if rate:
-            for factor in FACTORS:
-                yield Trial(
-                    f"learning_rate={rate * factor:g}",
-                    "learning rate",
-                    factor,
-                    self.updates,
-                    self._train(self._plan.train, rate * factor),
-                    reference,
-                )
+            usual = USUAL if self._evidence.optimizer in SCALED else 100 * USUAL
+            for tried in sorted({*(rate * factor for factor in FACTORS), usual} - {rate}):
+                loss = self._train(self._plan.train, tried)
+                yield Trial(f"learning_rate={tried:g}", "learning rate", tried / rate, self.updates, loss, reference)
         if not self._evidence.normalizes_inputs and all(part.dtype.kind == "f" for part in self._plan.train.x):
             yield Trial("standardised inputs", "inputs", 1.0, self.updates, self._train(_standardised(self._plan.train)), reference)
 

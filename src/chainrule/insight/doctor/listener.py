@@ -80,7 +80,8 @@ class Doctor(Callback):
         with suppress(*NEEDED):
             self._base = of_plan("before", self.model, self.session.plan)
             self._glancer = Glancer(self.model, self.session.plan.train)
-            self._glance(self.session.progress.step)
+            progress = self.session.progress
+            self._glance(progress.step or progress.epoch)  # 0 only where training begins with first weights
             self._tell(examine(replace(self._base, glances=tuple(self._glances))))
 
     def _glance(self, step: int) -> None:

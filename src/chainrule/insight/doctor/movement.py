@@ -37,7 +37,7 @@ def reach(evidence: Evidence) -> float | None:
 
 def moved(evidence: Evidence) -> float | None:
     """Return how far weights have moved in training: the largest over layers of ‖after - before‖ / ‖before‖."""
-    if len(evidence.glances) < 2:
+    if len(evidence.glances) < 2 or evidence.glances[0].step != 0:
         return None
     first, last = kernels(evidence.glances[0]), kernels(evidence.glances[-1])
     shares = [rms(last[name] - first[name]) / rms(first[name]) for name in first if rms(first[name]) > 0]

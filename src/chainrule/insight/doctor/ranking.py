@@ -32,7 +32,7 @@ _MISFIT = {
     "learning rate too high",
 }
 
-# For each cause the findings that it explains: they are kept, but as no more than possible.
+# For each cause the findings that it explains: they are kept, one degree less certain, behind it.
 EXPLAINS: dict[str, set[str]] = {
     "data not finite": _FAILING | _BLOWING_UP | {"refused", "learning rate too high"},
     "constant inputs": _FAILING | {"duplicate examples", "bad initialisation", "inputs not scaled", "loss spiking", "overfitting"},
@@ -49,6 +49,7 @@ EXPLAINS: dict[str, set[str]] = {
     "output activation does not fit the loss": _FAILING | _BLOWING_UP,
     "loss does not fit the task": {"refused", "loss not falling", "same answer for every example", "ended while still falling"},
     "symmetry not broken": _FAILING,
+    "outlying examples": _BLOWING_UP | {"inputs not scaled", "learning rate too high", "initial loss far off", "loss not falling"},
     "no shuffling": {"loss oscillating", "loss spiking", "loss not falling", "same answer for every example", "metric hides failure"},
     "inputs not scaled": _BLOWING_UP
     | {"saturated units", "initial loss far off", "loss not falling", "same answer for every example", "vanishing gradients"},
@@ -86,13 +87,18 @@ EXPLAINS: dict[str, set[str]] = {
 def rank(findings: Iterable[Finding]) -> list[Finding]:
     """Return findings in the order in which they should be read and mended.
 
-    A finding that another explains is kept, but is no more than possible; of the same symptom the most certain stands.
+    A finding that another explains is kept, one degree less certain; of the same symptom the most certain stands.
     """
     given = _best_of_each(findings)
     causes = [finding for finding in given if finding.is_alarm]
     explained = {name for cause in causes for name in EXPLAINS.get(cause.symptom, ())}
-    ordered = [finding.at_most("possible") if finding.symptom in explained else finding for finding in given]
+    ordered = [_softened(finding) if finding.symptom in explained else finding for finding in given]
     return sorted(ordered, key=lambda finding: (-CERTAINTIES.index(finding.certainty), _place(finding, explained)))
+
+
+def _softened(finding: Finding) -> Finding:
+    """Return a finding one degree less certain; what was certain stays an alarm, for it remains true."""
+    return finding.at_most("likely" if finding.certainty == "certain" else "possible")
 
 
 def _place(finding: Finding, explained: set[str]) -> int:

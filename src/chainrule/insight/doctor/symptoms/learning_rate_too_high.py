@@ -4,7 +4,6 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from chainrule.insight.doctor.course import Course
 from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
 from chainrule.insight.doctor.movement import SCALED, weight_size
@@ -69,19 +68,18 @@ def _rise(evidence: Evidence) -> str:
     course = evidence.course
     if course is None or course.steps < 2 or (evidence.skill is not None and evidence.skill > 0.1):
         return ""
-    finite = course.losses[np.isfinite(course.losses)]
-    if not len(finite):
+    losses = course.smooth
+    finite = losses[np.isfinite(losses)]
+    if not len(finite) or not np.isfinite(losses[0]):
         return ""
-    start = _start(course)
-    top = int(np.nanargmax(np.where(np.isfinite(course.losses), course.losses, -np.inf)))
+    start = float(losses[0])
+    top = int(np.argmax(np.where(np.isfinite(losses), losses, -np.inf)))
     if not (start > 0 and finite.max() > UP * max(start, evidence.constant_loss or 0.0)):
         return ""
+    if evidence.skill is None and course.is_finite and course.last_loss < UP * start:
+        return ""  # nothing tells what a good loss would be
     ended = "ended as NaN or infinity" if not course.is_finite else f"ended at {course.last_loss:.4g}"
     return f"The loss began at {start:.4g}, rose to {finite.max():.4g} at step {top}, and {ended}."
-
-
-def _start(course: Course) -> float:
-    return float(course.losses[0]) if np.isfinite(course.losses[0]) else 0.0
 
 
 def _better_trial(evidence: Evidence) -> str:

@@ -90,7 +90,7 @@ def _small_steps(evidence: Evidence) -> tuple[str, str] | None:
         return level, f"At a rate of {rate:g}, {updates:,} updates carry a weight at most {far:.1%} of its first size."
     if went is not None and went < SHORT and _stuck(evidence) and (updates or 0) >= 10:
         return (
-            "likely",
+            "likely" if went < SHORT / 10 else "possible",
             f"In {updates:,} updates no layer's weights moved by more than {went:.1%} of their first size, and the loss hardly fell.",
         )
     return None

@@ -2,12 +2,14 @@
 
 from collections.abc import Iterator
 
+from chainrule.insight.doctor.course import falls
 from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
 
 NAME = "loss not falling"
 LOOK = "a training loss that has fallen by less than a tenth, and is no better than that of a constant answer"
 FALL, SKILL = 0.1, 0.05
+STEADY = 0.8  # where it falls all the time, if by little, going on may help
 STEPS = 100  # in which something should have happened, while training goes on
 
 
@@ -26,7 +28,7 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         return
     yield Finding(
         NAME,
-        "likely",
+        "possible" if falls(course.pieces) > STEADY else "likely",
         f"After {course.steps:,} updates the training loss is {last:.4g}; it began at {course.first_loss:.4g}, and always giving the one "
         "best answer "
         f"has {evidence.constant_loss:.4g}.",

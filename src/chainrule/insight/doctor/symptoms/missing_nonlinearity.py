@@ -13,7 +13,8 @@ LOOK = "a hidden layer without an activation before another layer of weights"
 def examine(evidence: Evidence) -> Iterator[Finding]:
     """Look for two layers of weighted sums in a row: together they are one, a product of matrices.
 
-    A narrow linear layer is sometimes put there on purpose, to have fewer weights; then it is only possible.
+    A narrow linear layer is sometimes put there on purpose, to have fewer weights, and layers without biases to study products of
+    matrices; then it is only possible.
     """
     if not evidence.is_chain:
         return
@@ -24,9 +25,10 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
             continue
         width, before = layer.units or 0, (layer.input_shape or (0,))[-1]
         narrow = width < min(before, after.units or 0)
+        product = not layer.arguments.get("use_bias", True) and not after.arguments.get("use_bias", True)
         yield Finding(
             NAME,
-            "possible" if narrow or evidence.has_learned else "likely",
+            "possible" if narrow or product or evidence.has_learned else "likely",
             f"{layer.name} has no activation, and {after.name} follows it directly.",
             "Two weighted sums in a row are one weighted sum: the layer adds parameters, but the network can compute nothing more with it.",
             f"{layer.kind}({layer.units}, ..., activation='relu')",

@@ -10,6 +10,7 @@ NAME = "too few updates"
 LOOK = "a handful of updates in all, or so few that weights cannot get anywhere at this learning rate"
 WARMING, SOME = 10, 1000  # Adam's running mean, with beta_1 = 0.9, remembers 10 gradients
 SHORT = 0.1  # of a typical first weight
+USUAL = 1e-3  # the rate of Adam's and RMSprop's papers; where it is far lower, that is the trouble
 
 
 def examine(evidence: Evidence) -> Iterator[Finding]:
@@ -24,7 +25,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     if evidence.course is not None and evidence.course.status == "error":
         return
     short = _is_short(evidence)
-    if not (updates < WARMING or (short and updates <= SOME)):
+    usual = evidence.learning_rate is None or evidence.learning_rate >= USUAL / 10
+    if not (updates < WARMING or (short and usual and updates <= SOME)):
         return
     learned = evidence.has_learned or (updates >= WARMING and evidence.skill is not None and evidence.skill > 0.1)
     per_epoch = -(-evidence.rows // (evidence.batch_size or 32)) if evidence.rows else 1

@@ -29,6 +29,10 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     rows = rows[np.isfinite(rows).all(1)]
     if len(rows) < 2 or not rows.any():
         return
+    sizes = np.sqrt((rows**2).mean(1))
+    rows = rows[sizes <= 30 * np.median(sizes)]  # a few that are far off are another matter
+    if len(rows) < 2:
+        return
     size, spread, mean = rms(rows), rows.std(0), np.abs(rows.mean(0))
     used = spread[spread > 0]
     if not len(used):
