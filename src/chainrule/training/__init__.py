@@ -2,7 +2,8 @@
 
 from chainrule.training import callbacks
 from chainrule.training.callbacks.callback import Memory
-from chainrule.training.model import History, Model, load_model, model_from_data, set_random_seed
+from chainrule.training.loading import load_model, model_from_data
+from chainrule.training.model import History, Model, set_random_seed
 from chainrule.training.plan import Examples, Plan, Settings
 from chainrule.training.probes import Probe, Series
 from chainrule.training.saving import model_to_data

@@ -9,11 +9,11 @@ import numpy as np
 
 from chainrule import optimizers
 from chainrule.data.split import split
-from chainrule.errors import ArgumentError, ChainruleError, DataError, ShapeError, TrainingError
+from chainrule.errors import ArgumentError, ShapeError, TrainingError
 from chainrule.graph import Array, Placeholder, Variable
 from chainrule.layers import Layer, Symbol, Trace, tracing
 from chainrule.losses import Loss
-from chainrule.models import Network, network_from_data, summary_text
+from chainrule.models import Network, summary_text
 from chainrule.optimizers import Optimizer
 from chainrule.training.callbacks.callback import Callback, Memory
 from chainrule.training.callbacks.progress import progress_callback
@@ -22,7 +22,7 @@ from chainrule.training.objective import Objective, make_objective
 from chainrule.training.plan import Examples, Plan, Settings, as_examples, class_weights_as_rows
 from chainrule.training.probes import Probe, choose_probes
 from chainrule.training.programs import EvaluationProgram, TrainingProgram, make_evaluation
-from chainrule.training.saving import read_model, restore_arguments, save_model
+from chainrule.training.saving import save_model
 from chainrule.training.session import Progress, Session
 from chainrule.training.step import make_feed, make_state, make_step, signature, trainable_weights
 from chainrule.xla import Program
@@ -453,44 +453,6 @@ class Model:
         for symbol, array in zip(self.network.inputs, examples.x, strict=True):
             if symbol.dtype.kind in "iu" and array.dtype.kind == "f":
                 raise TrainingError(f"The network takes whole numbers ({symbol.dtype}). Got {array.dtype}: give indices as integers.")
-
-
-def load_model(path: str | Path) -> Model:
-    """Return the model in a file written by `save`, ready to go on as it was.
-
-    Args:
-        path: the file.
-
-    Raises:
-        DataError: a file that is missing, damaged, or not a model.
-
-    Example:
-        >>> import tempfile, os, numpy as np, chainrule as cr
-        >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1)])
-        >>> path = os.path.join(tempfile.mkdtemp(), "small.chainrule")
-        >>> model.save(path)
-        >>> bool((cr.load_model(path).predict(np.ones((1, 2))) == model.predict(np.ones((1, 2)))).all())
-        True
-    """
-    data, arrays = read_model(Path(path))
-    try:
-        model = model_from_data(data)
-        variables = model.named_weights() if model.compile_arguments is None else model.state_variables()
-        for name, variable in variables.items():
-            variable.assign(arrays[name])
-    except (ChainruleError, KeyError, TypeError, ValueError, AttributeError) as error:
-        raise DataError(f"{path} is damaged, or was changed by hand: {error}.") from error
-    return model
-
-
-def model_from_data(data: Mapping[str, Any]) -> Model:
-    """Return a model of the same network, compiled the same way, with first weights."""
-    model = Model(None, None, seed=data["seed"])
-    model.name = data["name"]
-    model.use(network_from_data(data["network"]))
-    if data["compile"] is not None:
-        model.compile(**restore_arguments(data["compile"]))
-    return model
 
 
 def _batch_size(what: str, size: int | None) -> int:
