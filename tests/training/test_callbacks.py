@@ -225,7 +225,8 @@ def test_checkpoints_are_saved_under_the_names_asked_for(tmp_path: Path, capsys:
 def test_only_the_best_is_saved(tmp_path: Path) -> None:
     saved = []
     callback = ModelCheckpoint("m", "loss", save_best_only=True)
-    callback.attach(SimpleNamespace(save=lambda path: saved.append(len(saved))), SimpleNamespace(plan=SimpleNamespace(validation=None), replaying=False))  # type: ignore[arg-type]
+    session = SimpleNamespace(plan=SimpleNamespace(validation=None), replaying=False)
+    callback.attach(SimpleNamespace(save=lambda path: saved.append(len(saved))), session)  # type: ignore[arg-type]
     for epoch, loss in enumerate(FIGURES["valley"]):
         callback.on_epoch_end(epoch, {"loss": loss})
     assert len(saved) == 4  # 5, 4, 3 and 2.9

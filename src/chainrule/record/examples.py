@@ -56,6 +56,8 @@ def _arrays(plan: Plan) -> dict[str, np.ndarray[Any, Any]]:
 
 def _part(arrays: dict[str, np.ndarray[Any, Any]], name: str) -> Examples:
     def several(letter: str) -> tuple[np.ndarray[Any, Any], ...]:
-        return tuple(arrays[key] for key in sorted(arrays) if key.startswith(f"{name}/{letter}") and key != f"{name}/weight")
+        prefix = f"{name}/{letter}"
+        numbers = sorted(int(tail) for key in arrays if key.startswith(prefix) and (tail := key.removeprefix(prefix)).isdigit())
+        return tuple(arrays[f"{prefix}{number}"] for number in numbers)
 
     return Examples(several("x"), several("y"), arrays.get(f"{name}/weight"))
