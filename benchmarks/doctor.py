@@ -7,7 +7,6 @@ findings of each, and how many were found.
 
 import argparse
 import json
-import sys
 import tempfile
 import time
 import warnings
@@ -214,14 +213,17 @@ def _numbered(array: np.ndarray) -> np.ndarray:
         return np.unique(array, return_inverse=True)[1].reshape(array.shape).astype(np.int32)
 
 
-def report(outcomes: list[Outcome]) -> Iterator[str]:
-    """Yield the lines of the report."""
-    for outcome in outcomes:
-        case = outcome.case
-        yield f"{case.get('id')} [{case.get('kind')}] {case.get('causes') or '-'}  ({outcome.seconds:.1f} "
-        f"s){'  ' + outcome.note if outcome.note else ''}"
-        for finding in outcome.findings[:3]:
-            yield f"    {finding.certainty:8s} {finding.symptom}: {finding.seen}"
+def lines(outcome: Outcome) -> Iterator[str]:
+    """Yield the lines on one case."""
+    case = outcome.case
+    note = f"  {outcome.note}" if outcome.note else ""
+    yield f"{case.get('id')} [{case.get('kind')}] {case.get('causes') or '-'} ({outcome.seconds:.1f} s){note}"
+    for finding in outcome.findings[:3]:
+        yield f"    {finding.certainty:8s} {finding.symptom}: {finding.seen}"
+
+
+def totals(outcomes: list[Outcome]) -> Iterator[str]:
+    """Yield the lines on all cases."""
     faulty = [outcome for outcome in outcomes if outcome.is_faulty]
     known = [outcome for outcome in faulty if outcome.causes]
     sound = [outcome for outcome in outcomes if outcome.is_sound]
@@ -262,8 +264,8 @@ def main() -> None:
     outcomes: list[Outcome] = []
     for case in cases:
         outcomes.append(examine_case(case, arguments.folder, arguments.seconds))
-        print(f"{len(outcomes)} of {len(cases)}", end="\r", file=sys.stderr, flush=True) if sys.stderr.isatty() else None
-    print("\n".join(report(outcomes)))
+        print("\n".join(lines(outcomes[-1])), flush=True)
+    print("\n".join(totals(outcomes)))
     if arguments.json:
         found = [{"id": o.case.get("id"), "note": o.note, "findings": [finding.to_dict() for finding in o.findings]} for o in outcomes]
         arguments.json.write_text(json.dumps(found, indent=1, default=str))

@@ -70,7 +70,7 @@ AS_ACTIVATION = {
     "ThresholdedReLU": "relu",
 }
 PASSED_OVER = ("Masking", "GaussianNoise", "ActivityRegularization", "SpatialDropout1D", "SpatialDropout2D", "Permute")
-RECURRENT = ("LSTM", "GRU", "SimpleRNN")
+MERGING = ("Add", "Average", "Concatenate", "Maximum", "Minimum", "Multiply", "Subtract", "Dot")  # a list of layers does not say of what
 OLD_LOSSES = {
     "mse": "mse",
     "meansquarederror": "mse",
@@ -203,8 +203,16 @@ def _metrics(entry: Any) -> list[str]:
 
 def _fit(spec: Mapping[str, Any]) -> dict[str, Any]:
     fit = {key: value for key, value in (spec.get("fit") or {}).items() if value is not None}
-    fit["epochs"] = fit.pop("epochs", fit.pop("nb_epoch", 1))
+    old = fit.pop("nb_epoch", 1)
+    fit["epochs"] = _whole(fit.get("epochs", old), 1)
+    fit["batch_size"] = _whole(fit.get("batch_size"), 32)
+    split = fit.get("validation_split")
+    fit["validation_split"] = float(split) if isinstance(split, int | float) else 0.0
     return fit
+
+
+def _whole(value: Any, otherwise: int) -> int:
+    return int(value) if isinstance(value, int | float) and value >= 1 else otherwise
 
 
 def build(translated: Translated, x: np.ndarray) -> cr.Sequential:
@@ -228,8 +236,8 @@ def _made(kind: str, arguments: dict[str, Any]) -> Any:
     if kind in AS_ACTIVATION:
         return cr.layers.Activation(AS_ACTIVATION[kind])
     made = getattr(cr.layers, kind, None)
-    if made is None:
-        raise CannotBuildError(f"Chainrule has no layer {kind}")
+    if made is None or kind in MERGING:
+        raise CannotBuildError(f"the harness builds no layer {kind}")
     known = {field.name for field in fields(made) if field.init}
     arguments = {key: _value(key, value) for key, value in arguments.items() if key in known}
     for key in ("kernel_size", "pool_size", "strides", "target_shape"):

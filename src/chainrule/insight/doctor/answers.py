@@ -36,6 +36,6 @@ class Answers:
         return (answers[:, 0] > (0.0 if number < len(self.logits) and self.logits[number] else 0.5)).astype(np.int64)
 
 
-def some_rows(count: int) -> Array:
-    """Return up to 2,000 row numbers, evenly spread."""
-    return np.unique(np.linspace(0, count - 1, min(count, ROWS)).astype(np.int64))
+def some_rows(count: int, most: int = ROWS) -> Array:
+    """Return up to so many row numbers, evenly spread."""
+    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from chainrule.insight.doctor.answers import some_rows
 from chainrule.insight.doctor.evidence import Evidence, flat
 from chainrule.insight.doctor.finding import Finding
 
@@ -26,7 +27,7 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _inputs(evidence: Evidence) -> Iterator[Finding]:
-    train, validation = flat(evidence.x[0][:MOST]), flat(evidence.x_val[0][:MOST])
+    train, validation = (flat(part[some_rows(len(part), MOST)]) for part in (evidence.x[0], evidence.x_val[0]))
     if train.shape[1] != validation.shape[1] or not (np.isfinite(train).all() and np.isfinite(validation).all()) or _is_series(evidence):
         return
     spread = train.std(0)

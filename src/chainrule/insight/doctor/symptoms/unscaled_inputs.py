@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from chainrule.insight.doctor.answers import some_rows
 from chainrule.insight.doctor.evidence import Evidence, flat
 from chainrule.insight.doctor.finding import Finding
 from chainrule.insight.doctor.glance import rms
@@ -25,7 +26,7 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     """
     if len(evidence.x) != 1 or evidence.normalizes_inputs or not evidence.rows:
         return
-    rows = flat(evidence.x[0][:ROWS])
+    rows = flat(evidence.x[0][some_rows(evidence.rows, ROWS)])
     rows = rows[np.isfinite(rows).all(1)]
     if len(rows) < 2 or not rows.any():
         return
