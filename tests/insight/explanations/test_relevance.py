@@ -72,7 +72,7 @@ def test_relevance_is_conserved_without_biases(name: str) -> None:
         variable.assign((scale * np.linspace(-1, 1, variable.size)).astype("float32"))  # a normalisation that turns signs round
     x = np.random.default_rng(3).random((4, 9, 9, 2)).astype("float32")
     assert gap(model, x, epsilon=1e-9) < 1e-3
-    if "normalisation" not in name:
+    if name in {"strides and padding", "mean", "other activations"}:
         assert gap(model, x, "gamma", epsilon=1e-9) < 1e-3
         assert gap(model, x, "z_plus", epsilon=1e-9) < 1e-3
 
