@@ -1,6 +1,8 @@
 """The backward pass node by node, and changed weights, against the moment's own gradients and against evaluation from outside."""
 
 from collections import defaultdict
+from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 
 import numpy as np
@@ -20,9 +22,15 @@ NETWORKS = {
 }
 
 
-@pytest.fixture(scope="module", params=list(NETWORKS))
-def moment(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> cr.Moment:
-    return record(tmp_path_factory.mktemp("runs"), request.param).at(4)
+@pytest.fixture(scope="module")
+def moments(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], cr.Moment]:
+    """A step of each network, recorded when it is asked for."""
+    return cache(lambda network: record(tmp_path_factory.mktemp("runs"), network).at(4))
+
+
+@pytest.fixture(params=["mlp", pytest.param("cnn", marks=pytest.mark.slow), "lstm"])
+def moment(request: pytest.FixtureRequest, moments: Callable[[str], cr.Moment]) -> cr.Moment:
+    return moments(request.param)
 
 
 def record(folder: Path, network: str) -> cr.Run:
@@ -56,8 +64,8 @@ def test_the_gradient_at_a_layers_output_is_the_moments(moment: cr.Moment) -> No
         np.testing.assert_allclose(seen[name].value.array, moment[name], rtol=1e-5, atol=1e-6)
 
 
-def test_one_layer_of_the_walk_with_its_rules(tmp_path: Path) -> None:
-    moment = record(tmp_path, "mlp").at(4)
+def test_one_layer_of_the_walk_with_its_rules(moments: Callable[[str], cr.Moment]) -> None:
+    moment = moments("mlp")
     relu, add, product = moment.walk("dense_1")
     assert (relu.op, relu.formula) == ("relu", "max(x, 0), with derivative 0 at 0")
     assert product.rules == {"a": "matmul(dy, transpose(b, axes=(1, 0)))", "b": "matmul(transpose(a, axes=(1, 0)), dy)"}
@@ -74,8 +82,8 @@ def test_one_layer_of_the_walk_with_its_rules(tmp_path: Path) -> None:
         moment.walk("dens_1")
 
 
-def test_a_nudge_is_an_evaluation_of_the_changed_model(tmp_path: Path) -> None:
-    moment = record(tmp_path, "mlp").at(4)
+def test_a_nudge_is_an_evaluation_of_the_changed_model(moments: Callable[[str], cr.Moment]) -> None:
+    moment = moments("mlp")
     change = 0.3
     found = moment.nudge("dense_1/kernel", (2, -1), change)
     assert found.index == (2, 5)
@@ -94,8 +102,8 @@ def test_a_nudge_is_an_evaluation_of_the_changed_model(tmp_path: Path) -> None:
     assert "The batch's loss would go from" in str(found) and "the largest would be another in" in str(found)
 
 
-def test_the_error_of_the_prediction_falls_with_the_square_of_the_change(tmp_path: Path) -> None:
-    moment = record(tmp_path, "lstm").at(4)
+def test_the_error_of_the_prediction_falls_with_the_square_of_the_change(moments: Callable[[str], cr.Moment]) -> None:
+    moment = moments("lstm")
     errors = []
     for change in (0.4, 0.2):
         found = moment.nudge("lstm/kernel", (1, 13), change)
