@@ -55,6 +55,20 @@ OTHERS: dict[str, tuple[dict[str, Any], Any, dict[str, Any]]] = {
         | {"units": 3, "activation": "relu", "recurrent_activation": "tanh", "bias_initializer": "ones", "recurrent_initializer": "ones"}
         | {"unit_forget_bias": False, "recurrent_regularizer": "l2", "return_sequences": True, "go_backwards": True},
     ),
+    "GRU": (
+        {"units": 2, "bias_initializer": "ones"},
+        (2, 4, 3),
+        _WEIGHTED
+        | {"units": 3, "activation": "relu", "recurrent_activation": "tanh", "recurrent_initializer": "ones", "reset_after": False}
+        | {"recurrent_regularizer": "l2", "return_sequences": True, "go_backwards": True},
+    ),
+    "SimpleRNN": (
+        {"units": 2, "bias_initializer": "ones"},
+        (2, 4, 3),
+        _WEIGHTED
+        | {"units": 3, "activation": "relu", "recurrent_initializer": "ones"}
+        | {"recurrent_regularizer": "l2", "return_sequences": True, "go_backwards": True},
+    ),
     "Add": ({}, [(2, 3), (2, 3)], {}),
     "Subtract": ({}, [(2, 3), (2, 3)], {}),
     "Multiply": ({}, [(2, 3), (2, 3)], {}),
@@ -132,6 +146,9 @@ WRONG: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: layers.Embedding(5, 2)(_x(1, 4)), DtypeError, "Embedding 'embedding': indices must be whole numbers. Got float32"),
     (lambda: layers.LSTM(0), ArgumentError, "LSTM: units"),
     (lambda: layers.LSTM(2, recurrent_activation="sigmiod"), ArgumentError, "Did you mean 'sigmoid'"),
+    (lambda: layers.GRU(-1), ArgumentError, "GRU: units"),
+    (lambda: layers.SimpleRNN(2, activation="tahn"), ArgumentError, "Did you mean 'tanh'"),
+    (lambda: layers.GRU(2)(_x(1, 4)), ShapeError, r"GRU 'gru'.*\(batch, steps, size\). Got \(batch, 4\)"),
     (lambda: layers.LSTM(2)(_x(1, 4)), ShapeError, r"LSTM 'lstm'.*\(batch, steps, size\). Got \(batch, 4\)"),
     (lambda: layers.Add()(_x(2, 3)), ArgumentError, "Add 'add' takes a list of at least two inputs"),
     (lambda: layers.Add()([_x(2, 3), _x(2, 1, 3)]), ShapeError, "Add 'add'"),

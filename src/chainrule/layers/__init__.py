@@ -5,6 +5,7 @@ from chainrule.layers.convolution import Conv1D, Conv2D
 from chainrule.layers.core import Activation, Dense, Flatten, Reshape
 from chainrule.layers.embedding import Embedding
 from chainrule.layers.global_pooling import GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalMaxPooling1D, GlobalMaxPooling2D
+from chainrule.layers.gru import GRU
 from chainrule.layers.layer import Input, Inputs, Layer, Shape, Symbol
 from chainrule.layers.merging import Add, Average, Concatenate, Multiply, Subtract
 from chainrule.layers.normalization import BatchNormalization, LayerNormalization
@@ -13,9 +14,11 @@ from chainrule.layers.recurrent import LSTM
 from chainrule.layers.regularization import Dropout
 from chainrule.layers.regularizers import L1, L1L2, L2, Regularizer
 from chainrule.layers.rescaling import Rescaling, SmoothClip
+from chainrule.layers.simple_rnn import SimpleRNN
 from chainrule.layers.trace import Trace, current_trace, tracing
 
 __all__ = [
+    "GRU",
     "L1",
     "L1L2",
     "L2",
@@ -48,6 +51,7 @@ __all__ = [
     "Rescaling",
     "Reshape",
     "Shape",
+    "SimpleRNN",
     "SmoothClip",
     "Subtract",
     "Symbol",

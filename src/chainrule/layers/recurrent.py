@@ -13,6 +13,7 @@ from chainrule.layers.arguments import require_axes, require_size
 from chainrule.layers.core import positive
 from chainrule.layers.layer import Layer, Shape
 from chainrule.layers.regularizers import Regularizer
+from chainrule.layers.series import read_series
 
 
 @dataclass
@@ -102,17 +103,11 @@ class LSTM(Layer):
         require_size(self, kernel.shape[0], inputs.shape[-1], inputs.shape)
         entering = ops.matmul(ops.transpose(inputs, axes=(1, 0, 2)), kernel)  # (steps, batch, 4 · units)
 
-        def step(h: Tensor, c: Tensor, x: Tensor) -> tuple[list[Tensor], list[Tensor]]:
+        def turn(h: Tensor, c: Tensor, x: Tensor) -> list[Tensor]:
             z = x + ops.matmul(h, recurrent_kernel)  # (batch, 4 · units)
             z = z + self.weights["bias"] if self.use_bias else z  # here it joins the gates' loop; outside it would cross memory once more
             i, f, new, o = (z[:, k * self.units : (k + 1) * self.units] for k in range(4))
             c = self._gate(f) * c + self._gate(i) * self._activation(new)
-            h = self._gate(o) * self._activation(c)
-            return [h, c], [h] if self.return_sequences else []
+            return [self._gate(o) * self._activation(c), c]
 
-        zeros = ops.broadcast_to(np.zeros((), inputs.dtype), shape=(inputs.shape[0], self.units))
-        (last, _), every = ops.scan(step, [zeros, zeros], [entering], reverse=self.go_backwards)
-        if not self.return_sequences:
-            return last
-        in_order = ops.flip(every[0], axis=0) if self.go_backwards else every[0]
-        return ops.transpose(in_order, axes=(1, 0, 2))
+        return read_series(entering, self.units, 2, turn, self.return_sequences, self.go_backwards)
