@@ -172,15 +172,15 @@ def _examine_model(model: Any, fit: dict[str, Any], arrays: dict[str, np.ndarray
 
 
 class OutOfTime(cr.callbacks.Callback):
-    """Ends a training after some seconds."""
+    """Ends a training after some seconds of computing: a machine that is busy with other things cuts nothing."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds, self.cut = seconds, False
 
     def on_event(self, event: Any) -> None:
         if isinstance(event, FitStarted):
-            self._end = time.perf_counter() + self._seconds
-        elif isinstance(event, StepsFinished) and time.perf_counter() > self._end:
+            self._end = time.process_time() + self._seconds
+        elif isinstance(event, StepsFinished) and time.process_time() > self._end:
             self.cut = True
             self.session.stop("out of time")
 

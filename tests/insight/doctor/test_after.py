@@ -42,8 +42,9 @@ def test_a_rate_that_overshoots(tmp_path: Path, rate: float) -> None:
 
 
 def test_a_rate_that_does_nothing_and_what_was_tried(tmp_path: Path) -> None:
-    run = kept(tmp_path / "run", classifier(optimizer=cr.optimizers.SGD(1e-5)), X, Y, 8)
-    assert alarms(run.diagnose())[0] == "learning rate too low"
+    run = kept(tmp_path / "run", classifier(optimizer=cr.optimizers.SGD(1e-5)), X, Y, 8, probes=None)
+    found = run.diagnose()[0]
+    assert found.symptom == "learning rate too low" and found.is_alarm and "run's probes" in found.seen
     tried = run.diagnose(experiments=True)
     assert tried[0].symptom == "learning rate too low" and "Tried: with learning_rate=" in tried[0].seen
 
@@ -57,6 +58,7 @@ def test_a_loss_that_is_not_finite_names_step_and_rows(tmp_path: Path) -> None:
     assert found.details["step"] == int(np.flatnonzero(~np.isfinite(run.figures()["loss"]))[0])
 
 
+@pytest.mark.slow
 def test_an_example_that_makes_the_loss_spike(tmp_path: Path) -> None:
     x = X[:640].copy()
     x[77] *= -400
@@ -67,6 +69,7 @@ def test_an_example_that_makes_the_loss_spike(tmp_path: Path) -> None:
     assert spike.details["row"] == 77 and all(77 in run.at(step).rows for step in spike.details["steps"][:2])
 
 
+@pytest.mark.slow
 def test_overfitting_and_its_onset(tmp_path: Path) -> None:
     noisy = Y.copy()
     rows = np.random.default_rng(0).random(len(Y)) < 0.3
@@ -81,6 +84,7 @@ def test_overfitting_and_its_onset(tmp_path: Path) -> None:
     assert "overfitting" not in symptoms(early.diagnose())
 
 
+@pytest.mark.slow
 def test_labels_that_are_learned_by_heart(tmp_path: Path) -> None:
     shuffled = Y[np.random.default_rng(0).permutation(len(Y))]
     model = classifier(hidden=[D(256, "relu")], optimizer=cr.optimizers.Adam(3e-3))
@@ -114,6 +118,7 @@ def test_saturated_units(tmp_path: Path) -> None:
     assert "saturated units" in symptoms(kept(tmp_path / "run", classifier(hidden=stuck), X, Y, 4).diagnose())
 
 
+@pytest.mark.slow
 def test_vanishing_gradients(tmp_path: Path) -> None:
     deep: list[Any] = [D(16, "sigmoid") for _ in range(8)]
     found = kept(tmp_path / "run", classifier(hidden=deep), X, Y, 4).diagnose()

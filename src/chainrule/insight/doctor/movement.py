@@ -42,3 +42,11 @@ def moved(evidence: Evidence) -> float | None:
     first, last = kernels(evidence.glances[0]), kernels(evidence.glances[-1])
     shares = [rms(last[name] - first[name]) / rms(first[name]) for name in first if rms(first[name]) > 0]
     return max(shares, default=None)
+
+
+def update_ratio(evidence: Evidence) -> float | None:
+    """Return how large updates were beside the weights, as the run's probes have read it: the median over kernels and steps."""
+    series = {} if evidence.course is None else evidence.course.series
+    ratios = [values for name, (_, values) in series.items() if name.startswith("update ratio of ") and name.endswith("kernel")]
+    medians = [float(np.median(values[np.isfinite(values)])) for values in ratios if np.isfinite(values).any()]
+    return float(np.median(medians)) if medians else None

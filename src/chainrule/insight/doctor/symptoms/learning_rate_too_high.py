@@ -6,7 +6,7 @@ import numpy as np
 
 from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
-from chainrule.insight.doctor.movement import SCALED, weight_size
+from chainrule.insight.doctor.movement import SCALED, update_ratio, weight_size
 
 NAME = "learning rate too high"
 LOOK = "a rate as large as the weights; a loss that shoots up at once; a trial with a lower rate that gets much further"
@@ -38,6 +38,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
             level,
             f"The learning rate is {rate:g}, weights are about {size:.2g}: one update changes a weight by {rate / size:.0%} of its size.",
         )
+    elif (ratio := update_ratio(evidence)) is not None and ratio > MOST:
+        yield _finding(evidence, "possible", f"An update changed weights by {ratio:.0%} of their size, as the run's probes have read it.")
     elif evidence.optimizer == "sgd":
         momentum = float(evidence.optimizer_arguments.get("momentum") or 0.0)
         if rate / max(1 - momentum, 1e-3) > 1:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
-from chainrule.insight.doctor.movement import SCALED, moved, reach, weight_size
+from chainrule.insight.doctor.movement import SCALED, moved, reach, update_ratio, weight_size
 
 NAME = "learning rate too low"
 LOOK = "a rate of 0 or far below what is usual, weights that hardly move, a trial with a higher rate that gets much further"
@@ -88,6 +88,9 @@ def _small_steps(evidence: Evidence) -> tuple[str, str] | None:
     if far is not None and far < LONG and (went is None or went < LONG):
         level = "likely" if far < SHORT else "possible"
         return level, f"At a rate of {rate:g}, {updates:,} updates carry a weight at most {far:.1%} of its first size."
+    ratio = update_ratio(evidence)
+    if ratio is not None and 0 < ratio < SLOW and _stuck(evidence):
+        return "likely", f"An update changed weights by {ratio:.1g} of their size, as the run's probes have read it; 0.001 is healthy."
     if went is not None and went < SHORT and _stuck(evidence) and (updates or 0) >= 10:
         return (
             "likely" if went < SHORT / 10 else "possible",

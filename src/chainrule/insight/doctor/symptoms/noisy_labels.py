@@ -12,7 +12,7 @@ from chainrule.insight.doctor.targets import Array
 NAME = "noisy labels"
 LOOK = "examples deep among others of another class"
 AGAINST, WITH = 0.2, 0.6  # shares of neighbours that agree: hardly any, and most
-SHARE, ENOUGH, COMMONEST = 0.06, 100, 0.6
+SHARE, OWN, ENOUGH, COMMONEST = 0.08, 0.65, 100, 0.6
 FORETOLD = 0.45  # how far neighbours foretell labels, from chance (0) to always (1): Cohen's kappa
 DISPERSION = 2.2
 
@@ -42,7 +42,7 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     wrong = (agreement <= AGAINST) & (majority >= WITH)
     chance = float((shares**2).sum())
     foretold = (float(agreement.mean()) - chance) / (1 - chance)
-    if wrong.mean() < SHARE or foretold < FORETOLD or not _is_even(majority):
+    if wrong.mean() < SHARE or (agreement >= WITH).mean() < OWN or foretold < FORETOLD or not _is_even(majority):
         return
     rows = around.rows[wrong]
     yield Finding(
