@@ -43,7 +43,8 @@ def _row(name: str, array: NDArray[Any]) -> list[str]:
     shape = "x".join(map(str, array.shape)) or "1"
     if not numbers.size:
         return [name, shape, *[NOTHING] * 4]
-    figures = [number(float(figure), 4) for figure in (numbers.mean(), numbers.std(), np.linalg.norm(numbers))]
+    with np.errstate(invalid="ignore"):  # of infinities
+        figures = [number(float(figure), 4) for figure in (numbers.mean(), numbers.std(), np.linalg.norm(numbers))]
     return [name, shape, *figures, f"{(numbers == 0).mean():.0%}"]
 
 

@@ -142,7 +142,7 @@ class Recorder(Callback):
                 "probes": [to_config(probe.kept) for probe in plan.probes if probe.kept],
                 "readings": self.session.readings,
                 "examples": {"train": len(plan.train), "validation": len(plan.validation or ())},
-                "lines": {path: layer.made_at for path, layer in self.model.network.sublayers("")},
+                "lines": {path: layer.made_at for path, layer in self.model.network.sublayers("") if path},
                 "first_epoch": event.first_epoch,
                 "first_position": self.session.progress.position,
                 "first_step": event.first_step,
