@@ -7,6 +7,7 @@ import pytest
 from matplotlib.figure import Figure
 
 import chainrule as cr
+from chainrule.errors import ArgumentError
 from chainrule.insight.pictures.landscape import draw, draw_line, draw_plane, draw_sharpness
 from chainrule.insight.pictures.why import draw_why
 
@@ -57,3 +58,13 @@ def test_a_line_and_the_course_of_sharpness(run: cr.Run) -> None:
     np.testing.assert_allclose(above.lines[0].get_ydata(), course.eigenvalues[:, 0])
     np.testing.assert_allclose(above.lines[2].get_ydata(), 2 * 1.5 / 0.3)  # momentum moves the edge
     np.testing.assert_allclose(below.lines[0].get_ydata(), course.losses)
+
+
+def test_planes_that_are_flat_or_not_finite() -> None:
+    axis = np.linspace(-1, 1, 5)
+    words = ("a random direction", "another random direction")
+    assert draw_plane(cr.landscape.Plane(axis, axis, np.full((5, 5), 2.0), words)).axes
+    some = np.where(np.eye(5) > 0, np.nan, 1.0 + axis)
+    assert draw_plane(cr.landscape.Plane(axis, axis, some, words)).axes
+    with pytest.raises(ArgumentError, match="not finite anywhere on this plane"):
+        draw_plane(cr.landscape.Plane(axis, axis, np.full((5, 5), np.inf), words))

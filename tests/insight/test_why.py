@@ -183,6 +183,17 @@ def test_a_weight_that_changes_nothing_is_told_where_its_way_ends(tmp_path: Path
     assert "does not change the loss" in str(answer) and "relu: max(x, 0)" in str(answer)
 
 
+def test_a_gradient_that_is_not_finite_is_told_as_such(tmp_path: Path) -> None:
+    model = cr.Sequential([cr.Input((3,)), L.Dense(4), L.Dense(1)], seed=1)
+    model.compile(cr.optimizers.SGD(1e25), "mse")
+    with pytest.raises(cr.errors.TrainingError):
+        model.fit(SERIES[:, 0], SERIES[:, 1, 0], 10, 5, verbose=0, callbacks=[cr.Recorder(tmp_path / "run")])
+    run = cr.open_run(tmp_path / "run")
+    answer = run.at(int(run.figures()["step"][-1])).why("dense/kernel", (0, 0))
+    assert not np.isfinite(answer.gradient) and not np.isfinite(answer.total)
+    assert "is not finite; Run.first_nan() tells where that began" in str(answer)
+
+
 def test_errors(moments: Callable[[str], cr.Moment]) -> None:
     moment = moments("mlp")
     with pytest.raises(ArgumentError, match=r"Did you mean 'dense_1/kernel'\?"):

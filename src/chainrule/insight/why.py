@@ -13,7 +13,7 @@ from chainrule.errors import ArgumentError, unknown_name
 from chainrule.graph import Placeholder, Tensor
 from chainrule.insight.chain import Stage, chain_of
 from chainrule.insight.computation import Computation, Wanted, line_of
-from chainrule.insight.paths import LocalDerivatives, Route, Search
+from chainrule.insight.paths import LocalDerivatives, Route, Routes, Search
 from chainrule.insight.why_text import why_text
 
 if TYPE_CHECKING:
@@ -107,7 +107,8 @@ class Why:
     @property
     def total(self) -> float:
         """The sum of all contributions and of the penalties: the gradient."""
-        return float(self.contributions.sum()) + self.penalty
+        with np.errstate(invalid="ignore"):  # infinities of both signs have no sum
+            return float(self.contributions.sum()) + self.penalty
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it, JSON-ready."""
@@ -184,7 +185,10 @@ def why(moment: "Moment", name: str, index: Sequence[int] | int, example: int | 
     lines = [line_of(moment.run.configuration.get("lines", {}), stage.node.origin.path) for stage in stages]
     pairs = pairwise(zip((stage.node for stage in stages), values, strict=True))
     local = [LocalDerivatives(computation, below, above, (a, b)) for (below, a), (above, b) in pairs]
-    routes = Search([slope.astype(np.float64).ravel() for slope in slopes], local).run(unit, share, paths)
+    search = Search([slope.astype(np.float64).ravel() for slope in slopes], local)
+    finite = bool(np.isfinite(contributions[example]))
+    with np.errstate(invalid="ignore", over="ignore"):
+        routes = search.run(unit, share, paths) if finite else Routes([], float("nan"), None)
     return Why(
         step=moment.step,
         name=name,

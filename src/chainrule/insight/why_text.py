@@ -15,11 +15,14 @@ def why_text(why: "Why") -> str:
     """Return a `Why` as text: the gradient, its sum by example, and the strongest paths of one example."""
     place = f"{why.name}{list(why.index)}"
     lines = [f"Step {why.step}: the gradient of the batch's loss with respect to {place} is {why.gradient:+.6g}."]
-    lines += [_effect(why), "", *_by_example(why), "", *_by_path(why)]
+    with np.errstate(invalid="ignore"):
+        lines += [_effect(why), "", *_by_example(why), "", *_by_path(why)]
     return "\n".join(lines)
 
 
 def _effect(why: "Why") -> str:
+    if not np.isfinite(why.gradient):
+        return f"The weight is {why.weight:.6g}."
     if why.gradient == 0:
         nothing = f" On the way from it, for every example of the batch, {why.blocked}." if why.blocked else ""
         return f"The weight is {why.weight:.6g}. A small change of it does not change the loss.{nothing}"
@@ -48,7 +51,7 @@ def _by_example(why: "Why") -> list[str]:
 
 
 def _bar(value: float, largest: float, about: str) -> str:
-    length = round(10 * min(abs(value) / largest, 1.0)) if largest else 0
+    length = round(10 * min(abs(value) / largest, 1.0)) if largest and np.isfinite([value, largest]).all() else 0
     return f"  {value:+.4e}  {'█' * length:<10}  {about}"
 
 
@@ -56,6 +59,10 @@ def _by_path(why: "Why") -> list[str]:
     share = why.contributions[why.example]
     among = f" of {why.number:,}" if why.number is not None else ""
     about = f"{len(why.paths)}{among} paths of the chain rule, and all others,"
+    if not np.isfinite(share):
+        return [
+            f"By path, for training row {why.rows[why.example]}: its contribution is not finite; Run.first_nan() tells where that began."
+        ]
     if not why.paths:
         return [f"By path, for training row {why.rows[why.example]}: no path carries anything."]
     lines = [f"By path, for training row {why.rows[why.example]}: {about} add up to {share:+.6g}."]

@@ -9,6 +9,7 @@ from matplotlib.colors import LogNorm, Normalize
 from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
+from chainrule.errors import ArgumentError
 from chainrule.insight.landscape import Course, Line, Plane
 from chainrule.insight.pictures.style import COLOURS, POSITIVE, new_figure, title
 
@@ -54,9 +55,12 @@ def draw_plane(plane: Plane) -> Figure:
     """
     figure, (ax,) = new_figure(width=7.6, height=6)
     finite = plane.losses[np.isfinite(plane.losses)]
+    if not finite.size:
+        raise ArgumentError("The loss is not finite anywhere on this plane, so there is nothing to draw: choose a smaller span.")
     steep = _is_steep(finite)
     low, high = float(finite.min()), float(finite.max())
-    levels = np.geomspace(low, high, _LEVELS) if steep else np.linspace(low, high or 1.0, _LEVELS)
+    high = high if high > low else low + max(abs(low), 1.0) * 1e-6  # a plane that is flat
+    levels = np.geomspace(low, high, _LEVELS) if steep else np.linspace(low, high, _LEVELS)
     scale = LogNorm(low, high) if steep else Normalize(low, high)
     filled = ax.contourf(plane.across, plane.up, plane.losses, levels=levels, norm=scale, cmap=f"{POSITIVE}_r", alpha=0.9)
     ax.contour(plane.across, plane.up, plane.losses, levels=levels, colors="white", linewidths=0.4, alpha=0.6)
