@@ -75,7 +75,8 @@ def report(model: Model, problem: Problem, path: Path, folder: Path) -> Judgemen
     Recording(path).add_notes(test=found.figures)
     heading("Kept")
     console().print(Text(f"  {path}"))
-    show_next(shown_name(path, folder), problem)
+    first, last = Recording(path).steps_made() or (0, 0)
+    show_next(shown_name(path, folder), problem, min(first + 10, last))
     return found
 
 

@@ -108,14 +108,14 @@ def draw(images: NDArray[Any], captions: Sequence[str]) -> None:
     screen.print(Columns(pictures, padding=(0, 3)))
 
 
-def show_next(name: str, problem: Problem) -> None:
-    """Print what could be typed next."""
+def show_next(name: str, problem: Problem, step: int) -> None:
+    """Print what could be typed next, looking into a step among other things."""
     heading("Next")
     example = "images.npy" if problem.images else "new-rows.csv"
     pairs(
         {
             "see more": f"chainrule show {name}",
-            "look inside a step": f"chainrule rewind {name} --step 10",
+            "look inside a step": f"chainrule rewind {name} --step {step}",
             "ask": f"chainrule predict {name} {example}",
         }
     )
