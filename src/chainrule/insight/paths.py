@@ -139,11 +139,13 @@ class Search:
 
     def _bounds(self, unit: int) -> tuple[list[Array], int | None]:
         """Return for each unit the largest product that any path from the weight to it has, and the number of paths to `unit`."""
+        batch = len(self.slopes[-1])
+        units = sum(slope.size // batch for slope in self.slopes[1:])  # of one example; a normalisation may lead on to others
         reached: list[Array] = [np.array([unit])]
         rows = 0
         for local in reversed(self.local):
             rows += len(reached[0])
-            if rows > MOST_ROWS:
+            if max(rows, units) > MOST_ROWS:
                 return [np.abs(slope) for slope in self.slopes], None
             local.prepare(reached[0].tolist())
             reached.insert(0, np.unique(np.concatenate([local.row(above)[0] for above in reached[0].tolist()])))
