@@ -5,6 +5,7 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import pytest
 from small_runs import Keeper
 
 import chainrule as cr
@@ -31,6 +32,9 @@ KINDS: dict[str, tuple[tuple[int, ...], Build]] = {
     ),
     "lstm": ((5, 3), lambda: [cr.layers.LSTM(4), cr.layers.Dense(3)]),
 }
+
+
+EACH = [pytest.param(kind, marks=[] if kind == "mlp" else pytest.mark.slow) for kind in KINDS]  # the others take long to compile
 
 
 def examples(kind: str) -> tuple[np.ndarray, np.ndarray]:

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from recorded_networks import EPOCHS, KINDS, STEPS, fit, keep_whole
+from recorded_networks import EACH, EPOCHS, STEPS, fit, keep_whole
 from small_runs import same
 
 import chainrule as cr
@@ -14,7 +14,7 @@ from chainrule.insight.moment import Insides
 from chainrule.insight.replay import Replay
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EACH)
 def test_two_hundred_random_steps(kind: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     states = keep_whole(kind, tmp_path / "full", monkeypatch)
     fit(kind, tmp_path / "run", time_share=0.3)  # cut into dispatches as time has it, with some snapshots

@@ -6,7 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from recorded_networks import KINDS, STEPS, examples, fit
+from recorded_networks import EACH, STEPS, examples, fit
 from small_runs import same
 
 import chainrule as cr
@@ -26,7 +26,7 @@ def assert_continues(parent: cr.Run, child: cr.Run, step: int) -> None:
     assert last is not None and same(child.at(last[1]).next_state, parent.at(last[1]).next_state)
 
 
-@pytest.mark.parametrize("kind", KINDS)
+@pytest.mark.parametrize("kind", EACH)
 def test_unchanged_forks_are_their_parent_to_the_bit(kind: str, tmp_path: Path) -> None:
     fit(kind, tmp_path / "run", cr.callbacks.EarlyStopping(patience=1, min_delta=0.02), epochs=EPOCHS)
     parent = cr.open_run(tmp_path / "run")
@@ -51,6 +51,7 @@ def test_what_callbacks_remember_goes_on(callback: Callable[[], Any], tmp_path: 
         assert_continues(parent, parent.at(step).fork(callbacks=own), step)
 
 
+@pytest.mark.slow
 def test_forks_of_forks_and_what_is_inside_them(tmp_path: Path) -> None:
     fit("cnn", tmp_path / "run", epochs=EPOCHS)
     parent = cr.open_run(tmp_path / "run")
