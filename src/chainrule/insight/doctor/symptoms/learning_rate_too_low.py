@@ -5,10 +5,12 @@ from collections.abc import Iterator
 from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
 from chainrule.insight.doctor.movement import SCALED, moved, reach, update_ratio, weight_size
+from chainrule.insight.doctor.symptoms.too_few_updates import too_early
 
 NAME = "learning rate too low"
 LOOK = "a rate of 0 or far below what is usual, weights that hardly move, a trial with a higher rate that gets much further"
 USUAL = 1e-3  # that of Adam's and RMSprop's papers and of every library
+ENOUGH = 100  # updates, in which something should have moved
 SHORT, LONG = 0.1, 0.2
 SLOW = 1e-5  # of a weight's size at one update: a hundredth of the 1e-3 that is healthy
 
@@ -86,12 +88,12 @@ def _small_steps(evidence: Evidence) -> tuple[str, str] | None:
             "0.001 is healthy.",
         )
     if far is not None and far < LONG and (went is None or went < LONG):
-        level = "likely" if far < SHORT else "possible"
+        level = "likely" if far < SHORT and not too_early(evidence, far) else "possible"
         return level, f"At a rate of {rate:g}, {updates:,} updates carry a weight at most {far:.1%} of its first size."
     ratio = update_ratio(evidence)
     if ratio is not None and 0 < ratio < SLOW and _stuck(evidence):
         return "likely", f"An update changed weights by {ratio:.1g} of their size, as the run's probes have read it; 0.001 is healthy."
-    if went is not None and went < SHORT and _stuck(evidence) and (updates or 0) >= 10:
+    if went is not None and went < SHORT and _stuck(evidence) and (updates or 0) >= ENOUGH:
         return (
             "likely" if went < SHORT / 10 else "possible",
             f"In {updates:,} updates no layer's weights moved by more than {went:.1%} of their first size, and the loss hardly fell.",

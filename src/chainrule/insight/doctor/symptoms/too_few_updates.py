@@ -9,7 +9,7 @@ from chainrule.insight.doctor.movement import moved, reach
 NAME = "too few updates"
 LOOK = "a handful of updates in all, or so few that weights cannot get anywhere at this learning rate"
 WARMING, SOME = 10, 1000  # Adam's running mean, with beta_1 = 0.9, remembers 10 gradients
-SHORT = 0.1  # of a typical first weight
+SHORT, HARDLY = 0.1, 0.02  # of a typical first weight
 USUAL = 1e-3  # the rate of Adam's and RMSprop's papers; where it is far lower, that is the trouble
 
 
@@ -34,13 +34,21 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     told = "" if far is None else f"; at this learning rate they carry a weight at most {far:.1%} of its first size"
     yield Finding(
         NAME,
-        "possible" if learned else "likely",
+        "possible" if learned or (updates >= WARMING and too_early(evidence, far)) else "likely",
         f"There are {updates:,} updates in all: {evidence.epochs or '?'} epoch{'' if evidence.epochs == 1 else 's'} of {per_epoch:,} "
         f"batch{'' if per_epoch == 1 else 'es'}{told}.",
         "Each update is one small step. So few of them leave the network nearly where it began.",
         f"model.fit(x, y, epochs={_epochs(evidence, updates)}, batch_size={min(evidence.batch_size or 32, 32)})",
         details={"updates": updates} | ({} if far is None else {"reach": far}),
     )
+
+
+def too_early(evidence: Evidence, far: float | None) -> bool:
+    """Return whether it must be seen first: networks with many inputs may learn though no weight moves by more than a few per cent.
+
+    Source: Chizat, Oyallon and Bach, "On lazy training in differentiable programming", 2019.
+    """
+    return evidence.stage == "before" and far is not None and far > HARDLY
 
 
 def _is_short(evidence: Evidence) -> bool:
