@@ -1,5 +1,6 @@
 """Before training: each faulty network or data set is found, and its sound twin raises no alarm."""
 
+from pathlib import Path
 from typing import Any
 
 import numpy as np
@@ -243,3 +244,8 @@ def test_arguments() -> None:
         cr.diagnose(classifier())
     with pytest.raises(ArgumentError, match="not compiled"):
         cr.diagnose(cr.Sequential([cr.Input((2,)), D(1)]), X, Y)
+
+
+def test_the_page_lists_every_symptom() -> None:
+    page = (Path(__file__).parents[3] / "docs" / "doctor.md").read_text()
+    assert [name for name, symptom in SYMPTOMS.items() if f"| {name} | {symptom.look} |" not in page] == []
