@@ -228,7 +228,7 @@ def totals(outcomes: list[Outcome]) -> Iterator[str]:
     known = [outcome for outcome in faulty if outcome.causes]
     sound = [outcome for outcome in outcomes if outcome.is_sound]
     false = [outcome for outcome in sound if outcome.alarms]
-    plain = [outcome for outcome in false if all(finding.symptom in FACTS for finding in outcome.alarms)]
+    plain = [outcome for outcome in false if all(f.symptom in FACTS for f in outcome.alarms)]
     yield ""
     yield f"detected (a finding that is likely or certain): {_share([o for o in faulty if o.alarms], faulty)}"
     yield f"one of its causes among the first three findings: {_share([o for o in known if o.names(o.causes)], known)}"

@@ -65,7 +65,7 @@ def diagnose(
         >>> x = np.random.default_rng(0).normal(size=(100, 3))
         >>> model = cr.Sequential([cr.Input((3,)), cr.layers.Dense(8, "relu"), cr.layers.Dense(1, "sigmoid")])
         >>> model.compile("adam", "mse")
-        >>> [str(finding.symptom) for finding in cr.diagnose(model, x, 5 * x[:, 0])]
+        >>> [finding.symptom for finding in cr.diagnose(model, x, 5 * x[:, 0] * x[:, 1])]
         ['output cannot reach the targets']
     """
     if isinstance(subject, Recording):

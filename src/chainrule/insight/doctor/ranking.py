@@ -98,7 +98,8 @@ def rank(findings: Iterable[Finding]) -> list[Finding]:
 
 def _softened(finding: Finding) -> Finding:
     """Return a finding one degree less certain; what was certain stays an alarm, for it remains true."""
-    return finding.at_most("likely" if finding.certainty == "certain" else "possible")
+    kept = finding.certainty == "certain" and finding.symptom != "refused"  # which says the same as what explains it
+    return finding.at_most("likely" if kept else "possible")
 
 
 def _place(finding: Finding, explained: set[str]) -> int:

@@ -4,7 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from chainrule.insight.doctor.evidence import Evidence, flat
+from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
 
 NAME = "constant inputs"
@@ -16,7 +16,7 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     """Compare the rows: what does not differ between examples cannot tell them apart."""
     if len(evidence.x) != 1 or evidence.rows < 2:
         return
-    rows = flat(evidence.x[0])
+    rows = evidence.x[0].reshape(evidence.rows, -1)
     constant = (rows == rows[0]).all(0)
     if constant.all():
         yield Finding(

@@ -6,6 +6,7 @@ import numpy as np
 
 from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
+from chainrule.insight.doctor.rows import keys
 
 NAME = "duplicate examples"
 LOOK = "equal rows of x, above all with different targets"
@@ -19,9 +20,7 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     if len(evidence.x) != 1 or len(evidence.outputs) != 1 or evidence.rows < 2:
         return
     x, targets = evidence.x[0], evidence.outputs[0].targets
-    _, first, numbers, counts = np.unique(
-        np.ascontiguousarray(x.reshape(len(x), -1)), axis=0, return_index=True, return_inverse=True, return_counts=True
-    )
+    _, first, numbers, counts = np.unique(keys(x), return_index=True, return_inverse=True, return_counts=True)
     numbers = numbers.reshape(-1)
     repeated = len(x) - len(first)
     if not repeated or len(first) < 2:

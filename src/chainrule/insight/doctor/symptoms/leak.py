@@ -4,15 +4,17 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from chainrule.insight.doctor.answers import some_rows
 from chainrule.insight.doctor.evidence import Evidence, flat
 from chainrule.insight.doctor.finding import Finding
-from chainrule.insight.doctor.targets import Targets
+from chainrule.insight.doctor.rows import keys
+from chainrule.insight.doctor.targets import Array, Targets
 
 NAME = "leak"
 LOOK = "a column of x that is a copy of y; validation examples that are also training examples"
 COPY = 0.999  # correlation with the target
 SHARE = 0.01
-FEW_DISTINCT, FEW_ROWS = 32, 50
+FEW_DISTINCT, FEW_ROWS, MOST = 32, 50, 5000
 
 
 def examine(evidence: Evidence) -> Iterator[Finding]:
@@ -27,11 +29,12 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
 
 
 def _copied_column(evidence: Evidence, targets: Targets) -> Iterator[Finding]:
-    x = flat(evidence.x[0])
-    if evidence.x[0].ndim != 2 or x.shape[1] < 2 or not np.isfinite(x).all():
+    if evidence.x[0].ndim != 2 or evidence.x[0].shape[1] < 2 or len(targets.y) != evidence.rows:
         return
-    y = targets.labels if targets.labels is not None else targets.y.reshape(len(x), -1)[:, 0] if targets.y.ndim <= 2 else None
-    if y is None or (targets.y.ndim == 2 and targets.kind == "quantities" and targets.y.shape[1] > 1) or y.std() == 0:
+    rows = some_rows(evidence.rows, MOST)
+    x, y = flat(evidence.x[0][rows]), _one_number(targets)
+    y = None if y is None else y[rows]
+    if y is None or not np.isfinite(x).all() or y.std() == 0:
         return
     used = np.flatnonzero(x.std(0) > 0)
     if len(used) < 2:
@@ -46,21 +49,28 @@ def _copied_column(evidence: Evidence, targets: Targets) -> Iterator[Finding]:
             "likely" if targets.names else "possible",  # quantities are often made from a column on purpose
             f"Column {column} of x follows the target almost exactly: their correlation is {correlations[best]:.4f}.",
             "Such a column is most often the answer itself under another name, or made from it. The network will only learn to copy it, "
-            "and fail "
-            "where it is not known.",
+            "and fail where it is not known.",
             f"x = np.delete(x, {column}, axis=1)  # unless it is really known before the answer is",
             details={"column": column, "correlation": float(correlations[best])},
         )
 
 
+def _one_number(targets: Targets) -> Array | None:
+    """Return one number for each target; None where they have several."""
+    if targets.labels is not None:
+        return targets.labels
+    flat_rows = targets.y.reshape(len(targets.y), -1)
+    return flat_rows[:, 0] if flat_rows.shape[1] == 1 else None
+
+
 def _shared_rows(evidence: Evidence) -> Iterator[Finding]:
-    train, validation = (np.ascontiguousarray(part.reshape(len(part), -1)) for part in (evidence.x[0], evidence.x_val[0]))
-    if train.shape[1] != validation.shape[1] or not len(validation):
+    train, validation = evidence.x[0], evidence.x_val[0]
+    if train.shape[1:] != validation.shape[1:] or not len(validation):
         return
-    known = {row.tobytes() for row in train}
+    known = set(keys(train).tolist())
     if len(known) < FEW_DISTINCT:
         return
-    shared = [number for number, row in enumerate(validation.astype(train.dtype)) if row.tobytes() in known]
+    shared = [number for number, row in enumerate(keys(validation.astype(train.dtype)).tolist()) if row in known]
     repeated = 1 - len(known) / len(train)
     share = len(shared) / len(validation)
     if len(shared) >= 2 and share >= SHARE and share > 3 * repeated:

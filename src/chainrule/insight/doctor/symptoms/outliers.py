@@ -4,8 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from chainrule.insight.doctor.evidence import Evidence, flat
+from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
+from chainrule.insight.doctor.rows import sizes
 
 NAME = "outlying examples"
 LOOK = "a few rows of x that are many times as large as the others"
@@ -19,22 +20,21 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     """
     if len(evidence.x) != 1 or evidence.rows < FEWEST or evidence.normalizes_inputs:
         return
-    rows = flat(evidence.x[0])
-    if not np.isfinite(rows).all():
+    size = sizes(evidence.x[0])
+    if not np.isfinite(size).all():
         return
-    sizes = np.sqrt((rows**2).mean(1))
-    middle = float(np.median(sizes))
-    far = np.flatnonzero(sizes > FAR * middle)
-    if not middle > 0 or not len(far) or len(far) > max(1, SHARE * len(rows)):
+    middle = float(np.median(size))
+    far = np.flatnonzero(size > FAR * middle)
+    if not middle > 0 or not len(far) or len(far) > max(1, SHARE * len(size)):
         return
-    worst = int(sizes.argmax())
+    worst = int(size.argmax())
     yield Finding(
         NAME,
         "possible" if evidence.has_learned else "likely",
-        f"{len(far)} of {len(rows):,} rows of x are more than {FAR:g} times as large as the middle one; the largest, row {worst}, "
-        f"{sizes[worst] / middle:.3g} times.",
+        f"{len(far)} of {len(size):,} rows of x are more than {FAR:g} times as large as the middle one; the largest, row {worst}, "
+        f"{size[worst] / middle:.3g} times.",
         "Such an example outweighs all others of its batch, and throws the weights off whenever it comes. Often its scale or unit is "
         "wrong.",
         f"x[{worst}]  # look at it; then x, y = np.delete(x, {far[:5].tolist()}, axis=0), np.delete(y, {far[:5].tolist()}, axis=0)",
-        details={"rows": far[:50].tolist(), "times": float(sizes[worst] / middle)},
+        details={"rows": far[:50].tolist(), "times": float(size[worst] / middle)},
     )
