@@ -54,7 +54,9 @@ class _Bench:
                 loss = self._train(self._plan.train, tried)
                 yield Trial(f"learning_rate={tried:g}", "learning rate", tried / rate, self.updates, loss, reference)
         if not self._evidence.normalizes_inputs and all(part.dtype.kind == "f" for part in self._plan.train.x):
-            yield Trial("standardised inputs", "inputs", 1.0, self.updates, self._train(_standardised(self._plan.train)), reference)
+            yield Trial("inputs standardised", "inputs", 1.0, self.updates, self._train(_standardised(self._plan.train)), reference)
+        batch = self._plan.train.take(np.arange(min(self._plan.settings.batch_size, len(self._plan.train))))
+        yield Trial("one batch alone", "one batch", 1.0, self.updates, self._train(batch), reference)
 
     def _train(self, examples: Examples, rate: float | None = None) -> float:
         """Return the loss over the last tenth of the updates; infinity where training fails."""

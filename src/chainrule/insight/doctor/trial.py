@@ -9,7 +9,7 @@ class Trial:
 
     Args:
         change: what was changed, as in "learning_rate=0.01".
-        kind: "learning rate", "inputs", "targets" or "one batch".
+        kind: "learning rate", "inputs" or "one batch".
         factor: for the learning rate, how much it was multiplied by.
         updates: how many were made.
         loss: at the end.
@@ -22,3 +22,7 @@ class Trial:
     updates: int
     loss: float
     reference: float
+
+    def to_text(self) -> str:
+        """Return what came of it, as a sentence."""
+        return f"Tried: with {self.change} the loss is {self.loss:.3g} after {self.updates:,} updates; as it is, {self.reference:.3g}."

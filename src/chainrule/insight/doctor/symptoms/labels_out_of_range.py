@@ -44,5 +44,7 @@ def _remedy(output: Output, targets: Targets) -> str:
         return f"model.compile(loss='mse')  # with {output.rewritten(None)} as the last layer: y are quantities, not classes"
     if output.loss.startswith("sparse") and targets.low >= 1 and targets.high == (output.units or 0):
         return "y = y - 1"
-    return f"model.compile(loss='sparse_categorical_crossentropy')  # with {output.rewritten('softmax', int(targets.high) + 1)} as the "
-    "last layer"
+    return (
+        f"model.compile(loss='sparse_categorical_crossentropy')  # with {output.rewritten('softmax', int(targets.high) + 1)} as the "
+        "last layer"
+    )

@@ -7,6 +7,7 @@ import numpy as np
 from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
 from chainrule.insight.doctor.movement import SCALED, update_ratio, weight_size
+from chainrule.insight.doctor.trial import Trial
 
 NAME = "learning rate too high"
 LOOK = "a rate as large as the weights; a loss that shoots up at once; a trial with a lower rate that gets much further"
@@ -26,7 +27,12 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     trial = _better_trial(evidence)
     rise = _rise(evidence)
     if rise or trial:
-        yield _finding(evidence, "certain" if rise and trial else "likely", " ".join(part for part in (rise, trial) if part))
+        yield _finding(
+            evidence,
+            "certain" if rise and trial else "likely",
+            " ".join(part for part in (rise, trial.to_text() if trial else "") if part),
+            trial,
+        )
         return
     rate, size = evidence.learning_rate, weight_size(evidence)
     if rate is None or evidence.has_learned:
@@ -51,10 +57,10 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
             )
 
 
-def _finding(evidence: Evidence, certainty: str, seen: str) -> Finding:
+def _finding(evidence: Evidence, certainty: str, seen: str, trial: Trial | None = None) -> Finding:
     rate = evidence.learning_rate or 0.01
     name = {"sgd": "SGD", "rmsprop": "RMSprop", "adamw": "AdamW"}.get(evidence.optimizer, "Adam")
-    better = min(rate / 10, 1e-3) if evidence.optimizer in SCALED else rate / 10
+    better = rate * trial.factor if trial else min(rate / 10, 1e-3) if evidence.optimizer in SCALED else rate / 10
     return Finding(
         NAME,
         certainty,
@@ -84,7 +90,7 @@ def _rise(evidence: Evidence) -> str:
     return f"The loss began at {start:.4g}, rose to {finite.max():.4g} at step {top}, and {ended}."
 
 
-def _better_trial(evidence: Evidence) -> str:
+def _better_trial(evidence: Evidence) -> Trial | None:
     constant = evidence.constant_loss
     found = [
         t
@@ -92,7 +98,5 @@ def _better_trial(evidence: Evidence) -> str:
         if t.kind == "learning rate" and t.factor < 1 and constant and t.loss < 0.8 * constant and not t.loss > 0.5 * t.reference
     ]
     if not found or (evidence.skill is not None and evidence.skill > 0.1):
-        return ""
-    best = min(found, key=lambda trial: trial.loss)
-    return f"Tried: with {best.change} the loss is {best.loss:.3g} after {best.updates:,} updates; with the rate as it is, "
-    f"{best.reference:.3g}."
+        return None
+    return min(found, key=lambda trial: trial.loss)

@@ -6,6 +6,7 @@ from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
 from chainrule.insight.doctor.movement import SCALED, moved, reach, update_ratio, weight_size
 from chainrule.insight.doctor.symptoms.too_few_updates import too_early
+from chainrule.insight.doctor.trial import Trial
 
 NAME = "learning rate too low"
 LOOK = "a rate of 0 or far below what is usual, weights that hardly move, a trial with a higher rate that gets much further"
@@ -34,8 +35,9 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         yield _finding(
             evidence,
             "likely" if _stuck(evidence) else "possible",
-            trial,
+            trial.to_text(),
             "Each update is too small a step: at this rate training stands nearly still.",
+            trial,
         )
         return
     seen = _small_steps(evidence)
@@ -45,9 +47,10 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         )
 
 
-def _finding(evidence: Evidence, certainty: str, seen: str, cause: str) -> Finding:
+def _finding(evidence: Evidence, certainty: str, seen: str, cause: str, trial: Trial | None = None) -> Finding:
     rate = evidence.learning_rate or 0.0
-    better = max(rate * 10, USUAL) if evidence.optimizer in SCALED else max(rate * 10, 0.01)
+    usual = USUAL if evidence.optimizer in SCALED else 0.01
+    better = rate * trial.factor if trial else max(rate * 10, usual)
     name = {"sgd": "SGD", "rmsprop": "RMSprop", "adamw": "AdamW"}.get(evidence.optimizer, "Adam")
     return Finding(NAME, certainty, seen, cause, f"model.compile(cr.optimizers.{name}({better:g}), loss)", details={"learning_rate": rate})
 
@@ -64,7 +67,7 @@ def _stuck(evidence: Evidence) -> bool:
     return evidence.skill < 0.05 and (evidence.last_loss or 0.0) > 0.9 * course.first_loss
 
 
-def _better_trial(evidence: Evidence) -> str:
+def _better_trial(evidence: Evidence) -> Trial | None:
     constant = evidence.constant_loss
     found = [
         t
@@ -72,10 +75,8 @@ def _better_trial(evidence: Evidence) -> str:
         if t.kind == "learning rate" and t.factor > 1 and constant and t.loss < 0.5 * t.reference and t.loss < 0.8 * constant
     ]
     if not found:
-        return ""
-    best = min(found, key=lambda trial: trial.loss)
-    return f"Tried: with {best.change} the loss is {best.loss:.3g} after {best.updates:,} updates; with the rate as it is, "
-    f"{best.reference:.3g}."
+        return None
+    return min(found, key=lambda trial: trial.loss)
 
 
 def _small_steps(evidence: Evidence) -> tuple[str, str] | None:

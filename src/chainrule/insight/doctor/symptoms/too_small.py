@@ -6,6 +6,7 @@ from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
 
 NAME = "capacity too small"
+ENOUGH = 100  # updates
 LOOK = "a bottleneck of one unit; a network that cannot learn a single batch by heart"
 
 
@@ -30,7 +31,14 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         )
     for trial in evidence.trials:
         constant = evidence.constant_loss
-        if trial.kind == "one batch" and constant and trial.loss > 0.5 * constant and evidence.skill is not None and evidence.skill < 0.5:
+        if (
+            trial.kind == "one batch"
+            and constant
+            and trial.updates >= ENOUGH
+            and trial.loss > 0.5 * constant
+            and evidence.skill is not None
+            and evidence.skill < 0.5
+        ):
             yield Finding(
                 NAME,
                 "possible",

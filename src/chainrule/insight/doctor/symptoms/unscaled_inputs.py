@@ -44,7 +44,9 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     if uneven > BIG and used.max() > 1:
         seen += f", and its largest column spreads {uneven:.3g} times as far as the middle one"
     if size > BIG or size < TINY or (uneven > 10 * BIG and size > 1) or (offset > 2 * BIG):
-        strong = size > HUGE or size < TINY or (offset > 10 * BIG and size > 1)
+        trial = next((t for t in evidence.trials if t.kind == "inputs" and t.loss < 0.5 * t.reference), None)
+        seen += f". {trial.to_text()[:-1]}" if trial else ""
+        strong = trial is not None or size > HUGE or size < TINY or (offset > 10 * BIG and size > 1)
         yield Finding(
             NAME,
             "likely" if strong and not evidence.has_learned else "possible",
