@@ -8,6 +8,7 @@ import numpy as np
 import pytest
 
 import chainrule as cr
+from chainrule.cli.slopes import look
 from chainrule.errors import ArgumentError
 from chainrule.insight import landscape
 from chainrule.insight.landscape.directions import principal_directions, random_direction
@@ -167,6 +168,13 @@ def test_examples_are_bounded_and_weighted() -> None:
     assert weighted.loss(weighted.weights()) == pytest.approx(model.evaluate(X, Y, sample_weight=weights)["loss"], rel=1e-5)
 
 
+class Unbegun(cr.callbacks.Callback):
+    """Stops a fit before its first step."""
+
+    def on_epoch_begin(self, epoch: int, logs: object = None) -> None:
+        raise KeyboardInterrupt
+
+
 def test_errors(tmp_path: Path) -> None:
     model = network()
     with pytest.raises(ArgumentError, match="as many eigenvalues as weights that learn, 75. Got count=76"):
@@ -180,3 +188,10 @@ def test_errors(tmp_path: Path) -> None:
     model.fit(X, Y, 40, verbose=0, callbacks=[cr.Recorder(tmp_path / "short")])
     with pytest.raises(ArgumentError, match="has made 1 steps"):
         landscape.path(cr.open_run(tmp_path / "short"))
+    model = network()
+    with pytest.raises(KeyboardInterrupt):
+        model.fit(X, Y, 40, verbose=0, callbacks=[Unbegun(), cr.Recorder(tmp_path / "empty")])
+    empty = cr.open_run(tmp_path / "empty")
+    for ask in (empty.sharpness, lambda: landscape.path(empty), lambda: look(empty, "line", 10)):
+        with pytest.raises(ArgumentError, match="has made no step yet"):
+            ask()

@@ -16,12 +16,12 @@ def look(run: Run, kind: str, examples: int) -> Course | Line | Plane:
         return run.sharpness(examples=examples)
     if kind == "path":
         return path(run, examples=examples)
+    first, last = run.require_steps()
     train = run.plan().train
-    steps = run.figures()["step"]
-    model = run.at(int(steps[-1])).model()
+    model = run.at(last).model()
     if kind == "plane":
         return plane(model, list(train.x), list(train.y), examples=examples)
-    return line(model, list(train.x), list(train.y), to=run.at(int(steps[0])).state, examples=examples)
+    return line(model, list(train.x), list(train.y), to=run.at(first).state, examples=examples)
 
 
 def course_table(course: Course) -> Table:

@@ -75,7 +75,7 @@ class Run(Recording):
             >>> [moment.step for moment in cr.open_run(path).steps(4, 6)]
             [4, 5, 6]
         """
-        made = self._made()
+        made = self.require_steps()
         begin, end = (made[0] if first is None else first), (made[1] if last is None else last)
         for step in (begin, end):
             self._require_made(step)
@@ -145,7 +145,7 @@ class Run(Recording):
             >>> found.step, found.op, found.row, found.value
             (1, 'square', 1, inf)
         """
-        made = self._made()
+        made = self.require_steps()
         step = first_step(self._moment, *made, self.figures()["loss"])
         return None if step is None else explain(self._moment(step), self.configuration.get("lines", {}))
 
@@ -159,14 +159,19 @@ class Run(Recording):
         computation = Computation(replay.program.step, state, replay.place(step)[1], fixed, self._programs)
         return Moment(self, step, state, replay, insides, computation)
 
-    def _made(self) -> tuple[int, int]:
+    def require_steps(self) -> tuple[int, int]:
+        """Return the first step that the run has made and the last.
+
+        Raises:
+            ArgumentError: it has made none.
+        """
         made = self.steps_made()
         if made is None:
             raise ArgumentError(f"The run {self.name} has made no step yet.")
         return made
 
     def _require_made(self, step: int) -> None:
-        first, last = self._made()
+        first, last = self.require_steps()
         if not first <= step <= last:
             raise ArgumentError(f"The run {self.name} has made steps {first} to {last}. Got step {step} instead.")
 

@@ -125,8 +125,8 @@ def course(run: "Run", steps: Sequence[int] | None = None, count: int = 1, examp
 
     Source: Cohen, Kaur, Li, Kolter and Talwalkar, "Gradient descent on neural networks typically occurs at the edge of stability", 2021.
     """
-    made = run.figures()["step"]
-    chosen = np.unique(np.linspace(int(made[0]), int(made[-1]), 12).round().astype(int)) if steps is None else np.asarray(list(steps), int)
+    first, last = run.require_steps()
+    chosen = np.unique(np.linspace(first, last, 12).round().astype(int)) if steps is None else np.asarray(list(steps), int)
     model = run.new_model()
     surface = Surface(model, run.plan().train, examples, seed)
     moments = [run.at(int(step)) for step in chosen]

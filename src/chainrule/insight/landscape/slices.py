@@ -162,8 +162,7 @@ def path(run: "Run", points: int = 25, stops: int = MOST_STOPS, examples: int = 
         >>> found.losses.shape, found.path.shape, found.steps
         ((5, 5), (4, 2), (0, 4, 8, 12))
     """
-    made = run.figures()["step"]
-    first, last = int(made[0]), int(made[-1])
+    first, last = run.require_steps()
     steps = sorted({int(step) for step in np.linspace(first, last + 1, min(stops, last - first + 2)).round()})
     if len(steps) < 3:
         raise ArgumentError(f"The path of a run needs two steps at least, and three stops. {run.name} has made {last - first + 1} steps.")
