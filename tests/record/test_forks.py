@@ -156,3 +156,15 @@ def test_errors_say_what_to_do(tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match="begins in epoch 2: give more epochs than 1"):
         moment.fork(epochs=1, callbacks=[Mine()])
     assert not list(tmp_path.glob("*fork*"))
+
+
+def test_a_fork_of_its_parents_name_in_another_folder_is_a_family_of_its_own(tmp_path: Path) -> None:
+    fit("mlp", tmp_path / "here" / "run", epochs=2)
+    cr.open_run(tmp_path / "here" / "run").at(STEPS).fork(tmp_path / "there" / "run")
+    assert [(branch.recording.name, branch.forks) for branch in family(tmp_path / "there")] == [("run", [])]
+
+
+def test_a_step_of_a_fork_with_other_batches_knows_its_epoch(tmp_path: Path) -> None:
+    fit("mlp", tmp_path / "run", epochs=3)
+    child = cr.open_run(tmp_path / "run").at(STEPS + 2).fork(batch_size=len(examples("mlp")[0]))  # one step an epoch, from epoch 1 on
+    assert [(moment.epoch, moment.position) for moment in child.steps()] == [(1, 0), (2, 0)]

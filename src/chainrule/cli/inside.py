@@ -24,7 +24,7 @@ def show_moment(run: Run, moment: Moment) -> None:
     recorded = run.figures(moment.step, moment.step)["loss"]
     pairs(
         {
-            "epoch": f"{moment.step // steps_per_epoch + 1}, step {moment.step % steps_per_epoch} of {steps_per_epoch} in it",
+            "epoch": f"{moment.epoch + 1}, step {moment.position} of {steps_per_epoch} in it",
             "loss": f"{moment.loss:.7g}, recorded {float(recorded[0]):.7g}",
             "disagreement": f"{moment.disagreement:.3g}, the largest difference of a weight from the training program's own update",
         }

@@ -70,6 +70,16 @@ class Moment:
         self._replay = replay
         self._insides = insides
 
+    @property
+    def epoch(self) -> int:
+        """The epoch that the step belongs to, counted from 0."""
+        return self._replay.place(self.step)[0]
+
+    @property
+    def position(self) -> int:
+        """The number of the step in its epoch, counted from 0."""
+        return self.computation.position
+
     @cached_property
     def next_state(self) -> Values:
         """The weights and the optimiser's arrays after the step, by address."""

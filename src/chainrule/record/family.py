@@ -37,9 +37,11 @@ def family(folder: str | Path) -> list[Branch]:
         >>> [(tree.recording.name, [branch.recording.name for branch in tree.forks]) for tree in family(folder)]
         [('run-1', ['run-1-fork-1'])]
     """
-    branches = {recording.name: Branch(recording) for recording in list_runs(folder)}
+    branches: dict[str, Branch] = {}
     roots: list[Branch] = []
-    for branch in branches.values():
+    for recording in list_runs(folder):  # the oldest first: no run is its own parent, nor that of an older one
+        branch = Branch(recording)
         origin = branches.get(branch.parent["run"]) if branch.parent else None
         (roots if origin is None else origin.forks).append(branch)
+        branches[recording.name] = branch
     return roots
