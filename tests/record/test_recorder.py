@@ -5,7 +5,7 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from small_runs import EPOCHS, STEPS, Keeper, examples, same, train
+from small_runs import EPOCHS, STEPS, Faulty, Keeper, examples, same, train
 
 import chainrule as cr
 from chainrule.errors import ArgumentError, RecordError
@@ -59,18 +59,6 @@ def test_snapshots_are_thinned_but_the_first_and_the_last_stay(tmp_path: Path) -
     few = Recording(tmp_path / "few").snapshot_steps()
     assert few[0] == 0 and few[-1] == EPOCHS * STEPS and 5 <= len(few) <= 7
     assert few[-1] - few[-2] <= few[2] - few[0]  # the further back, the wider the gaps
-
-
-class Faulty(cr.callbacks.Callback):
-    """Stops a fit as the keyboard does, once."""
-
-    def __init__(self, step: int) -> None:
-        self.step = step
-
-    def on_train_batch_end(self, batch: int, logs: object) -> None:
-        if self.session.progress.step == self.step:
-            self.step = -1
-            raise KeyboardInterrupt
 
 
 def test_resumed_after_an_interruption(tmp_path: Path) -> None:

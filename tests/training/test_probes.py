@@ -6,12 +6,13 @@ import jax
 import jax.numpy as jnp
 import numpy as np
 import pytest
-from small_runs import BATCH, ROWS, STEPS, Keeper, examples, new_model, same
+from small_runs import BATCH, ROWS, STEPS, Faulty, Keeper, examples, new_model, same
 
 import chainrule as cr
 from chainrule import ops
 from chainrule.errors import ArgumentError
 from chainrule.graph import Constant, as_tensor
+from chainrule.training.probes import Series
 from chainrule.training.probes.statistics import QUANTILES, STATISTICS, Table
 
 EPOCHS = 2
@@ -176,8 +177,9 @@ def test_a_tensor_of_equal_entries_has_a_histogram() -> None:
         (lambda: cr.Probe("dence/output"), "Did you mean 'dense/output'"),
         (lambda: cr.Probe("conv*/output"), "matches nothing here"),
         (lambda: cr.Probe("dense/output", [lambda tensor: 1.0]), "must return a tensor"),
+        (lambda: cr.Probe("dense/output", [lambda tensor: tensor.sum(), lambda tensor: tensor.mean()]), "a name of its own"),
     ],
-    ids=["statistic", "text", "every", "address", "pattern", "function"],
+    ids=["statistic", "text", "every", "address", "pattern", "function", "same name"],
 )
 def test_what_cannot_be_looked_at_is_said(make, message: str, tmp_path: Path) -> None:
     with pytest.raises(ArgumentError, match=message):
@@ -187,3 +189,45 @@ def test_what_cannot_be_looked_at_is_said(make, message: str, tmp_path: Path) ->
 def test_a_series_that_was_not_read_is_said(probed: cr.Run) -> None:
     with pytest.raises(ArgumentError, match="nothing named 'median"):
         probed.probes("median of *")
+
+
+def test_a_resumed_run_goes_on_reading_beside_what_its_functions_read(tmp_path: Path) -> None:
+    """A function is not kept with the run, so the rest of the run reads less; what both parts read is one series."""
+
+    def largest(tensor: cr.Tensor) -> cr.Tensor:
+        return ops.reduce_max(tensor)
+
+    x, y = examples()
+    probe = cr.Probe("dense/output", [largest, "max"], every=1)
+    with pytest.raises(KeyboardInterrupt):
+        new_model().fit(
+            x, y, BATCH, 3, verbose=0, probes=[probe], callbacks=[Faulty(2 * STEPS), cr.Recorder(tmp_path / "run", time_share=1e9)]
+        )
+    cr.resume(tmp_path / "run", [Faulty(-1)], verbose=0)
+    run = cr.open_run(tmp_path / "run")
+    series = run.probes("max of dense/output")["max of dense/output"]
+    assert series.steps.tolist() == list(range(3 * STEPS))
+    found = [run.at(step)["dense/output"].max() for step in (0, STEPS + 1, 3 * STEPS - 1)]
+    np.testing.assert_allclose(series.values[[0, STEPS + 1, -1]], found, rtol=1e-6)
+    own = run.probes("largest of *")["largest of dense/output"]
+    assert 0 < len(own.steps) < 2 * STEPS and own.values.tolist() == series.values[: len(own.steps)].tolist()
+    assert len(run.probes("norm of dense/kernel")["norm of dense/kernel"].steps) == 3 * STEPS
+
+
+def test_a_rare_probe_makes_the_default_ones_no_rarer(tmp_path: Path) -> None:
+    run = _run(tmp_path / "run", [cr.Probe("dense/output", ["std"], every=1000)])[1]
+    assert len(run.probes("learning rate")["learning rate"].steps) == EPOCHS * STEPS
+
+
+def test_a_probe_that_has_not_looked_yet_is_an_empty_table() -> None:
+    empty = Series(np.array([], np.int64), np.zeros(0, np.float32))
+    assert empty.table.shape == (0, 1)
+
+
+def test_a_network_in_which_nothing_learns_is_recorded_too(tmp_path: Path) -> None:
+    x, y = examples()
+    model = new_model()
+    model.trainable = False
+    model.compile("sgd", cr.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.fit(x, y, BATCH, verbose=0, callbacks=[cr.Recorder(tmp_path / "run")])
+    assert "mean of dense/output" in cr.open_run(tmp_path / "run").probes()

@@ -53,7 +53,7 @@ def show_series(recording: Recording, pattern: str) -> None:
     heading(f"Readings {pattern!r} of run {recording.name}")
     rows: list[list[str]] = []
     for name, series in recording.probes(pattern).items():
-        columns = series.values.reshape(len(series.steps), -1).T
+        columns = series.table.T
         rows += [
             [name if len(columns) == 1 else f"{name} [{place}]", *_extent(column), _spark(Series(series.steps, column))]
             for place, column in enumerate(columns)

@@ -34,7 +34,7 @@ def probe_table(recording: Recording, pattern: str = "*") -> pl.DataFrame:
     """
     parts: list[pl.DataFrame] = []
     for name, series in recording.probes(pattern).items():
-        values = series.values.reshape(len(series.steps), -1)
+        values = series.table
         steps, index = np.repeat(series.steps, values.shape[1]), np.tile(np.arange(values.shape[1]), len(series.steps))
         part = pl.DataFrame({"step": steps, "index": index, "value": values.reshape(-1).astype(np.float64)})
         parts.append(part.select(pl.lit(name).alias("name"), "step", "index", "value"))

@@ -45,7 +45,7 @@ def _scalars(recording: Recording, pattern: str) -> Iterator[tuple[str, int, flo
     for name, series in recording.probes(pattern).items():
         if name.startswith("histogram of "):
             continue
-        columns = series.values.reshape(len(series.steps), -1)
+        columns = series.table
         for place, column in enumerate(columns.T.tolist()):
             tag = _tag(name) + (f"/{place}" if columns.shape[1] > 1 else "")
             yield from ((tag, step, value) for step, value in zip(series.steps.tolist(), column, strict=True))

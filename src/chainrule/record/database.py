@@ -99,11 +99,11 @@ class Database:
         first, last = self._connection.execute("SELECT min(step), max(step) FROM steps").fetchone()
         return None if first is None else (first, last)
 
-    def add_looks(self, looks: Sequence[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]]) -> None:
-        """Keep what each group of probes has read, at which steps."""
+    def add_looks(self, looks: Sequence[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]], first: int = 0) -> None:
+        """Keep what each group of probes has read, at which steps; `first` is the number of the first group."""
         rows = [
             (group, step, reading.astype("<f4").tobytes())
-            for group, (steps, readings) in enumerate(looks)
+            for group, (steps, readings) in enumerate(looks, first)
             for step, reading in zip(steps.tolist(), readings, strict=True)
         ]
         with self._connection:

@@ -22,11 +22,12 @@ def read_series(database: Database, layout: Sequence[Mapping[str, Any]], pattern
         ArgumentError: none does.
     """
     found: dict[str, Series] = {}
-    for number, group in sorted(enumerate(layout), key=lambda entry: -entry[1]["every"]):  # of two readings, the denser stays
+    for number, group in enumerate(layout):
         steps, rows = database.looks(number, sum(group["sizes"].values()))
         start = 0
         for name, size in group["sizes"].items():
-            found[name] = Series(steps, rows[:, start] if size == 1 else rows[:, start : start + size])
+            series = Series(steps, rows[:, start] if size == 1 else rows[:, start : start + size])
+            found[name] = _together(found[name], series) if name in found else series
             start += size
     found |= _derived(found)
     matching = {name: series for name, series in found.items() if fnmatchcase(name, pattern)}
@@ -34,6 +35,20 @@ def read_series(database: Database, layout: Sequence[Mapping[str, Any]], pattern
         nearest = difflib.get_close_matches(pattern, found, n=5, cutoff=0.3) or list(found)[:5]
         raise ArgumentError(f"The run's probes have read nothing named {pattern!r}. Did you mean {', '.join(map(repr, nearest))}?")
     return matching
+
+
+def place_of(layout: Sequence[Mapping[str, Any]], groups: Sequence[Mapping[str, Any]]) -> int:
+    """Return the number of the first of these groups in a run's layout; behind all where they are not there yet.
+
+    A run that is gone on with has other groups where some probes could not be kept: functions of the user's own.
+    """
+    return next((start for start in range(len(layout)) if list(layout[start : start + len(groups)]) == list(groups)), len(layout))
+
+
+def _together(left: Series, right: Series) -> Series:
+    """Return two series of the same readings as one, in the order of steps."""
+    steps, first = np.unique(np.concatenate([left.steps, right.steps]), return_index=True)
+    return Series(steps, np.concatenate([left.values, right.values])[first])
 
 
 def _derived(found: Mapping[str, Series]) -> dict[str, Series]:

@@ -17,6 +17,7 @@ from chainrule.record.database import FILE, Database
 from chainrule.record.edits import edit_to_data
 from chainrule.record.environment import environment
 from chainrule.record.examples import write_examples
+from chainrule.record.looks import place_of
 from chainrule.record.presence import Presence
 from chainrule.record.snapshots import Snapshot, edited_snapshots, take_snapshot, thin, write_snapshot
 from chainrule.training import model_to_data
@@ -70,6 +71,7 @@ class Recorder(Callback):
         self._presence: Presence | None = None
         self._due = 0.0
         self._edited: set[int] = set()
+        self._first_group = 0  # of the probes, in the run's layout of readings
 
     def on_event(self, event: Event) -> None:
         """Write down what happened.
@@ -88,7 +90,7 @@ class Recorder(Callback):
                 self._begin(event)
             case StepsFinished():
                 self.database.add_steps(event.first, event.figures)
-                self.database.add_looks(event.looks)
+                self.database.add_looks(event.looks, self._first_group)
                 self._snapshot_if_due()
             case EpochFinished():
                 self.database.add_epoch(event.epoch, event.step, event.seconds, event.logs)
@@ -116,8 +118,16 @@ class Recorder(Callback):
         self._edited = edited_snapshots(self.path)
         self._database = Database(self.path / FILE)
         self._database.forget_after(event.first_step, event.first_epoch)
+        self._lay_out()
         self._database.configure(status="running", process={"host": platform.node(), "pid": os.getpid()})
         self._database.add_event("started", step=event.first_step, epoch=event.first_epoch)
+
+    def _lay_out(self) -> None:
+        """Find the place of this fit's readings among those of the run, or add them."""
+        layout, groups = self.database.configuration().get("readings", []), self.session.readings
+        self._first_group = place_of(layout, groups)
+        if self._first_group == len(layout):
+            self.database.configure(readings=[*layout, *groups])
 
     def _enter(self) -> Presence:
         try:

@@ -12,11 +12,13 @@ from chainrule.backprop import gradient
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.graph import Constant, Tensor, topological
 from chainrule.training.probes.noise import noise
-from chainrule.training.probes.probe import Probe, name_of
+from chainrule.training.probes.probe import Probe, default_probes, name_of
 from chainrule.training.probes.statistics import STATISTICS, Table
 from chainrule.training.step import Step
 
 GRADIENT, UPDATE = "gradient of ", "update of "
+
+_OF_ANY_NETWORK = {probe.address for probe in default_probes()}  # these may match nothing, as where nothing learns
 
 _PRODUCTS = {"matmul", "convolution", "convolution_to_input", "convolution_to_kernel"}  # their factors are in memory as a whole
 
@@ -39,6 +41,11 @@ class Series(NamedTuple):
 
     steps: np.ndarray[Any, Any]
     values: np.ndarray[Any, Any]
+
+    @property
+    def table(self) -> np.ndarray[Any, Any]:
+        """The values as a matrix of shape (steps, n), where n may be 1."""
+        return self.values if self.values.ndim > 1 else self.values[:, None]
 
 
 @dataclass(frozen=True)
@@ -70,14 +77,17 @@ class Readings:
     def __init__(self, step: Step, probes: Sequence[Probe]) -> None:
         nodes = _Nodes(step, probes)
         named: dict[int, dict[str, Tensor]] = {}
+        functions: dict[str, Any] = {}
         for probe in probes:
             assert probe.every is not None
             group = named.setdefault(probe.every, {})
             for address in nodes.matching(probe.address):
                 for statistic in probe.statistics:
-                    group[f"{name_of(statistic)} of {address}"] = nodes.read(address, statistic)
-        if named:
-            named[max(named)] |= {"learning rate": step.learning_rate, **noise(step)}
+                    name = f"{name_of(statistic)} of {address}"
+                    _require_own_name(name, statistic, functions)
+                    group[name] = nodes.read(address, statistic)
+        if probes:
+            named[int(probes[0].every or 1)] |= {"learning rate": step.learning_rate, **noise(step)}  # the default ones come first
         iteration, in_memory = step.state["optimizer/iteration"], nodes.in_memory(step)
         forward = set(topological([*step.outputs.values(), step.loss, step.batch.valid]))
         self.groups = [_group(every, group, iteration, in_memory, forward) for every, group in sorted(named.items())]
@@ -128,7 +138,7 @@ class _Nodes:
         found = [name for name in self._nodes if _kind(name) == _kind(pattern) and fnmatchcase(name, pattern)]
         if not found and not set("*?[") & set(pattern):
             raise unknown_name("The address of a probe", pattern, self._nodes)
-        if not found:
+        if not found and pattern not in _OF_ANY_NETWORK:
             raise ArgumentError(f"The probe {pattern!r} matches nothing here. What can be looked at: {', '.join(self._nodes)}.")
         return found
 
@@ -157,6 +167,14 @@ def _before(step: Step, name: str, after: Tensor) -> Tensor:
 
 def _kind(address: str) -> str:
     return next((kind for kind in (GRADIENT, UPDATE) if address.startswith(kind)), "")
+
+
+def _require_own_name(name: str, statistic: Any, functions: dict[str, Any]) -> None:
+    """Raise ArgumentError where another function gives a reading of the same name, which would be lost."""
+    if callable(statistic) and functions.setdefault(name, statistic) is not statistic:
+        raise ArgumentError(
+            f"Two functions of probes would both read {name!r}, so that one would be lost: give each a name of its own, by def."
+        )
 
 
 def _maker(node: Tensor) -> str:
