@@ -166,6 +166,18 @@ def test_examples_are_bounded_and_weighted() -> None:
     weights = np.linspace(0, 2, 40).astype("float32")
     weighted = landscape.Surface(model, Examples((X,), (Y,), weights))
     assert weighted.loss(weighted.weights()) == pytest.approx(model.evaluate(X, Y, sample_weight=weights)["loss"], rel=1e-5)
+    along = landscape.line(model, X, Y, points=3, sample_weight=weights)
+    assert along.losses[1] == pytest.approx(weighted.loss(weighted.weights()), rel=1e-6)
+
+
+def test_the_line_of_a_run_counts_examples_as_the_run_did(tmp_path: Path) -> None:
+    weights = np.linspace(0, 3, 40).astype("float32")
+    network(regularizer=None).fit(X, Y, 40, epochs=2, verbose=0, sample_weight=weights, callbacks=[cr.Recorder(tmp_path / "run")])
+    run = cr.open_run(tmp_path / "run")
+    found = look(run, "line", 40)
+    assert isinstance(found, landscape.Line)
+    end = np.interp(0.0, found.positions, found.losses)
+    assert end == pytest.approx(run.figures(1)["loss"][0], rel=0.02)  # between two points of the line
 
 
 class Unbegun(cr.callbacks.Callback):

@@ -20,8 +20,8 @@ def look(run: Run, kind: str, examples: int) -> Course | Line | Plane:
     train = run.plan().train
     model = run.at(last).model()
     if kind == "plane":
-        return plane(model, list(train.x), list(train.y), examples=examples)
-    return line(model, list(train.x), list(train.y), to=run.at(first).state, examples=examples)
+        return plane(model, list(train.x), list(train.y), examples=examples, sample_weight=train.weight)
+    return line(model, list(train.x), list(train.y), to=run.at(first).state, examples=examples, sample_weight=train.weight)
 
 
 def course_table(course: Course) -> Table:

@@ -57,7 +57,9 @@ class Course:
     thresholds: Array | None
 
 
-def sharpness(model: Model, x: Any, y: Any, count: int = 1, trace_samples: int = 0, examples: int = EXAMPLES, seed: int = 0) -> Sharpness:
+def sharpness(
+    model: Model, x: Any, y: Any, count: int = 1, trace_samples: int = 0, examples: int = EXAMPLES, seed: int = 0, sample_weight: Any = None
+) -> Sharpness:
     """Return the largest eigenvalues of the matrix of second derivatives of the loss, in inference mode, penalties included.
 
     They are found by the Lanczos method from products of the matrix with vectors, which are two passes of backpropagation
@@ -71,6 +73,7 @@ def sharpness(model: Model, x: Any, y: Any, count: int = 1, trace_samples: int =
         trace_samples: how many vectors the trace is estimated from; 0 for no estimate.
         examples: how many of the examples are used at most, drawn at random.
         seed: what the drawing and the vectors hang on.
+        sample_weight: how much each example counts, as for `fit`.
 
     Raises:
         ArgumentError: more eigenvalues than weights, or a loss that is not finite there.
@@ -85,7 +88,7 @@ def sharpness(model: Model, x: Any, y: Any, count: int = 1, trace_samples: int =
         >>> sharpness(model, x, np.zeros(2), count=2).eigenvalues.round(4).tolist()
         [9.0, 1.0]
     """
-    surface = Surface(model, as_examples(x, y), examples, seed)
+    surface = Surface(model, as_examples(x, y, sample_weight), examples, seed)
     return at(surface, surface.weights(), count, trace_samples, seed)
 
 

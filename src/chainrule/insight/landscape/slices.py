@@ -68,6 +68,7 @@ def line(
     points: int = 51,
     examples: int = EXAMPLES,
     seed: int = 0,
+    sample_weight: Any = None,
 ) -> Line:
     """Return the loss along a line through a model's weights: L(w + a · d).
 
@@ -81,6 +82,7 @@ def line(
         points: how many.
         examples: how many of the examples are used at most, drawn at random.
         seed: what the direction and the drawing hang on.
+        sample_weight: how much each example counts, as for `fit`.
 
     Source: Goodfellow, Vinyals and Saxe, "Qualitatively characterizing neural network optimization problems", 2015; Li et al., 2018.
 
@@ -93,7 +95,7 @@ def line(
         >>> found.losses.tolist()
         [4.0, 1.0, 0.0]
     """
-    surface = Surface(model, as_examples(x, y), examples, seed)
+    surface = Surface(model, as_examples(x, y, sample_weight), examples, seed)
     origin = surface.weights()
     begin, end = span or ((-1.0, 1.0) if to is None else (-0.25, 1.25))
     positions = _positions(begin, end, points)
@@ -105,7 +107,9 @@ def line(
     return Line(positions, surface.losses(origin, [direction], positions[:, None]), towards)
 
 
-def plane(model: Model, x: Any, y: Any, span: float = 1.0, points: int = 25, examples: int = EXAMPLES, seed: int = 0) -> Plane:
+def plane(
+    model: Model, x: Any, y: Any, span: float = 1.0, points: int = 25, examples: int = EXAMPLES, seed: int = 0, sample_weight: Any = None
+) -> Plane:
     """Return the loss over the plane through a model's weights along two random directions, filter-normalised.
 
     Args:
@@ -116,6 +120,7 @@ def plane(model: Model, x: Any, y: Any, span: float = 1.0, points: int = 25, exa
         points: on each side of the grid.
         examples: how many of the examples are used at most, drawn at random.
         seed: what the directions and the drawing hang on.
+        sample_weight: how much each example counts, as for `fit`.
 
     Source: Li, Xu, Taylor, Studer and Goldstein, "Visualizing the loss landscape of neural nets", 2018.
 
@@ -127,7 +132,7 @@ def plane(model: Model, x: Any, y: Any, span: float = 1.0, points: int = 25, exa
         >>> found.losses.shape, bool(np.isclose(found.losses[2, 2], model.evaluate(np.ones((4, 2)), np.zeros(4))["loss"]))
         ((5, 5), True)
     """
-    surface = Surface(model, as_examples(x, y), examples, seed)
+    surface = Surface(model, as_examples(x, y, sample_weight), examples, seed)
     origin = surface.weights()
     directions = [_random(surface, origin, 2 * seed), _random(surface, origin, 2 * seed + 1)]
     axis = _positions(-span, span, points)
