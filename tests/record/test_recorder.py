@@ -10,7 +10,7 @@ from small_runs import EPOCHS, STEPS, Faulty, Keeper, examples, same, train
 import chainrule as cr
 from chainrule.errors import ArgumentError, RecordError
 from chainrule.events import EpochFinished, FitFinished
-from chainrule.record import Recording, list_runs, next_run_path
+from chainrule.record import Recording, list_runs, next_run_path, recorder
 from chainrule.training import session
 
 
@@ -153,3 +153,33 @@ def test_events_are_those_of_the_fit(tmp_path: Path) -> None:
     train(tmp_path / "run", Ear(), epochs=2)
     assert [event.epoch for event in heard if isinstance(event, EpochFinished)] == [0, 1]
     assert isinstance(heard[-1], FitFinished) and heard[-1].reason == "all epochs done"
+
+
+def test_a_run_in_a_folder_that_cannot_be_written_to_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    train(tmp_path / "run", epochs=1)
+    monkeypatch.setattr("os.access", lambda path, mode: False)
+    before = {path.name: path.stat().st_mtime_ns for path in (tmp_path / "run").iterdir()}
+    run = cr.open_run(tmp_path / "run")
+    assert run.status == "finished" and len(run.figures()["step"]) == STEPS and run.at(1).step == 1
+    with pytest.raises(sqlite3.OperationalError, match="readonly"):
+        run.add_notes(more=1)
+    assert {path.name: path.stat().st_mtime_ns for path in (tmp_path / "run").iterdir()} == before
+
+
+class Slower(cr.callbacks.Callback):
+    """Lowers the learning rate after each epoch."""
+
+    def on_epoch_end(self, epoch: int, logs: object) -> None:
+        self.session.learning_rate = 0.1 / (epoch + 2)
+
+
+def test_a_change_just_before_an_interruption_outlives_the_thinning(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The snapshot that the run went on from alone holds it, so it stays however little may be kept."""
+    thin = recorder.thin
+    monkeypatch.setattr(recorder, "thin", lambda folder, keep, budget: thin(folder, keep, 0))
+    with pytest.raises(KeyboardInterrupt):
+        train(tmp_path / "run", Slower(), Faulty(2 * STEPS + 1), time_share=1e9)
+    cr.resume(tmp_path / "run", [Slower(), Faulty(-1)], verbose=0)
+    run = cr.open_run(tmp_path / "run")
+    found = {float(run.at(step).state["optimizer/learning_rate"]) for step in range(2 * STEPS, 3 * STEPS)}
+    assert found == {float(np.float32(0.1 / 3))}

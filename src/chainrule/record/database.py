@@ -1,6 +1,7 @@
 """A run's SQLite file: what it was told, where it ran, what happened, and the figures of every step."""
 
 import json
+import os
 import sqlite3
 import time
 from collections.abc import Mapping, Sequence
@@ -36,9 +37,12 @@ class Database:
         if not path.exists():
             raise RecordError(f"There is no run at {path.parent}: it has no file {path.name}.")
         self.path = path
-        self._connection = sqlite3.connect(path, timeout=30, check_same_thread=False)
+        writable = os.access(path, os.W_OK) and os.access(path.parent, os.W_OK)
+        address = f"{path.absolute().as_uri()}?{'mode=rw' if writable else _reading(path)}"
+        self._connection = sqlite3.connect(address, timeout=30, check_same_thread=False, uri=True)
         try:
-            self._connection.execute("PRAGMA journal_mode = WAL")
+            if writable:
+                self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
             written_in = int(self.configuration().get("format", 0))
         except sqlite3.DatabaseError as error:
@@ -140,3 +144,8 @@ class Database:
 
 def _quoted(name: str) -> str:
     return '"' + name.replace('"', '""') + '"'
+
+
+def _reading(path: Path) -> str:
+    """Return how SQLite reads a file in a folder where nothing can be written, not even the lock that it otherwise makes there."""
+    return "mode=ro" if path.with_name(f"{path.name}-wal").exists() else "mode=ro&immutable=1"

@@ -115,8 +115,9 @@ class Recorder(Callback):
                 raise ArgumentError(f"{self.path} exists already: choose another folder, or go on with the run there by resume().")
             self._create(event)
         self._presence = self._enter()
-        self._edited = edited_snapshots(self.path)
         self._database = Database(self.path / FILE)
+        begun = {int(told["step"]) for told in self._database.events() if told["kind"] == "started"}
+        self._edited = edited_snapshots(self.path) | begun | {event.first_step}  # what was changed just before a stop is told nowhere else
         self._database.forget_after(event.first_step, event.first_epoch)
         self._lay_out()
         self._database.configure(status="running", process={"host": platform.node(), "pid": os.getpid()})
