@@ -231,3 +231,21 @@ def test_a_network_in_which_nothing_learns_is_recorded_too(tmp_path: Path) -> No
     model.compile("sgd", cr.losses.SparseCategoricalCrossentropy(from_logits=True))
     model.fit(x, y, BATCH, verbose=0, callbacks=[cr.Recorder(tmp_path / "run")])
     assert "mean of dense/output" in cr.open_run(tmp_path / "run").probes()
+
+
+def test_weights_are_read_as_they_were_even_when_training_blows_up(tmp_path: Path) -> None:
+    x = np.random.default_rng(2).standard_normal((8, 5)).astype("float32")
+    model = cr.Sequential([cr.Input((5,)), cr.layers.Dense(4), cr.layers.Dense(1)], seed=1)
+    model.compile(cr.optimizers.SGD(1e6), "mae")
+    model.fit(x, x[:, 0], 8, epochs=2, verbose=0, callbacks=[cr.Recorder(tmp_path / "run")])
+    run = cr.open_run(tmp_path / "run")
+    read = run.probes("norm of dense/kernel")["norm of dense/kernel"].values
+    np.testing.assert_allclose(read, [np.linalg.norm(moment["dense/kernel"]) for moment in run.steps(0, 1)], rtol=1e-5)
+    assert read[1] > 1e4 * read[0]
+
+
+def test_whole_groups_have_a_word(tmp_path: Path) -> None:
+    _, run = _run(tmp_path / "run", [cr.Probe("gradient of outputs", ["max"]), cr.Probe("weights", ["max"])], epochs=1)
+    found = set(run.probes("max of *"))
+    assert {"max of gradient of dropout/output", "max of dense/bias", "max of batch_normalization/moving_mean"} <= found
+    assert "max of dense/output" not in found and "max of gradient of dense/bias" not in found

@@ -57,7 +57,7 @@ class Nudge:
             f"Step {self.step}: {place} from {self.weight:.6g} to {self.weight + self.change:.6g}.",
             f"  The batch's loss would go from {self.loss_before:.6g} to {self.loss:.6g}, by {self.loss - self.loss_before:+.4g}; "
             f"the gradient alone says by {self.predicted_loss - self.loss_before:+.4g}.",
-            f"  {(moved < 0).sum()} examples would be better off and {(moved > 0).sum()} worse; "
+            f"  Of the examples {(moved < 0).sum()} would be better off and {(moved > 0).sum()} worse; "
             f"the most, by {moved[np.abs(moved).argmax()]:+.4g}.",
         ]
         for name, after in self.outputs.items():

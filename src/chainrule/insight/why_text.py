@@ -44,7 +44,7 @@ def _by_example(why: "Why") -> list[str]:
     if len(rest):
         lines.append(_bar(float(why.contributions[rest].sum()), largest, f"{len(rest)} other examples"))
     if zeros:
-        lines.append(f"  {'0':<11}  {'':<10}  {zeros} examples contribute nothing")
+        lines.append(f"  {'0':<11}  {'':<10}  {zeros} example{'s contribute' if zeros > 1 else ' contributes'} nothing")
     if why.penalty:
         lines.append(_bar(why.penalty, largest, "penalties on weights"))
     return lines

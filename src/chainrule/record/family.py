@@ -16,7 +16,7 @@ class Branch:
 
     @property
     def parent(self) -> dict[str, Any] | None:
-        """The run it was forked from by name, the step, and the changes; None where it was not."""
+        """The run it was forked from by name and by when it began, the step, and the changes; None where it was not."""
         return self.recording.configuration.get("parent")
 
 
@@ -37,11 +37,11 @@ def family(folder: str | Path) -> list[Branch]:
         >>> [(tree.recording.name, [branch.recording.name for branch in tree.forks]) for tree in family(folder)]
         [('run-1', ['run-1-fork-1'])]
     """
-    branches: dict[str, Branch] = {}
+    branches: dict[float, Branch] = {}  # by when the run began: a name may be given again
     roots: list[Branch] = []
     for recording in list_runs(folder):  # the oldest first: no run is its own parent, nor that of an older one
         branch = Branch(recording)
-        origin = branches.get(branch.parent["run"]) if branch.parent else None
+        origin = branches.get(branch.parent["created"]) if branch.parent else None
         (roots if origin is None else origin.forks).append(branch)
-        branches[recording.name] = branch
+        branches[recording.configuration["created"]] = branch
     return roots

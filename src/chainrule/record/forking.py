@@ -87,7 +87,7 @@ def fork(
     if progress.epoch >= plan.settings.epochs:
         raise ArgumentError(f"The fork begins in epoch {progress.epoch + 1}: give more epochs than {plan.settings.epochs}.")
     notes = {} if changes.data is not None else {key: value for key, value in recording.notes.items() if key != "test"}
-    parent = {"run": recording.name, "step": step, "changes": changes.to_data()}
+    parent = {"run": recording.name, "created": recording.configuration["created"], "step": step, "changes": changes.to_data()}
     moved = [callback.moved_to(path) for callback in own]
     listeners = [*moved, *others, Recorder(path, notes, parent=parent), *progress_callback(verbose)]
     model.run(plan, listeners, progress, remembered=snapshot.callbacks)

@@ -1,5 +1,6 @@
 """A kept run, opened: its configuration, figures and snapshots."""
 
+import sqlite3
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -53,9 +54,19 @@ class Recording:
         return self.configuration["notes"]
 
     def add_notes(self, **entries: Any) -> None:
-        """Keep more with the run, JSON-ready; what is kept under the same name is replaced."""
-        self.configuration["notes"] = self.notes | entries
-        self._database.configure(notes=self.notes)
+        """Keep more with the run, JSON-ready; what is kept under the same name is replaced.
+
+        Raises:
+            RecordError: a run that cannot be written to.
+        """
+        notes = self.notes | entries
+        try:
+            self._database.configure(notes=notes)
+        except sqlite3.OperationalError as error:
+            raise RecordError(
+                f"Notes on the run {self.path} could not be kept: {error}. Copy it to a folder of your own."
+            ) from error
+        self.configuration["notes"] = notes
 
     def figures(self, first: int = 0, last: int | None = None, every: int = 1) -> dict[str, np.ndarray[Any, Any]]:
         """Return the figures of steps, by name, beside their numbers under "step"."""

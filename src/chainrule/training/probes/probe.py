@@ -22,7 +22,8 @@ class Probe:
 
     Args:
         address: what to look at, with the wildcards of file names: "conv2d/output", "dense*/kernel", "gradient of */output",
-            "update of dense/kernel", "*" for all values, "gradient of *", "update of *".
+            "update of dense/kernel", "*" for all values, "gradient of *", "update of *"; and "outputs", "weights", "gradient of
+            outputs", "gradient of weights", "update of weights" for those of the whole network.
         statistics: names: "mean", "std", "norm", "min", "max", "zero_fraction", "dead_fraction" (of units that are 0 for every
             example), "saturated_fraction" (of the entries of a sigmoid or tanh), "histogram" (lowest, highest, and shares of
             32 bins) and "quantiles" (0, 5, 25, 50, 75, 95, 100 %), these two of a sample of 1,024 and of 128 entries. Or a function that
@@ -65,10 +66,10 @@ class Probe:
 def default_probes() -> list[Probe]:
     """Return what is looked at when nobody asks: enough to say, afterwards, why a network did not learn."""
     return [
-        Probe("*/output", ("mean", "std", "zero_fraction", "dead_fraction", "saturated_fraction")),
-        Probe("*/[!o]*", ("norm",)),  # of weights, not of outputs
-        Probe("gradient of */[!o]*", ("norm",)),
-        Probe("update of *", ("norm",)),
+        Probe("outputs", ("mean", "std", "zero_fraction", "dead_fraction", "saturated_fraction")),
+        Probe("weights", ("norm",)),
+        Probe("gradient of weights", ("norm",)),
+        Probe("update of weights", ("norm",)),
     ]
 
 

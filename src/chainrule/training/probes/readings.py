@@ -12,13 +12,12 @@ from chainrule.backprop import gradient
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.graph import Constant, Tensor, topological
 from chainrule.training.probes.noise import noise
-from chainrule.training.probes.probe import Probe, default_probes, name_of
+from chainrule.training.probes.probe import Probe, name_of
 from chainrule.training.probes.statistics import STATISTICS, Table
 from chainrule.training.step import Step
 
 GRADIENT, UPDATE = "gradient of ", "update of "
 
-_OF_ANY_NETWORK = {probe.address for probe in default_probes()}  # these may match nothing, as where nothing learns
 
 _PRODUCTS = {"matmul", "convolution", "convolution_to_input", "convolution_to_kernel"}  # their factors are in memory as a whole
 
@@ -120,27 +119,31 @@ class _Nodes:
 
     def __init__(self, step: Step, probes: Sequence[Probe]) -> None:
         self._valid = step.batch.valid
-        weights = {name: _before(step, name, after) for name, after in zip(step.state, step.following, strict=True)}
-        weights = {name: node for name, node in weights.items() if not name.startswith("optimizer/")}
+        weights = {name: node for name, node in step.state.items() if not name.startswith("optimizer/")}
+        self._groups = {"outputs": list(step.outputs), "weights": list(weights)}
         self._by_row: dict[str, Tensor] = dict(step.outputs)
         self._nodes: dict[str, Tensor] = {**step.outputs, **weights, "loss": step.loss}
         self._nodes |= {GRADIENT + name: node for name, node in step.gradients.items()}
         self._nodes |= {UPDATE + name: node for name, node in step.updates.items()}
-        wanted = [
-            name for name in step.outputs if any(fnmatchcase(GRADIENT + name, p.address) for p in probes if _kind(p.address) == GRADIENT)
-        ]
+        patterns = [probe.address for probe in probes if _kind(probe.address) == GRADIENT]
+        wanted = [name for name in step.outputs if any(self._means(pattern, GRADIENT + name) for pattern in patterns)]
         for name, dx in zip(wanted, gradient(step.loss, [step.outputs[name] for name in wanted]), strict=True):
             if isinstance(dx, Tensor):
                 self._by_row[GRADIENT + name] = self._nodes[GRADIENT + name] = dx
 
     def matching(self, pattern: str) -> list[str]:
         """Return the addresses that a pattern means; a pattern without "gradient of" or "update of" means values."""
-        found = [name for name in self._nodes if _kind(name) == _kind(pattern) and fnmatchcase(name, pattern)]
-        if not found and not set("*?[") & set(pattern):
-            raise unknown_name("The address of a probe", pattern, self._nodes)
-        if not found and pattern not in _OF_ANY_NETWORK:
-            raise ArgumentError(f"The probe {pattern!r} matches nothing here. What can be looked at: {', '.join(self._nodes)}.")
-        return found
+        found = [name for name in self._nodes if self._means(pattern, name)]
+        if found or pattern.removeprefix(_kind(pattern)) in self._groups:  # of a group there may be none: where nothing learns
+            return found
+        if not set("*?[") & set(pattern):
+            raise unknown_name("The address of a probe", pattern, [*self._nodes, *self._groups])
+        raise ArgumentError(f"The probe {pattern!r} matches nothing here. What can be looked at: {', '.join(self._nodes)}.")
+
+    def _means(self, pattern: str, name: str) -> bool:
+        kind = _kind(pattern)
+        group = self._groups.get(pattern.removeprefix(kind))
+        return _kind(name) == kind and (fnmatchcase(name, pattern) if group is None else name.removeprefix(kind) in group)
 
     def read(self, address: str, statistic: str | Callable[[Tensor], object]) -> Tensor:
         """Return a statistic of what stands at an address, as a vector."""
@@ -158,11 +161,6 @@ class _Nodes:
         whole = [node for node in order if node.op is None or node.op.name not in _ELEMENTWISE]
         factors = [source for node in whole if node.op is not None and node.op.name in _PRODUCTS for source in node.inputs]
         return {*whole, *factors, *step.following}
-
-
-def _before(step: Step, name: str, after: Tensor) -> Tensor:
-    """Return a weight as it was before the step, taken back from what it is after it: so that the old array need not be kept."""
-    return after - step.updates[name] if name in step.updates else step.state[name]
 
 
 def _kind(address: str) -> str:
