@@ -94,3 +94,13 @@ def test_errors_name_what_there_is(linear: cr.Run) -> None:
     for step in (-1, EPOCHS * STEPS, 10**9):
         with pytest.raises(ArgumentError, match=f"has made steps 0 to {EPOCHS * STEPS - 1}"):
             linear.at(step)
+
+
+def test_a_moment_gives_its_model_before_and_after(tmp_path: Path) -> None:
+    train(tmp_path / "run")
+    run = cr.open_run(tmp_path / "run")
+    moment = run.at(EPOCHS * STEPS - 1)
+    before, after = ({name: np.asarray(v.value) for name, v in moment.model(after).named_weights().items()} for after in (False, True))
+    ends = {name: np.asarray(v.value) for name, v in run.model().named_weights().items()}
+    assert same(after, ends) and not same(before, ends)
+    assert same(before, {name: moment.state[name] for name in before})

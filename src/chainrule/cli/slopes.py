@@ -18,7 +18,7 @@ def look(run: Run, kind: str, examples: int) -> Course | Line | Plane:
         return path(run, examples=examples)
     first, last = run.require_steps()
     train = run.plan().train
-    model = run.at(last).model()
+    model = run.at(last).model(after=True)
     if kind == "plane":
         return plane(model, list(train.x), list(train.y), examples=examples, sample_weight=train.weight)
     return line(model, list(train.x), list(train.y), to=run.at(first).state, examples=examples, sample_weight=train.weight)

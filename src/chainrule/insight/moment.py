@@ -200,11 +200,12 @@ class Moment:
             "update": list(self._found["update"]),
         }
 
-    def model(self) -> Model:
-        """Return the run's model as it was before the step: to predict, evaluate or explain with, or to train on."""
+    def model(self, after: bool = False) -> Model:
+        """Return the run's model as it was before the step, or `after` it: to predict, evaluate or explain with, or to train on."""
         model = model_from_data(self.run.configuration["model"])
+        state = self.next_state if after else self.state
         for name, variable in model.state_variables().items():
-            variable.assign(self.state[name])
+            variable.assign(state[name])
         return model
 
     def fork(
