@@ -230,6 +230,16 @@ class Evidence:
         return 1 - last / constant if math.isfinite(last) else -math.inf
 
     @property
+    def is_solved(self) -> bool:
+        """Whether hardly anything of the loss of the best constant answer is left."""
+        return self.skill is not None and self.skill > 0.9
+
+    @property
+    def holds_indices(self) -> bool:
+        """Whether x names things by number: the distance of two such rows says nothing."""
+        return any(layer.kind == "Embedding" for layer in self.layers)
+
+    @property
     def is_improving(self) -> bool:
         """Whether the loss has fallen by a tenth or more, and still fell in the last quarter: so that going on would help."""
         course = self.course

@@ -4,7 +4,7 @@ import math
 
 import numpy as np
 
-from chainrule.insight.doctor.evidence import Evidence
+from chainrule.insight.doctor.evidence import Evidence, LayerFacts
 from chainrule.insight.doctor.glance import Glance, rms
 
 SCALED = ("adam", "adamw", "rmsprop", "nadam", "adamax", "adagrad", "lion", "adadelta")  # whose steps have about the size of the rate
@@ -50,3 +50,19 @@ def update_ratio(evidence: Evidence) -> float | None:
     ratios = [values for name, (_, values) in series.items() if name.startswith("update ratio of ") and name.endswith("kernel")]
     medians = [float(np.median(values[np.isfinite(values)])) for values in ratios if np.isfinite(values).any()]
     return float(np.median(medians)) if medians else None
+
+
+def silent_share(glance: Glance, layer: LayerFacts) -> float:
+    """Return the share of a relu layer's units that are 0 for all examples looked at; 0 for other layers."""
+    output = glance.outputs.get(f"{layer.name}/output")
+    if (layer.kind != "ReLU" and str(layer.arguments.get("activation")).lower() != "relu") or output is None or output.ndim < 2:
+        return 0.0
+    return float((np.asarray(output) <= 0).reshape(-1, output.shape[-1]).all(0).mean())
+
+
+def killed(evidence: Evidence) -> str:
+    """Return the first layer of which training has silenced half of the units, though they spoke at its beginning; "" for none."""
+    if len(evidence.glances) < 2 or evidence.glances[0].step != 0:
+        return ""
+    first, last = evidence.glances[0], evidence.glances[-1]
+    return next((layer.name for layer in evidence.layers if silent_share(last, layer) - silent_share(first, layer) >= 0.5), "")

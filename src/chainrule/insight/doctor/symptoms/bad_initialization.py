@@ -24,6 +24,7 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     """
     if not evidence.glances or evidence.glances[0].step != 0:
         return
+    faded = _faded(evidence)
     for layer in evidence.weighted:
         kernel = evidence.glances[0].weights.get(f"{layer.name}/kernel")
         if kernel is None or not layer.fan_in or kernel.size < 8:
@@ -33,7 +34,7 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         low = gain < SMALL and not is_output and gain > 0
         if not (low or gain > LARGE):
             continue
-        strong = gain > VAST or gain < MINUTE
+        strong = gain > VAST or gain < MINUTE or (low and faded)
         yield Finding(
             NAME,
             "likely" if strong and not evidence.has_learned else "possible",
@@ -49,3 +50,14 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
             f"{layer.kind}({layer.units}, ..., kernel_initializer={'he_normal' if 'relu' in layer.activation else 'glorot_uniform'!r})",
             details={"layer": layer.name, "gain": gain},
         )
+
+
+def _faded(evidence: Evidence) -> bool:
+    """Return whether hidden layers of small gain let hardly anything through together: gains multiply."""
+    kernels = [evidence.glances[0].weights.get(f"{layer.name}/kernel") for layer in evidence.hidden]
+    gains = [
+        float(np.std(kernel)) * math.sqrt(layer.fan_in)
+        for layer, kernel in zip(evidence.hidden, kernels, strict=True)
+        if kernel is not None and layer.fan_in and kernel.size >= 8
+    ]
+    return bool(gains) and math.prod(min(gain, 1.0) for gain in gains) < MINUTE

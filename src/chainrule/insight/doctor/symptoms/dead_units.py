@@ -7,6 +7,7 @@ import numpy as np
 from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
 from chainrule.insight.doctor.glance import Glance
+from chainrule.insight.doctor.movement import killed
 
 NAME = "dead units"
 LOOK = "relu units that give 0 for every example looked at"
@@ -34,7 +35,7 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
             f"{glance.step:,}.",
             "A relu unit that is 0 for every example has gradient 0, so it never comes back."
             + (" Nothing passes this layer, so nothing before it learns." if whole else ""),
-            "model.compile(cr.optimizers.Adam(1e-4), loss)  # a lower rate from the start; or Dense(units, activation='leaky_relu')",
+            _remedy(evidence, glance),
             details={"layer": name, "dead": share, "step": glance.step},
         )
         return
@@ -51,3 +52,11 @@ def _dead(glance: Glance, name: str) -> tuple[float, int]:
         return 0.0, 0
     silent = (np.asarray(output) <= 0).reshape(-1, output.shape[-1]).all(0)
     return float(np.mean(silent)), int(output.shape[-1])
+
+
+def _remedy(evidence: Evidence, glance: Glance) -> str:
+    name = {"sgd": "SGD", "rmsprop": "RMSprop", "adamw": "AdamW"}.get(evidence.optimizer, "Adam")
+    leaky = "Dense(units, activation='leaky_relu')"
+    if evidence.learning_rate is None or glance.step == 0 or len(evidence.glances) < 2 or killed(evidence) == "":
+        return f"{leaky}  # and look at the first biases and at the size of the inputs"
+    return f"model.compile(cr.optimizers.{name}({evidence.learning_rate / 10:g}), loss)  # from the start; or {leaky}"

@@ -6,7 +6,7 @@ import numpy as np
 
 from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
-from chainrule.insight.doctor.movement import SCALED, update_ratio, weight_size
+from chainrule.insight.doctor.movement import SCALED, killed, update_ratio, weight_size
 from chainrule.insight.doctor.trial import Trial
 
 NAME = "learning rate too high"
@@ -35,7 +35,17 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         )
         return
     rate, size = evidence.learning_rate, weight_size(evidence)
-    if rate is None or evidence.has_learned:
+    if rate is None:
+        return
+    dead = killed(evidence)
+    if dead and not evidence.is_solved and ((evidence.optimizer in SCALED and size and rate / size > MOST) or _is_long(evidence, rate)):
+        yield _finding(
+            evidence,
+            "possible" if evidence.has_learned else "likely",
+            f"At a learning rate of {rate:g}, updates have silenced half of the units of {dead} or more, which spoke at the beginning.",
+        )
+        return
+    if evidence.has_learned:
         return
     if evidence.optimizer in SCALED and size and rate / size > MOST:
         level = "likely" if rate / size > TOO_MUCH else "possible"
@@ -48,7 +58,7 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         yield _finding(evidence, "possible", f"An update changed weights by {ratio:.0%} of their size, as the run's probes have read it.")
     elif evidence.optimizer == "sgd":
         momentum = float(evidence.optimizer_arguments.get("momentum") or 0.0)
-        if rate / max(1 - momentum, 1e-3) > 1:
+        if _is_long(evidence, rate):
             yield _finding(
                 evidence,
                 "possible",
@@ -60,7 +70,7 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
 def _finding(evidence: Evidence, certainty: str, seen: str, trial: Trial | None = None) -> Finding:
     rate = evidence.learning_rate or 0.01
     name = {"sgd": "SGD", "rmsprop": "RMSprop", "adamw": "AdamW"}.get(evidence.optimizer, "Adam")
-    better = rate * trial.factor if trial else min(rate / 10, 1e-3) if evidence.optimizer in SCALED else rate / 10
+    better = rate * trial.factor if trial else rate / 100 if evidence.optimizer in SCALED and rate >= 0.1 else rate / 10
     return Finding(
         NAME,
         certainty,
@@ -100,3 +110,9 @@ def _better_trial(evidence: Evidence) -> Trial | None:
     if not found or (evidence.skill is not None and evidence.skill > 0.1):
         return None
     return min(found, key=lambda trial: trial.loss)
+
+
+def _is_long(evidence: Evidence, rate: float) -> bool:
+    """Return whether steps of gradient descent with its momentum are longer than the gradient itself."""
+    momentum = float(evidence.optimizer_arguments.get("momentum") or 0.0)
+    return evidence.optimizer == "sgd" and rate / max(1 - momentum, 1e-3) > 1

@@ -2,9 +2,12 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
-from chainrule.insight.doctor.movement import SCALED, moved, reach, update_ratio, weight_size
+from chainrule.insight.doctor.movement import SCALED, moved, reach, silent_share, update_ratio, weight_size
+from chainrule.insight.doctor.symptoms import learning_rate_too_high
 from chainrule.insight.doctor.symptoms.too_few_updates import too_early
 from chainrule.insight.doctor.trial import Trial
 
@@ -13,6 +16,7 @@ LOOK = "a rate of 0 or far below what is usual, weights that hardly move, a tria
 USUAL = 1e-3  # that of Adam's and RMSprop's papers and of every library
 ENOUGH = 100  # updates, in which something should have moved
 SHORT, LONG = 0.1, 0.2
+DEAD, FAR = 0.5, 2.0  # of a layer's units; times the loss of the best constant answer
 SLOW = 1e-5  # of a weight's size at one update: a hundredth of the 1e-3 that is healthy
 
 
@@ -28,8 +32,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     if rate == 0:
         yield _finding(evidence, "certain", "The learning rate is 0.", "No update changes anything.")
         return
-    if _has_failed(evidence):
-        return
+    if _has_failed(evidence) or any(finding.is_alarm for finding in learning_rate_too_high.examine(evidence)):
+        return  # weights that were thrown to where nothing moves them need no larger steps
     trial = _better_trial(evidence)
     if trial:
         yield _finding(
@@ -40,7 +44,7 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
             trial,
         )
         return
-    seen = _small_steps(evidence)
+    seen = None if _is_blocked(evidence) else _small_steps(evidence)
     if seen and not (evidence.skill is not None and evidence.skill > 0.1):
         yield _finding(
             evidence, seen[0], seen[1], "Each update is too small a step for the number of updates: at this rate training hardly moves."
@@ -57,6 +61,18 @@ def _finding(evidence: Evidence, certainty: str, seen: str, cause: str, trial: T
 
 def _has_failed(evidence: Evidence) -> bool:
     return evidence.course is not None and (not evidence.course.is_finite or evidence.course.status == "error")
+
+
+def _is_blocked(evidence: Evidence) -> bool:
+    """Return whether weights stand still for want of a gradient: it is 0, units are dead, or the loss is far worse than a guess."""
+    if len(evidence.glances) < 2:
+        return False
+    first, last = evidence.glances[0], evidence.glances[-1]
+    if any(not gradient.any() for name, gradient in last.weight_gradients.items() if name.endswith("kernel")):
+        return True
+    if any(silent_share(glance, layer) >= DEAD for glance in (first, last) for layer in evidence.layers):
+        return True
+    return evidence.constant_loss is not None and last.loss > FAR * evidence.constant_loss and bool(np.isfinite(first.loss))
 
 
 def _stuck(evidence: Evidence) -> bool:
@@ -96,7 +112,7 @@ def _small_steps(evidence: Evidence) -> tuple[str, str] | None:
         return "likely", f"An update changed weights by {ratio:.1g} of their size, as the run's probes have read it; 0.001 is healthy."
     if went is not None and went < SHORT and _stuck(evidence) and (updates or 0) >= ENOUGH:
         return (
-            "likely" if went < SHORT / 10 else "possible",
+            "likely" if went < SHORT / 2 else "possible",
             f"In {updates:,} updates no layer's weights moved by more than {went:.1%} of their first size, and the loss hardly fell.",
         )
     return None

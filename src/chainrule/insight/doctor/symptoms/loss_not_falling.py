@@ -7,7 +7,7 @@ from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
 
 NAME = "loss not falling"
-LOOK = "a training loss that has fallen by less than a tenth, and is no better than that of a constant answer"
+LOOK = "a training loss that ends no better than that of a constant answer, and has not just begun to fall"
 FALL, SKILL = 0.1, 0.05
 STEADY = 0.8  # where it falls all the time, if by little, going on may help
 STEPS = 100  # in which something should have happened, while training goes on
@@ -24,7 +24,7 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         return
     if evidence.stage == "during" and (course.steps < STEPS or len(course.epochs) < 2):
         return
-    if skill >= SKILL or last < (1 - FALL) * course.first_loss:
+    if skill >= SKILL or (evidence.is_improving and last < (1 - FALL) * course.first_loss):
         return
     yield Finding(
         NAME,

@@ -6,7 +6,7 @@ import numpy as np
 
 from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
-from chainrule.insight.doctor.neighbours import NEIGHBOURS, neighbours
+from chainrule.insight.doctor.neighbours import NEIGHBOURS, Neighbours, neighbours
 from chainrule.insight.doctor.targets import Array
 
 NAME = "noisy labels"
@@ -14,11 +14,12 @@ LOOK = "examples deep among others of another class"
 AGAINST, WITH = 0.2, 0.6  # shares of neighbours that agree: hardly any, and most
 SHARE, OWN, ENOUGH, COMMONEST = 0.08, 0.65, 100, 0.6
 FORETOLD = 0.45  # how far neighbours foretell labels, from chance (0) to always (1): Cohen's kappa
-DISPERSION = 2.2
+DISPERSION, HEAVY = 2.2, 1.3
+LEAST, MANY, STREWN = 0.1, 4, 0.9  # of heavy noise
 
 
 def examine(evidence: Evidence) -> Iterator[Finding]:
-    """Look for examples whose neighbours agree with one another, but not with them.
+    """Look for examples whose neighbours agree with one another, but not with them; of heavy noise, whether it is strewn over all classes.
 
     Where classes overlap, they do so in some regions, and elsewhere neighbours are all of one class. Wrong labels are strewn everywhere:
     then nearly every neighbourhood has a clear majority with a few against it, as many as a coin thrown for each would give.
@@ -26,7 +27,7 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     Source: Wilson, "Asymptotic properties of nearest neighbor rules using edited data", 1972; Northcutt, Jiang and Chuang, "Confident
     learning", 2021.
     """
-    if len(evidence.x) != 1 or len(evidence.outputs) != 1 or evidence.outputs[0].targets is None:
+    if len(evidence.x) != 1 or len(evidence.outputs) != 1 or evidence.outputs[0].targets is None or evidence.holds_indices:
         return
     labels = evidence.outputs[0].targets.labels
     around = neighbours(evidence.x[0])
@@ -42,10 +43,41 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     wrong = (agreement <= AGAINST) & (majority >= WITH)
     chance = float((shares**2).sum())
     foretold = (float(agreement.mean()) - chance) / (1 - chance)
-    if wrong.mean() < SHARE or (agreement >= WITH).mean() < OWN or foretold < FORETOLD or not _is_even(majority):
+    if not (wrong.mean() < SHARE or (agreement >= WITH).mean() < OWN or foretold < FORETOLD) and _is_even(majority, DISPERSION):
+        yield _sharp(around, agreement, wrong)
+    elif LEAST <= foretold < FORETOLD and _is_even(majority, HEAVY):
+        yield from _heavy(len(shares), votes.argmax(1), seen, float(agreement.mean()))
+
+
+def _heavy(classes: int, majority: Array, seen: Array, agreement: float) -> Iterator[Finding]:
+    """Tell of noise so heavy that few neighbourhoods are clear; of two or three classes it may as well be that they overlap everywhere."""
+    wrong = majority != seen
+    strewn = classes >= MANY and _spread(classes, majority[wrong], seen[wrong]) >= STREWN
+    if not strewn and classes > 2:
         return
-    rows = around.rows[wrong]
     yield Finding(
+        NAME,
+        "likely" if strewn else "possible",
+        f"{wrong.mean():.0%} of the examples looked at have another label than most of their neighbours"
+        + (", and these labels are strewn over all classes" if strewn else ", and they are strewn evenly over all of x")
+        + f"; neighbours share a label in {agreement:.0%} of cases.",
+        "Classes that overlap do so in some places and with some others; wrong labels are everywhere."
+        + ("" if strewn else " Or x tells little of y anywhere."),
+        "y = ...  # compare a hundred rows with their source; or stop early: cr.callbacks.EarlyStopping(patience=5)",
+        details={"share": float(wrong.mean())},
+    )
+
+
+def _spread(classes: int, majority: Array, seen: Array) -> float:
+    """Return how evenly confusions are spread over all pairs of classes: their entropy as a share of the largest possible."""
+    counts = np.bincount(majority * classes + seen, minlength=classes**2)
+    shares = counts[counts > 0] / max(counts.sum(), 1)
+    return float(-(shares * np.log(shares)).sum() / np.log(classes * (classes - 1)))
+
+
+def _sharp(around: Neighbours, agreement: Array, wrong: Array) -> Finding:
+    rows = around.rows[wrong]
+    return Finding(
         NAME,
         "likely",
         f"{wrong.mean():.1%} of the examples looked at lie among neighbours of one other class, while "
@@ -58,7 +90,7 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     )
 
 
-def _is_even(majority: Array) -> bool:
+def _is_even(majority: Array, dispersion: float) -> bool:
     """Return whether the shares of majorities vary no more than draws from one binomial distribution do."""
     mean = float(majority.mean())
-    return float(majority.var()) <= DISPERSION * mean * (1 - mean) / NEIGHBOURS
+    return float(majority.var()) <= dispersion * mean * (1 - mean) / NEIGHBOURS

@@ -47,8 +47,14 @@ def _finding(output: Output, low: float, high: float, outside: float) -> Finding
         f"{output.activation} gives numbers {reach}, but y goes from {output.targets.low:.4g} to {output.targets.high:.4g}: "
         f"{outside:.0%} of the targets lie outside.",
         "These targets can never be met: the outputs are driven to the end of their range, where the gradient vanishes.",
-        "y = (y + 1) / 2"
-        if output.targets.kind == "signs" and low == 0
-        else f"{output.rewritten(None)}  # linear; or bring y into that range",
+        "y = (y + 1) / 2" if output.targets.kind == "signs" and low == 0 else f"{output.rewritten(None)}  # linear{_scaled(output)}",
         details={"low": output.targets.low, "high": output.targets.high, "outside": outside},
     )
+
+
+def _scaled(output: Output) -> str:
+    """Return what besides is to be done with large targets."""
+    large = (
+        output.targets is not None and output.targets.kind == "quantities" and max(abs(output.targets.low), abs(output.targets.high)) > 10
+    )
+    return ", and y = (y - y.mean()) / y.std()" if large else "; or bring y into that range"

@@ -6,6 +6,7 @@ import numpy as np
 
 from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
+from chainrule.insight.doctor.targets import Targets
 
 NAME = "same answer for every example"
 LOOK = "after training, outputs that hardly depend on the inputs"
@@ -28,9 +29,15 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     yield Finding(
         NAME,
         "possible" if evidence.is_improving else "likely",
-        f"Over {len(given):,} examples the answers differ by a standard deviation of {spread:.2g}; the targets differ by {varies:.2g}.",
+        f"Over {len(given):,} examples the answers differ by a standard deviation of {spread:.2g}; {_told(targets)}.",
         "The network looks at its inputs and says the same to all: it has learned the commonest or the mean answer, or nothing gets "
         "through it.",
         "model.compile(cr.optimizers.Adam(1e-3), loss)  # with inputs of size 1, and relu in hidden layers",
         details={"spread": spread},
     )
+
+
+def _told(targets: Targets) -> str:
+    if targets.kind in ("classes", "one-hot"):
+        return f"the targets name {targets.classes} classes"
+    return f"the targets differ by {float(np.std(np.asarray(targets.y, np.float64))):.2g}"

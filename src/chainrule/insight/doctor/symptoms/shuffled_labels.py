@@ -7,10 +7,13 @@ import numpy as np
 from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
 from chainrule.insight.doctor.neighbours import neighbours
+from chainrule.insight.doctor.targets import Array
 
 NAME = "labels unrelated to inputs"
 LOOK = "the nearest neighbours of an example do not share its label more often than chance; memorising without foretelling"
 ENOUGH, SIGMAS = 100, 3.0
+FITS, LASTING = 0.02, 5  # share of the constant's loss removed in training; epochs of validation
+REMEDY = "x, y = ...  # build both anew from their source, row by row; what is in the wrong row now stays wrong in any order"
 
 
 def examine(evidence: Evidence) -> Iterator[Finding]:
@@ -22,7 +25,10 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     Source: Cover and Hart, "Nearest neighbor pattern classification", 1967; Zhang et al., "Understanding deep learning requires
     rethinking generalization", 2017.
     """
-    if len(evidence.x) != 1 or len(evidence.outputs) != 1 or evidence.outputs[0].targets is None:
+    if len(evidence.x) != 1 or len(evidence.outputs) != 1 or evidence.outputs[0].targets is None or evidence.holds_indices:
+        return
+    if evidence.outputs[0].targets.kind == "quantities":
+        yield from _quantities(evidence, evidence.outputs[0].targets.y)
         return
     labels = evidence.outputs[0].targets.labels
     around = neighbours(evidence.x[0])
@@ -46,8 +52,32 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         "Similar inputs should mostly have the same label. Perhaps x and y were shuffled, sorted or filtered apart from one another, so "
         "that "
         "labels stand in the wrong rows.",
-        "order = np.random.default_rng(0).permutation(len(x)); x, y = x[order], y[order]  # always both by the same order",
+        REMEDY,
         details={"agreement": agreement, "chance": chance},
+    )
+
+
+def _quantities(evidence: Evidence, y: Array) -> Iterator[Finding]:
+    """Correlate quantities with the mean of their neighbours'."""
+    memorised = _memorised(evidence)
+    around = neighbours(evidence.x[0])
+    if not memorised or around is None or len(around.rows) < ENOUGH or y.size != len(y):
+        return
+    seen = y.reshape(-1)[around.rows].astype(np.float64)
+    means = seen[around.nearest].mean(1)
+    if not np.isfinite(seen).all() or seen.std() == 0 or means.std() == 0:
+        return
+    correlation = float(np.corrcoef(seen, means)[0, 1])
+    if correlation > SIGMAS / np.sqrt(len(seen)):
+        return
+    yield Finding(
+        NAME,
+        "likely",
+        f"The correlation of an example's target with the mean of its ten nearest neighbours' is {correlation:.2f}. {memorised}",
+        "Similar inputs should mostly have similar targets. Perhaps x and y were shuffled, sorted or filtered apart from one another, so "
+        "that targets stand in the wrong rows.",
+        REMEDY,
+        details={"correlation": correlation},
     )
 
 
@@ -56,8 +86,8 @@ def _memorised(evidence: Evidence) -> str:
     if evidence.course is None or evidence.skill is None or evidence.constant_loss is None:
         return ""
     validation = evidence.course.figures("val_loss")
-    if len(validation) and validation[-1] > 0.98 * evidence.constant_loss and evidence.skill > 0.2:
-        return (
-            f"The training loss fell to {evidence.last_loss:.3g}, but that of validation is {validation[-1]:.3g}, no better than guessing."
-        )
+    learned = evidence.skill > 0.2 and len(validation) > 0 and validation[-1] > 0.98 * evidence.constant_loss
+    if learned or (evidence.skill > FITS and len(validation) >= LASTING and validation.min() > evidence.constant_loss):
+        return f"The training loss fell to {evidence.last_loss:.3g}, but that of validation was never below {validation.min():.3g}; "
+        f"guessing has {evidence.constant_loss:.3g}."
     return ""

@@ -2,12 +2,19 @@
 
 from collections.abc import Iterator
 
+import numpy as np
+
 from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
+from chainrule.insight.doctor.movement import moved
+from chainrule.insight.doctor.neighbours import neighbours
 
 NAME = "capacity too small"
 ENOUGH = 100  # updates
-LOOK = "a bottleneck of one unit; a network that cannot learn a single batch by heart"
+FORETOLD, WENT = 0.3, 0.1  # Cohen's kappa of neighbours; how far weights have moved
+LOOK = (
+    "a bottleneck of one unit; no hidden layer, though neighbours foretell the answer; a network that cannot learn a single batch by heart"
+)
 
 
 def examine(evidence: Evidence) -> Iterator[Finding]:
@@ -15,8 +22,11 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
 
     A network that fits its task can bring the loss of a handful of examples to almost nothing.
 
-    Source: Karpathy, "A recipe for training neural networks", 2019.
+    Without a hidden layer only what lies on one side of a plane can be told from the rest.
+
+    Source: Minsky and Papert, "Perceptrons", 1969; Karpathy, "A recipe for training neural networks", 2019.
     """
+    yield from _straight(evidence)
     for layer in evidence.hidden:
         if layer.units != 1 or evidence.has_learned or layer.kind != "Dense":
             continue
@@ -49,3 +59,35 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
                 "Dense(64, activation='relu')  # more units, or one more hidden layer",
                 details={"loss": trial.loss, "updates": trial.updates},
             )
+
+
+def _straight(evidence: Evidence) -> Iterator[Finding]:
+    """Look for a single layer of weights that has moved and learned nothing, where neighbours know better."""
+    if len(evidence.weighted) != 1 or any(layer.parameters and not layer.is_weighted for layer in evidence.layers):
+        return
+    if evidence.stage != "after" or evidence.skill is None or evidence.skill >= 0.05 or evidence.is_improving:
+        return
+    foretold = _foretold(evidence)
+    if (evidence.updates or 0) < ENOUGH or (moved(evidence) or 0.0) < WENT or foretold < FORETOLD:
+        return
+    yield Finding(
+        NAME,
+        "likely",
+        f"The network has no hidden layer, and is no better than a constant answer; an example's neighbours foretell its class to "
+        f"{foretold:.0%} of the way from chance to always.",
+        "A single weighted sum parts examples by a straight line or plane. These classes lie otherwise.",
+        "Dense(32, activation='relu')  # one or two such layers before the output layer",
+        details={"foretold": foretold},
+    )
+
+
+def _foretold(evidence: Evidence) -> float:
+    """Return how far neighbours foretell labels, from chance (0) to always (1); 0 where that cannot be asked."""
+    targets = evidence.outputs[0].targets if len(evidence.outputs) == 1 and len(evidence.x) == 1 else None
+    labels = None if targets is None else targets.labels
+    around = None if labels is None or evidence.holds_indices else neighbours(evidence.x[0])
+    if labels is None or around is None:
+        return 0.0
+    seen = labels[around.rows]
+    chance = float(((np.bincount(seen) / len(seen)) ** 2).sum())
+    return 0.0 if chance == 1 else (float(around.agreement(seen).mean()) - chance) / (1 - chance)

@@ -6,6 +6,7 @@ import numpy as np
 
 from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
+from chainrule.insight.doctor.movement import silent_share
 from chainrule.insight.doctor.targets import Array
 
 NAME = "wasted units"
@@ -24,6 +25,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         return
     for layer in evidence.hidden:
         output = evidence.glances[-1].outputs.get(f"{layer.name}/output")
+        if silent_share(evidence.glances[-1], layer) >= SHARE:
+            continue  # dead units are a finding of their own: fewer of them would not help
         if layer.kind != "Dense" or output is None or output.ndim != 2 or output.shape[1] < 4 or len(output) < FEWEST_ROWS:
             continue
         constant, copies = _count(output)
@@ -36,8 +39,7 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
             f"Of the {output.shape[1]} units of {layer.name}, {constant} give the same for every example and {copies} copy another.",
             "They take time and memory, and add nothing to the answer. (Units that all look at a single number cannot help resembling one "
             "another.)",
-            f"Dense({max(output.shape[1] - constant - copies, 1)}, ...)  # as many as are in use; or smaller inputs and a lower rate, if "
-            "they have died",
+            f"Dense({max(output.shape[1] - constant - copies, 1)}, ...)  # as many as are in use",
             details={"layer": layer.name, "constant": constant, "copies": copies},
         )
 
