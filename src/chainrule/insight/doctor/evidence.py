@@ -140,6 +140,7 @@ class Evidence:
         optimizer_arguments: the others.
         x: the inputs; more than one array where there are several.
         x_val: those of the validation data.
+        weights: of the examples; None where all count alike.
         batch_size: of training.
         epochs: planned; None where no fit is planned yet.
         shuffle: whether each epoch takes another order.
@@ -160,6 +161,7 @@ class Evidence:
     optimizer_arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
     x: tuple[Array, ...] = ()
     x_val: tuple[Array, ...] = ()
+    weights: Array | None = None
     batch_size: int | None = None
     epochs: int | None = None
     shuffle: bool = True

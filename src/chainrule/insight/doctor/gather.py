@@ -93,6 +93,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
     """Return what `Evidence` wants to know of a plan."""
     return {
         "x": plan.train.x,
+        "weights": plan.train.weight,
         "x_val": plan.validation.x if plan.validation else (),
         "batch_size": plan.settings.batch_size,
         "epochs": plan.settings.epochs,
@@ -146,11 +147,17 @@ def after_training(recording: Recording) -> Evidence:
         figures["loss"],
         [epoch["figures"] for epoch in recording.epochs()],
         status=recording.status,
+        reason=_reason(recording),
         first_epoch=int(recording.configuration["first_epoch"]),
         series=_series(recording),
     )
     glances = _glances(recording, model, plan, course.steps)
     return replace(base, course=course, glances=glances, answers=_answers(recording, plan), keeps_best=_keeps_best(recording))
+
+
+def _reason(recording: Recording) -> str:
+    """Return why training ended, as its last event says; "" where none says so."""
+    return next((str(event.get("reason", "")) for event in reversed(recording.events()) if event["kind"] == "finished"), "")
 
 
 def _series(recording: Recording) -> dict[str, tuple[Array, Array]]:

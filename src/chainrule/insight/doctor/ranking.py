@@ -49,6 +49,7 @@ EXPLAINS: dict[str, set[str]] = {
     "output activation does not fit the loss": _FAILING | _BLOWING_UP,
     "loss does not fit the task": {"refused", "loss not falling", "same answer for every example", "ended while still falling"},
     "symmetry not broken": _FAILING,
+    "leak": {"duplicate examples"},
     "outlying examples": _BLOWING_UP | {"inputs not scaled", "learning rate too high", "initial loss far off", "loss not falling"},
     "no shuffling": {"loss oscillating", "loss spiking", "loss not falling", "same answer for every example", "metric hides failure"},
     "validation of another distribution": {"overfitting"},

@@ -7,7 +7,7 @@ from chainrule.insight.doctor.finding import Finding
 
 NAME = "batch normalisation misused"
 LOOK = "batches of one, normalised answers, or moving averages that have hardly moved"
-SMALL = 8
+SMALL, FAR = 8, 2.0  # examples; times the training loss
 
 
 def examine(evidence: Evidence) -> Iterator[Finding]:
@@ -49,10 +49,18 @@ def _at(evidence: Evidence, number: int, layer: LayerFacts) -> Iterator[Finding]
     if evidence.updates is not None and isinstance(momentum, int | float) and evidence.updates * (1 - momentum) < 1:
         yield Finding(
             NAME,
-            "possible",
+            "likely" if _differs(evidence) else "possible",
             f"{layer.name} has momentum {momentum:g}, and there are {evidence.updates:,} updates.",
             "Out of training it uses moving averages, which by then still are mostly their first values: validation and predictions are "
             "wrong.",
             "BatchNormalization(momentum=0.9)  # or train for longer",
             details={"layer": layer.name, "updates": evidence.updates},
         )
+
+
+def _differs(evidence: Evidence) -> bool:
+    """Return whether validation, which goes by the moving averages, is far behind training, which does not."""
+    if evidence.course is None or evidence.stage != "after":
+        return False
+    training, validation = evidence.course.figures("loss"), evidence.course.figures("val_loss")
+    return len(training) > 0 and len(validation) > 0 and float(validation[-1]) > FAR * float(training[-1])

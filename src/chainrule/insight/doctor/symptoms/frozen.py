@@ -27,7 +27,7 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     elif held:
         yield Finding(
             NAME,
-            "possible",
+            "likely" if _in_vain(evidence) else "possible",
             f"{', '.join(layer.name for layer in held)} {'is' if len(held) == 1 else 'are'} not trainable.",
             "That is right for layers whose weights were learned before. With first weights drawn at random they pass on noise.",
             f"model.get_layer({held[0].name!r}).trainable = True  # and compile again",
@@ -57,3 +57,8 @@ def _unmoved(evidence: Evidence) -> list[str]:
         if np.array_equal(first.weights[name], last.weights[name])
         and not any(glance.weight_gradients[name].any() for glance in evidence.glances)
     ]
+
+
+def _in_vain(evidence: Evidence) -> bool:
+    """Return whether what trains behind the frozen layers has learned nothing."""
+    return evidence.stage == "after" and evidence.skill is not None and evidence.skill < 0.05

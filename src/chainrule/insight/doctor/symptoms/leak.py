@@ -13,7 +13,7 @@ from chainrule.insight.doctor.targets import Array, Targets
 NAME = "leak"
 LOOK = "a column of x that is a copy of y; validation examples that are also training examples"
 COPY = 0.999  # correlation with the target
-SHARE = 0.01
+SHARE, MOSTLY = 0.01, 0.5
 FEW_DISTINCT, FEW_ROWS, MOST = 32, 50, 5000
 
 
@@ -46,7 +46,7 @@ def _copied_column(evidence: Evidence, targets: Targets) -> Iterator[Finding]:
         column = int(used[best])
         yield Finding(
             NAME,
-            "likely" if targets.names else "possible",  # quantities are often made from a column on purpose
+            "likely",
             f"Column {column} of x follows the target almost exactly: their correlation is {correlations[best]:.4f}.",
             "Such a column is most often the answer itself under another name, or made from it. The network will only learn to copy it, "
             "and fail where it is not known.",
@@ -73,7 +73,7 @@ def _shared_rows(evidence: Evidence) -> Iterator[Finding]:
     shared = [number for number, row in enumerate(keys(validation.astype(train.dtype)).tolist()) if row in known]
     repeated = 1 - len(known) / len(train)
     share = len(shared) / len(validation)
-    if len(shared) >= 2 and share >= SHARE and share > 3 * repeated:
+    if len(shared) >= 2 and share >= SHARE and (share > 3 * repeated or (share > MOSTLY and _is_continuous(train, len(known)))):
         yield Finding(
             NAME,
             "likely",
@@ -82,3 +82,9 @@ def _shared_rows(evidence: Evidence) -> Iterator[Finding]:
             "model.fit(x, y, validation_split=0.1)  # which keeps the parts apart; or split before you copy, crop or oversample",
             details={"rows": shared[:20], "share": share},
         )
+
+
+def _is_continuous(x: Array, distinct: int) -> bool:
+    """Return whether some column tells most of the distinct rows apart, so that equal rows are copies and no coincidence."""
+    columns = flat(x[some_rows(len(x), MOST)])[:, :64]
+    return x.dtype.kind == "f" and max(len(np.unique(column)) for column in columns.T) > distinct / 4

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 
-from chainrule.insight.doctor.evidence import Evidence
+from chainrule.insight.doctor.evidence import Evidence, Output
 from chainrule.insight.doctor.finding import Finding
 
 NAME = "probabilities taken for logits"
@@ -13,6 +13,7 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     """Look for a squashing activation that is followed by another, be it inside the loss."""
     for output in evidence.outputs:
         squashed = output.activation in ("softmax", "sigmoid", "hard_sigmoid")
+        yield from _twice(evidence, output)
         if output.from_logits and squashed:
             yield Finding(
                 NAME,
@@ -30,6 +31,22 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
                 "Squashed twice, the outputs can no longer come near 0 or 1.",
                 output.rewritten(output.activation) + "  # and without the Activation layer",
             )
+
+
+def _twice(evidence: Evidence, output: Output) -> Iterator[Finding]:
+    """Look for a layer that gives shares of classes already, before an output layer of as many units."""
+    if not evidence.is_chain or len(evidence.weighted) < 2 or output.layer is not evidence.weighted[-1]:
+        return
+    before = evidence.weighted[-2]
+    if before.activation == "softmax" == output.activation and before.units == output.units and before.kind == "Dense":
+        yield Finding(
+            NAME,
+            "possible" if evidence.has_learned else "likely",
+            f"{before.name} ends in softmax and has as many units as {output.called}, which ends in softmax as well.",
+            "The output layer sees shares that add up to 1 and hardly differ at first: little gets through them, forwards or back.",
+            f"leave {before.name} out; or Dense({before.units}, activation='relu') in its place",
+            details={"layer": before.name},
+        )
 
 
 def _is_apart(evidence: Evidence) -> bool:

@@ -9,6 +9,7 @@ from chainrule.insight.doctor.finding import Finding
 NAME = "ended while still falling"
 LOOK = "a training loss, and a validation loss where there is one, that still fell steadily at the end"
 STEADY, SHARE, FEWEST = 0.8, 0.02, 10
+HALF = 0.5  # of the updates that were planned
 
 
 def examine(evidence: Evidence) -> Iterator[Finding]:
@@ -23,11 +24,15 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     solved = evidence.skill is not None and evidence.skill > 0.9
     if falls(tail) < STEADY or fall < SHARE or turned or solved:
         return
+    reason = "" if course.reason in ("all epochs done", "interrupted", "error") else course.reason
     yield Finding(
         NAME,
-        "possible",
-        f"In the last quarter of training the loss still fell steadily, by {fall:.0%}, to {tail[-1]:.4g}.",
+        "likely" if reason and course.steps < HALF * (course.planned or 0) and not evidence.has_learned else "possible",
+        f"In the last quarter of training the loss still fell steadily, by {fall:.0%}, to {tail[-1]:.4g}."
+        + (f" Training was ended by: {reason}." if reason else ""),
         "It would have gone on falling.",
-        f"model.fit(x, y, epochs={max(2 * (evidence.epochs or 1), 10)})  # or a higher learning rate",
+        "cr.callbacks.EarlyStopping(patience=10)  # with min_delta=0; or leave out the callback that ended it"
+        if reason
+        else f"model.fit(x, y, epochs={max(2 * (evidence.epochs or 1), 10)})  # or a higher learning rate",
         details={"fall": fall},
     )

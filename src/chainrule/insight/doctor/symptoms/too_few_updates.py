@@ -10,6 +10,7 @@ NAME = "too few updates"
 LOOK = "a handful of updates in all, or so few that weights cannot get anywhere at this learning rate"
 WARMING, SOME = 10, 1000  # Adam's running mean, with beta_1 = 0.9, remembers 10 gradients
 SHORT, HARDLY = 0.1, 0.02  # of a typical first weight
+FEW, USUAL_BATCH = 50, 32
 USUAL = 1e-3  # the rate of Adam's and RMSprop's papers; where it is far lower, that is the trouble
 
 
@@ -25,11 +26,12 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     if evidence.course is not None and evidence.course.status == "error":
         return
     short = _is_short(evidence)
+    per_epoch = -(-evidence.rows // (evidence.batch_size or 32)) if evidence.rows else 1
     usual = evidence.learning_rate is None or evidence.learning_rate >= USUAL / 10
-    if not (updates < WARMING or (short and usual and updates <= SOME)):
+    whole = evidence.stage == "after" and updates < FEW and per_epoch == 1 and evidence.rows > USUAL_BATCH and _learned_nothing(evidence)
+    if not (updates < WARMING or whole or (short and usual and updates <= SOME)):
         return
     learned = evidence.has_learned or (updates >= WARMING and evidence.skill is not None and evidence.skill > 0.1)
-    per_epoch = -(-evidence.rows // (evidence.batch_size or 32)) if evidence.rows else 1
     far = reach(evidence)
     told = "" if far is None else f"; at this learning rate they carry a weight at most {far:.1%} of its first size"
     yield Finding(
@@ -38,7 +40,9 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         f"There are {updates:,} updates in all: {evidence.epochs or '?'} epoch{'' if evidence.epochs == 1 else 's'} of {per_epoch:,} "
         f"batch{'' if per_epoch == 1 else 'es'}{told}.",
         "Each update is one small step. So few of them leave the network nearly where it began.",
-        f"model.fit(x, y, epochs={_epochs(evidence, updates)}, batch_size={min(evidence.batch_size or 32, 32)})",
+        f"model.fit(x, y, epochs={evidence.epochs}, batch_size={USUAL_BATCH})"
+        if whole
+        else f"model.fit(x, y, epochs={_epochs(evidence, updates)}, batch_size={min(evidence.batch_size or 32, 32)})",
         details={"updates": updates} | ({} if far is None else {"reach": far}),
     )
 
@@ -49,6 +53,10 @@ def too_early(evidence: Evidence, far: float | None) -> bool:
     Source: Chizat, Oyallon and Bach, "On lazy training in differentiable programming", 2019.
     """
     return evidence.stage == "before" and far is not None and far > HARDLY
+
+
+def _learned_nothing(evidence: Evidence) -> bool:
+    return evidence.skill is not None and evidence.skill < 0.05
 
 
 def _is_short(evidence: Evidence) -> bool:

@@ -6,10 +6,10 @@ import numpy as np
 
 from chainrule.insight.doctor.evidence import Evidence, Output
 from chainrule.insight.doctor.finding import Finding
-from chainrule.insight.doctor.targets import Targets
+from chainrule.insight.doctor.targets import Array, Targets
 
 NAME = "classes unbalanced"
-LOOK = "a class ten times as rare as another; after training, a rare class that is never answered"
+LOOK = "a class ten times as rare as another, or weights that make it so; after training, a rare class that is never answered"
 RATIO = 10.0
 FEW = 5  # rows of a class, below which nothing can be said of its answers
 
@@ -21,6 +21,8 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         if targets is None or targets.counts is None or targets.labels is None:
             continue
         counts = targets.counts[targets.counts > 0]
+        if len(counts) >= 2 and evidence.weights is not None and len(evidence.weights) == len(targets.labels):
+            yield from _weighted(evidence.weights, targets)
         if len(counts) < 2 or counts.max() < RATIO * counts.min():
             continue
         rare, common = int(targets.counts.argmin()), int(targets.counts.argmax())
@@ -55,3 +57,22 @@ def _recall(evidence: Evidence, number: int, targets: Targets, label: int) -> fl
     if given is None or (wanted == label).sum() < FEW:
         return None
     return float(np.mean(given[wanted == label] == label))
+
+
+def _weighted(weights: Array, targets: Targets) -> Iterator[Finding]:
+    """Look for weights that let one class count far more than the others, though there are about as many examples of it."""
+    assert targets.labels is not None and targets.counts is not None
+    totals = np.bincount(targets.labels, weights.astype(np.float64), len(targets.counts))
+    heavy, light = int(totals.argmax()), int(np.where(targets.counts > 0, totals, np.inf).argmin())
+    made, given = totals[heavy] / max(totals[light], 1e-12), targets.counts[heavy] / targets.counts[light]
+    if made < RATIO or made < RATIO * given:
+        return
+    yield Finding(
+        NAME,
+        "likely",
+        f"With the weights of the examples class {_name(targets, heavy)} counts {made:.3g} times as much as class {_name(targets, light)}; "
+        f"it has {given:.3g} times as many rows.",
+        "Weights are to let all classes count alike. These let one count for nearly everything: the others are given up for it.",
+        "model.fit(x, y, class_weight=cr.data.class_weights(y))  # n / (classes * rows of the class); or no weights",
+        details={"ratio": float(made)},
+    )
