@@ -66,7 +66,8 @@ def test_forks_of_forks_and_what_is_inside_them(tmp_path: Path) -> None:
     assert found is not None and found.step == 3 * STEPS
     with pytest.raises(ArgumentError, match=f"has made steps {STEPS + 3} to {EPOCHS * STEPS - 1}"):
         child.at(STEPS)
-    assert grandchild.configuration["parent"] == {"run": child.name, "step": 2 * STEPS + 1, "changes": {}}
+    origin = {"run": child.name, "created": child.configuration["created"], "step": 2 * STEPS + 1, "changes": {}}
+    assert grandchild.configuration["parent"] == origin
     (root,) = family(tmp_path)
     assert root.recording.name == "run" and root.forks[0].recording.name == child.name == "run-fork-1"
     assert root.forks[0].forks[0].recording.name == "third"
@@ -168,3 +169,15 @@ def test_a_step_of_a_fork_with_other_batches_knows_its_epoch(tmp_path: Path) -> 
     fit("mlp", tmp_path / "run", epochs=3)
     child = cr.open_run(tmp_path / "run").at(STEPS + 2).fork(batch_size=len(examples("mlp")[0]))  # one step an epoch, from epoch 1 on
     assert [(moment.epoch, moment.position) for moment in child.steps()] == [(1, 0), (2, 0)]
+
+
+def test_callbacks_that_do_something_else_when_asked_again_are_refused(tmp_path: Path) -> None:
+    class Whim(cr.callbacks.Callback):
+        def on_epoch_end(self, epoch: int, logs: Any) -> None:
+            self.session.learning_rate = float(np.random.default_rng().uniform(0.001, 0.01))
+
+    fit("mlp", tmp_path / "run", Whim(), time_share=1e-9)
+    moment = cr.open_run(tmp_path / "run").at(2 * STEPS + 1)
+    with pytest.raises(RecordError, match="otherwise than they did then"):
+        moment.fork(callbacks=[Whim()])
+    assert [entry.name for entry in tmp_path.iterdir() if not entry.name.startswith(".")] == ["run"]

@@ -238,7 +238,7 @@ class Moment:
 
         Raises:
             ArgumentError: a folder that exists, or nothing left to do.
-            RecordError: callbacks of your own that the parent had and that are not given.
+            RecordError: callbacks of your own that the parent had and that are not given, or that now change training otherwise.
 
         Example:
             >>> import os, tempfile, numpy as np, chainrule as cr
@@ -247,11 +247,11 @@ class Moment:
             >>> path = os.path.join(tempfile.mkdtemp(), "run")
             >>> history = model.fit(np.ones((8, 2)), np.ones(8), 2, epochs=3, verbose=0, callbacks=[cr.Recorder(path)])
             >>> child = cr.open_run(path).at(step=7).fork(learning_rate=0.001)
-            >>> child.name, child.figures()["step"].tolist(), child.configuration["parent"]
-            ('run-fork-1', [7, 8, 9, 10, 11], {'run': 'run', 'step': 7, 'changes': {'learning_rate': 0.001}})
+            >>> child.name, child.figures()["step"].tolist(), child.configuration["parent"]["changes"]
+            ('run-fork-1', [7, 8, 9, 10, 11], {'learning_rate': 0.001})
         """
         changes = Changes(learning_rate, optimizer, data, epochs, batch_size, seed)
-        return type(self.run)(fork(self.run, self.step, changes, path, callbacks, verbose))
+        return type(self.run)(fork(self.run, self.step, changes, path, callbacks, verbose, self.state))
 
     @property
     def loss(self) -> float:

@@ -1,15 +1,19 @@
 """Forks: a run gone on with from one of its past steps, with something changed, as a run of its own."""
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields, replace
 from pathlib import Path
 from typing import Any
 
+import numpy as np
+
 from chainrule import optimizers
 from chainrule.configuration import to_config
-from chainrule.errors import ArgumentError
+from chainrule.errors import ArgumentError, RecordError
+from chainrule.graph import Array
 from chainrule.optimizers import Optimizer
+from chainrule.record.edits import edits_of
 from chainrule.record.recorder import Recorder
 from chainrule.record.recording import Recording, next_run_path, restore_state
 from chainrule.record.resuming import callbacks_of
@@ -59,6 +63,7 @@ def fork(
     path: str | Path | None = None,
     callbacks: Sequence[Callback] = (),
     verbose: str | int = 0,
+    state: Mapping[str, Array] | None = None,
 ) -> Path:
     """Go on with a run from the state before one of its steps, as a new run, and return its folder.
 
@@ -69,16 +74,18 @@ def fork(
         path: the new run's folder; None takes a free one beside the parent's.
         callbacks: those of the user's own that the parent had, in their order, then others.
         verbose: as for `fit`.
+        state: what the run's state before the step is known to be; None checks nothing.
 
     Raises:
         ArgumentError: a folder that exists, or nothing left to do.
-        RecordError: no snapshot that can be read, or callbacks that do not fit.
+        RecordError: no snapshot that can be read, callbacks that do not fit, or that do now what they did not do then.
     """
     family = re.sub(r"-fork-\d+$", "", recording.name)
     path = next_run_path(recording.path.parent, f"{family}-fork") if path is None else Path(path)
     if path.exists():
         raise ArgumentError(f"{path} exists already: choose another folder for the fork.")
     model, snapshot, own, others = _at(recording, step, callbacks)
+    _require_same(recording, snapshot, state)
     _change(model, changes, snapshot)
     plan = _changed_plan(recording.plan(), changes)
     progress = snapshot.progress
@@ -103,6 +110,22 @@ def _at(recording: Recording, step: int, given: Sequence[Callback]) -> tuple[Mod
     session = model.begin(recording.plan(), own, snapshot.progress, remembered)
     session.replay(step)
     return model, take_snapshot(session, own), own, others
+
+
+def _require_same(recording: Recording, snapshot: Snapshot, state: Mapping[str, Array] | None) -> None:
+    """Callbacks were asked again what they did between the last snapshot and the step: it must be what the run remembers.
+
+    What they did just before the step they will do when the fork begins.
+    """
+    step = snapshot.progress.step
+    known = {name: array for name, array in (state or {}).items() if name not in edits_of(recording.events()).get(step, {})}
+    differing = [name for name, array in known.items() if np.asarray(array).tobytes() != snapshot.arrays[name].tobytes()]
+    if differing:
+        raise RecordError(
+            f"The callbacks of the run {recording.name}, asked again, change {differing[0]} otherwise than they did then: they hang on "
+            "something beside the figures, such as the time or a random number. Fork at a step that has a snapshot: "
+            f"{', '.join(map(str, recording.snapshot_steps()))}."
+        )
 
 
 def _change(model: Model, changes: Changes, snapshot: Snapshot) -> None:

@@ -63,9 +63,7 @@ class Recording:
         try:
             self._database.configure(notes=notes)
         except sqlite3.OperationalError as error:
-            raise RecordError(
-                f"Notes on the run {self.path} could not be kept: {error}. Copy it to a folder of your own."
-            ) from error
+            raise RecordError(f"Notes on the run {self.path} could not be kept: {error}. Copy it to a folder of your own.") from error
         self.configuration["notes"] = notes
 
     def figures(self, first: int = 0, last: int | None = None, every: int = 1) -> dict[str, np.ndarray[Any, Any]]:
