@@ -102,6 +102,7 @@ NUMPY = {
 
 # Ops that have no one function of NumPy's to compare with, and where their values are tested instead.
 ELSEWHERE = {
+    "branch": "test_branch.py",
     "convolution": "test_windows.py",
     "convolution_to_input": "test_windows.py",
     "convolution_to_kernel": "test_windows.py",

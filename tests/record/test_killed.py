@@ -66,5 +66,6 @@ def test_stopped_by_the_keyboard(tmp_path: Path, undisturbed: Path) -> None:
     process.send_signal(signal.SIGINT)
     code, output = ended(process)
     assert code == 130 and "chainrule resume" in output and "Traceback" not in output
-    assert ended(start("resume", "run", "--runs", str(tmp_path), "--quiet"))[0] == 0
+    code, output = ended(start("resume", "run", "--runs", str(tmp_path), "--quiet"))
+    assert code == 0, output
     assert (tmp_path / "run" / "model.safetensors").read_bytes() == (undisturbed / "model.safetensors").read_bytes()

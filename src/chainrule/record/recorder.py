@@ -199,13 +199,15 @@ class Recorder(Callback):
         self._wait(started)
 
     def _end(self, event: FitFinished) -> None:
-        self.model.save(self.path / MODEL_FILE)
-        finished = event.reason not in ("interrupted", "error")
-        self.database.configure(status="finished" if finished else event.reason)
-        self.database.add_event("finished", step=event.step, epoch=event.epoch, reason=event.reason)
-        self.database.close()
-        if self._presence is not None:
-            self._presence.leave()
+        try:
+            self.model.save(self.path / MODEL_FILE)
+            finished = event.reason not in ("interrupted", "error")
+            self.database.configure(status="finished" if finished else event.reason)
+            self.database.add_event("finished", step=event.step, epoch=event.epoch, reason=event.reason)
+            self.database.close()
+        finally:
+            if self._presence is not None:
+                self._presence.leave()
 
 
 def _described(callback: Callback) -> dict[str, Any]:
