@@ -43,8 +43,6 @@ class Doctor(Callback):
     mode: str = "warn"
     verbose: int = 1
 
-    runs_last = True  # so that a run's file is there to keep findings in
-
     def __post_init__(self) -> None:
         self.findings: list[Finding] = []
         self._unwritten: list[Finding] = []
@@ -90,7 +88,7 @@ class Doctor(Callback):
                 self._glances = [*self._glances[:1], self._glancer.look(step)]
 
     def _examine(self) -> None:
-        if self._base is not None:
+        if self._base is not None and self._losses:  # none yet where a run is resumed at the end of an epoch
             losses = np.concatenate(self._losses)
             self._tell(examine(during_training(self._base, self.session, losses, self._epochs, self._glances)))
 
@@ -111,7 +109,7 @@ class Doctor(Callback):
                 self.session.stop(f"the doctor found: {finding.symptom}. {finding.seen}")
 
     def _write(self) -> None:
-        """Keep findings with the run, as soon as it has a file."""
+        """Keep findings with the run, as soon as it has a file: the recorder hears of each event after the doctor."""
         recorders = [callback for callback in self.session.callbacks if isinstance(callback, Recorder)]
         if not recorders or not self._unwritten:
             return
