@@ -219,9 +219,17 @@ class Evidence:
     def last_loss(self) -> float | None:
         """The loss that training ended with, or has now: of the last epoch, or out of training on some rows, whichever is less."""
         found = [] if self.course is None or not self.course.steps else [self.course.last_loss]
-        if len(self.glances) > 1:
+        if len(self.glances) > 1 and self._is_typical(self.glances[-1]):
             found.append(self.glances[-1].loss)
         return min(found) if found and all(map(math.isfinite, found)) else (math.nan if found else None)
+
+    def _is_typical(self, glance: Glance) -> bool:
+        """Whether the rows of a glance are like all: of targets with a long tail a few rows make up most of the loss."""
+        constant = self.constant_loss
+        if constant is None or not len(glance.rows):
+            return True
+        there = Targets(self.outputs[0].y[glance.rows]).constant_loss(self.outputs[0].loss) if self.outputs[0].y is not None else None
+        return there is None or there > constant / 2
 
     @property
     def skill(self) -> float | None:

@@ -15,7 +15,7 @@ AGAINST, WITH = 0.2, 0.6  # shares of neighbours that agree: hardly any, and mos
 SHARE, OWN, ENOUGH, COMMONEST = 0.08, 0.65, 100, 0.6
 FORETOLD = 0.45  # how far neighbours foretell labels, from chance (0) to always (1): Cohen's kappa
 DISPERSION, HEAVY = 2.2, 1.3
-LEAST, MANY, STREWN = 0.1, 4, 0.9  # of heavy noise
+LEAST, MANY, STREWN = 0.1, 4, 1.5  # of heavy noise
 
 
 def examine(evidence: Evidence) -> Iterator[Finding]:
@@ -46,15 +46,13 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     if not (wrong.mean() < SHARE or (agreement >= WITH).mean() < OWN or foretold < FORETOLD) and _is_even(majority, DISPERSION):
         yield _sharp(around, agreement, wrong)
     elif LEAST <= foretold < FORETOLD and _is_even(majority, HEAVY):
-        yield from _heavy(len(shares), votes.argmax(1), seen, float(agreement.mean()))
+        yield from _heavy(shares, votes.argmax(1), seen, float(agreement.mean()))
 
 
-def _heavy(classes: int, majority: Array, seen: Array, agreement: float) -> Iterator[Finding]:
+def _heavy(shares: Array, majority: Array, seen: Array, agreement: float) -> Iterator[Finding]:
     """Tell of noise so heavy that few neighbourhoods are clear; of two or three classes it may as well be that they overlap everywhere."""
     wrong = majority != seen
-    strewn = classes >= MANY and _spread(classes, majority[wrong], seen[wrong]) >= STREWN
-    if not strewn and classes > 2:
-        return
+    strewn = len(shares) >= MANY and bool(wrong.sum() >= ENOUGH) and _unevenness(shares, majority[wrong], seen[wrong]) <= STREWN
     yield Finding(
         NAME,
         "likely" if strewn else "possible",
@@ -68,11 +66,19 @@ def _heavy(classes: int, majority: Array, seen: Array, agreement: float) -> Iter
     )
 
 
-def _spread(classes: int, majority: Array, seen: Array) -> float:
-    """Return how evenly confusions are spread over all pairs of classes: their entropy as a share of the largest possible."""
-    counts = np.bincount(majority * classes + seen, minlength=classes**2)
-    shares = counts[counts > 0] / max(counts.sum(), 1)
-    return float(-(shares * np.log(shares)).sum() / np.log(classes * (classes - 1)))
+def _unevenness(shares: Array, majority: Array, seen: Array) -> float:
+    """Return how far confusions are from hitting each class by its share alone: Pearson's chi-squared per degree of freedom, 1 by chance.
+
+    Classes that overlap are confused with their own neighbours: 2 and more.
+    """
+    classes = len(shares)
+    counts = np.zeros((classes, classes))
+    np.add.at(counts, (majority, seen), 1)
+    others = ~np.eye(classes, dtype=bool)
+    expected = np.outer(np.ones(classes), shares) * others
+    expected *= (counts.sum(1) / expected.sum(1))[:, None]
+    used = others & (expected > 0)
+    return float(((counts - expected)[used] ** 2 / expected[used]).sum() / (classes * (classes - 2)))
 
 
 def _sharp(around: Neighbours, agreement: Array, wrong: Array) -> Finding:

@@ -9,6 +9,7 @@ from chainrule.insight.doctor.finding import Finding
 NAME = "ended while still falling"
 LOOK = "a training loss, and a validation loss where there is one, that still fell steadily at the end"
 STEADY, SHARE, FEWEST = 0.8, 0.02, 10
+BROKEN = 0.4  # a short course, cut by a callback, has had no time to fall smoothly
 HALF = 0.5  # of the updates that were planned
 
 
@@ -22,9 +23,9 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     turned = len(validation) > 2 and validation[-1] > 1.01 * validation.min()
     fall = 1 - float(tail[-1] / tail[0]) if tail[0] > 0 else 0.0
     solved = evidence.skill is not None and evidence.skill > 0.9
-    if falls(tail) < STEADY or fall < SHARE or turned or solved:
-        return
     reason = "" if course.reason in ("all epochs done", "interrupted", "error") else course.reason
+    if falls(tail) < (BROKEN if reason else STEADY) or fall < SHARE or turned or solved:
+        return
     yield Finding(
         NAME,
         "likely" if reason and course.steps < HALF * (course.planned or 0) and not evidence.has_learned else "possible",
