@@ -94,6 +94,8 @@ def _rise(evidence: Evidence) -> str:
     top = int(np.argmax(np.where(np.isfinite(losses), losses, -np.inf)))
     if not (start > 0 and finite.max() > UP * max(start, evidence.constant_loss or 0.0)):
         return ""
+    if course.is_finite and float(np.median(finite[len(finite) // 2 :])) < 0.5 * (evidence.constant_loss or 0.0):
+        return ""  # a few batches with very large targets, again and again, are no rise
     if evidence.skill is None and course.is_finite and course.last_loss < UP * start:
         return ""  # nothing tells what a good loss would be
     ended = "ended as NaN or infinity" if not course.is_finite else f"ended at {course.last_loss:.4g}"
