@@ -34,10 +34,10 @@ class Probe:
         >>> import os, tempfile, numpy as np, chainrule as cr
         >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(3, "relu"), cr.layers.Dense(1)])
         >>> model.compile("sgd", "mse")
-        >>> probe = cr.Probe("dense/output", ["mean", "histogram"], every=2)
+        >>> probe = cr.Probe("dense/output", ["max", "histogram"], every=2)
         >>> path = os.path.join(tempfile.mkdtemp(), "run")
         >>> history = model.fit(np.ones((8, 2)), np.ones(8), 2, epochs=3, verbose=0, probes=[probe], callbacks=[cr.Recorder(path)])
-        >>> found = cr.open_run(path).probes("mean of dense/output")["mean of dense/output"]
+        >>> found = cr.open_run(path).probes("max of dense/output")["max of dense/output"]
         >>> found.steps.tolist(), found.values.shape
         ([0, 2, 4, 6, 8, 10], (6,))
     """
