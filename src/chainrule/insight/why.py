@@ -127,7 +127,7 @@ def place_of(array: Array, name: str, index: Sequence[int] | int) -> tuple[int, 
     given = (index,) if isinstance(index, int) else tuple(index)
     fits = len(given) == array.ndim and all(i == int(i) and -n <= i < n for i, n in zip(given, array.shape, strict=True))
     if not fits:
-        wanted = f"{array.ndim} whole numbers, one for each axis" if array.ndim else "no number at all, ()"
+        wanted = f"{array.ndim} whole numbers, one for each axis and within it" if array.ndim else "no number at all, ()"
         raise ArgumentError(f"The index of one number of {name}, of shape {array.shape}, is {wanted}. Got {given} instead.")
     return tuple(int(i) % n for i, n in zip(given, array.shape, strict=True))
 
