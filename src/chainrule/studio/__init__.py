@@ -1,0 +1,1 @@
+"""The studio: a page in the browser where learning can be watched, stopped, rewound and questioned."""

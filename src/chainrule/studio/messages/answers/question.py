@@ -1,0 +1,157 @@
+"""A model asked: how good it is, what it answers, and why."""
+
+from msgspec import Struct
+
+from chainrule.studio.messages.answers.general import Told
+from chainrule.studio.messages.answers.shown import Example, Picture
+from chainrule.studio.messages.shared import Block, Number, PartName
+
+
+class Judged(Told, frozen=True, tag="judged"):
+    """How good a model is on a part.
+
+    Args:
+        run: its name.
+        part: of its data.
+        step: before which step; None for the end.
+        examples: in the part.
+        figures: by name.
+        plain: those of the plainest answer.
+        classes: in the order of their numbers.
+        confusion: how often each class (rows) was given as each (columns); empty for a quantity.
+        mistakes: the worst first.
+    """
+
+    run: str
+    part: PartName
+    step: int | None
+    examples: int
+    figures: dict[str, Number]
+    plain: dict[str, Number]
+    classes: list[str]
+    confusion: list[list[int]]
+    mistakes: list[Example]
+
+
+class Reason(Struct, frozen=True):
+    """What a part of an example contributes to the answer.
+
+    Args:
+        name: of the column, or the word.
+        met: what the example has there.
+        value: the contribution: for the answer where positive, against it where negative.
+    """
+
+    name: str
+    met: str
+    value: Number
+
+
+class Answered(Told, frozen=True, tag="answered"):
+    """A model's answer, with its reasons.
+
+    Args:
+        run: its name.
+        step: before which step; None for the end.
+        example: what it was asked about, as the network took it.
+        classes: in the order of their numbers; empty for a quantity.
+        probabilities: of the classes.
+        quantity: the answer where it is one, in the target's own unit.
+        method: of explanation; None where none was asked for.
+        target: the class that is explained.
+        reasons: of each pixel, sample or step of time: a picture, signed.
+        parts: of each column or word, the strongest first.
+        notes: what the training had not met.
+    """
+
+    run: str
+    step: int | None
+    example: Example
+    classes: list[str]
+    probabilities: list[Number]
+    quantity: Number
+    method: str | None
+    target: int | None
+    reasons: Picture | None
+    parts: list[Reason]
+    notes: list[str]
+
+
+class Influencing(Struct, frozen=True):
+    """A training example that has had a say in an answer.
+
+    Args:
+        example: it.
+        score: how much it has lowered (positive) or raised (negative) the loss of what was asked about.
+    """
+
+    example: Example
+    score: Number
+
+
+class Influenced(Told, frozen=True, tag="influenced"):
+    """Who taught the model an answer.
+
+    Args:
+        run: its name.
+        answer: in words.
+        helpful: the strongest first.
+        harmful: likewise.
+    """
+
+    run: str
+    answer: str
+    helpful: list[Influencing]
+    harmful: list[Influencing]
+
+
+class Landscape(Told, frozen=True, tag="landscape"):
+    """The loss over a plane.
+
+    Args:
+        run: its name.
+        what: the two directions, in words.
+        across: positions along the first.
+        up: positions along the second.
+        losses: float32 of shape (up, across).
+        steps: of the stops of the run's way.
+        way: their coordinates, across and up.
+        way_losses: at the stops themselves.
+        explained: the share of the way's variance along each direction.
+    """
+
+    run: str
+    what: list[str]
+    across: list[float]
+    up: list[float]
+    losses: Block
+    steps: list[int]
+    way: list[list[float]]
+    way_losses: list[Number]
+    explained: list[float]
+
+
+class Embedded(Told, frozen=True, tag="embedded"):
+    """Examples as a layer sees them, in two dimensions.
+
+    Args:
+        run: its name.
+        layer: its path.
+        part: of the run's data.
+        places: float32 of shape (examples, 2).
+        numbers: int32, their rows in the part.
+        targets: float32, the class or quantity of each.
+        answers: float32, what the model says of each.
+        classes: in the order of their numbers.
+        shares: of the variance, along each axis.
+    """
+
+    run: str
+    layer: str
+    part: PartName
+    places: Block
+    numbers: Block
+    targets: Block
+    answers: Block
+    classes: list[str]
+    shares: list[float]
