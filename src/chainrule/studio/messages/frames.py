@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.studio.messages.answers import Told
+from chainrule.studio.messages.answers.general import Told
 from chainrule.studio.messages.shared import Block, DType
 
 _ALIGNED = 8

@@ -2,47 +2,13 @@
 
 from typing import TypeAlias
 
-from chainrule.studio.messages.answers.build import Argument, Checked, ClassCount, DataDescribed, DataSet, DataSets, Kind, Kinds, Problem
-from chainrule.studio.messages.answers.data import DataReport, Distribution, Leak, Prepared, Preparing, Upload, Uploads
-from chainrule.studio.messages.answers.general import Done, Failed, Superseded, Told, Welcome, Working
-from chainrule.studio.messages.answers.question import Answered, Embedded, Influenced, Influencing, Judged, Landscape, Reason
-from chainrule.studio.messages.answers.rewind import (
-    BackwardStep,
-    Factor,
-    Look,
-    Losing,
-    Moment,
-    Nudged,
-    Passage,
-    Path,
-    Term,
-    Travelled,
-    Unit,
-    Walked,
-    Why,
-)
-from chainrule.studio.messages.answers.runs import (
-    Column,
-    Curve,
-    Diagnosed,
-    Epoch,
-    Event,
-    Figures,
-    Finding,
-    Grown,
-    Layer,
-    Parent,
-    Probes,
-    Reading,
-    RunLine,
-    RunOpened,
-    Runs,
-    Sight,
-    Started,
-    Task,
-    Weight,
-)
-from chainrule.studio.messages.answers.shown import Example, Examples, Picture, Statistics, Tensor, Tensors
+from chainrule.studio.messages.answers.build import Checked, DataDescribed, DataSets, Kinds
+from chainrule.studio.messages.answers.data import DataReport, Prepared, Uploads
+from chainrule.studio.messages.answers.general import Done, Failed, Superseded, Welcome, Working
+from chainrule.studio.messages.answers.question import Answered, Embedded, Influenced, Judged, Landscape
+from chainrule.studio.messages.answers.rewind import Moment, Nudged, Travelled, Unit, Walked, Why
+from chainrule.studio.messages.answers.runs import Diagnosed, Figures, Grown, Probes, RunOpened, Runs, Started
+from chainrule.studio.messages.answers.shown import Examples, Tensors
 
 Answer: TypeAlias = (
     Welcome
