@@ -98,9 +98,23 @@ class Database:
         table = np.array(cursor.fetchall(), np.float64).reshape(-1, len(names))  # NaN is kept as NULL, and read as NaN
         return {name: table[:, i].astype(np.int64) if name == "step" else table[:, i] for i, name in enumerate(names)}
 
+    def buckets(self, names: Sequence[str], first: int, last: int, every: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """Return figures of steps `first` to `last` (with) in buckets of `every` steps: their first steps, and (names, buckets, 3)
+        with mean, smallest and largest of each. Buckets without steps are left out."""
+        columns = ", ".join(f"avg({name}), min({name}), max({name})" for name in map(_quoted, names))
+        query = f"SELECT min(step), {columns} FROM steps WHERE step >= ? AND step < ?"
+        bounds = ((begin, min(begin + every, last + 1)) for begin in range(first, last + 1, every))
+        rows = [row for row in (self._connection.execute(query, pair).fetchone() for pair in bounds) if row[0] is not None]
+        table = np.array([row[1:] for row in rows], np.float64).reshape(len(rows), len(names), 3)
+        return np.array([row[0] for row in rows], np.int64), table.swapaxes(0, 1)
+
+    def version(self) -> int:
+        """Return a number that is another when another connection has written to the file."""
+        return int(self._connection.execute("PRAGMA data_version").fetchone()[0])
+
     def steps_made(self) -> tuple[int, int] | None:
         """Return the first step with figures and the last; None where none was made."""
-        first, last = self._connection.execute("SELECT min(step), max(step) FROM steps").fetchone()
+        first, last = self._connection.execute("SELECT (SELECT min(step) FROM steps), (SELECT max(step) FROM steps)").fetchone()
         return None if first is None else (first, last)
 
     def add_looks(self, looks: Sequence[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]], first: int = 0) -> None:

@@ -158,7 +158,7 @@ class Recorder(Callback):
                 "first_position": self.session.progress.position,
                 "first_step": event.first_step,
                 "steps_per_epoch": event.steps_per_epoch,
-                "callbacks": [_described(callback) for callback in self.session.callbacks if callback is not self],
+                "callbacks": [_described(callback) for callback in self._remembered],
                 "environment": environment(),
                 "notes": self._notes,
                 "status": "running",
@@ -183,7 +183,12 @@ class Recorder(Callback):
             self.database.add_event("edited", step=event.step, arrays=arrays)
 
     def _take(self, edited: bool) -> Snapshot:
-        return take_snapshot(self.session, [callback for callback in self.session.callbacks if callback is not self], edited)
+        return take_snapshot(self.session, self._remembered, edited)
+
+    @property
+    def _remembered(self) -> list[Callback]:
+        """The callbacks that whoever goes on with the run must have too."""
+        return [callback for callback in self.session.callbacks if callback is not self and not callback.only_watches]
 
     def _wait(self, started: float) -> None:
         """Let no snapshot be due before the time of this one, from `started` to now, is its share of all time."""

@@ -1,6 +1,7 @@
 """A kept run, opened: its configuration, figures and snapshots."""
 
 import sqlite3
+from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
@@ -69,6 +70,29 @@ class Recording:
     def figures(self, first: int = 0, last: int | None = None, every: int = 1) -> dict[str, np.ndarray[Any, Any]]:
         """Return the figures of steps, by name, beside their numbers under "step"."""
         return self._database.figures(first, last, every)
+
+    def buckets(self, names: Sequence[str], first: int, last: int, width: int) -> tuple[int, np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """Return figures of steps, reduced to at most `width` buckets of equally many steps, reckoned where they are kept.
+
+        Args:
+            names: of the figures.
+            first: the first step.
+            last: the last step, which is among them.
+            width: how many buckets at most.
+
+        Returns:
+            The steps in a bucket, the first step of each, and of shape (names, buckets, 3) mean, smallest and largest.
+        """
+        every = max(1, -(-(last + 1 - first) // width))
+        return every, *self._database.buckets(names, first, last, every)
+
+    def version(self) -> int:
+        """Return a number that is another when the process that makes the run has written since."""
+        return self._database.version()
+
+    def reread(self) -> None:
+        """Read the configuration again: the status of a run under way changes."""
+        self.configuration = self._database.configuration()
 
     def steps_made(self) -> tuple[int, int] | None:
         """Return the first step that the run has made and the last; None where it has made none."""

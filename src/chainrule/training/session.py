@@ -12,7 +12,7 @@ from chainrule.errors import ArgumentError, TrainingError
 from chainrule.events import EpochFinished, EpochStarted, Event, FitFinished, FitStarted, StateEdited, StepsFinished
 from chainrule.graph import Array, Variable
 from chainrule.ops import random_key
-from chainrule.training.callbacks.callback import Callback
+from chainrule.training.callbacks.callback import UNBOUNDED, Callback
 from chainrule.training.interruption import uninterrupted
 from chainrule.training.objective import Objective
 from chainrule.training.plan import Plan
@@ -157,7 +157,9 @@ class Session:
         order = permutation(examples, settings.seed, progress.epoch) if settings.shuffle else np.arange(examples, dtype=np.int32)
         fixed = self._training.feed(self.plan.train, order, random_key(settings.seed))
         while progress.position < steps and progress.step < until and self.stop_reason is None:
-            count = self._next_count(int(min(steps - progress.position, until - progress.step)))
+            count = min(*self._allowed(), self._next_count(int(min(steps - progress.position, until - progress.step))))
+            if not count:
+                continue
             self._tell_of_edits()
             with uninterrupted():
                 self._dispatch(count, fixed)
@@ -179,6 +181,10 @@ class Session:
         edited = [name for (name, variable), array in zip(self.state.items(), self._left, strict=True) if variable.value is not array]
         if edited:
             self.emit(StateEdited(self.progress.step, tuple(edited)))
+
+    def _allowed(self) -> list[int]:
+        """Return how many steps each callback lets the next dispatch have."""
+        return [UNBOUNDED, *(callback.steps_allowed() for callback in self.callbacks if not self.replaying)]
 
     def _next_count(self, remaining: int) -> int:
         if not self._seconds_per_step:

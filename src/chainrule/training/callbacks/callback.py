@@ -10,6 +10,7 @@ if TYPE_CHECKING:
     from chainrule.training.model import Model
     from chainrule.training.session import Session
 
+UNBOUNDED = 1 << 31  # steps, more than any dispatch has
 Memory: TypeAlias = tuple[dict[str, Any], dict[str, Array]]  # what a callback remembers: JSON-ready data, and arrays
 
 
@@ -32,6 +33,7 @@ class Callback:
     session: "Session"
     looks_inside = False  # whether it wants what the default probes read
     runs_last = False  # whether it hears of an event after the others
+    only_watches = False  # whether training would be the same without it, so that a kept run need not know of it
 
     def attach(self, model: "Model", session: "Session") -> None:
         """Learn whom to listen to; called before a fit begins."""
@@ -70,6 +72,13 @@ class Callback:
 
     def on_train_end(self, logs: Logs) -> None:
         """Training is over, for whatever reason."""
+
+    def steps_allowed(self) -> int:
+        """Return how many steps the next dispatch may have; asked between dispatches. Who waits here holds training up.
+
+        Who ends training by `session.stop` here returns 0.
+        """
+        return UNBOUNDED
 
     def moved_to(self, folder: Path) -> "Callback":
         """Return the callback that writes its files into another folder, as that of a fork must; itself where it writes none."""
