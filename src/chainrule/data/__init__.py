@@ -1,14 +1,23 @@
-"""Data: named sets and tables from files, checks, preparations learned from the training part, splits and random orders."""
+"""Data preparation: collect, clean, transform, augment, split, balance, batch, encode, scale; learned from the training part alone."""
 
-from chainrule.data.arrays import ArrayPreparation, Preparation, preparation_from_config
+from chainrule.data.arrays import ArrayPreparation, preparation_from_config
 from chainrule.data.balance import class_weights
 from chainrule.data.batch import as_arrays
 from chainrule.data.catalogue import CATALOGUE, load
+from chainrule.data.collect import collect
+from chainrule.data.collecting.collection import Collection
 from chainrule.data.dataset import Dataset, Part
 from chainrule.data.download import File, find
 from chainrule.data.frame import drop_missing
 from chainrule.data.idx import read_idx
 from chainrule.data.preparation import TablePreparation
+from chainrule.data.preparing.encoding import Hashing, MultiHot, OneHot, Ordinal
+from chainrule.data.preparing.missing import DropMissing, FillMissing
+from chainrule.data.preparing.preparation import Preparation
+from chainrule.data.preparing.prepared import Prepared, Sets
+from chainrule.data.preparing.scaling import MinMax, Rescale, Robust, Standardize, UnitNorm
+from chainrule.data.preparing.splitting import Split
+from chainrule.data.preparing.step import At, ColumnStep, RowStep
 from chainrule.data.shuffle import permutation
 from chainrule.data.split import split
 from chainrule.data.table import read_table
@@ -16,13 +25,32 @@ from chainrule.data.table import read_table
 __all__ = [
     "CATALOGUE",
     "ArrayPreparation",
+    "At",
+    "Collection",
+    "ColumnStep",
     "Dataset",
+    "DropMissing",
     "File",
+    "FillMissing",
+    "Hashing",
+    "MinMax",
+    "MultiHot",
+    "OneHot",
+    "Ordinal",
     "Part",
     "Preparation",
+    "Prepared",
+    "Rescale",
+    "Robust",
+    "RowStep",
+    "Sets",
+    "Split",
+    "Standardize",
     "TablePreparation",
+    "UnitNorm",
     "as_arrays",
     "class_weights",
+    "collect",
     "drop_missing",
     "find",
     "load",

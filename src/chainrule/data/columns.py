@@ -147,17 +147,17 @@ def learn_column(column: pl.Series, kind: Kind | None, place: Place) -> Column:
         return DroppedColumn(column.name, f"constant: every value is {known[0]!r}")
     if kind is None and column.dtype == pl.String:
         _refuse_mixed(column, place)
-    if kind == "number" or (kind is None and _is_numeric(column)):
-        reason = _identifier(known, len(column)) if kind is None else None
+    if kind == "number" or (kind is None and is_numeric(column)):
+        reason = identifier(known, len(column)) if kind is None else None
         return DroppedColumn(column.name, reason) if reason else _learn_number(column, place)
-    if not _is_text(column) and not _is_numeric(column):
+    if not _is_text(column) and not is_numeric(column):
         return DroppedColumn(column.name, f"it holds {column.dtype}, which is neither number nor text")
     return _learn_category(column, forced=kind is not None, place=place)
 
 
 def numbers(column: pl.Series, place: Place) -> NDArray[np.float64]:
     """Return a column as float64, NaN where a value is missing, or raise DataError with the first that is not a number."""
-    if not (_is_numeric(column) or _is_text(column) or column.dtype == pl.Null):
+    if not (is_numeric(column) or _is_text(column) or column.dtype == pl.Null):
         raise DataError(f"Column {column.name!r} must be numbers. It holds {column.dtype}: turn it into numbers, or leave it out.")
     values = (column.cast(pl.String).str.strip_chars() if _is_text(column) else column).cast(pl.Float64, strict=False)
     if values.null_count() > column.null_count():
@@ -189,7 +189,8 @@ def share_of_numbers(column: pl.Series) -> float:
     return 1 - known.cast(pl.Float64, strict=False).null_count() / max(len(known), 1)
 
 
-def _is_numeric(column: pl.Series) -> bool:
+def is_numeric(column: pl.Series) -> bool:
+    """Return whether a column holds numbers or truth values."""
     return column.dtype.is_numeric() or column.dtype == pl.Boolean
 
 
@@ -216,7 +217,7 @@ def _refuse_mixed(column: pl.Series, place: Place) -> None:
         )
 
 
-def _identifier(known: pl.Series, rows: int) -> str | None:
+def identifier(known: pl.Series, rows: int) -> str | None:
     """Return why a column of numbers is taken for an identifier, if it is."""
     if rows < FEWEST_FOR_IDENTIFIER or len(known) < rows or known.n_unique() < rows or known.dtype == pl.Boolean:
         return None

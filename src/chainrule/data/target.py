@@ -3,7 +3,7 @@
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, Literal, TypeAlias
+from typing import Any, ClassVar, Literal, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -25,6 +25,8 @@ class ClassTarget:
 
     name: str
     classes: tuple[str | int | float | bool, ...]
+
+    task: ClassVar[str] = "classification"
 
     @property
     def class_names(self) -> tuple[str, ...]:
@@ -61,6 +63,8 @@ class NumberTarget:
     name: str
     mean: float
     standard_deviation: float
+
+    task: ClassVar[str] = "regression"
 
     @property
     def class_names(self) -> None:

@@ -1,0 +1,69 @@
+"""The first verb: from whatever holds the data to a collection."""
+
+import os
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from chainrule.data.catalogue import CATALOGUE, load
+from chainrule.data.collecting.arrays import from_arrays
+from chainrule.data.collecting.collection import Collection, Kind
+from chainrule.data.collecting.named import from_dataset
+from chainrule.data.collecting.tables import from_frame, from_table_file
+from chainrule.data.download import Progress
+from chainrule.data.frame import ArrowStream, as_frame
+from chainrule.errors import DataError, unknown_name
+
+
+def collect(
+    source: Any,
+    *,
+    target: str | None = None,
+    kinds: Mapping[str, Kind] | None = None,
+    group: str | None = None,
+    time: str | None = None,
+    progress: Progress | None = None,
+    **reading: Any,
+) -> Collection:
+    """Collect examples from a named data set, a file, a folder, a table, or arrays.
+
+    Args:
+        source: the name of a data set, the path of a file or a folder, a table (Polars, pandas, Arrow, columns by name), or arrays
+            (x, y).
+        target: the column to foretell; None for what the source says, and else none.
+        kinds: what single columns are: "number", "category", "text", "date", "image", "audio", "labels", "identifier", "drop".
+        group: the column of what must not be divided between parts.
+        time: the column that orders the rows.
+        progress: hears of downloads.
+        reading: further arguments for the reader of this kind of source, such as `delimiter` for a text table.
+
+    Raises:
+        ArgumentError: a name that is neither a data set nor a path.
+        DataError: what cannot be read, with file, line and column.
+
+    Example:
+        >>> digits = collect("digits")
+        >>> len(digits), digits.columns, digits.target
+        (1797, ('image', 'class'), 'class')
+    """
+    collection = source if isinstance(source, Collection) else _read(source, progress, reading)
+    changes = {"target": target, "group": group, "time": time}
+    return collection.taken_as(kinds=kinds, **{name: column for name, column in changes.items() if column is not None})
+
+
+def _read(source: Any, progress: Progress | None, reading: dict[str, Any]) -> Collection:
+    if isinstance(source, str) and source in CATALOGUE:
+        return from_dataset(load(source, progress=progress))
+    if isinstance(source, str | os.PathLike):
+        return _from_path(Path(source), reading)
+    if isinstance(source, Mapping | ArrowStream):
+        return from_frame(as_frame(source))  # pyright: ignore[reportArgumentType]
+    return from_arrays(source)
+
+
+def _from_path(path: Path, reading: dict[str, Any]) -> Collection:
+    if not path.exists():
+        if path.suffix or len(path.parts) > 1:
+            raise DataError(f"{path}: there is no such file or folder.")
+        raise unknown_name("The source is not a file here, so it", str(path), CATALOGUE)
+    return from_table_file(path, **reading)

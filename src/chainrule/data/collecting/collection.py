@@ -1,0 +1,150 @@
+"""Collected data: one row for each example, each column of one kind, whatever it was read from."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, Literal, TypeAlias
+
+import numpy as np
+import polars as pl
+from numpy.typing import ArrayLike, NDArray
+
+from chainrule.data.frame import LINE, Place, require_column
+from chainrule.errors import DataError, unknown_name
+
+Kind: TypeAlias = Literal[
+    "number", "category", "text", "date", "image", "audio", "array", "labels", "masks", "identifier", "constant", "drop"
+]
+KINDS: tuple[Kind, ...] = (
+    "number", "category", "text", "date", "image", "audio", "array", "labels", "masks", "identifier", "constant", "drop",
+)  # fmt: skip
+UNUSED: frozenset[Kind] = frozenset({"identifier", "constant", "drop"})  # kinds that nothing is learned from
+
+PART = "__part__"  # the column that says to which part its source gave a row: "train", "validation" or "test"
+HIDDEN = frozenset({LINE, PART})
+
+Values: TypeAlias = pl.Series | NDArray[Any]
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What was in the source and is not in the collection.
+
+    Args:
+        place: where it stands: a file, a line.
+        reason: why it could not be taken.
+    """
+
+    place: str
+    reason: str
+
+
+@dataclass(frozen=True, eq=False)
+class Collection:
+    """Examples as they were found, before anything is done to them.
+
+    Args:
+        frame: a row for each example. Columns of images and sounds hold the paths of files. `__line__` is the line of each row
+            in its file, `__part__` the part that its source gave it to, where there are such.
+        arrays: columns that are arrays already, of shape (rows, ...).
+        kinds: what columns are, where that is known or was asked for; any other is judged by its training rows.
+        target: the column to foretell; None where nothing is to be foretold.
+        group: the column of what must not be divided between parts, such as the speaker.
+        time: the column that orders the rows.
+        name: what it is called.
+        facts: what was found and decided in collecting, for people to read.
+        left_out: what could not be read.
+        class_names: names of a target's classes in the order of their numbers, where the source gives an order.
+
+    Example:
+        >>> rows = Collection(pl.DataFrame({"height": [1.5, 2.5], "kind": ["oak", "elm"]}), target="kind")
+        >>> len(rows), rows.features, rows.values("kind").to_list()
+        (2, ('height',), ['oak', 'elm'])
+    """
+
+    frame: pl.DataFrame
+    arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict[str, NDArray[Any]])
+    kinds: Mapping[str, Kind] = field(default_factory=dict[str, Kind])
+    target: str | None = None
+    group: str | None = None
+    time: str | None = None
+    name: str = "data"
+    facts: tuple[str, ...] = ()
+    left_out: tuple[LeftOut, ...] = ()
+    class_names: tuple[str, ...] | None = None
+
+    def __post_init__(self) -> None:
+        for column, kind in self.kinds.items():
+            require_column("The column", column, self.columns)
+            if kind not in KINDS:
+                raise unknown_name(f"The kind of column {column!r}", kind, KINDS)
+        for what, column in (("The target", self.target), ("The group", self.group), ("The time", self.time)):
+            if column is not None:
+                require_column(what, column, self.columns)
+        lengths = {name: len(array) for name, array in self.arrays.items()}
+        if self.frame.width:
+            lengths["the table"] = self.frame.height
+        if len(set(lengths.values())) > 1:
+            raise DataError(f"All columns of {self.name} must have equally many rows. Got {lengths}.")
+        if not lengths or not len(self):
+            raise DataError(f"{self.name}: there are no examples in it.")
+
+    def __len__(self) -> int:
+        return self.frame.height if self.frame.width else len(next(iter(self.arrays.values())))
+
+    @property
+    def columns(self) -> tuple[str, ...]:
+        """The names of all columns: arrays first, then those of the table."""
+        return (*self.arrays, *(name for name in self.frame.columns if name not in HIDDEN))
+
+    @property
+    def features(self) -> tuple[str, ...]:
+        """The names of the columns that something may be learned from: neither target nor group, nor of an unused kind."""
+        apart = {self.target, self.group}
+        return tuple(name for name in self.columns if name not in apart and self.kinds.get(name) not in UNUSED)
+
+    @property
+    def parts(self) -> NDArray[np.str_] | None:
+        """The part that the source gave each row to, of shape (rows,); None where it gave none."""
+        return self.frame[PART].to_numpy().astype(str) if PART in self.frame.columns else None
+
+    @property
+    def place(self) -> Place:
+        """How to name a row to people: by its file, its line, else its number from 1."""
+        files = next((name for name in self.frame.columns if self.kinds.get(name) in {"image", "audio"}), None)
+        if files is not None:
+            return lambda row: str(self.frame[files][row])
+        if LINE in self.frame.columns:
+            return lambda row: f"line {self.frame[LINE][row]}"
+        return lambda row: f"row {row + 1}"
+
+    def values(self, column: str) -> Values:
+        """Return a column: an array, or a series of the table.
+
+        Raises:
+            DataError: there is none of this name.
+        """
+        require_column("The column", column, self.columns)
+        return self.arrays[column] if column in self.arrays else self.frame[column]
+
+    def take(self, rows: ArrayLike) -> "Collection":
+        """Return the collection of these rows alone, in this order; rows are numbers, or a truth value for each row."""
+        chosen = np.asarray(rows)
+        chosen = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen
+        arrays = {name: array[chosen] for name, array in self.arrays.items()}
+        return replace(self, frame=self.frame[chosen] if self.frame.width else self.frame, arrays=arrays)
+
+    def taken_as(self, **changes: Any) -> "Collection":
+        """Return the same rows with another target, group, time or name, or further kinds.
+
+        Example:
+            >>> rows = Collection(pl.DataFrame({"height": [1.5, 2.5], "code": [1, 2]}))
+            >>> rows.taken_as(target="height", kinds={"code": "category"}).kinds
+            {'code': 'category'}
+        """
+        kinds = dict(self.kinds) | dict(changes.pop("kinds", None) or {})
+        return replace(self, kinds=kinds, **changes)
+
+
+def parts_column(parts: Sequence[str] | NDArray[np.str_]) -> pl.Series:
+    """Return the hidden column that keeps the part of each row."""
+    return pl.Series(PART, [str(part) for part in parts], pl.String)

@@ -1,0 +1,99 @@
+"""A column on its way to the network: what it is, and the steps that training has taught."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.configuration import from_config, to_config
+from chainrule.data.collecting.collection import Collection, Kind
+from chainrule.data.preparing.step import At, ColumnStep, flat
+from chainrule.errors import DataError
+
+
+@dataclass(frozen=True)
+class Feature:
+    """A column and its fitted steps.
+
+    Args:
+        name: of the column.
+        kind: what it is.
+        reason: why it is taken for that.
+        steps: in order.
+        names: of the numbers of a row, where the column becomes a few numbers.
+        shape: of what an example becomes.
+    """
+
+    name: str
+    kind: Kind
+    reason: str
+    steps: tuple[ColumnStep, ...]
+    names: tuple[str, ...]
+    shape: tuple[int, ...]
+
+    @property
+    def is_flat(self) -> bool:
+        """Whether an example becomes a few numbers, which stand with those of other columns in one input."""
+        return len(self.shape) == 1 and not self.is_whole
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether an example becomes whole numbers, to be embedded, which are an input of their own."""
+        return bool(self.steps) and getattr(self.steps[-1], "gives_indices", False)
+
+    def transform(self, collection: Collection, notes: list[str]) -> NDArray[Any]:
+        """Return the column of these rows as the network takes it."""
+        at = At(self.name, collection.place, notes)
+        values = collection.values(self.name)
+        for step in self.steps:
+            values = step.apply(values, at)
+        array = flat(values) if not isinstance(values, np.ndarray) or values.ndim == 1 else values
+        return _finite(array, at)
+
+    def to_config(self) -> dict[str, Any]:
+        """Return everything as JSON-ready data."""
+        return {
+            "name": self.name,
+            "kind": self.kind,
+            "reason": self.reason,
+            "steps": to_config(self.steps),
+            "names": list(self.names),
+            "shape": list(self.shape),
+        }
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> "Feature":
+        """Return the feature that `to_config` described."""
+        steps = tuple(from_config(list(config["steps"])))
+        return cls(config["name"], config["kind"], config["reason"], steps, tuple(config["names"]), tuple(config["shape"]))
+
+
+def learn_feature(name: str, kind: Kind, reason: str, steps: Sequence[ColumnStep], training: Collection) -> tuple[Feature, NDArray[Any]]:
+    """Return a column's feature, its steps learned from the training rows one after the other, and these rows as it gives them."""
+    at = At(name, training.place)
+    values, names, fitted = training.values(name), [name], list[ColumnStep]()
+    for step in steps:
+        learned = step.fit(values, at)
+        values, names = learned.apply(values, at), learned.feature_names(names)
+        fitted.append(learned)
+    array = flat(values) if not isinstance(values, np.ndarray) or values.ndim == 1 else values
+    array = _finite(array, at)
+    names = names if len(names) == array.shape[-1] else [f"{name} {number}" for number in range(1, array.shape[-1] + 1)]
+    return Feature(name, kind, reason, tuple(fitted), tuple(names) if array.ndim == 2 else (), array.shape[1:]), array
+
+
+def _finite(array: NDArray[Any], at: At) -> NDArray[Any]:
+    """Return the array in a dtype to train on, or raise DataError with the first row that is not finite."""
+    if array.dtype.kind not in "fiub":
+        raise DataError(f"Column {at.column!r} must become numbers. Got {array.dtype} after its steps: add one that encodes it.")
+    if array.dtype.kind == "f":
+        bad = ~np.isfinite(array).reshape(len(array), -1).all(axis=1)
+        if bad.any():
+            row = int(np.argmax(bad))
+            raise DataError(
+                f"Column {at.column!r}, {at.place(row)}: not a finite number after its steps. Add a FillMissing, or correct it."
+            )
+        return array.astype(np.float32, copy=False)
+    return array if array.dtype == np.uint8 else array.astype(np.int32)

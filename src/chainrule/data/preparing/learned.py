@@ -1,0 +1,93 @@
+"""What a preparation has learned from its training rows: one feature for each column, and the target."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.collecting.collection import Collection
+from chainrule.data.preparing.feature import Feature
+from chainrule.data.preparing.prepared import Arrays
+from chainrule.data.preparing.targets import AnyTarget, target_from_config
+from chainrule.errors import DataError
+
+
+@dataclass(frozen=True)
+class LeftColumn:
+    """A column that nothing is learned from, and why."""
+
+    name: str
+    reason: str
+
+
+@dataclass(frozen=True)
+class Learned:
+    """What the training rows taught.
+
+    Args:
+        features: the columns that the network takes, in order.
+        target: how targets are encoded and read again; None where nothing is to be foretold.
+        left: the columns that are left aside.
+        task: "classification", "regression", ...; "none" without a target.
+        reason: why the task is that.
+    """
+
+    features: tuple[Feature, ...]
+    target: AnyTarget | None
+    left: tuple[LeftColumn, ...]
+    task: str
+    reason: str
+
+    @property
+    def flat(self) -> tuple[Feature, ...]:
+        """The features that stand side by side in one input."""
+        return tuple(feature for feature in self.features if feature.is_flat)
+
+    @property
+    def apart(self) -> tuple[Feature, ...]:
+        """The features that are an input of their own: images, sounds, texts."""
+        return tuple(feature for feature in self.features if not feature.is_flat)
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The name of each number of the flat input."""
+        return tuple(name for feature in self.flat for name in feature.names)
+
+    @property
+    def inputs(self) -> dict[str, tuple[int, ...]]:
+        """The inputs of a network for these examples: the shape of an example by name."""
+        flat = {"features": (sum(feature.shape[0] for feature in self.flat),)} if self.flat else {}
+        return flat | {feature.name: feature.shape for feature in self.apart}
+
+    def gather(self, arrays: Mapping[str, NDArray[Any]]) -> Arrays:
+        """Return the network's inputs from the array of each feature."""
+        flat = [arrays[feature.name] for feature in self.flat]
+        inputs = ([np.concatenate(flat, axis=1) if len(flat) > 1 else flat[0]] if flat else []) + [arrays[f.name] for f in self.apart]
+        return inputs if len(inputs) > 1 else inputs[0]
+
+    def transform(self, collection: Collection, notes: list[str]) -> Arrays:
+        """Return the network's inputs for the rows of a collection."""
+        for feature in self.features:
+            if feature.name not in collection.columns:
+                known = ", ".join(collection.columns)
+                raise DataError(f"The column {feature.name!r}, which training had, is not there. The columns are {known}.")
+        return self.gather({feature.name: feature.transform(collection, notes) for feature in self.features})
+
+    def to_config(self) -> dict[str, Any]:
+        """Return everything as JSON-ready data."""
+        return {
+            "features": [feature.to_config() for feature in self.features],
+            "target": None if self.target is None else self.target.to_config(),
+            "left": [[column.name, column.reason] for column in self.left],
+            "task": self.task,
+            "reason": self.reason,
+        }
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> "Learned":
+        """Return what `to_config` described."""
+        target = None if config["target"] is None else target_from_config(config["target"])
+        left = tuple(LeftColumn(*entry) for entry in config["left"])
+        return cls(tuple(map(Feature.from_config, config["features"])), target, left, config["task"], config["reason"])

@@ -1,0 +1,325 @@
+"""The nine verbs in order: from collected examples to tensors, with what was learned on the way kept."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from chainrule.configuration import from_config, to_config
+from chainrule.data.collect import collect
+from chainrule.data.collecting.collection import UNUSED, Collection, Kind
+from chainrule.data.collecting.kinds import infer_kind
+from chainrule.data.preparing.balancing import Balance, balanced_rows, balanced_weights, require_balance
+from chainrule.data.preparing.defaults import steps_for
+from chainrule.data.preparing.feature import Feature, learn_feature
+from chainrule.data.preparing.keeping import read_preparation, write_preparation
+from chainrule.data.preparing.learned import Learned, LeftColumn
+from chainrule.data.preparing.missing import DropMissing
+from chainrule.data.preparing.prepared import Arrays, Prepared, Sets
+from chainrule.data.preparing.raw import as_raw
+from chainrule.data.preparing.splitting import Parts, Split
+from chainrule.data.preparing.step import VERBS, ColumnStep, RowStep, Step, Verb
+from chainrule.data.preparing.targets import AnyTarget, learn_target
+from chainrule.data.target import Task
+from chainrule.errors import ArgumentError, DataError
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one step did to the rows: how many it left out, and why."""
+
+    verb: Verb
+    step: str
+    reason: str
+    rows: tuple[int, ...]
+
+
+class Preparation:
+    """From raw data to the tensors that a network takes, learned from the training part alone.
+
+    Each argument is one of the verbs; what is left out is chosen by the kind of each column, and told by `facts`. Steps asked
+    for take the place of the default ones of their verb, for the columns whose kind they are for, or which `step.on(...)` names.
+
+    Args:
+        clean: rows to leave out (before the split, looking at no part) and missing values to fill.
+        transform: images resized, sounds to spectrograms, dates to numbers, ...
+        augment: layers that change each training batch at random, on the device; never at evaluation or prediction.
+        encode: categories, words and labels as numbers.
+        scale: numbers to the size that networks learn well from.
+        split: how parts are made; None for `Split()`.
+        balance: "weights", "oversample" or "undersample", for the training part alone; None leaves it.
+        batch: examples in a batch; None for the default of `fit`.
+        target: the column to foretell; None for the collection's own.
+        task: "classification" or "regression"; None to have it decided by what the target holds.
+        kinds: what single columns are, where they should not be judged by their values.
+
+    Attributes:
+        learned: what the training rows taught; None before `fit`.
+        facts: what was decided, and why, for people to read.
+        changes: which rows each step left out.
+        notes: what the last `transform` met that training had not.
+
+    Example:
+        >>> rows = {"height": [1.0, 2.0, 3.0, 4.0] * 10, "kind": ["oak", "oak", "elm", "elm"] * 10}
+        >>> preparation = Preparation(target="kind", split=Split(validation=0.1, test=0.1, seed=7))
+        >>> sets = preparation.fit(rows)
+        >>> sets.train.x.shape, sorted(sets.test.y.tolist()), preparation.class_names
+        ((32, 1), [0, 0, 1, 1], ('elm', 'oak'))
+    """
+
+    def __init__(
+        self,
+        *,
+        clean: Sequence[Step] | None = None,
+        transform: Sequence[ColumnStep] | ColumnStep | None = None,
+        augment: Sequence[Any] = (),
+        encode: Sequence[ColumnStep] | ColumnStep | None = None,
+        scale: Sequence[ColumnStep] | ColumnStep | None = None,
+        split: Split | None = None,
+        balance: Balance | None = None,
+        batch: int | None = None,
+        target: str | None = None,
+        task: Task | None = None,
+        kinds: Mapping[str, Kind] | None = None,
+    ) -> None:
+        asked = {"clean": clean, "transform": transform, "encode": encode, "scale": scale}
+        self.steps: dict[Verb, list[Step] | None] = {verb: _listed(verb, asked[verb]) for verb in VERBS}
+        self.augment = tuple(augment)
+        self.split = split or Split()
+        self.balance: Balance | None = balance
+        self.batch = batch
+        self.target = target
+        self.task: Task | None = task
+        self.kinds: dict[str, Kind] = dict(kinds or {})
+        self.learned: Learned | None = None
+        self.facts: list[str] = []
+        self.changes: list[Change] = []
+        self.notes: list[str] = []
+
+    # Learning.
+
+    def fit(self, data: Any) -> Sets:
+        """Collect, clean and split the data, learn every step from the training part, and return all parts as tensors.
+
+        Args:
+            data: a `Collection`, or anything that `collect` takes.
+
+        Raises:
+            DataError: data that cannot be learned from, with the column and the row.
+            ArgumentError: settings that do not fit the data.
+        """
+        collection = self._cleaned(self._collected(data))
+        parts = self.split.parts(collection)
+        training = collection.take(parts == "train")
+        self.learned, arrays = self._learn(training)
+        self.facts = [*collection.facts, *self._said(collection)]
+        sets = {part: self._part(collection, parts, part, arrays if part == "train" else None) for part in ("train", "validation", "test")}
+        assert sets["train"] is not None
+        return Sets(self._balanced(sets["train"]), sets["validation"], sets["test"])
+
+    def _collected(self, data: Any) -> Collection:
+        collection = data if isinstance(data, Collection) else collect(data)
+        changes = {"target": self.target} if self.target is not None else {}
+        return collection.taken_as(kinds=self.kinds, **changes)
+
+    def _cleaned(self, collection: Collection) -> Collection:
+        self.changes = []
+        asked = self.steps["clean"]
+        steps = [step for step in asked if isinstance(step, RowStep)] if asked is not None else []
+        if not any(isinstance(step, DropMissing) and not step.columns for step in steps) and collection.target is not None:
+            steps = [DropMissing(), *steps]  # an example whose target is missing can neither teach nor judge
+        rows = np.arange(len(collection))
+        for step in steps:
+            kept, reason = step.keeps(collection)
+            if not kept.any():
+                raise DataError(f"{collection.name}: {type(step).__name__} would leave out every row ({reason}).")
+            if not kept.all():
+                self.changes.append(Change("clean", type(step).__name__, reason, tuple(rows[~kept].tolist())))
+                collection, rows = collection.take(kept), rows[kept]
+        return collection
+
+    def _learn(self, training: Collection) -> tuple[Learned, dict[str, NDArray[Any]]]:
+        target, task, reason = self._learn_target(training)
+        features: list[Feature] = []
+        left: list[LeftColumn] = []
+        arrays: dict[str, NDArray[Any]] = {}
+        for name in training.columns:
+            if name in {training.target, training.group}:
+                continue
+            kind, why = self._kind(training, name)
+            if kind in UNUSED:
+                left.append(LeftColumn(name, why))
+                continue
+            feature, arrays[name] = learn_feature(name, kind, why, steps_for(name, kind, self._column_steps()), training)
+            features.append(feature)
+        if not features:
+            said = "; ".join(f"{column.name!r}: {column.reason}" for column in left) or "there is no other column"
+            raise DataError(f"{training.name}: no column is left to learn {training.target or 'anything'} from: {said}.")
+        return Learned(tuple(features), target, tuple(left), task, reason), arrays
+
+    def _learn_target(self, training: Collection) -> tuple[AnyTarget | None, str, str]:
+        if training.target is None:
+            return None, "none", "nothing is to be foretold"
+        target, reason = learn_target(training, self.task)
+        return target, target.task, reason
+
+    def _kind(self, training: Collection, name: str) -> tuple[Kind, str]:
+        if name in training.kinds:
+            return training.kinds[name], "as asked" if name in self.kinds else "as its source says"
+        return infer_kind(name, training.values(name))
+
+    def _column_steps(self) -> dict[Verb, list[ColumnStep] | None]:
+        chosen: dict[Verb, list[ColumnStep] | None] = {}
+        for verb, steps in self.steps.items():
+            columns = None if steps is None else [step for step in steps if isinstance(step, ColumnStep)]
+            chosen[verb] = None if steps and not columns else columns
+        return chosen
+
+    def _part(self, collection: Collection, parts: Parts, part: str, arrays: dict[str, NDArray[Any]] | None) -> Prepared | None:
+        rows = np.flatnonzero(parts == part)
+        if not len(rows):
+            return None
+        learned = self._fitted()
+        chosen, notes = collection.take(rows), list[str]()
+        x = learned.transform(chosen, notes) if arrays is None else learned.gather(arrays)
+        self.facts += [f"{part}: {note}" for note in notes]
+        y = None if learned.target is None else learned.target.encode(chosen.values(learned.target.name), chosen.place)
+        return Prepared(x, y, None, rows, batch_size=self.batch)
+
+    def _balanced(self, train: Prepared) -> Prepared:
+        require_balance(self.balance, train.y, self._fitted().task)
+        train = replace(train, augment=self.augment)
+        if self.balance is None or train.y is None:
+            return train
+        if self.balance == "weights":
+            return replace(train, weight=balanced_weights(train.y))
+        rows = balanced_rows(train.y, self.balance, self.split.seed)
+        x = [array[rows] for array in train.x] if isinstance(train.x, list) else train.x[rows]
+        return replace(train, x=x, y=train.y[rows], rows=train.rows[rows])
+
+    def _said(self, collection: Collection) -> list[str]:
+        learned = self._fitted()
+        dropped = [f"{len(change.rows)} rows are left out: {change.reason}" for change in self.changes]
+        left = [f"column {column.name!r} is left aside: {column.reason}" for column in learned.left]
+        task = [] if learned.target is None else [f"{learned.task}: {learned.reason}"]
+        return [*dropped, *task, *left, f"split: {self.split.describe(collection)}"]
+
+    # Applying.
+
+    def transform(self, data: Any) -> Arrays:
+        """Return new examples as the network takes them; `notes` then tells what training had not met.
+
+        Args:
+            data: rows with the columns of training (a table, a dict of columns, a dict that is one row), a file, or, where
+                training had a single column, its values: texts, paths, arrays.
+
+        Raises:
+            DataError: a column that is missing, values that cannot be what training had.
+        """
+        learned, self.notes = self._fitted(), []
+        return learned.transform(as_raw(data, learned), self.notes)
+
+    def transform_target(self, data: Any) -> NDArray[Any]:
+        """Return the targets of examples, of shape (rows, ...), as the network is to give them.
+
+        Raises:
+            DataError: a target that is missing, or a class that training did not have.
+        """
+        target = self._target()
+        collection = data if isinstance(data, Collection) else collect(data)
+        return target.encode(collection.values(target.name), collection.place)
+
+    def inverse_target(self, y: ArrayLike) -> NDArray[Any]:
+        """Return class names for class numbers, or a quantity in its own unit for standardised numbers."""
+        return self._target().decode(y)
+
+    @property
+    def class_names(self) -> tuple[str, ...] | None:
+        """The classes in the order of their numbers; None where the target is no class."""
+        target = self._fitted().target
+        return None if target is None else target.class_names
+
+    @property
+    def feature_names(self) -> tuple[str, ...]:
+        """The name of each number that a row of a table becomes."""
+        return self._fitted().feature_names
+
+    @property
+    def inputs(self) -> dict[str, tuple[int, ...]]:
+        """The inputs of a network for these examples: the shape of an example by name."""
+        return self._fitted().inputs
+
+    def _fitted(self) -> Learned:
+        if self.learned is None:
+            raise ArgumentError("This preparation has not learned from training rows yet: call fit(data) first.")
+        return self.learned
+
+    def _target(self) -> AnyTarget:
+        target = self._fitted().target
+        if target is None:
+            raise ArgumentError("This preparation has no target: give one with Preparation(target=...).")
+        return target
+
+    # Keeping.
+
+    def to_config(self) -> dict[str, Any]:
+        """Return everything as JSON-ready data, from which `from_config` makes a preparation that gives the same bits."""
+        return {
+            "class": "Preparation",
+            "steps": {verb: to_config(steps) for verb, steps in self.steps.items()},
+            "augment": to_config(self.augment),
+            "split": to_config(self.split),
+            "balance": self.balance,
+            "batch": self.batch,
+            "target": self.target,
+            "task": self.task,
+            "kinds": self.kinds,
+            "learned": None if self.learned is None else self.learned.to_config(),
+            "facts": self.facts,
+        }
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any]) -> "Preparation":
+        """Return the preparation that `to_config` described.
+
+        Raises:
+            DataError: a configuration that is not a preparation's.
+        """
+        try:
+            names = ("balance", "batch", "target", "task", "kinds")
+            steps = {verb: from_config(entries) for verb, entries in config["steps"].items()}
+            augment, split = from_config(list(config["augment"])), from_config(dict(config["split"]))
+            preparation = cls(**steps, augment=augment, split=split, **{name: config[name] for name in names})
+            preparation.learned = None if config["learned"] is None else Learned.from_config(config["learned"])
+            preparation.facts = list(config["facts"])
+        except (KeyError, TypeError, AttributeError) as error:
+            raise DataError(f"This is not the configuration of a Preparation: {error!r} is amiss.") from error
+        return preparation
+
+    def save(self, path: str | Path) -> None:
+        """Write the preparation to a JSON file, whole or not at all."""
+        write_preparation(self.to_config(), Path(path))
+
+    @classmethod
+    def load(cls, path: str | Path) -> "Preparation":
+        """Return the preparation in a file that `save` wrote. Loading runs no code.
+
+        Raises:
+            DataError: a file that is missing, damaged, or not a preparation's.
+        """
+        return cls.from_config(read_preparation(Path(path)))
+
+
+def _listed(verb: Verb, steps: Any) -> list[Step] | None:
+    if steps is None:
+        return None
+    listed = list(steps) if isinstance(steps, list | tuple) else [steps]
+    for step in listed:
+        if not isinstance(step, ColumnStep | RowStep):
+            raise ArgumentError(f"Preparation: {verb} must be steps. Got {step!r} instead.")
+        if step.verb != verb:
+            raise ArgumentError(f"Preparation: {type(step).__name__} belongs to {step.verb}. Got it under {verb}.")
+    return listed

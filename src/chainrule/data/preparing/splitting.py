@@ -1,0 +1,168 @@
+"""Splitting a collection: at random, by class, by group, by time, or as its source gives it."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Literal, TypeAlias
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from chainrule.configuration import configurable
+from chainrule.data.collecting.collection import Collection
+from chainrule.data.preparing.missing import as_texts
+from chainrule.data.preparing.step import At
+from chainrule.data.split import split
+from chainrule.errors import ArgumentError, DataError
+
+PartName: TypeAlias = Literal["train", "validation", "test"]
+PARTS: tuple[PartName, ...] = ("train", "validation", "test")
+Parts: TypeAlias = NDArray[np.str_]  # the part of each row
+
+FEWEST_OF_CLASS = 5  # rows, of each class, from which on a split is stratified without being asked
+
+
+@configurable
+@dataclass(frozen=True)
+class Split:
+    """How examples are divided into training, validation and test.
+
+    Where the source gives parts, they stay: a share for validation is then taken from its training part, if it gives no
+    validation part. Rows in an order of time are never shuffled: the last are the test. A group is never divided.
+
+    Args:
+        validation: share of all rows that decide when to stop; 0 for none.
+        test: share of all rows that judge; 0 for none.
+        stratify: whether each class is shared out in proportion; None: where there are classes with at least five rows each.
+        group: a column whose values are never divided between parts, such as the speaker; None for the collection's own.
+        time: a column by which rows are put in order: training first, then validation, then test; None for the collection's own.
+        seed: of the random order.
+        given: whether the parts that the source gives are kept.
+
+    Example:
+        >>> rows = Collection(pl.DataFrame({"height": list(range(20)), "kind": ["oak", "elm"] * 10}), target="kind")
+        >>> parts = Split(validation=0.2, test=0.2, seed=7).parts(rows)
+        >>> [int((parts == part).sum()) for part in PARTS]
+        [12, 4, 4]
+    """
+
+    validation: float = 0.15
+    test: float = 0.15
+    stratify: bool | None = None
+    group: str | None = None
+    time: str | None = None
+    seed: int = 0
+    given: bool = True
+
+    def __post_init__(self) -> None:
+        for name in ("validation", "test"):
+            share = getattr(self, name)
+            if not 0 <= share < 1:
+                raise ArgumentError(f"Split: {name} must be a share of the rows, from 0 to below 1. Got {share} instead.")
+        if self.validation + self.test >= 1:
+            raise ArgumentError(f"Split: validation and test leave nothing to train on. Got {self.validation} and {self.test}.")
+        if self.stratify and (self.group or self.time):
+            raise ArgumentError("Split: give one of stratify, group and time: rows kept together by one cannot be shared out by another.")
+
+    def parts(self, collection: Collection) -> Parts:
+        """Return the part of each row.
+
+        Raises:
+            DataError: too few rows, groups or examples of a class; a column that is not there.
+        """
+        found = collection.parts if self.given else None
+        if found is None:
+            return self._divide(collection, {"train": 1 - self.validation - self.test, "validation": self.validation, "test": self.test})
+        parts = found.astype("U10")
+        unknown = sorted(set(parts.tolist()) - set(PARTS))
+        if unknown:
+            raise DataError(f"{collection.name}: parts must be {', '.join(PARTS)}. Got {unknown[0]!r} instead.")
+        if self.validation and "validation" not in parts:
+            training = np.flatnonzero(parts == "train")
+            shares = {"train": 1 - self.validation, "validation": self.validation}
+            parts[training] = self._divide(collection.take(training), shares)
+        return parts
+
+    def _divide(self, collection: Collection, shares: dict[str, float]) -> Parts:
+        names, fractions = zip(*((name, share) for name, share in shares.items() if share > 0), strict=True)
+        parts = np.full(len(collection), names[0], dtype="U10")
+        if len(names) > 1:
+            for name, rows in zip(names, self._rows(collection, fractions), strict=True):
+                parts[rows] = name
+        return parts
+
+    def _rows(self, collection: Collection, fractions: tuple[float, ...]) -> list[NDArray[np.int64]]:
+        size, time, group = len(collection), self.time or collection.time, self.group or collection.group
+        if group is not None:
+            return split(size, fractions, self.seed, groups=_labels(collection, group))
+        if time is not None:
+            return self._by_time(collection, time, fractions)
+        labels = self._classes(collection)
+        return split(size, fractions, self.seed, stratify=labels)
+
+    def _by_time(self, collection: Collection, time: str, fractions: tuple[float, ...]) -> list[NDArray[np.int64]]:
+        values = collection.values(time)
+        order = values.arg_sort().to_numpy() if isinstance(values, pl.Series) else np.argsort(values, kind="stable")
+        bounds = np.round(np.cumsum(fractions)[:-1] * len(order)).astype(int)
+        return [np.sort(piece.astype(np.int64)) for piece in np.split(order, bounds)]
+
+    def _classes(self, collection: Collection) -> NDArray[np.str_] | None:
+        """Return the classes to stratify by: as asked, or where all are frequent enough."""
+        if self.stratify is False or collection.target is None:
+            return None
+        if not self.stratify and not has_classes(collection):
+            return None
+        labels = _labels(collection, collection.target)
+        enough = np.unique(labels, return_counts=True)[1].min() >= FEWEST_OF_CLASS
+        return labels if self.stratify or enough else None
+
+    def folds(self, collection: Collection, count: int) -> Iterator[Parts]:
+        """Yield `count` times the part of each row: each row is in the test once, and else in training (k-fold cross-validation).
+
+        Classes are shared out and groups kept together as in `parts`; a share for validation is taken from each fold's training.
+
+        Raises:
+            ArgumentError: fewer than two folds.
+        """
+        if count < 2:
+            raise ArgumentError(f"folds: there must be at least 2. Got {count} instead.")
+        pieces = self._rows(collection, tuple([1 / count] * count))
+        for piece in pieces:
+            parts = np.full(len(collection), "train", dtype="U10")
+            parts[piece] = "test"
+            rest = np.flatnonzero(parts == "train")
+            if self.validation:
+                parts[rest] = self._divide(collection.take(rest), {"train": 1 - self.validation, "validation": self.validation})
+            yield parts
+
+    def describe(self, collection: Collection) -> str:
+        """Return in words how the rows of a collection are divided."""
+        if self.given and collection.parts is not None:
+            more = f"; {self.validation:.0%} of training for validation" if self.validation and "validation" not in collection.parts else ""
+            return f"the parts that the source gives{more}" + (f" (seed {self.seed})" if more else "")
+        group, time = self.group or collection.group, self.time or collection.time
+        rest = 1 - self.validation - self.test
+        shares = f"{rest:.0%}, {self.validation:.0%} and {self.test:.0%} for training, validation and test"
+        if group is not None:
+            return f"{shares}, no {group!r} divided (seed {self.seed})"
+        if time is not None:
+            return f"{shares}, in the order of {time!r}"
+        stratified = self._classes(collection) is not None
+        return f"{shares}{', in proportion to the classes' if stratified else ''}, at random (seed {self.seed})"
+
+
+def has_classes(collection: Collection) -> bool:
+    """Return whether the target looks like classes: text, truth values, or few whole numbers."""
+    if collection.target is None or collection.kinds.get(collection.target) in {"number", "array", "image", "labels", "masks", "text"}:
+        return False
+    if collection.kinds.get(collection.target) == "category":
+        return True
+    values = collection.values(collection.target)
+    if not isinstance(values, pl.Series):
+        return values.ndim == 1 and values.dtype.kind in "iub"
+    distinct = values.n_unique()
+    return not values.dtype.is_float() and distinct <= max(20, len(values) // FEWEST_OF_CLASS)
+
+
+def _labels(collection: Collection, column: str) -> NDArray[np.str_]:
+    return as_texts(collection.values(column), At(column, collection.place)).fill_null("").to_numpy().astype(str)

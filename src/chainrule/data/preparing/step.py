@@ -1,0 +1,91 @@
+"""A step of a preparation: one thing done to the rows, or to the columns of some kinds."""
+
+from abc import ABC, abstractmethod
+from collections.abc import Sequence
+from dataclasses import dataclass, field, replace
+from typing import Any, ClassVar, Literal, Self, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.collecting.collection import Collection, Kind, Values
+from chainrule.data.frame import Place
+
+Verb: TypeAlias = Literal["clean", "transform", "encode", "scale"]
+VERBS: tuple[Verb, ...] = ("clean", "transform", "encode", "scale")
+
+
+@dataclass(frozen=True)
+class At:
+    """Where a step is at work, for its messages.
+
+    Args:
+        column: the name of the column.
+        place: how to name one of its rows.
+        notes: takes what people should hear of: what training had not met.
+    """
+
+    column: str
+    place: Place = lambda row: f"row {row + 1}"
+    notes: list[str] = field(default_factory=list[str])
+
+
+@dataclass(frozen=True)
+class ColumnStep(ABC):
+    """One thing done to a column: settings, and after `fit` also what the training rows taught.
+
+    Args:
+        columns: the columns it is for; none for all of its kinds.
+    """
+
+    verb: ClassVar[Verb]
+    kinds: ClassVar[frozenset[Kind]]
+
+    columns: Sequence[str] = field(default=(), kw_only=True)
+
+    def on(self, *columns: str) -> Self:
+        """Return the same step for these columns alone."""
+        return replace(self, columns=columns)
+
+    def takes(self, column: str, kind: Kind) -> bool:
+        """Return whether it is for a column of this name and kind."""
+        return column in self.columns if self.columns else kind in self.kinds
+
+    def fit(self, values: Values, at: At) -> Self:
+        """Return the step with what the training rows teach; most have nothing to learn."""
+        return self
+
+    @abstractmethod
+    def apply(self, values: Values, at: At) -> Values:
+        """Return the column's values after the step."""
+
+    def feature_names(self, names: list[str]) -> list[str]:
+        """Return the names of the numbers of a row after the step, from those before it."""
+        return names
+
+    def describe(self) -> str:
+        """Return in a few words what it does, with what it has learned."""
+        return type(self).__name__
+
+
+@dataclass(frozen=True)
+class RowStep(ABC):
+    """One thing that leaves rows out, before the parts are made: it looks at no part, and learns nothing.
+
+    Rows are left out of training, validation and test alike, and counted; at prediction nothing is left out.
+    """
+
+    verb: ClassVar[Verb] = "clean"
+
+    @abstractmethod
+    def keeps(self, collection: Collection) -> tuple[NDArray[np.bool_], str]:
+        """Return for each row whether it stays, and why others do not, in words that can follow a count."""
+
+
+Step: TypeAlias = ColumnStep | RowStep
+
+
+def flat(values: Values) -> NDArray[Any]:  # (rows, features)
+    """Return numbers as a matrix of float64 features, what is missing as NaN."""
+    array = values if isinstance(values, np.ndarray) else values.cast(float, strict=False).to_numpy().astype(np.float64)
+    return array[:, None] if array.ndim == 1 else array

@@ -1,0 +1,139 @@
+"""The core of a preparation: learned from training alone, the same bits after loading, nothing dropped in silence."""
+
+import json
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chainrule.data import Collection, FillMissing, Preparation, Robust, Split, collect
+from chainrule.data.collecting.collection import PART
+from chainrule.errors import ArgumentError, DataError
+
+
+def plants(rows: int = 60) -> pl.DataFrame:
+    random = np.random.default_rng(0)
+    height = random.normal(10, 3, rows)
+    height[::7] = np.nan
+    return pl.DataFrame(
+        {
+            "id": range(rows),
+            "height": height,
+            "bark": random.choice(["rough", "smooth", "scaly"], rows),
+            "kind": ["oak", "elm", "ash"] * (rows // 3),
+        },
+        strict=False,
+    )
+
+
+def test_what_is_learned_is_kept_to_the_bit(tmp_path):
+    table = plants()
+    preparation = Preparation(target="kind")
+    sets = preparation.fit(table)
+    preparation.save(tmp_path / "plants.json")
+    again = Preparation.load(tmp_path / "plants.json")
+    assert again.to_config() == json.loads(json.dumps(preparation.to_config()))
+    assert np.array_equal(again.transform(table[sets.test.rows.tolist()]), sets.test.x)
+    assert np.array_equal(again.transform_target(table[sets.test.rows.tolist()]), sets.test.y)
+    assert again.inverse_target(sets.test.y).tolist() == table["kind"][sets.test.rows.tolist()].to_list()
+
+
+def test_one_raw_row_is_enough_to_predict():
+    table = plants()
+    preparation = Preparation(target="kind")
+    preparation.fit(table)
+    row = table.row(3, named=True)
+    assert np.array_equal(preparation.transform({"height": row["height"], "bark": row["bark"]}), preparation.transform(table[3]))
+
+
+def test_numbers_are_those_of_scikit_learn():
+    impute = pytest.importorskip("sklearn.impute")
+    scale = pytest.importorskip("sklearn.preprocessing")
+    table = plants()
+    preparation = Preparation(target="kind", kinds={"bark": "drop"})
+    sets = preparation.fit(table)
+    training = table[sets.train.rows.tolist()].select("height").to_numpy()
+    filled = impute.SimpleImputer(add_indicator=True).fit_transform(np.where(np.isnan(training), np.nan, training))
+    assert sets.train.x == pytest.approx(scale.StandardScaler().fit_transform(filled), abs=1e-5)
+
+
+@settings(max_examples=25, deadline=None)
+@given(seed=st.integers(0, 2**16), factor=st.floats(-1e3, 1e3))
+def test_no_row_outside_training_can_change_a_training_tensor(seed, factor):
+    table = plants()
+    preparation = Preparation(target="kind", split=Split(seed=seed))
+    before = preparation.fit(table)
+    apart = np.concatenate([before.validation.rows, before.test.rows])
+    changed = table.with_columns(
+        pl.when(pl.int_range(len(table)).is_in(apart)).then(pl.col("height") * factor + 7).otherwise(pl.col("height")).alias("height"),
+        pl.when(pl.int_range(len(table)).is_in(apart)).then(pl.lit("unheard of")).otherwise(pl.col("bark")).alias("bark"),
+    )
+    after = Preparation(target="kind", split=Split(seed=seed)).fit(changed)
+    assert np.array_equal(before.train.rows, after.train.rows)
+    assert np.array_equal(before.train.x, after.train.x)
+
+
+def test_steps_asked_for_replace_the_default_ones_of_their_verb():
+    table = plants()
+    preparation = Preparation(target="kind", clean=[FillMissing("median", indicator=False)], scale=[Robust().on("height")])
+    sets = preparation.fit(table)
+    training = table["height"].to_numpy()[sets.train.rows]
+    filled = np.where(np.isnan(training), np.nanmedian(training), training)
+    low, middle, high = np.percentile(filled, [25, 50, 75])
+    assert sets.train.x[:, 0] == pytest.approx((filled - middle) / (high - low), abs=1e-5)
+    assert preparation.feature_names == ("height", "bark=rough", "bark=scaly", "bark=smooth", "bark other")
+
+
+def test_rows_without_a_target_are_left_out_and_counted():
+    table = plants().with_columns(pl.when(pl.int_range(60) < 2).then(None).otherwise(pl.col("kind")).alias("kind"))
+    preparation = Preparation(target="kind")
+    sets = preparation.fit(table)
+    assert len(sets.train) + len(sets.validation) + len(sets.test) == 58
+    assert preparation.changes[0].rows == (0, 1)
+    assert "2 rows are left out: missing 'kind'" in preparation.facts
+
+
+def test_given_parts_stay_and_groups_are_not_divided():
+    table = plants().with_columns(pl.Series(PART, ["train"] * 40 + ["test"] * 20), pl.Series("person", [str(i // 5) for i in range(60)]))
+    sets = Preparation(target="kind", split=Split(group="person"), kinds={"person": "drop"}).fit(Collection(table))
+    assert sets.test.rows.tolist() == list(range(40, 60))
+    people = table["person"].to_numpy()
+    assert not set(people[sets.train.rows]) & set(people[sets.validation.rows])
+
+
+def test_time_is_not_shuffled():
+    table = plants().with_columns(pl.Series("day", np.random.default_rng(1).permutation(60)))
+    sets = Preparation(target="kind", split=Split(time="day", stratify=False)).fit(table)
+    day = table["day"].to_numpy()
+    assert day[sets.train.rows].max() < day[sets.validation.rows].min() <= day[sets.validation.rows].max() < day[sets.test.rows].min()
+
+
+def test_each_fold_tests_each_row_once():
+    folds = list(Split(validation=0.1, seed=3).folds(collect(plants(), target="kind"), 5))
+    assert (sum((fold == "test").astype(int) for fold in folds) == 1).all()
+
+
+@pytest.mark.parametrize(("balance", "sizes"), [("oversample", {30}), ("undersample", {10})])
+def test_balancing_is_of_training_alone(balance, sizes):
+    table = pl.DataFrame(
+        {"x": np.arange(56.0), "y": ["a"] * 42 + ["b"] * 14, PART: ["train"] * 30 + ["test"] * 12 + ["train"] * 10 + ["test"] * 4}
+    )
+    sets = Preparation(target="y", balance=balance, split=Split(validation=0)).fit(Collection(table))
+    assert set(np.bincount(sets.train.y).tolist()) == sizes
+    assert np.bincount(sets.test.y).tolist() == [12, 4]
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"scale": [FillMissing()]}, "FillMissing belongs to clean"),
+        ({"balance": "weight"}, "Did you mean 'weights'"),
+        ({"target": "kin"}, "Did you mean 'kind'"),
+        ({"kinds": {"height": "numbr"}}, "Did you mean 'number'"),
+    ],
+)
+def test_settings_that_do_not_fit_are_refused(arguments, message):
+    with pytest.raises((ArgumentError, DataError), match=message):
+        Preparation(**{"target": "kind"} | arguments).fit(plants())
