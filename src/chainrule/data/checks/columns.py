@@ -1,0 +1,112 @@
+"""Columns from which nothing can be learned, and values far from all others."""
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from chainrule.data.checks.issue import Issue, count_of, name_rows
+from chainrule.errors import DataError
+
+FAR = 10.0  # robust standard deviations from the median
+FEWEST_ROWS = 20  # from which on a column of different values looks like an identifier
+
+_NORMAL = 1.4826  # standard deviation / median absolute deviation, of a normal distribution
+_NORMAL_MEAN = 1.2533  # standard deviation / mean absolute deviation
+
+
+def outliers(frame: pl.DataFrame, far: float = FAR) -> list[Issue]:
+    """Return a note for each column of numbers with values far from all others.
+
+    z = |x - median| / (1.4826 · median |x - median|), which a few outliers do not move; where more than half of the values are equal, the
+    spread is 1.2533 · mean |x - median| instead.
+
+    Args:
+        frame: columns of numbers; columns of another kind are passed over.
+        far: the z from which on a value is an outlier.
+
+    Raises:
+        DataError: infinite values.
+
+    Source:
+        Iglewicz and Hoaglin (1993), How to detect and handle outliers.
+
+    Example:
+        >>> outliers(pl.DataFrame({"height": [1.6, 1.7, 1.8, 1.75, 1.65, 170.0]}))[0].rows
+        (5,)
+    """
+    issues: list[Issue] = []
+    for column in frame:
+        if not column.dtype.is_numeric():
+            continue
+        z = _robust(column)
+        rows = tuple(np.flatnonzero(z > far).tolist())
+        if rows:
+            values = [column[row] for row in rows]
+            median = column.median()
+            message = (
+                f"Column {column.name!r}: {count_of(len(rows), 'value')} from {min(values):g} to {max(values):g}, "
+                f"more than {far:g} robust standard deviations from the median {median:g}: {name_rows(rows)}."
+            )
+            advice = "Are they in another unit, or mistyped? Else scale robustly, or take the logarithm."
+            issues.append(Issue("outliers", "note", message, rows, (column.name,), len(rows), advice))
+    return issues
+
+
+def _robust(column: pl.Series) -> NDArray[np.float64]:
+    """Return each value's z, 0 where it is missing or all are equal."""
+    values = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
+    known = values[~np.isnan(values)]
+    if np.isinf(known).any():
+        raise DataError(
+            f"Column {column.name!r}, row {int(np.argmax(np.isinf(values)))}: the value is infinite. Leave it empty if it is not known."
+        )
+    if not len(known):
+        return np.zeros(len(values))
+    away = np.abs(values - np.median(known))
+    spread = _NORMAL * np.nanmedian(away) or _NORMAL_MEAN * np.nanmean(away)
+    return np.nan_to_num(away / spread) if spread > 0 else np.zeros(len(values))
+
+
+def constant_columns(frame: pl.DataFrame) -> list[Issue]:
+    """Return a note for each column whose known values are all equal, or that has none.
+
+    Example:
+        >>> constant_columns(pl.DataFrame({"unit": ["cm", "cm"], "length": [1, 2]}))[0].columns
+        ('unit',)
+    """
+    issues: list[Issue] = []
+    for column in frame:
+        known = column.drop_nulls()
+        if len(known) == len(column) and known.n_unique() == 1:
+            said = f"is {known[0]!r} in all {len(column):,} rows"
+        elif not len(known):
+            said = f"has no value in any of the {len(column):,} rows"
+        else:
+            continue
+        issues.append(Issue("constant column", "note", f"Column {column.name!r} {said}.", (), (column.name,), 1, "Leave it out."))
+    return issues
+
+
+def identifier_columns(frame: pl.DataFrame) -> list[Issue]:
+    """Return a note for each column of text or whole numbers, all known and all different: it names rows and says nothing of them.
+
+    Numbers count as names where they are one run without gaps, in at least 20 rows; text, where it has no spaces.
+
+    Example:
+        >>> identifier_columns(pl.DataFrame({"id": range(100, 130), "size": [1, 2, 3] * 10}))[0].columns
+        ('id',)
+    """
+    issues: list[Issue] = []
+    for column in frame:
+        if len(column) >= FEWEST_ROWS and not column.null_count() and column.n_unique() == len(column) and _names(column):
+            message = f"Column {column.name!r} has another value in each of the {len(column):,} rows: it names them."
+            advice = "Leave it out; split with groups if it tells what belongs together."
+            issues.append(Issue("identifier column", "note", message, (), (column.name,), 1, advice))
+    return issues
+
+
+def _names(column: pl.Series) -> bool:
+    if column.dtype.is_integer():
+        values = column.cast(pl.Int64).to_numpy()
+        return int(values.max()) - int(values.min()) == len(values) - 1
+    return column.dtype == pl.String and not column.str.contains(r"\s").any()

@@ -1,0 +1,122 @@
+"""Labels that are likely to be wrong: confident learning, from probabilities that others have computed."""
+
+from dataclasses import dataclass
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from chainrule.data.checks.issue import Issue, count_of, name_rows
+from chainrule.errors import DataError
+
+
+@dataclass(frozen=True)
+class LabelSuspect:
+    """A label that its example contradicts.
+
+    Args:
+        row: of the example.
+        given: its label.
+        suggested: the most probable class.
+        confidence: 1 - p(given): how probable it is that another class is right, by the probabilities that were given.
+    """
+
+    row: int
+    given: int
+    suggested: int
+    confidence: float
+
+
+def confident_joint(labels: ArrayLike, probabilities: ArrayLike) -> NDArray[np.float64]:
+    """Return how many examples of each given label (rows) belong to each class (columns), as far as probabilities tell.
+
+    The threshold t_j of class j is the mean p_j of the examples labelled j. An example counts for the class whose p_j reaches its
+    threshold; of several such, for the most probable. Each row is then scaled to the number of examples with its label.
+
+    Args:
+        labels: class numbers, of shape (rows,).
+        probabilities: of each class for each example, of shape (rows, classes), by a model that was not trained on that example.
+
+    Raises:
+        DataError: shapes that do not fit, labels out of range, rows that are no probabilities, a class without examples.
+
+    Source:
+        Northcutt, Jiang and Chuang (2021), Confident learning: estimating uncertainty in dataset labels.
+
+    Example:
+        >>> labels = [0, 0, 0, 1, 1, 1]
+        >>> confident_joint(labels, [[0.9, 0.1], [0.8, 0.2], [0.1, 0.9], [0.1, 0.9], [0.2, 0.8], [0.1, 0.9]]).tolist()
+        [[2.0, 1.0], [0.0, 3.0]]
+    """
+    given, p = _checked(labels, probabilities)
+    classes, counts = p.shape[1], np.bincount(given, minlength=p.shape[1])
+    counted = _confident_class(given, p)
+    sure = counted >= 0
+    joint = np.bincount(given[sure] * classes + counted[sure], minlength=classes * classes).reshape(classes, classes).astype(np.float64)
+    joint[np.arange(classes), np.arange(classes)] += joint.sum(axis=1) == 0  # a label that nothing speaks for keeps its examples
+    return joint * (counts / joint.sum(axis=1))[:, None]
+
+
+def label_suspects(labels: ArrayLike, probabilities: ArrayLike, count: int | None = None) -> list[LabelSuspect]:
+    """Return the examples whose label is likely to be wrong, the most suspect first.
+
+    Args:
+        labels: class numbers, of shape (rows,).
+        probabilities: of each class for each example, of shape (rows, classes), by a model that was not trained on that example.
+        count: how many to return, the least probable labels first; None for those that confident learning counts for another class
+            than their label's (see `confident_joint`).
+
+    Raises:
+        DataError: as for `confident_joint`.
+
+    Example:
+        >>> label_suspects([0, 0, 1, 1], [[0.9, 0.1], [0.05, 0.95], [0.1, 0.9], [0.2, 0.8]])
+        [LabelSuspect(row=1, given=0, suggested=1, confidence=0.95)]
+    """
+    given, p = _checked(labels, probabilities)
+    own = p[np.arange(len(given)), given]
+    order = np.argsort(own, kind="stable")
+    if count is None:
+        counted = _confident_class(given, p)
+        order = order[(counted[order] >= 0) & (counted[order] != given[order])]
+    chosen = order[:count].tolist()
+    return [LabelSuspect(row, int(given[row]), int(p[row].argmax()), float(1 - own[row])) for row in chosen]
+
+
+def label_issues(suspects: list[LabelSuspect], rows: int, column: str = "label") -> list[Issue]:
+    """Return an issue for labels that are likely to be wrong.
+
+    Args:
+        suspects: from `label_suspects`.
+        rows: of all examples.
+        column: of the labels.
+    """
+    if not suspects:
+        return []
+    first = [suspect.row for suspect in suspects]
+    message = (
+        f"Column {column!r}: {count_of(len(first), 'label')} of {rows:,} ({len(first) / rows:.1%}) "
+        f"{'is' if len(first) == 1 else 'are'} likely to be wrong, the most suspect in {name_rows(first)}."
+    )
+    advice = "Look at them, the most suspect first; correct or leave out those that are wrong."
+    return [Issue("labels likely to be wrong", "warning", message, tuple(sorted(first)), (column,), len(first), advice)]
+
+
+def _confident_class(given: NDArray[np.int64], p: NDArray[np.float64]) -> NDArray[np.int64]:
+    """Return the class that each example counts for; -1 where no probability reaches its threshold."""
+    thresholds = np.array([p[given == label, label].mean() for label in range(p.shape[1])])
+    reaching = np.where(p >= thresholds - 1e-12, p, -1.0)
+    return np.where(reaching.max(axis=1) >= 0, reaching.argmax(axis=1), -1)
+
+
+def _checked(labels: ArrayLike, probabilities: ArrayLike) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    given, p = np.asarray(labels), np.asarray(probabilities, np.float64)
+    if p.ndim != 2 or given.shape != p.shape[:1] or not len(p):
+        raise DataError(f"Probabilities must have shape (rows, classes), and labels (rows,). Got {p.shape} and {given.shape} instead.")
+    if given.dtype.kind not in "iu" or given.min() < 0 or given.max() >= p.shape[1]:
+        raise DataError(f"Labels must be class numbers from 0 to {p.shape[1] - 1}. Got {given.dtype}, from {given.min()} to {given.max()}.")
+    if not np.isfinite(p).all() or p.min() < 0 or np.abs(p.sum(axis=1) - 1).max() > 1e-3:
+        raise DataError("Probabilities must be from 0 to 1, and 1 together in each row.")
+    absent = np.flatnonzero(np.bincount(given, minlength=p.shape[1]) == 0)
+    if len(absent):
+        raise DataError(f"Each class needs at least one example. Class {absent[0]} has none.")
+    return given.astype(np.int64), p

@@ -1,0 +1,59 @@
+"""Leak: training rows that are later than what is to be foretold from them."""
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from chainrule.data.checks.issue import Issue, ascending, count_of, name_rows
+from chainrule.data.checks.parts import PARTS, Parts, as_parts
+from chainrule.errors import DataError
+
+
+def time_backwards(times: pl.Series, parts: Parts) -> list[Issue]:
+    """Return an issue for each part that holds rows later than the first row of a part after it.
+
+    Args:
+        times: when every row was observed: dates, moments, numbers, or text as ISO 8601 writes it. Not any date will do: a date of
+            birth says nothing about what was known when.
+        parts: the part of every row.
+
+    Returns:
+        Issues whose rows are those of the earlier part that come too late.
+
+    Raises:
+        DataError: values that have no order in time.
+
+    Example:
+        >>> issue, = time_backwards(pl.Series("day", ["2024-01-03", "2024-01-01", "2024-01-02"]), ["train", "train", "test"])
+        >>> issue.rows
+        (0,)
+    """
+    moments = _moments(times)
+    codes = as_parts(parts, len(times))
+    issues: list[Issue] = []
+    for first, second in ((0, 2), (0, 1), (1, 2)):
+        later = moments[(codes == second) & ~np.isnan(moments)]
+        if not len(later):
+            continue
+        rows = ascending(np.flatnonzero((codes == first) & (moments > later.min())))
+        if rows:
+            begins = times[int(np.flatnonzero((codes == second) & (moments == later.min()))[0])]
+            message = (
+                f"Column {times.name!r}: {count_of(len(rows), 'row')} of the {PARTS[first]} part "
+                f"{'is' if len(rows) == 1 else 'are'} later than {begins}, where the {PARTS[second]} part begins: {name_rows(rows)}."
+            )
+            advice = f"Split by time (by column {times.name!r}): the {PARTS[second]} part last."
+            issues.append(Issue("time going backwards", "error", message, rows, (times.name,), len(rows), advice))
+    return issues
+
+
+def _moments(times: pl.Series) -> NDArray[np.float64]:
+    if times.dtype == pl.String:
+        try:
+            times = times.str.to_datetime(strict=True)
+        except pl.exceptions.PolarsError as error:
+            raise DataError(f"Column {times.name!r} must hold moments in time. Its text cannot be read as one: {error}") from error
+    if not (times.dtype.is_temporal() or times.dtype.is_numeric()):
+        raise DataError(f"Column {times.name!r} must hold dates, moments or numbers. It holds {times.dtype} instead.")
+    physical = times.to_physical() if times.dtype.is_temporal() else times
+    return physical.cast(pl.Float64).fill_null(float("nan")).to_numpy()
