@@ -36,9 +36,12 @@ def permutation(size: int, seed: int, epoch: int) -> NDArray[np.int32]:
     return order.astype(np.int32)
 
 
-def philox(seed: int, stream: int) -> np.random.Philox:
-    """Return the bit generator of one stream of a seed: each pair of numbers has its own, independent of all others."""
-    for name, number in (("seed", seed), ("epoch", stream)):
+def philox(seed: int, stream: int, part: int = 0) -> np.random.Philox:
+    """Return the bit generator of one stream of a seed: each pair of numbers has its own, independent of all others.
+
+    A stream has 2⁶⁴ parts, each long enough for any use, that can be drawn from by themselves.
+    """
+    for name, number in (("seed", seed), ("epoch", stream), ("part", part)):
         if not 0 <= number <= LARGEST_KEY:
             raise ArgumentError(f"{name} must be a whole number from 0 to 2⁶⁴ - 1. Got {number} instead.")
-    return np.random.Philox(key=np.array([seed, stream], np.uint64))
+    return np.random.Philox(key=np.array([seed, stream], np.uint64), counter=np.array([0, 0, 0, part], np.uint64))

@@ -21,7 +21,7 @@ class Computation:
     Args:
         graph: the step.
         state: weights and the optimiser's arrays before the step, by address.
-        position: the number of the batch in its epoch.
+        position: the number of the batch among those that are fed: in its epoch, or in its chunk.
         fixed: the examples, their order and the key of the random numbers.
         programs: what was compiled so far, shared by all steps of a run.
     """

@@ -78,7 +78,7 @@ class Moment:
     @property
     def position(self) -> int:
         """The number of the step in its epoch, counted from 0."""
-        return self.computation.position
+        return self._replay.place(self.step)[1]
 
     @cached_property
     def next_state(self) -> Values:

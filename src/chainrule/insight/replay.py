@@ -2,11 +2,9 @@
 
 import numpy as np
 
-from chainrule.data.shuffle import permutation
-from chainrule.graph import Array
 from chainrule.insight.computation import Values
-from chainrule.ops import random_key
 from chainrule.record import Recording, restore_state
+from chainrule.training.supply import Served, Supply
 
 MOST_KEPT = 1 << 28  # bytes of states kept for the next question
 _STOPS = (64, 16, 4, 1)  # how many steps before a wanted state others are kept, so that stepping back is quick too
@@ -25,7 +23,7 @@ class Replay:
         self._recording = recording
         self._names = list(self.model.state_variables())
         self._kept: dict[int, Values] = {}
-        self._fed: tuple[int, list[Array]] = (-1, [])
+        self._fed: tuple[int, Supply] | None = None
 
     def place(self, step: int) -> tuple[int, int]:
         """Return the epoch of a step and its position in it, both from 0."""
@@ -34,14 +32,14 @@ class Replay:
         epochs, position = divmod(since, int(told["steps_per_epoch"]))
         return int(told["first_epoch"]) + epochs, position
 
-    def fixed(self, step: int) -> list[Array]:
-        """Return the data of the epoch of a step: the examples, their order, the key."""
-        epoch, _ = self.place(step)
-        if self._fed[0] != epoch:
-            examples, settings = len(self.plan.train), self.plan.settings
-            order = permutation(examples, settings.seed, epoch) if settings.shuffle else np.arange(examples, dtype=np.int32)
-            self._fed = epoch, self.program.feed(self.plan.train, order, random_key(settings.seed))
-        return self._fed[1]
+    def served(self, step: int) -> Served:
+        """Return what a step, and those after it, are computed from: the data of its epoch, read again where they are streamed."""
+        epoch, position = self.place(step)
+        if self._fed is None or self._fed[0] != epoch:
+            if self._fed is not None:
+                self._fed[1].close()
+            self._fed = epoch, self.program.supply(self.plan.train, self.plan.settings, epoch)
+        return self._fed[1].at(position)
 
     def before(self, step: int) -> Values:
         """Return the state before a step."""
@@ -50,7 +48,7 @@ class Replay:
         state = state | edits.get(now, {})
         for stop in sorted({step, *(step - back for back in _STOPS if step - back > now)}):
             while now < stop:
-                count = min(stop - now, *(edit - now for edit in edits if edit > now), self._left_in_epoch(now))
+                count = min(stop - now, *(edit - now for edit in edits if edit > now), self._left(now))
                 state, now = self.after(state, now, count), now + count
                 state = state | edits.get(now, {})
             self._keep(now, state)
@@ -59,11 +57,12 @@ class Replay:
     def after(self, state: Values, step: int, count: int = 1) -> Values:
         """Return the state after `count` steps of one epoch, from that before `step`."""
         copies = tuple(np.array(array) for array in state.values())  # the program takes its arguments' memory
-        arrays, _ = self.program(copies, self.place(step)[1], count, self.fixed(step))
+        served = self.served(step)
+        arrays, _ = self.program(copies, served.first, count, served.arrays)
         return {name: np.asarray(array) for name, array in zip(self._names, arrays, strict=True)}
 
-    def _left_in_epoch(self, step: int) -> int:
-        return min(int(self._recording.configuration["steps_per_epoch"]) - self.place(step)[1], self.program.capacity)
+    def _left(self, step: int) -> int:
+        return min(self.served(step).steps, self.program.capacity)
 
     def _nearest(self, step: int) -> tuple[int, Values]:
         kept = max((there for there in self._kept if there <= step), default=-1)

@@ -155,8 +155,8 @@ class Run(Recording):
             self._insides = Insides(self._replay.program.step)
         replay, insides = self._replay, self._insides
         assert insides is not None
-        state, fixed = replay.before(step), replay.fixed(step)
-        computation = Computation(replay.program.step, state, replay.place(step)[1], fixed, self._programs)
+        state, served = replay.before(step), replay.served(step)
+        computation = Computation(replay.program.step, state, served.first, served.arrays, self._programs)
         return Moment(self, step, state, replay, insides, computation)
 
     def require_steps(self) -> tuple[int, int]:

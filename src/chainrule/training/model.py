@@ -1,14 +1,14 @@
 """A model: a network that can be compiled, trained, evaluated, asked and saved, with Keras's words and meanings."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
 from chainrule import optimizers
-from chainrule.data.split import split
+from chainrule.data.streaming import as_source, is_source
 from chainrule.errors import ArgumentError, ShapeError, TrainingError
 from chainrule.graph import Array, Placeholder, Variable
 from chainrule.layers import Layer, Symbol, Trace, tracing
@@ -19,12 +19,13 @@ from chainrule.training.callbacks.callback import Callback, Memory
 from chainrule.training.callbacks.progress import progress_callback
 from chainrule.training.doctoring import doctor_callback
 from chainrule.training.objective import Objective, make_objective
-from chainrule.training.plan import Examples, Plan, Settings, as_examples, class_weights_as_rows
+from chainrule.training.plan import Examples, Plan, Settings, as_examples, as_validation, split_examples, with_class_weights
 from chainrule.training.probes import Probe, choose_probes
-from chainrule.training.programs import EvaluationProgram, TrainingProgram, make_evaluation
+from chainrule.training.programs import EvaluationProgram, TrainingProgram, feed_for
 from chainrule.training.saving import save_model
 from chainrule.training.session import Progress, Session
-from chainrule.training.step import make_feed, make_state, make_step, signature, trainable_weights
+from chainrule.training.step import make_state, make_step, signature, trainable_weights
+from chainrule.training.supply import inputs_of, joined
 from chainrule.xla import Program
 
 _seed = 0
@@ -210,7 +211,7 @@ class Model:
     def fit(
         self,
         x: Any,
-        y: Any,
+        y: Any = None,
         batch_size: int | None = None,
         epochs: int = 1,
         verbose: str | int = "auto",
@@ -226,19 +227,21 @@ class Model:
         validation_freq: int = 1,
         probes: Sequence[Probe] | None = None,
         doctor: str = "off",
+        memory_limit: int | None = None,
     ) -> History:
         """Train for a number of epochs.
 
         Args:
-            x: inputs, one row for each example; a list of arrays for several inputs.
-            y: targets, one row for each example; a list of arrays for several outputs.
+            x: inputs, one row for each example; a list of arrays for several inputs. Or a source of examples (`data.Source`, a PyTorch
+                data set, ...), which is streamed where it does not fit in memory.
+            y: targets, one row for each example; a list of arrays for several outputs; None where a source gives them.
             batch_size: examples in a batch; None for 32.
             epochs: the epoch at which to stop, counted from the first (so with `initial_epoch=2`, 5 means 3 more).
             verbose: "auto" shows progress; 0 is silent; 1 draws a bar; 2 prints one line for each epoch.
             callbacks: who else listens.
             validation_split: the share of examples kept apart for validation; drawn at random by the model's seed (Keras
                 takes the last rows, which in sorted data are of one kind).
-            validation_data: (x, y) or (x, y, sample_weight) to validate on.
+            validation_data: (x, y) or (x, y, sample_weight) to validate on, or a source.
             shuffle: whether each epoch takes the examples in another order.
             class_weight: for each class, how much its examples count.
             sample_weight: how much each example counts.
@@ -250,6 +253,8 @@ class Model:
                 for a `Recorder` to keep); an empty list looks at nothing at all.
             doctor: "warn" tells of what is likely to keep the network from learning, when it is seen; "stop" also ends training
                 then; "off" does not look.
+            memory_limit: the bytes that the examples of a source may take to be read into memory, rather than streamed; None for a
+                quarter of the machine's memory.
 
         Returns:
             The figures of each epoch.
@@ -266,17 +271,14 @@ class Model:
             >>> model.fit(x, np.array([0, 1, 1, 0]), epochs=100, verbose=0).history["accuracy"][-1]
             1.0
         """
-        train = as_examples(x, y, sample_weight)
+        train = as_examples(x, y, sample_weight, memory_limit)
         size = _batch_size("fit", batch_size)
         settings = Settings(size, epochs, self.seed, shuffle, steps_per_epoch, validation_batch_size or size, validation_freq)
-        validation = None if validation_data is None else as_examples(*validation_data)
+        validation = None if validation_data is None else as_validation(validation_data, memory_limit)
         if validation_split and validation is None:
-            if not 0 < validation_split < 1:
-                raise ArgumentError(f"fit: validation_split must lie between 0 and 1. Got {validation_split} instead.")
-            kept, apart = split(len(train), [1 - validation_split, validation_split], seed=self.seed)
-            train, validation = train.take(kept), train.take(apart)
+            train, validation = split_examples(train, validation_split, self.seed)
         if class_weight is not None:
-            train = replace(train, weight=class_weights_as_rows(class_weight, train.y, train.weight))
+            train = with_class_weights(train, class_weight)
         listeners = [*(callbacks or ()), *progress_callback(verbose), *doctor_callback(doctor)]
         looking = any(listener.looks_inside for listener in listeners)
         chosen = choose_probes(probes, looking, settings.planned(len(train)))
@@ -339,13 +341,11 @@ class Model:
         """Return the program that trains on examples of the plan's shapes; made once for each."""
         compiled, examples = self._compile(), plan.train
         learning = tuple(trainable_weights(self.network))  # a layer may be frozen between two fits
-        shapes = (signature([*examples.x, *examples.y]), examples.weight is not None)
-        key = ("train", *shapes, plan.settings.batch_size, learning, plan.probes)
+        size = plan.settings.batch_size
+        feed = feed_for(examples, size, plan.settings.steps(len(examples)))
+        key = ("train", signature(feed.fixed), feed.rows is not None, size, learning, plan.probes)
         if key not in compiled.programs:
-            feed = make_feed(examples.x, examples.y, examples.weight is not None)
-            step = make_step(
-                self.network, compiled.objective, compiled.optimizer, compiled.state, compiled.slots, feed, plan.settings.batch_size
-            )
+            step = make_step(self.network, compiled.objective, compiled.optimizer, compiled.state, compiled.slots, feed, size)
             compiled.programs[key] = TrainingProgram(step, compiled.objective, plan.probes)
         return compiled.programs[key]
 
@@ -355,7 +355,7 @@ class Model:
         """Make one update from one batch; return the loss and metrics that the batch gave before it."""
         examples = as_examples(x, y, sample_weight)
         if class_weight is not None:
-            examples = replace(examples, weight=class_weights_as_rows(class_weight, examples.y, examples.weight))
+            examples = with_class_weights(examples, class_weight)
         plan = Plan(examples, settings=Settings(batch_size=len(examples), seed=self.seed, shuffle=False))
         session = self.session(plan)
         session.run()
@@ -364,23 +364,25 @@ class Model:
     def evaluate(
         self,
         x: Any,
-        y: Any,
+        y: Any = None,
         batch_size: int | None = None,
         verbose: str | int = 0,
         sample_weight: Any = None,
         return_dict: bool = True,
+        memory_limit: int | None = None,
     ) -> Any:
         """Return the loss and metrics on examples.
 
         Args:
-            x: inputs, as for `fit`.
-            y: targets, as for `fit`.
+            x: inputs, or a source of examples, as for `fit`.
+            y: targets, as for `fit`; None where a source gives them.
             batch_size: examples in a batch; None for 32.
             verbose: taken because Keras takes it; nothing is shown.
             sample_weight: how much each example counts in the loss.
             return_dict: a dict by name (Keras's default is False), or a list of the figures alone.
+            memory_limit: as for `fit`.
         """
-        examples = as_examples(x, y, sample_weight)
+        examples = as_examples(x, y, sample_weight, memory_limit)
         self._ensure_network(examples)
         self._check(examples)
         state = {name: variable.value for name, variable in self.named_weights().items()}
@@ -392,10 +394,12 @@ class Model:
         """Return the outputs for inputs, one row for each; a list of arrays where there are several outputs.
 
         Args:
-            x: inputs, as for `fit`.
+            x: inputs, or a source of examples, as for `fit`; a source is read a chunk at a time.
             batch_size: examples in a batch; None for 32.
             verbose: taken because Keras takes it; nothing is shown.
         """
+        if is_source(x):
+            return joined([self.predict(list(part), batch_size) for part in inputs_of(as_source(x), _batch_size("predict", batch_size))])
         inputs = as_examples(x, None).x
         self._require_inputs(inputs)
         rows = len(inputs[0])
@@ -427,9 +431,10 @@ class Model:
 
     def _evaluation(self, examples: Examples, batch_size: int) -> EvaluationProgram:
         compiled = self._compile()
-        key = ("evaluate", signature([*examples.x, *examples.y]), examples.weight is not None, batch_size)
+        feed = feed_for(examples, batch_size, -(-len(examples) // batch_size))
+        key = ("evaluate", signature(feed.fixed), feed.rows is not None, batch_size)
         if key not in compiled.programs:
-            compiled.programs[key] = make_evaluation(self.network, compiled.objective, examples, batch_size)
+            compiled.programs[key] = EvaluationProgram(self.network, compiled.objective, feed, batch_size)
         return compiled.programs[key]
 
     def _predictor(self, inputs: Sequence[Array], size: int) -> Program:

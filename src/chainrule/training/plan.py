@@ -1,12 +1,16 @@
 """What one fit is to do: its data, already split and checked, and its settings."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from functools import cached_property
 from typing import Any, TypeAlias
 
 import numpy as np
 
+from chainrule.configuration import configurable
 from chainrule.data.batch import as_array, as_arrays
+from chainrule.data.split import split
+from chainrule.data.streaming import Epoch, Order, Rows, Source, SplitSource, as_source, is_source, memory_limit
 from chainrule.errors import ArgumentError, DataError
 from chainrule.training.probes.probe import Probe
 
@@ -15,19 +19,36 @@ Array: TypeAlias = np.ndarray[Any, Any]
 
 @dataclass(frozen=True)
 class Examples:
-    """Inputs, targets and weights of examples, one row each."""
+    """Inputs, targets and weights of examples, one row each.
+
+    Args:
+        x: the inputs, one array for each.
+        y: the targets, one array for each output.
+        weight: how much each example counts; None where all count alike.
+        order: how an epoch shuffles them; None for all among one another.
+        source: what they are read from while they are used; x, y and weight then hold the first example alone. None where they are here.
+    """
 
     x: tuple[Array, ...]
     y: tuple[Array, ...]
     weight: Array | None = None
+    order: Order | None = None
+    source: Source | None = None
 
     def __len__(self) -> int:
-        return len(self.x[0])
+        return len(self.x[0]) if self.source is None else len(self.source)
+
+    def epoch(self, seed: int, number: int, shuffle: bool) -> Epoch:
+        """Return the order in which an epoch takes them."""
+        return (self.order or Order((len(self),))).epoch(seed, number, shuffle)
 
     def take(self, rows: Array) -> "Examples":
-        """Return the examples of these rows."""
+        """Return the examples of these rows; they are read where they come from a source."""
+        if self.source is not None:
+            return Examples(*self.source.take(rows))
         weight = None if self.weight is None else self.weight[rows]
-        return Examples(tuple(a[rows] for a in self.x), tuple(a[rows] for a in self.y), weight)
+        order = None if self.order is None else self.order.among(rows)
+        return Examples(tuple(a[rows] for a in self.x), tuple(a[rows] for a in self.y), weight, order)
 
 
 @dataclass(frozen=True)
@@ -87,6 +108,45 @@ class Plan:
     probes: tuple[Probe, ...] = ()
 
 
+def with_class_weights(examples: Examples, weights: Mapping[int, float]) -> Examples:
+    """Return the examples with each weighted as its class is, times the weight it has; of a source, as they are read."""
+    first = class_weights_as_rows(weights, examples.y, examples.weight)
+    source = None if examples.source is None else ClassWeightedSource(examples.source, tuple(weights.items()))
+    return replace(examples, weight=first, source=source)
+
+
+@configurable
+@dataclass(frozen=True, eq=False)
+class ClassWeightedSource(Source):
+    """A source whose examples count as their classes do.
+
+    Args:
+        source: the examples.
+        weights: pairs of a class and its weight.
+    """
+
+    source: Source
+    weights: tuple[tuple[int, float], ...]
+
+    def __len__(self) -> int:
+        return len(self.source)
+
+    @property
+    def name(self) -> str:
+        return self.source.name
+
+    @cached_property
+    def order(self) -> Order:
+        return self.source.order
+
+    def place(self, row: int) -> str:
+        return self.source.place(row)
+
+    def read(self, rows: np.ndarray[Any, Any]) -> Rows:
+        found = self.source.read(rows)
+        return found._replace(weight=class_weights_as_rows(dict(self.weights), found.y, found.weight))
+
+
 def class_weights_as_rows(weights: Mapping[int, float], targets: Sequence[Array], given: Array | None) -> Array:
     """Return one weight for each example from the weight of its class, times `given`."""
     if len(targets) != 1:
@@ -107,12 +167,22 @@ def class_weights_as_rows(weights: Mapping[int, float], targets: Sequence[Array]
     return rows if given is None else rows * given
 
 
-def as_examples(x: Any, y: Any, sample_weight: Any = None) -> Examples:
+def as_examples(x: Any, y: Any, sample_weight: Any = None, limit: int | None = None) -> Examples:
     """Return arrays, lists or tables as checked examples; lists of arrays stand for several inputs or outputs.
+
+    Args:
+        x: inputs, or a source of examples.
+        y: targets; None where x is a source.
+        sample_weight: how much each example counts; None where x is a source.
+        limit: the bytes up to which the examples of a source are read into memory; None for a quarter of the machine's memory.
 
     Raises:
         DataError: other lengths, no rows, NaN or infinity, kinds of values that cannot be learned from.
     """
+    if y is None and is_source(x):
+        return _from_source(as_source(x), limit)
+    if isinstance(x, Source):
+        raise ArgumentError("The targets and weights of a source are read from it: give it alone, without y and sample_weight.")
     inputs = tuple(as_array(part, "x") for part in _parts(x))
     targets = () if y is None else tuple(as_array(part, "y") for part in _parts(y))
     weight = None if sample_weight is None else as_arrays(inputs[0], None, sample_weight)[2]
@@ -120,6 +190,29 @@ def as_examples(x: Any, y: Any, sample_weight: Any = None) -> Examples:
         if len(array) != len(inputs[0]):
             raise DataError(f"x and {name} must have equally many rows. Got {len(inputs[0])} and {len(array)}.")
     return Examples(inputs, targets, weight)
+
+
+def as_validation(given: Any, limit: int | None = None) -> Examples:
+    """Return validation data, (x, y), (x, y, sample_weight) or a source, as checked examples."""
+    return as_examples(given, None, limit=limit) if is_source(given) else as_examples(*given)
+
+
+def split_examples(examples: Examples, share: float, seed: int) -> tuple[Examples, Examples]:
+    """Return the examples to train on, and a share of them, drawn at random, to validate on."""
+    if not 0 < share < 1:
+        raise ArgumentError(f"fit: validation_split must lie between 0 and 1. Got {share} instead.")
+    if examples.source is not None:
+        kept, apart = (SplitSource(examples.source, (1 - share, share), seed, part) for part in (0, 1))
+        return Examples(*kept.first, kept.order, kept), Examples(*apart.first, apart.order, apart)
+    kept, apart = split(len(examples), [1 - share, share], seed=seed)
+    return examples.take(kept), examples.take(apart)
+
+
+def _from_source(source: Source, limit: int | None) -> Examples:
+    """Return the examples of a source: themselves where they fit, else the first of them and the source."""
+    if source.nbytes <= (memory_limit() if limit is None else limit):
+        return Examples(*source.take(np.arange(len(source))), source.order)
+    return Examples(*source.first, source.order, source)
 
 
 def _parts(values: Any) -> list[Any]:

@@ -1,21 +1,26 @@
-"""Compiled training and evaluation over resident data."""
+"""Compiled training and evaluation over data that are resident, or are streamed in chunks."""
 
-from collections.abc import Mapping, Sequence
-from typing import Any
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import closing
+from typing import Any, TypeAlias
 
 import jax.numpy as jnp
 import numpy as np
 
 from chainrule import ops
+from chainrule.data.streaming import Epoch
 from chainrule.graph import Array, Tensor, Variable
 from chainrule.layers import Trace
 from chainrule.models import Network
 from chainrule.ops import random_key
 from chainrule.training.objective import Objective
-from chainrule.training.plan import Examples
+from chainrule.training.plan import Examples, Settings
 from chainrule.training.probes import Probe, Readings
 from chainrule.training.step import Feed, Step, forward, make_feed, pick_batch
+from chainrule.training.supply import Resident, Streamed, Supply, chunk_steps
 from chainrule.xla import StepProgram
+
+Check: TypeAlias = Callable[[Sequence[np.ndarray[Any, Any]]], None]
 
 _BUFFER = 1 << 18  # numbers kept on the device for the statistics of one dispatch
 
@@ -32,8 +37,14 @@ class _Resident:
         self._examples: Examples | None = None
         self._arrays: list[Array] = []
 
-    def feed(self, examples: Examples, order: np.ndarray[Any, Any], key: np.ndarray[Any, Any]) -> list[Array]:
-        """Return the arrays of a `Feed`'s fixed placeholders."""
+    def supply(self, feed: Feed, batch_size: int, examples: Examples, epoch: Epoch, steps: int, seed: int, check: Check) -> Supply:
+        """Return what feeds the steps of an epoch."""
+        key = random_key(seed)
+        if examples.source is None:
+            return Resident(self._feed(examples, epoch.rows(0, len(examples)).astype(np.int32), key), steps)
+        return Streamed(examples.source, epoch, batch_size, feed.order.shape[0] // batch_size, steps, key, check)
+
+    def _feed(self, examples: Examples, order: np.ndarray[Any, Any], key: np.ndarray[Any, Any]) -> list[Array]:
         if examples is not self._examples:
             weight = [] if examples.weight is None else [examples.weight]
             self._arrays = [jnp.asarray(array) for array in (*examples.x, *examples.y, *weight)]
@@ -59,14 +70,15 @@ class TrainingProgram:
         """How often it was compiled."""
         return self._program.compilations
 
-    def feed(self, examples: Examples, order: np.ndarray[Any, Any], key: np.ndarray[Any, Any]) -> list[Array]:
-        """Return the arrays that stay the same over an epoch, on the device."""
-        return self._resident.feed(examples, order, key)
+    def supply(self, examples: Examples, settings: Settings, number: int) -> Supply:
+        """Return what feeds the steps of an epoch; close it after use."""
+        epoch = examples.epoch(settings.seed, number, settings.shuffle)
+        steps = settings.steps(len(examples))
+        return self._resident.supply(self.step.feed, settings.batch_size, examples, epoch, steps, settings.seed, self.objective.check)
 
-    def compile_ahead(self, state: Mapping[str, Array], examples: Examples) -> None:
+    def compile_ahead(self, state: Mapping[str, Array], fixed: Sequence[Array]) -> None:
         """Compile now, so that the first dispatch's time is that of its steps."""
-        order = np.zeros(len(examples), np.int32)
-        self._program.compile(tuple(state.values()), self.feed(examples, order, random_key(0)))
+        self._program.compile(tuple(state.values()), fixed)
 
     def __call__(self, state: Sequence[Array], first: int, count: int, fixed: Sequence[Array]) -> tuple[tuple[Array, ...], Array]:
         """Run steps `first` to `first + count` of an epoch; return the state after them, and a row for each step: statistics, readings."""
@@ -80,7 +92,7 @@ class EvaluationProgram:
         batch = pick_batch(feed, batch_size)
         _, statistics, _ = forward(network, objective, batch, Trace(training=False, valid=batch.valid))
         self._weights: dict[str, Variable] = dict(network.named_weights(""))
-        self._batch_size = batch_size
+        self._batch_size, self._feed, self._check = batch_size, feed, objective.check
         capacity = capacity_for(statistics.size)
         fixed: list[Tensor] = [*self._weights.values(), *feed.fixed]
         self._program = StepProgram([], [], statistics, feed.index, fixed, capacity)
@@ -93,19 +105,25 @@ class EvaluationProgram:
 
     def totals(self, state: Mapping[str, Array], examples: Examples) -> np.ndarray[Any, Any]:
         """Return the sum of statistics over all examples."""
-        order = np.arange(len(examples), dtype=np.int32)
-        fixed = [*(state[name] for name in self._weights), *self._resident.feed(examples, order, random_key(0))]
+        weights = [state[name] for name in self._weights]
         steps, done = -(-len(examples) // self._batch_size), 0
+        epoch = examples.epoch(0, 0, shuffle=False)
         rows: list[np.ndarray[Any, Any]] = []
-        while done < steps:
-            count = min(steps - done, self._program.capacity)
-            _, emitted = self._program((), done, count, fixed)
-            rows.append(np.asarray(emitted)[:count].astype(np.float64))
-            done += count
+        with closing(self._resident.supply(self._feed, self._batch_size, examples, epoch, steps, 0, self._check)) as supply:
+            while done < steps:
+                served = supply.at(done)
+                count = min(served.steps, self._program.capacity)
+                _, emitted = self._program((), served.first, count, [*weights, *served.arrays])
+                rows.append(np.asarray(emitted)[:count].astype(np.float64))
+                done += count
         return np.concatenate(rows).sum(axis=0)
 
 
-def make_evaluation(network: Network, objective: Objective, examples: Examples, batch_size: int) -> EvaluationProgram:
-    """Return the program that evaluates examples of these shapes."""
-    feed = make_feed(examples.x, examples.y, weighted=examples.weight is not None)
-    return EvaluationProgram(network, objective, feed, batch_size)
+def feed_for(examples: Examples, batch_size: int, steps: int) -> Feed:
+    """Return the placeholders for all examples, or, where they come from a source, for a chunk of them."""
+    x, y, weighted = examples.x, examples.y, examples.weight is not None
+    if examples.source is None:
+        return make_feed(x, y, weighted)
+    rows = batch_size * chunk_steps(examples.source, batch_size, steps)
+    x, y = ([np.broadcast_to(array[:1], (rows, *array.shape[1:])) for array in arrays] for arrays in (x, y))
+    return make_feed(x, y, weighted, streamed=True)

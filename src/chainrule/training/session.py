@@ -2,21 +2,21 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import closing
 from dataclasses import dataclass, field
 from typing import Any
 
 import numpy as np
 
-from chainrule.data.shuffle import permutation
 from chainrule.errors import ArgumentError, TrainingError
 from chainrule.events import EpochFinished, EpochStarted, Event, FitFinished, FitStarted, StateEdited, StepsFinished
 from chainrule.graph import Array, Variable
-from chainrule.ops import random_key
 from chainrule.training.callbacks.callback import UNBOUNDED, Callback
 from chainrule.training.interruption import uninterrupted
 from chainrule.training.objective import Objective
 from chainrule.training.plan import Plan
 from chainrule.training.programs import EvaluationProgram, TrainingProgram
+from chainrule.training.supply import Served
 
 REPORT_SECONDS = 0.25  # how long a dispatch should last: often enough to watch, rarely enough to cost nothing
 
@@ -152,22 +152,21 @@ class Session:
                 self.emit(EpochFinished(progress.epoch - 1, progress.step, logs, time.perf_counter() - started))
 
     def _run_epoch(self, steps: int, until: float) -> None:
-        settings, progress = self.plan.settings, self.progress
-        examples = len(self.plan.train)
-        order = permutation(examples, settings.seed, progress.epoch) if settings.shuffle else np.arange(examples, dtype=np.int32)
-        fixed = self._training.feed(self.plan.train, order, random_key(settings.seed))
-        while progress.position < steps and progress.step < until and self.stop_reason is None:
-            count = min(*self._allowed(), self._next_count(int(min(steps - progress.position, until - progress.step))))
-            if not count:
-                continue
-            self._tell_of_edits()
-            with uninterrupted():
-                self._dispatch(count, fixed)
+        progress = self.progress
+        with closing(self._training.supply(self.plan.train, self.plan.settings, progress.epoch)) as supply:
+            while progress.position < steps and progress.step < until and self.stop_reason is None:
+                served = supply.at(progress.position)
+                count = min(*self._allowed(), self._next_count(int(min(served.steps, until - progress.step)), served))
+                if not count:
+                    continue
+                self._tell_of_edits()
+                with uninterrupted():
+                    self._dispatch(count, served)
 
-    def _dispatch(self, count: int, fixed: Sequence[Array]) -> None:
+    def _dispatch(self, count: int, served: Served) -> None:
         iteration = int(self.state["optimizer/iteration"].value)
         started = time.perf_counter()
-        arrays, emitted = self._training(tuple(v.value for v in self.state.values()), self.progress.position, count, fixed)
+        arrays, emitted = self._training(tuple(v.value for v in self.state.values()), served.first, count, served.arrays)
         for variable, array in zip(self.state.values(), arrays, strict=True):
             variable.assign(array)
         self._left = arrays
@@ -186,9 +185,9 @@ class Session:
         """Return how many steps each callback lets the next dispatch have."""
         return [UNBOUNDED, *(callback.steps_allowed() for callback in self.callbacks if not self.replaying)]
 
-    def _next_count(self, remaining: int) -> int:
+    def _next_count(self, remaining: int, served: Served) -> int:
         if not self._seconds_per_step:
-            self._training.compile_ahead(self.arrays(), self.plan.train)
+            self._training.compile_ahead(self.arrays(), served.arrays)
             return 1
         wanted = int(REPORT_SECONDS / self._seconds_per_step)
         return max(1, min(wanted, remaining, self._training.capacity))

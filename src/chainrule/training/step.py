@@ -20,19 +20,24 @@ Signature = tuple[tuple[tuple[int, ...], str], ...]
 
 @dataclass(frozen=True)
 class Feed:
-    """The placeholders of resident data: all examples, and the order in which they are taken."""
+    """The placeholders of resident data: all examples, and the order in which they are taken.
+
+    Where examples are streamed, it is a chunk of them that is resident: `rows` has their numbers in the source, -1 where there are none.
+    """
 
     x: tuple[Placeholder, ...]
     y: tuple[Placeholder, ...]
     weight: Placeholder | None
     order: Placeholder
+    rows: Placeholder | None
     key: Placeholder
     index: Placeholder
 
     @property
     def fixed(self) -> list[Placeholder]:
         """The placeholders that stay the same over the steps of a dispatch, in the order in which they are fed."""
-        return [*self.x, *self.y, *([self.weight] if self.weight is not None else []), self.order, self.key]
+        weight, rows = ([node] if node is not None else [] for node in (self.weight, self.rows))
+        return [*self.x, *self.y, *weight, self.order, *rows, self.key]
 
 
 @dataclass(frozen=True)
@@ -78,7 +83,7 @@ class Step:
     feed: Feed
 
 
-def make_feed(x: Sequence[Array], y: Sequence[Array], weighted: bool) -> Feed:
+def make_feed(x: Sequence[Array], y: Sequence[Array], weighted: bool, streamed: bool = False) -> Feed:
     """Return placeholders for arrays of these shapes and dtypes."""
     examples = x[0].shape[0]
     return Feed(
@@ -86,6 +91,7 @@ def make_feed(x: Sequence[Array], y: Sequence[Array], weighted: bool) -> Feed:
         y=tuple(Placeholder(array.shape, array.dtype, f"y{i}") for i, array in enumerate(y)),
         weight=Placeholder((examples,), "float32", "sample_weight") if weighted else None,
         order=Placeholder((examples,), "int32", "order"),
+        rows=Placeholder((examples,), "int32", "rows") if streamed else None,
         key=Placeholder((2,), "uint32", "key"),
         index=Placeholder((), "int32", "index"),
     )
@@ -95,14 +101,16 @@ def pick_batch(feed: Feed, batch_size: int) -> Batch:
     """Return batch number `index`: rows of the data in their order; past the end, rows that count for nothing."""
     examples = feed.order.shape[0]
     places = feed.index * batch_size + np.arange(batch_size, dtype=np.int32)
-    valid = (places < examples).astype("float32")
-    rows = ops.take(feed.order, ops.minimum(places, examples - 1))
+    inside = ops.minimum(places, examples - 1)
+    rows = ops.take(feed.order, inside)
+    numbers = rows if feed.rows is None else ops.take(feed.rows, inside)
+    valid = (places < examples if feed.rows is None else numbers >= 0).astype("float32")
     return Batch(
         x=[ops.take(array, rows) for array in feed.x],
         y=[ops.take(array, rows) for array in feed.y],
         weight=None if feed.weight is None else ops.take(feed.weight, rows),
         valid=valid,
-        rows=rows,
+        rows=numbers,
     )
 
 
