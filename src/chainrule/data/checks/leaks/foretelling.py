@@ -6,7 +6,6 @@ from typing import Any
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
-from scipy.stats import entropy
 
 from chainrule.data.checks.parts import FEWEST_TO_JUDGE, Parts, held_out
 from chainrule.data.target import MOST_CLASSES, Task
@@ -106,10 +105,15 @@ def _table(rows: NDArray[np.int64], columns: NDArray[np.int64], height: int, wid
 def _information(counts: NDArray[np.int64]) -> float:
     """Return I / H of a table, less what chance alone gives: (cells - rows - columns + 1) / 2n (Miller and Madow)."""
     total = counts.sum()
-    uncertainty = float(entropy(counts.sum(axis=0)))
-    shared = float(entropy(counts.sum(axis=1))) + uncertainty - float(entropy(counts.ravel()))
+    uncertainty = _entropy(counts.sum(axis=0))
+    shared = _entropy(counts.sum(axis=1)) + uncertainty - _entropy(counts)
     by_chance = (int(counts.any(axis=1).sum()) - 1) * (int(counts.any(axis=0).sum()) - 1) / (2 * total)
     return max(0.0, shared - by_chance) / uncertainty if uncertainty > 0 else 0.0
+
+
+def _entropy(counts: NDArray[np.int64]) -> float:
+    shares = counts[counts > 0] / counts.sum()
+    return float(-np.sum(shares * np.log(shares)))
 
 
 def _numbers(
