@@ -1,0 +1,22 @@
+import type { ComponentChildren } from "preact";
+import type { RunOpened } from "../generated/messages";
+import { type FollowedRun, run, runs } from "../run";
+import { link } from "../state";
+
+/** What is shown of a run, once there is one. */
+export function WithRun({ children }: { children: (run: FollowedRun, opened: RunOpened) => ComponentChildren }) {
+  const now = run.value;
+  if (now?.error.value) return <p class="trouble">{now.error.value}</p>;
+  if (now?.opened.value) return <>{children(now, now.opened.value)}</>;
+  if (now || runs.value === null) return <p class="waiting">Opening the run</p>;
+  return (
+    <div class="empty part">
+      <h1>No run yet</h1>
+      <p class="lead">
+        A run is what a training leaves behind: every step of it can be watched, gone back to and questioned here.{" "}
+        <a href={link({ view: "build" })}>Build and train a network</a>, or type <code>chainrule learn digits</code> in the folder that the
+        studio was started in.
+      </p>
+    </div>
+  );
+}

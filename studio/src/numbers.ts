@@ -1,0 +1,50 @@
+import { format } from "d3-format";
+
+const whole = format(",d");
+const fixed = format(".4~r");
+const tiny = format(".2e");
+
+/** Return a number as a person reads it: four significant digits, a true minus sign, exponents only where they are needed. */
+export function number(value: number | null | undefined): string {
+  if (value === null || value === undefined) return "–";
+  if (Number.isNaN(value)) return "not a number";
+  if (!Number.isFinite(value)) return value > 0 ? "∞" : "−∞";
+  const size = Math.abs(value);
+  if (value === 0) return "0";
+  if (Number.isInteger(value) && size < 1e9) return whole(value).replace("-", "−");
+  const said = size < 1e-3 || size >= 1e6 ? exponent(value) : fixed(value);
+  return said.replace("-", "−");
+}
+
+/** Return a share as a percentage. */
+export function percent(share: number | null | undefined): string {
+  if (share === null || share === undefined || !Number.isFinite(share)) return "–";
+  const value = share * 100;
+  return `${value >= 99.95 || value === 0 ? value.toFixed(0) : value.toFixed(1)} %`.replace("-", "−");
+}
+
+/** Return a count in the reader's grouping. */
+export const count = (value: number): string => whole(value);
+
+/** Return a count with its word: "1 step", "1,403 steps". */
+export const counted = (value: number, one: string, many = `${one}s`): string => `${whole(value)} ${value === 1 ? one : many}`;
+
+const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
+
+function exponent(value: number): string {
+  const [digits = "", power = "0"] = tiny(value).split("e");
+  const raised = [...power.replace("+", "")].map((one) => (one === "-" || one === "−" ? "⁻" : (RAISED[Number(one)] ?? ""))).join("");
+  return `${digits} · 10${raised}`;
+}
+
+/** Return a duration in words. */
+export function duration(seconds: number): string {
+  if (seconds < 1) return `${Math.round(seconds * 1000)} ms`;
+  if (seconds < 90) return `${seconds.toFixed(seconds < 10 ? 1 : 0)} s`;
+  if (seconds < 5400) return `${Math.round(seconds / 60)} min`;
+  return `${(seconds / 3600).toFixed(1)} h`;
+}
+
+/** Return a shape: "28 × 28 × 1". */
+export const shape = (sizes: readonly (number | null)[]): string =>
+  sizes.length ? sizes.map((size) => size ?? "n").join(" × ") : "one number";

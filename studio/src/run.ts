@@ -1,0 +1,148 @@
+import { batch, computed, effect, signal } from "@preact/signals";
+import { Course } from "./course";
+import type { Curve, Epoch, Event, Finding, Grown, Layer, RunLine, RunOpened } from "./generated/messages";
+import { ask, listen } from "./live/connection";
+import { state } from "./state";
+
+/** What the page knows of one run, and hears of it while it is trained. */
+export class FollowedRun {
+  readonly opened = signal<RunOpened | null>(null);
+  readonly error = signal<string | null>(null);
+  readonly state = signal<RunLine["state"]>("finished");
+  readonly message = signal("");
+  readonly first = signal(0);
+  readonly last = signal<number | null>(null);
+  readonly speed = signal<number | null>(null);
+  readonly epochs = signal<readonly Epoch[]>([]);
+  readonly events = signal<readonly Event[]>([]);
+  readonly snapshots = signal<readonly number[]>([]);
+  readonly findings = signal<readonly Finding[] | null>(null);
+  /** Counts whenever courses have grown; they themselves are kept in place. */
+  readonly grown = signal(0);
+  readonly courses = new Map<string, Course>();
+
+  private stop: () => void = () => undefined;
+  private isClosed = false;
+
+  constructor(readonly name: string) {
+    this.begin().catch((error: Error) => {
+      this.error.value = error.message;
+    });
+  }
+
+  /** Whether it may still change. */
+  readonly isLive = computed(() => ["preparing", "running", "paused"].includes(this.state.value));
+
+  close(): void {
+    this.isClosed = true;
+    this.stop();
+  }
+
+  private async begin(): Promise<void> {
+    const opened = await ask({ type: "open_run", run: this.name });
+    const figures = opened.last === null ? null : await ask({ type: "read_figures", run: this.name, width: 2048 });
+    if (this.isClosed) return;
+    batch(() => {
+      this.opened.value = opened;
+      this.state.value = opened.line.state;
+      this.first.value = opened.first ?? 0;
+      this.last.value = opened.last;
+      this.epochs.value = opened.epochs;
+      this.events.value = opened.events;
+      this.snapshots.value = opened.snapshots;
+      if (figures) this.add(figures.curves, figures.every, figures.last);
+    });
+    const after = figures ? { after: figures.last } : {};
+    this.stop = listen(
+      { type: "follow", run: this.name, ...after },
+      (told) => this.grow(told),
+      (error) => {
+        this.error.value = error.message;
+      },
+    );
+    this.diagnose();
+  }
+
+  /** Ask the doctor again. */
+  diagnose(): void {
+    ask({ type: "diagnose", run: this.name }).then(
+      ({ findings }) => {
+        this.findings.value = findings;
+      },
+      () => {
+        this.findings.value = [];
+      },
+    );
+  }
+
+  private grow(told: Grown): void {
+    const wasLive = this.isLive.peek();
+    batch(() => {
+      this.state.value = told.state;
+      this.message.value = told.message;
+      this.speed.value = told.speed;
+      if (told.first !== null) this.first.value = told.first;
+      if (told.last !== null) this.last.value = told.last;
+      if (told.epochs.length)
+        this.epochs.value = [...this.epochs.value.filter(({ epoch }) => epoch < (told.epochs[0] as Epoch).epoch), ...told.epochs];
+      if (told.events.length) this.events.value = [...this.events.value, ...told.events];
+      if (told.snapshots) this.snapshots.value = told.snapshots;
+      this.add(told.curves, told.every, told.last ?? 0);
+    });
+    if (wasLive && !this.isLive.peek()) this.diagnose();
+  }
+
+  private add(curves: readonly Curve[], every: number, last: number): void {
+    for (const { name, steps, mean, low, high } of curves) {
+      const course = this.courses.get(name) ?? new Course();
+      this.courses.set(name, course);
+      for (let i = 0; i < steps.values.length; i++) {
+        const first = steps.values[i] as number;
+        const end = Math.max(first, Math.min(last, first + every - 1));
+        course.put({ first, last: end, low: low.values[i] as number, high: high.values[i] as number, mean: mean.values[i] as number });
+      }
+    }
+    this.grown.value++;
+  }
+}
+
+/** The runs of the folder; null before the server has said. */
+export const runs = signal<readonly RunLine[] | null>(null);
+
+const followed = signal<ReadonlyMap<string, FollowedRun>>(new Map());
+
+/** The run that is looked at. */
+export const run = computed(() => followed.value.get(state.run.value) ?? null);
+
+/** The runs that are laid beside it. */
+export const others = computed(() => state.beside.value.flatMap((name) => followed.value.get(name) ?? []));
+
+/** The step that everything on the page shows: that of the address, else the run's last. */
+export const shown = computed(() => {
+  const { step } = state;
+  const now = run.value;
+  if (!now || now.last.value === null) return null;
+  return step.value === null ? now.last.value : Math.max(now.first.value, Math.min(now.last.value, step.value));
+});
+
+/** Layers that compute something, with their numbers among all. */
+export const layers = computed<readonly Layer[]>(() => run.value?.opened.value?.layers ?? []);
+
+/** Keep the list of runs, and the runs that the address names, up to date. */
+export function followRuns(): void {
+  listen(
+    { type: "watch_runs" },
+    (told) => {
+      runs.value = told.runs;
+    },
+    () => undefined,
+  );
+  effect(() => {
+    const wanted = new Set([state.run.value, ...state.beside.value].filter(Boolean));
+    const before = followed.peek();
+    const now = new Map<string, FollowedRun>();
+    for (const name of wanted) now.set(name, before.get(name) ?? new FollowedRun(name));
+    for (const [name, one] of before) if (!wanted.has(name)) one.close();
+    followed.value = now;
+  });
+}

@@ -1,0 +1,4 @@
+/** The view "Question". */
+export function Question() {
+  return <h1>Question</h1>;
+}

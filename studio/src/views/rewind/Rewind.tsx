@@ -1,0 +1,4 @@
+/** The view "Rewind". */
+export function Rewind() {
+  return <h1>Rewind</h1>;
+}

@@ -1,0 +1,104 @@
+import { useState } from "preact/hooks";
+import { Figure } from "../../components/Figure";
+import type { RunOpened } from "../../generated/messages";
+import { ask } from "../../live/connection";
+import { count, counted } from "../../numbers";
+import { type FollowedRun, runs } from "../../run";
+
+const STATES = {
+  preparing: "Preparing",
+  running: "Learning",
+  paused: "Paused",
+  finished: "Finished",
+  interrupted: "Interrupted",
+  error: "Ended with an error",
+  killed: "Killed",
+} as const;
+
+/** Return a network in a phrase: "Conv2D 16 → Flatten → Dense 10". */
+function phrase({ layers }: RunOpened): string {
+  const shown = layers.filter(({ parameters, stage }) => parameters > 0 || stage === "pooling" || stage === "memory");
+  return shown.map(({ kind, shape }) => `${kind} ${shape.at(-1)}`).join(" → ");
+}
+
+/** Pause, go on, one step, stop: for trainings that the studio has begun. */
+function Steering({ run }: { run: FollowedRun }) {
+  const [error, setError] = useState("");
+  const isSteered = runs.value?.find(({ name }) => name === run.name)?.steered;
+  if (!isSteered || !run.isLive.value) return null;
+  const steer = (what: "pause" | "go on" | "step" | "stop") => {
+    ask({ type: "steer", run: run.name, do: what }).then(
+      () => setError(""),
+      (refusal: Error) => setError(refusal.message),
+    );
+  };
+  const isPaused = run.state.value === "paused";
+  return (
+    <div class="row">
+      {isPaused ? (
+        <button type="button" class="button first" onClick={() => steer("go on")}>
+          Go on
+        </button>
+      ) : (
+        <button type="button" class="button first" onClick={() => steer("pause")}>
+          Pause
+        </button>
+      )}
+      <button type="button" class="button" disabled={!isPaused} onClick={() => steer("step")}>
+        One step
+      </button>
+      <button type="button" class="button" onClick={() => steer("stop")}>
+        Stop
+      </button>
+      {error ? <p class="trouble">{error}</p> : null}
+    </div>
+  );
+}
+
+/** What the run is, how far it is, and how good. */
+export function Head({ run }: { run: FollowedRun }) {
+  const opened = run.opened.value as RunOpened;
+  const epoch = run.epochs.value.at(-1);
+  const figures = epoch ? Object.entries(epoch.figures).slice(0, 4) : [];
+  const test = Object.entries(opened.line.test).filter(([name]) => name !== "loss");
+  const state = run.state.value;
+  return (
+    <header class="head">
+      <div>
+        <p class="eyebrow state" data-state={state}>
+          {STATES[state]}
+          {run.speed.value ? ` · ${count(Math.round(run.speed.value))} steps a second` : ""}
+        </p>
+        <h1>{run.name}</h1>
+        <p class="lead">
+          {phrase(opened)}. {counted(opened.parameters, "weight")}, {counted(opened.parts.train ?? 0, "example")} from {opened.line.data};{" "}
+          {opened.optimizer}, batches of {String(opened.settings.batch_size ?? "?")}.
+        </p>
+        {run.message.value ? <p class="small quiet">{run.message.value}</p> : null}
+      </div>
+      <div class="part">
+        <dl class="figures">
+          {figures.map(([name, value]) => (
+            <Figure
+              key={name}
+              name={name.replaceAll("_", " ")}
+              value={value}
+              isShare={name.endsWith("accuracy")}
+              source={`of epoch ${count((epoch?.epoch ?? 0) + 1)}, after step ${count(epoch?.step ?? 0)}`}
+            />
+          ))}
+          {test.slice(0, 1).map(([name, value]) => (
+            <Figure
+              key={`test${name}`}
+              name={`test ${name}`}
+              value={value}
+              isShare={name.endsWith("accuracy")}
+              source="of the test part, which nothing was learned from"
+            />
+          ))}
+        </dl>
+        <Steering run={run} />
+      </div>
+    </header>
+  );
+}
