@@ -74,7 +74,7 @@ def value(layer: Layer, *arrays: Array, trace: Trace | None = None) -> Array:
     return compute([call(layer, [Constant(x) for x in arrays], trace)])[0]
 
 
-_SERIES, _IMAGE = (3, 9, 4), (2, 7, 6, 4)
+_SERIES, _IMAGE, _PHOTOGRAPH = (3, 9, 4), (2, 7, 6, 4), (2, 7, 6, 3)
 
 CASES: list[Case] = [
     *(Case("Activation", (3, 7), {"activation": name}) for name in ACTIVATIONS),
@@ -127,6 +127,26 @@ CASES: list[Case] = [
     Case("SimpleRNN", _SERIES, {"units": 5}),
     Case("SimpleRNN", _SERIES, {"units": 5, "return_sequences": True, "go_backwards": True, "activation": "relu"}),
     Case("SimpleRNN", (2, 1, 3), {"units": 4, "use_bias": False, "activation": None}),
+    Case("GaussianNoise", (3, 4), {"stddev": 0.5}),
+    Case("MixUp", _IMAGE),
+    Case("CutMix", _IMAGE),
+    Case("RandomFlip", _IMAGE),
+    Case("RandomRotation", _IMAGE, {"factor": 0.1}),
+    Case("RandomZoom", _IMAGE, {"height_factor": 0.1}),
+    Case("RandomTranslation", _IMAGE, {"height_factor": 0.1, "width_factor": 0.1}),
+    Case("RandomAffine", _IMAGE, {"rotation_factor": 0.1}),
+    Case("RandomCrop", _IMAGE, {"height": 7, "width": 6}),
+    Case("RandomBrightness", _IMAGE, {"factor": 0.1}),
+    Case("RandomContrast", _IMAGE, {"factor": 0.1}),
+    Case("RandomSaturation", _PHOTOGRAPH, {"factor": 0.1}),
+    Case("RandomHue", _PHOTOGRAPH, {"factor": 0.1}),
+    Case("RandomColorJitter", _PHOTOGRAPH, {"hue_factor": 0.1}),
+    Case("RandomErasing", _IMAGE),
+    Case("RandomNoise", _SERIES),
+    Case("RandomShift", _SERIES, {"factor": 0.1}),
+    Case("RandomScale", _SERIES, {"factor": 0.1}),
+    Case("SpecAugment", _SERIES),
+    Case("WordDropout", (3, 5), {"rate": 0.1}, below=7),
     Case("Add", [(3, 4), (3, 4), (3, 1)]),
     Case("Subtract", [(3, 4), (3, 4)]),
     Case("Multiply", [(3, 4), (3, 4), (3, 1)]),

@@ -20,7 +20,10 @@ def test_the_table_names_every_layer() -> None:
     }
 
 
-@pytest.mark.parametrize("case", {case.layer: case for case in reversed(CASES)}.values(), ids=str)
+OF_NUMBERS = {case.layer: case for case in reversed(CASES) if case.layer != "WordDropout"}.values()  # which gives tokens
+
+
+@pytest.mark.parametrize("case", OF_NUMBERS, ids=str)
 def test_gradients_in_float64(case: Case) -> None:
     layer, arrays = case.built(), [x if case.below else x.astype("float64") for x in case.inputs()]
     values = {name: np.asarray(weight.value, "float64") for name, weight in layer.weights.items()}

@@ -1,0 +1,79 @@
+"""Noise."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chainrule import ops
+from chainrule.configuration import configurable
+from chainrule.errors import ArgumentError
+from chainrule.graph import Tensor
+from chainrule.layers.arguments import within
+from chainrule.layers.augmentation.augmentation import Augmentation, as_float, for_each, in_dtype_of, spread
+
+
+@configurable
+@dataclass(eq=False)
+class GaussianNoise(Augmentation):
+    """In training, a normal random number with a mean of 0 is added to each input.
+
+    Args:
+        stddev: the standard deviation of what is added.
+        seed: a whole number from 0 that changes what is drawn.
+
+    Example:
+        >>> import numpy as np, chainrule as cr
+        >>> x = cr.Variable(np.zeros((100, 100), "float32"))
+        >>> with cr.layers.tracing(cr.layers.Trace(training=True, key=cr.ops.as_tensor(cr.ops.random_key(1)))):
+        ...     y = cr.layers.GaussianNoise(0.5)(x)
+        >>> round(float(np.asarray(y.value).std()), 2)
+        0.5
+    """
+
+    stddev: float
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        within(self, 0, float("inf"), stddev=self.stddev)
+
+    def vary(self, inputs: Tensor) -> Tensor:
+        x = as_float(inputs)
+        return in_dtype_of(x + ops.random_normal(self.random_key(), shape=x.shape, dtype=x.dtype) * self.stddev, inputs)
+
+
+@configurable
+@dataclass(eq=False)
+class RandomNoise(Augmentation):
+    """In training, noise is added to each example in proportion to the example's own power, as for sounds: x + √(mean x² / 10^(r / 10)) n.
+
+    n are normal random numbers. This layer is not one of Keras's.
+
+    Args:
+        ratio: r, the signal's power beside the noise's in decibels: a pair, the lowest and the highest, drawn evenly for each example.
+            At 0 noise is as strong as the signal, at 20 a hundredth of its power.
+        seed: a whole number from 0 that changes what is drawn.
+
+    Example:
+        >>> import numpy as np, chainrule as cr
+        >>> x = cr.Variable(np.full((1, 10000), 3.0, "float32"))
+        >>> with cr.layers.tracing(cr.layers.Trace(training=True, key=cr.ops.as_tensor(cr.ops.random_key(1)))):
+        ...     y = cr.layers.RandomNoise((20, 20))(x)
+        >>> round(float(np.asarray(y.value).std()), 2)
+        0.3
+    """
+
+    ratio: Sequence[float] = (10, 40)
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        pair = len(self.ratio) == 2 and all(isinstance(end, int | float) for end in self.ratio)  # pyright: ignore[reportUnnecessaryIsInstance]
+        if not pair or not -100 <= self.ratio[0] <= self.ratio[1] <= 100:
+            raise ArgumentError(f"RandomNoise: ratio must be two numbers of decibels, the lower first. Got {self.ratio!r} instead.")
+
+    def vary(self, inputs: Tensor) -> Tensor:
+        x = as_float(inputs)
+        of_ratio, of_noise = self.seeds(2)
+        drawn = ops.random_uniform(of_ratio, shape=(x.shape[0],), dtype="float32")
+        power = ops.square(x).mean(tuple(range(1, x.ndim)), keepdims=True)
+        weaker = ops.exp(spread(drawn, (float(self.ratio[0]), float(self.ratio[1]))) * -0.2302585092994046)  # 10^(−r / 10)
+        noise = ops.random_normal(of_noise, shape=x.shape, dtype=x.dtype)
+        return in_dtype_of(x + ops.sqrt(power * for_each(weaker, x)) * noise, inputs)
