@@ -7,7 +7,7 @@ Example:
     ...     print(issue.severity, "-", issue.message)
     warning - 1 row is a copy of an earlier one: row 2.
     note - Column 'unit' is 'm' in all 6 rows.
-    note - Column 'height': 1 value from 170 to 170, more than 10 robust standard deviations from the median 1.725: row 3.
+    note - Column 'height': 1 value, 170, lies more than 10 robust standard deviations from the median 1.725: row 3.
 """
 
 from chainrule.data.checks.balance import class_imbalance

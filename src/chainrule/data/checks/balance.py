@@ -3,7 +3,7 @@
 import polars as pl
 
 from chainrule.data.checks.issue import Issue, count_of
-from chainrule.data.checks.parts import PARTS, Parts, as_parts
+from chainrule.data.checks.parts import NAMES, Parts, as_parts
 
 UNEQUAL = 10.0  # rows of the largest class / rows of the smallest, from which on it is a warning
 FEWEST_ROWS = 5  # that a class needs to be learned and judged at all
@@ -51,7 +51,7 @@ def _lacking(target: pl.Series, parts: Parts, classes: list[object]) -> list[Iss
         here = set(target.filter(codes == part).to_list())
         for name in classes:
             if name not in here:
-                message = f"Column {target.name!r}: class {name!r} has no row in the {PARTS[part]} part."
+                message = f"Column {target.name!r}: class {name!r} has no row in the {NAMES[part]} part."
                 severity = "error" if part == 0 else "warning"
                 issues.append(
                     _issue("class missing in a part", severity, message, target, name, "Split in proportion to the classes (stratify).")

@@ -44,12 +44,16 @@ def outliers(frame: pl.DataFrame, far: float = FAR) -> list[Issue]:
             values = [column[row] for row in rows]
             median = column.median()
             message = (
-                f"Column {column.name!r}: {count_of(len(rows), 'value')} from {min(values):g} to {max(values):g}, "
-                f"more than {far:g} robust standard deviations from the median {median:g}: {name_rows(rows)}."
+                f"Column {column.name!r}: {count_of(len(rows), 'value')}, {_extent(values)}, lie{'s' if len(rows) == 1 else ''} more than "
+                f"{far:g} robust standard deviations from the median {median:g}: {name_rows(rows)}."
             )
             advice = "Are they in another unit, or mistyped? Else scale robustly, or take the logarithm."
             issues.append(Issue("outliers", "note", message, rows, (column.name,), len(rows), advice))
     return issues
+
+
+def _extent(values: list[float]) -> str:
+    return f"{min(values):g}" if min(values) == max(values) else f"from {min(values):g} to {max(values):g}"
 
 
 def _robust(column: pl.Series) -> NDArray[np.float64]:

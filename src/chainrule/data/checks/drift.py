@@ -6,7 +6,7 @@ from numpy.typing import NDArray
 from scipy import special
 
 from chainrule.data.checks.issue import Issue
-from chainrule.data.checks.parts import PARTS, Parts, as_parts
+from chainrule.data.checks.parts import NAMES, Parts, as_parts
 
 UNLIKELY = 1e-3  # probability, by chance alone and over all columns, of so great a difference
 DIFFERENT = 0.15  # distance of the two distributions, from 0 to 1, that matters
@@ -41,7 +41,7 @@ def drift(frame: pl.DataFrame, parts: Parts) -> list[Issue]:
             distance, chance = _distance(first, later)
             if distance >= DIFFERENT and chance < UNLIKELY / frame.width:
                 message = (
-                    f"Column {column.name!r} is distributed otherwise in the {PARTS[part]} part than in the training part: distance "
+                    f"Column {column.name!r} is distributed otherwise in the {NAMES[part]} part than in the training part: distance "
                     f"{distance:.2f} of at most 1, {_typical(first)} there, {_typical(later)} here."
                 )
                 advice = "Were the parts recorded at other times or places? Figures of such a part say little of the training part's world."

@@ -5,7 +5,7 @@ import polars as pl
 from scipy import special
 
 from chainrule.data.checks.issue import Issue, name_rows
-from chainrule.data.checks.parts import PARTS, Parts, as_parts
+from chainrule.data.checks.parts import NAMES, PARTS, Parts, as_parts
 
 UNLIKELY = 1e-4  # probability, by chance alone, of so great a difference between two parts
 DIFFERENT = 0.05  # difference of the shares that matters
@@ -51,7 +51,7 @@ def _between_parts(column: pl.Series, codes: pl.Series) -> list[Issue]:
             continue
         if _chance(first, first_rows, later, rows) < UNLIKELY:
             message = (
-                f"Column {column.name!r} is missing in {later / rows:.1%} of the {PARTS[part]} part, and in "
+                f"Column {column.name!r} is missing in {later / rows:.1%} of the {NAMES[part]} part, and in "
                 f"{first / first_rows:.1%} of the training part."
             )
             where = tuple((column.is_null() & codes.is_in([0, part])).arg_true().to_list())

@@ -9,6 +9,8 @@ from numpy.typing import NDArray
 from chainrule.errors import DataError
 
 PARTS = ("train", "validation", "test")  # from first to last, as time should have it
+NAMES = ("training", "validation", "test")  # in sentences
+FEWEST_TO_JUDGE = 20  # rows on either side
 
 Parts: TypeAlias = Sequence[str] | NDArray[Any]  # one of PARTS for each row
 
@@ -42,6 +44,3 @@ def held_out(parts: Parts | None, rows: int, seed: int = 0) -> tuple[NDArray[np.
             return np.flatnonzero(training), np.flatnonzero(~training)
     order = np.random.Generator(np.random.Philox(seed)).permutation(rows)
     return np.sort(order[: rows // 2]), np.sort(order[rows // 2 :])
-
-
-FEWEST_TO_JUDGE = 20

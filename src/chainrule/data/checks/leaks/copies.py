@@ -6,19 +6,19 @@ import numpy as np
 
 from chainrule.data.checks.equal import Rows
 from chainrule.data.checks.issue import Issue, ascending, count_of, name_rows
-from chainrule.data.checks.parts import PARTS, Parts, as_parts
+from chainrule.data.checks.parts import NAMES, Parts, as_parts
 
-SERIOUS = 0.01  # of a part's rows: from here on the part's figures do not mean what they say
+SERIOUS, SERIOUS_NEAR = 0.01, 0.05  # of a part's rows: from here on the part's figures do not mean what they say
 
 
 def copies_across_parts(groups: Sequence[Rows], parts: Parts, *, near: bool = False) -> list[Issue]:
     """Return an issue for each two parts that share rows.
 
     A network that learns by heart is right on such rows of the later part: its figures may be wrong by as much as their share. From
-    1 % of the part on that is an error.
+    1 % of the part on that is an error, and from 5 % on for rows that are nearly the same only.
 
     Args:
-        groups: of rows that are equal, from `equal_examples`, or nearly so, from `near_images` and its kin.
+        groups: of rows that are equal, from `equal_examples`, or nearly so, from `near_images` and its kin (equal ones among them).
         parts: the part of every row.
         near: whether they are nearly the same only.
 
@@ -44,8 +44,8 @@ def _issue(group: Rows, codes: np.ndarray[tuple[int], np.dtype[np.int8]], first:
     later = [row for row in rows if codes[row] == second]
     share = len(later) / int((codes == second).sum())
     what = ("is " if len(later) == 1 else "are ") + ("nearly the same as" if near else "copies of")
-    where = f"{count_of(len(later), 'row')} of the {PARTS[second]} part ({share:.1%})"
-    message = f"{where} {what} rows of the {PARTS[first]} part: {name_rows(later)}."
+    where = f"{count_of(len(later), 'row')} of the {NAMES[second]} part ({share:.1%})"
+    message = f"{where} {what} rows of the {NAMES[first]} part: {name_rows(later)}."
     check = "near duplicates across parts" if near else "duplicates across parts"
-    severity = "error" if share >= SERIOUS and first == 0 else "warning"
+    severity = "error" if share >= (SERIOUS_NEAR if near else SERIOUS) and first == 0 else "warning"
     return Issue(check, severity, message, rows, (), len(later), "Keep one of each, or split with groups so that copies stay together.")

@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from chainrule.data.checks.issue import Issue, ascending, count_of, some
-from chainrule.data.checks.parts import PARTS, Parts, as_parts
+from chainrule.data.checks.parts import NAMES, Parts, as_parts
 
 
 def groups_across_parts(groups: pl.Series, parts: Parts) -> list[Issue]:
@@ -27,7 +27,7 @@ def groups_across_parts(groups: pl.Series, parts: Parts) -> list[Issue]:
     if divided.is_empty():
         return []
     names = divided["group"].unique(maintain_order=True).to_list()
-    met = ", ".join(PARTS[part] for part in np.unique(divided["part"].to_numpy()).tolist())
+    met = ", ".join(NAMES[part] for part in np.unique(divided["part"].to_numpy()).tolist())
     message = (
         f"Column {groups.name!r}: the rows of {count_of(len(names), 'group')} are divided between parts ({met}): "
         f"{some([repr(name) for name in names])}."

@@ -5,7 +5,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.data.checks.issue import Issue, ascending, count_of, name_rows
-from chainrule.data.checks.parts import PARTS, Parts, as_parts
+from chainrule.data.checks.parts import NAMES, Parts, as_parts
 from chainrule.errors import DataError
 
 
@@ -39,10 +39,10 @@ def time_backwards(times: pl.Series, parts: Parts) -> list[Issue]:
         if rows:
             begins = times[int(np.flatnonzero((codes == second) & (moments == later.min()))[0])]
             message = (
-                f"Column {times.name!r}: {count_of(len(rows), 'row')} of the {PARTS[first]} part "
-                f"{'is' if len(rows) == 1 else 'are'} later than {begins}, where the {PARTS[second]} part begins: {name_rows(rows)}."
+                f"Column {times.name!r}: {count_of(len(rows), 'row')} of the {NAMES[first]} part "
+                f"{'is' if len(rows) == 1 else 'are'} later than {begins}, where the {NAMES[second]} part begins: {name_rows(rows)}."
             )
-            advice = f"Split by time (by column {times.name!r}): the {PARTS[second]} part last."
+            advice = f"Split by time (by column {times.name!r}): the {NAMES[second]} part last."
             issues.append(Issue("time going backwards", "error", message, rows, (times.name,), len(rows), advice))
     return issues
 
