@@ -43,7 +43,8 @@ def _issue(group: Rows, codes: np.ndarray[tuple[int], np.dtype[np.int8]], first:
     rows = ascending(group[(codes[group] == first) | (codes[group] == second)])
     later = [row for row in rows if codes[row] == second]
     share = len(later) / int((codes == second).sum())
-    what = ("is " if len(later) == 1 else "are ") + ("nearly the same as" if near else "copies of")
+    verb, noun = ("is", "a copy") if len(later) == 1 else ("are", "copies")
+    what = f"{verb} nearly the same as" if near else f"{verb} {noun} of"
     where = f"{count_of(len(later), 'row')} of the {NAMES[second]} part ({share:.1%})"
     message = f"{where} {what} rows of the {NAMES[first]} part: {name_rows(later)}."
     check = "near duplicates across parts" if near else "duplicates across parts"

@@ -79,9 +79,11 @@ def _affine(column: pl.Series, target: pl.Series) -> str | None:
     if known.sum() < 5 or known.sum() < 0.5 * len(x):
         return None
     slope, intercept = line(y, x)  # how the column is made from the target
-    if not slope or np.abs(x[known] - intercept - slope * y[known]).max() > _EXACT * abs(slope) * float(y[known].std()):
+    least = _EXACT * float(y[known].std())
+    if not slope or np.abs(x[known] - intercept - slope * y[known]).max() > abs(slope) * least:
         return None
-    if abs(slope - 1) < _EXACT and abs(intercept) <= _EXACT * float(y[known].std()):
+    moved = abs(intercept) > abs(slope) * least
+    if abs(slope - 1) < _EXACT and not moved:
         return f"Column {column.name!r} is the target itself."
-    sign = "+" if intercept >= 0 else "-"
-    return f"Column {column.name!r} is the target in other units: {slope:.6g} · target {sign} {abs(intercept):.6g}."
+    shift = f" {'+' if intercept > 0 else '-'} {abs(intercept):.6g}" if moved else ""
+    return f"Column {column.name!r} is the target in other units: {slope:.6g} · target{shift}."
