@@ -15,6 +15,7 @@ from chainrule.cli.resume import resume
 from chainrule.cli.rewind import rewind
 from chainrule.cli.runs import runs
 from chainrule.cli.show import show
+from chainrule.cli.studio import studio
 from chainrule.cli.tree import tree
 from chainrule.cli.walk import walk
 from chainrule.cli.why import why
@@ -37,5 +38,6 @@ ALL = {
     why: "Tell why a weight has its gradient.",
     walk: "Go through the backward pass of a step.",
     landscape: "Look at the loss around the way of a run.",
+    studio: "Open a page in the browser where all of this can be seen and done.",
     data: "List the named data sets.",
 }

@@ -1,0 +1,47 @@
+"""`chainrule studio`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chainrule.cli.options import RUN_FILE, RUNS, Runs, find_run
+
+Port = Annotated[
+    int, typer.Option("--port", min=0, max=65535, help="The port to listen at, on this machine alone; any that is free if not given.")
+]
+Browser = Annotated[bool, typer.Option("--browser/--no-browser", help="Open the page in the browser.")]
+
+
+def studio(
+    run: Annotated[
+        str | None, typer.Argument(metavar="[RUN]", help="A run's name or folder, or a folder of runs; the runs folder if not given.")
+    ] = None,
+    port: Port = 0,
+    browser: Browser = True,
+    runs: Runs = RUNS,
+) -> None:
+    """Open a page in the browser where learning can be watched, stopped, rewound and questioned.
+
+    The page is served on this machine alone, to whoever has the link that is printed. Trainings that it begins run in processes
+    of their own; Ctrl-C closes the studio and interrupts them, and chainrule resume goes on with them.
+    """
+    open_studio(run, runs, port, browser)
+
+
+def open_studio(run: str | None, runs: Path, port: int, browser: bool) -> None:
+    """Open the studio on a run, on a folder of runs, or on the runs folder."""
+    try:
+        from chainrule.studio.server import serve  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        from chainrule.errors import ArgumentError  # noqa: PLC0415
+
+        raise ArgumentError(f"The studio needs {error.name}: install it with pip install 'chainrule[studio]'.") from error
+
+    if run is None:
+        serve(runs, None, port, browser)
+    elif Path(run).is_dir() and not (Path(run) / RUN_FILE).is_file():
+        serve(Path(run), None, port, browser)
+    else:
+        path = find_run(run, runs).resolve()
+        serve(path.parent, path.name, port, browser)

@@ -1,0 +1,138 @@
+"""A situation as a Python program that runs as it stands, and trains what the studio trains."""
+
+from collections.abc import Sequence
+
+from chainrule import losses, optimizers
+from chainrule.data import CATALOGUE
+from chainrule.recipes.problem import APART
+from chainrule.studio.messages.shared import Choice, DataChoice, Situation
+from chainrule.studio.situation import Place, identifier, source_of
+
+
+def program(situation: Situation, place: Place) -> str:
+    """Return the program of a situation.
+
+    Args:
+        situation: which.
+        place: where uploads lie.
+
+    Example:
+        >>> data = DataChoice("digits")
+        >>> layers = [Choice("Flatten"), Choice("Dense", {"units": 10})]
+        >>> loss = Choice("SparseCategoricalCrossentropy", {"from_logits": True})
+        >>> print(program(Situation(data, layers, loss, Choice("Adam")), lambda name: name))  # doctest: +ELLIPSIS
+        import chainrule as cr
+        <BLANKLINE>
+        digits = cr.data.load("digits")
+        ...
+    """
+    parts = [
+        "import chainrule as cr",
+        *_imports(situation.data),
+        "",
+        *_data(situation.data, place),
+        "",
+        *_network(situation),
+        *_fit(situation),
+    ]
+    return "\n".join(parts) + "\n"
+
+
+def expression(choice: Choice, room: str) -> str:
+    """Return the expression that makes what was chosen: "cr.layers.Dense(10, activation='relu')" without its defaults."""
+    given = [f"{name}={_value(value)}" for name, value in choice.arguments.items()]
+    return f"cr.{room}.{choice.kind}({', '.join(given)})"
+
+
+def _value(value: object) -> str:
+    if isinstance(value, list):
+        return f"({', '.join(map(repr, value))}{',' if len(value) == 1 else ''})"
+    return '"' + value + '"' if isinstance(value, str) and not set(value) & set('"\\\n') else repr(value)
+
+
+def _is_images(data: DataChoice) -> bool:
+    return data.source in CATALOGUE and not CATALOGUE[data.source].feature_names
+
+
+def _imports(data: DataChoice) -> list[str]:
+    return [] if _is_images(data) else ["from chainrule.recipes.problem import read_problem"]
+
+
+def _data(data: DataChoice, place: Place) -> list[str]:
+    return _images(data) if _is_images(data) else _table(data, place)
+
+
+def _images(data: DataChoice) -> list[str]:
+    name = identifier(data.source)
+    shares = f"({1 - APART}, {APART})"
+    lines = [
+        f'{name} = cr.data.load("{data.source}")',
+        f"kept, apart = cr.data.split(len({name}.train.y), {shares}, seed={data.seed}, stratify={name}.train.y)",
+        f"x, y = {name}.train.x[kept], {name}.train.y[kept]",
+        f"validation = {name}.train.x[apart], {name}.train.y[apart]",
+        f"test = {name}.test.x, {name}.test.y",
+    ]
+    return [*lines, *_fewer(data, "y")]
+
+
+def _table(data: DataChoice, place: Place) -> list[str]:
+    source = source_of(data, place)
+    given = [_value(source), *([f"target={_value(data.target)}"] if data.target else []), *([f'task="{data.task}"'] if data.task else [])]
+    lines = [
+        f"problem = read_problem({', '.join(given)}, seed={data.seed})",
+        "x, y = problem.train",
+        "validation, test = tuple(problem.validation), tuple(problem.test)",
+    ]
+    return [*lines, *_fewer(data, "y if problem.class_names else None")]
+
+
+def _fewer(data: DataChoice, labels: str) -> list[str]:
+    if data.examples is None:
+        return []
+    share = f"{data.examples} / len(y)"
+    return [
+        f"if len(y) > {data.examples}:  # as many as the situation asks for, in proportion to the classes",
+        f"    some, _ = cr.data.split(len(y), ({share}, 1 - {share}), seed={data.seed}, stratify={labels})",
+        "    x, y = x[some], y[some]",
+    ]
+
+
+def _network(situation: Situation) -> Sequence[str]:
+    stack = [f"        {expression(choice, 'layers')}," for choice in situation.layers]
+    metrics = ", ".join(f'"{name}"' for name in situation.metrics)
+    return [
+        "model = cr.Sequential(",
+        "    [",
+        "        cr.Input(x.shape[1:], x.dtype),",
+        *stack,
+        "    ],",
+        f"    seed={situation.seed},",
+        ")",
+        f"model.compile({_optimizer(situation.optimizer)}, {expression(_named(situation.loss), 'losses')}, metrics=[{metrics}])",
+    ]
+
+
+def _named(choice: Choice) -> Choice:
+    """Return a choice under the name that the losses' room shows."""
+    known = {kind.__name__ for kind in losses.LOSSES.values()}
+    return choice if choice.kind in known else Choice(choice.kind)
+
+
+def _optimizer(choice: Choice) -> str:
+    known = {kind.__name__ for kind in optimizers.OPTIMIZERS.values()}
+    return expression(choice, "optimizers") if choice.kind in known else repr(choice.kind)
+
+
+def _fit(situation: Situation) -> list[str]:
+    stopping = [] if situation.patience is None else [f"cr.callbacks.EarlyStopping(patience={situation.patience}), "]
+    return [
+        "history = model.fit(",
+        "    x,",
+        "    y,",
+        f"    batch_size={situation.batch_size},",
+        f"    epochs={situation.epochs},",
+        "    validation_data=validation,",
+        f'    callbacks=[{"".join(stopping)}cr.Recorder("runs/from-the-studio")],',
+        ")",
+        "print(model.evaluate(*test))",
+    ]

@@ -1,0 +1,116 @@
+"""A network as the page draws it: its layers as rooms, each with shape, weights, arguments and formula."""
+
+from collections.abc import Mapping
+from dataclasses import MISSING, fields
+from typing import Any
+
+from chainrule import layers
+from chainrule.configuration import to_config
+from chainrule.errors import ArgumentError
+from chainrule.layers import Layer, Symbol
+from chainrule.models import Network, parameter_count
+from chainrule.studio.messages.answers import runs as told
+from chainrule.studio.messages.shared import Value
+
+_STAGES: dict[str, str] = {
+    **dict.fromkeys(("Dense", "Conv1D", "Conv2D", "Embedding"), "weighted sum"),
+    **dict.fromkeys(("Activation",), "activation"),
+    **dict.fromkeys(("Flatten", "Reshape", "Concatenate"), "shape"),
+    **dict.fromkeys(("LSTM", "GRU", "SimpleRNN"), "memory"),
+    **dict.fromkeys(("Dropout",), "noise"),
+    **dict.fromkeys(("Rescaling", "SmoothClip", "BatchNormalization", "LayerNormalization"), "preparation"),
+}
+
+
+def layers_of(network: Network, lines: Mapping[str, str] | None = None) -> list[told.Layer]:
+    """Return the inputs and layers of a network, in the order of computation.
+
+    Args:
+        network: which.
+        lines: of the program at which the layers were made, by their paths.
+    """
+    numbers = {symbol: number for number, symbol in enumerate(network.order)}
+    return [_shown(symbol, [numbers[source] for source in symbol.inputs], lines or {}) for symbol in network.order]
+
+
+def _shown(symbol: Symbol, comes_from: list[int], lines: Mapping[str, str]) -> told.Layer:
+    layer, shape = symbol.layer, list(symbol.example_shape)
+    if layer is None:
+        return told.Layer(symbol.name or "input", "Input", shape, None, comes_from, 0, [], {}, "x", "input")
+    path = layer.default_name
+    return told.Layer(
+        path=path,
+        kind=type(layer).__name__,
+        shape=shape,
+        output=f"{path}/output",
+        comes_from=comes_from,
+        parameters=parameter_count(layer),
+        weights=[
+            told.Weight(address, address.removeprefix(f"{path}/"), list(variable.shape), variable.trainable and layer.trainable)
+            for address, variable in layer.named_weights(path)
+        ],
+        arguments=arguments_of(layer),
+        formula=formula_of(type(layer)),
+        stage=stage_of(type(layer)),
+        line=lines.get(path, ""),
+    )
+
+
+def arguments_of(made: Any) -> dict[str, Value]:
+    """Return the arguments of a constructor that are not the default, as they can be shown."""
+    found: dict[str, Value] = {}
+    for field in fields(made):
+        value = getattr(made, field.name)
+        if not field.init or field.name in ("name", "inputs", "outputs") or (field.default is not MISSING and value == field.default):
+            continue
+        found[field.name] = shown_value(value)
+    return found
+
+
+def shown_value(value: Any) -> Value:
+    """Return an argument as a number, a text, or a list of them."""
+    if value is None or isinstance(value, bool | int | float | str):
+        return value
+    if isinstance(value, list | tuple):
+        return [entry if isinstance(entry, bool | int | float | str) else str(entry) for entry in value]
+    return as_code(value)
+
+
+def as_code(made: Any) -> str:
+    """Return an object as the expression that makes it, arguments at their default left out: "Adam(learning_rate=0.01)".
+
+    Example:
+        >>> import chainrule as cr
+        >>> as_code(cr.optimizers.Adam(0.01))
+        'Adam(learning_rate=0.01)'
+    """
+    if isinstance(made, str):
+        return made
+    try:
+        to_config(made)
+    except ArgumentError:
+        return str(getattr(made, "__name__", type(made).__name__))
+    given = ", ".join(f"{name}={value!r}" for name, value in arguments_of(made).items())
+    return f"{type(made).__name__}({given})"
+
+
+def stage_of(kind: type) -> str:
+    """Return how a layer is drawn."""
+    name = kind.__name__
+    return "pooling" if "Pooling" in name else _STAGES.get(name, "noise" if name.startswith("Random") else "other")
+
+
+def formula_of(kind: type) -> str:
+    """Return what a layer computes: the first sentence of what is said of it.
+
+    Example:
+        >>> formula_of(layers.Dense)
+        "Each unit's weighted sum of all inputs: activation(x · kernel + bias)."
+    """
+    said = (kind.__doc__ or "").strip().partition("\n\n")[0]
+    return " ".join(said.split())
+
+
+def is_layer(kind: Any) -> bool:
+    """Return whether this is a class of layers that can be put one after the other."""
+    return isinstance(kind, type) and issubclass(kind, Layer) and kind not in (Layer, layers.Layer)

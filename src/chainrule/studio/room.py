@@ -1,0 +1,83 @@
+"""A run that is looked at: opened once for all pages, with the moments that were computed lately."""
+
+from collections import OrderedDict
+from functools import cached_property
+from pathlib import Path
+
+import numpy as np
+
+from chainrule.errors import ArgumentError
+from chainrule.insight import Moment, Run
+from chainrule.record import restore_state
+from chainrule.studio.subject import Subject
+from chainrule.training import Model
+
+MOST_MOMENTS = 8  # kept for the next question; each holds every value and gradient of its batch
+
+
+class Room:
+    """A run and what was computed of it; for the queue of the run alone: one question after the other.
+
+    Args:
+        path: the run's folder.
+    """
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.name = path.name
+        self._moments: OrderedDict[int, Moment] = OrderedDict()
+        self._asked: tuple[int | None, Model] | None = None
+
+    @cached_property
+    def run(self) -> Run:
+        """The run, to be questioned."""
+        return Run(self.path)
+
+    @cached_property
+    def subject(self) -> Subject:
+        """What it learns from and for."""
+        return Subject(self.run)
+
+    def moment(self, step: int) -> Moment:
+        """Return the moment of a step."""
+        if step not in self._moments:
+            self._moments[step] = self.run.at(step)
+            while len(self._moments) > MOST_MOMENTS:
+                self._moments.popitem(last=False)
+        self._moments.move_to_end(step)
+        return self._moments[step]
+
+    def nearest(self, step: int) -> Moment:
+        """Return the nearest moment that needs no step to be made again: one that was computed lately, or that of a snapshot."""
+        first, last = self.run.require_steps()
+        there = {*self._moments, *self.run.snapshot_steps()}
+        return self.moment(min((known for known in there if first <= known <= last), key=lambda known: abs(known - step), default=first))
+
+    def model(self, step: int | None) -> Model:
+        """Return the model before a step, or as it is at the end; the same object each time, so that its programs are compiled once."""
+        if self._asked is None:
+            self._asked = -1, self.run.new_model()
+        known, model = self._asked
+        if known != step or step is None:
+            state = None if step is None else self.moment(step).state
+            self._give(model, state)
+            self._asked = step, model
+        return model
+
+    def _give(self, model: Model, state: dict[str, np.ndarray] | None) -> None:
+        if state is not None:
+            for name, variable in model.named_weights().items():
+                variable.assign(state[name])
+        elif self.run.status == "running" or not (self.path / "model.safetensors").exists():
+            restore_state(model, self.run.snapshot())
+        else:
+            ended = self.run.model().named_weights()
+            for name, variable in model.named_weights().items():
+                variable.assign(ended[name].value)
+
+    def require_step(self, step: int | None) -> int:
+        """Return a step; for None the last one."""
+        made = self.run.require_steps()
+        if step is not None and not made[0] <= step <= made[1]:
+            raise ArgumentError(f"The run {self.name} has made steps {made[0]} to {made[1]}. Got step {step} instead.")
+        return made[1] if step is None else step

@@ -1,0 +1,167 @@
+"""Situations: all that decides what is learned and how, checked, and made into a problem and a model."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import fields, replace
+from pathlib import Path
+from typing import Any, TypeAlias
+
+import msgspec
+import numpy as np
+
+from chainrule import layers, losses, optimizers
+from chainrule.data import Part, split
+from chainrule.errors import ArgumentError, ChainruleError, DataError, unknown_name
+from chainrule.layers import Input, Layer
+from chainrule.losses import Loss
+from chainrule.optimizers import Optimizer
+from chainrule.recipes.problem import Problem, read_problem
+from chainrule.studio.messages.shared import Choice, DataChoice, Situation
+from chainrule.training import Model, Sequential
+
+UPLOAD = "upload:"
+Place: TypeAlias = Callable[[str], Path]  # where the upload of a name lies
+
+
+class SituationError(ArgumentError):
+    """What does not fit in a situation.
+
+    Args:
+        message: what was met, and what to do.
+        layer: the number of the layer at fault; None where none is.
+        field: the field of the situation at fault; empty where a layer is.
+    """
+
+    def __init__(self, message: str, layer: int | None = None, field: str = "") -> None:
+        super().__init__(message)
+        self.layer = layer
+        self.field = field
+
+
+def situation_from_data(data: Any) -> Situation:
+    """Return the situation that was kept with a run.
+
+    Raises:
+        DataError: something else.
+    """
+    try:
+        return msgspec.convert(data, Situation)
+    except msgspec.ValidationError as error:
+        raise DataError(f"This is no situation: {error}.") from error
+
+
+def situation_to_data(situation: Situation) -> dict[str, Any]:
+    """Return a situation JSON-ready."""
+    return msgspec.to_builtins(situation)
+
+
+def source_of(data: DataChoice, place: Place) -> str:
+    """Return what data are read from: a name of the catalogue, or the path of an upload.
+
+    Raises:
+        ArgumentError: anything else, such as a path of the machine.
+    """
+    if data.source.startswith(UPLOAD):
+        return str(place(data.source.removeprefix(UPLOAD)))
+    if set(data.source) & set("/\\.") or not data.source:
+        raise ArgumentError(f"The source must be a named data set, or {UPLOAD}NAME. Got {data.source!r} instead.")
+    return data.source
+
+
+def read_data(data: DataChoice, place: Place) -> Problem:
+    """Return the problem in the chosen data; of the training part as many examples as are asked for.
+
+    Raises:
+        ArgumentError, DataError: data that there are not, or that cannot be learned from.
+    """
+    problem = read_problem(source_of(data, place), data.target, data.task, data.seed)
+    return problem if data.examples is None else replace(problem, train=fewer(problem, data.examples, data.seed))
+
+
+def fewer(problem: Problem, examples: int, seed: int) -> Part:
+    """Return so many examples of the training part, drawn in proportion to the classes."""
+    count = len(problem.train.y)
+    if examples >= count:
+        return problem.train
+    labels = problem.train.y if problem.class_names else None
+    kept, _ = split(count, (examples / count, 1 - examples / count), seed, stratify=labels)
+    return Part(problem.train.x[kept], problem.train.y[kept])
+
+
+def model_of(situation: Situation, shape: tuple[int, ...], dtype: np.dtype[Any], name: str) -> Model:
+    """Return the compiled model of a situation for inputs of a shape.
+
+    Raises:
+        SituationError: what does not fit, and where.
+    """
+    model = Sequential([Input(shape, dtype), *layers_in(situation, shape, dtype)], seed=situation.seed, name=identifier(name))
+    loss, optimizer = loss_of(situation.loss), optimizer_of(situation.optimizer)
+    try:
+        model.compile(optimizer, loss, list(situation.metrics))
+    except ChainruleError as error:
+        raise SituationError(str(error), field="metrics") from error
+    return model
+
+
+def layers_in(situation: Situation, shape: tuple[int, ...], dtype: np.dtype[Any]) -> list[Layer]:
+    """Return the layers of a situation, after they were tried one after the other on the shape of an input."""
+    if not situation.layers:
+        raise SituationError("A network must have at least one layer: add one, such as Dense.", field="layers")
+    made: list[Layer] = []
+    symbol: Any = Input(shape, dtype)
+    for number, choice in enumerate(situation.layers):
+        try:
+            layer = layer_of(choice)
+            symbol = layer(symbol)
+        except (ChainruleError, TypeError, ValueError) as error:
+            raise SituationError(str(error), layer=number) from error
+        made.append(layer)
+    return [layer_of(choice) for choice in situation.layers]
+
+
+def layer_of(choice: Choice) -> Layer:
+    """Return the layer that was chosen."""
+    known = {name: kind for name, kind in vars(layers).items() if isinstance(kind, type) and issubclass(kind, Layer) and kind is not Layer}
+    return _made("The kind of a layer", choice, known)
+
+
+def loss_of(choice: Choice) -> Loss:
+    """Return the loss that was chosen."""
+    known = {kind.__name__: kind for kind in losses.LOSSES.values()}
+    try:
+        return _made("The loss", choice, known)
+    except ChainruleError as error:
+        raise SituationError(str(error), field="loss") from error
+
+
+def optimizer_of(choice: Choice) -> Optimizer:
+    """Return the optimiser that was chosen."""
+    known = {kind.__name__: kind for kind in optimizers.OPTIMIZERS.values()}
+    try:
+        return _made("The optimizer", choice, known)
+    except ChainruleError as error:
+        raise SituationError(str(error), field="optimizer") from error
+
+
+def _made(what: str, choice: Choice, known: Mapping[str, Any]) -> Any:
+    """Return the object of a choice.
+
+    Raises:
+        ArgumentError: a kind or an argument that there is not, or that is refused.
+    """
+    if choice.kind not in known:
+        raise unknown_name(what, choice.kind, known)
+    kind = known[choice.kind]
+    arguments = {field.name for field in fields(kind) if field.init}
+    for name in choice.arguments:
+        if name not in arguments:
+            raise unknown_name(f"An argument of {choice.kind}", name, arguments)
+    given = {name: tuple(value) if isinstance(value, list) else value for name, value in choice.arguments.items()}
+    try:
+        return kind(**given)
+    except TypeError as error:
+        raise ArgumentError(f"{choice.kind}: {error}.") from error
+
+
+def identifier(name: str) -> str:
+    """Return a name of letters, digits and underscores."""
+    return "".join(letter if letter.isalnum() else "_" for letter in name) or "model"

@@ -1,0 +1,1 @@
+"""The views: for each request, the function that answers it."""

@@ -1,0 +1,242 @@
+"""Runs: the list, one of them opened, its figures and what its probes saw."""
+
+import time
+from collections.abc import Mapping, Sequence
+from fnmatch import fnmatchcase
+from math import isfinite
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chainrule.configuration import from_config
+from chainrule.data import TablePreparation, preparation_from_config
+from chainrule.data.columns import CategoryColumn, NumberColumn
+from chainrule.errors import RecordError
+from chainrule.models import parameter_count
+from chainrule.record import Recording
+from chainrule.studio.code import program
+from chainrule.studio.desk import Desk
+from chainrule.studio.messages import Blocks, requests
+from chainrule.studio.messages.answers import runs as told
+from chainrule.studio.messages.shared import Number, Quantity, Situation
+from chainrule.studio.network import as_code, layers_of
+from chainrule.studio.situation import situation_from_data
+from chainrule.studio.subject import Subject
+
+_QUANTITIES: tuple[tuple[str, Quantity], ...] = (("gradient of ", "gradient"), ("update of ", "update"))
+_SILENT = {"edited"}  # events of many numbers, told by their names alone
+
+
+def list_runs(desk: Desk) -> list[told.RunLine]:
+    """Return the runs of the folder, the newest first; a damaged one is passed over."""
+    found: list[told.RunLine] = []
+    for name in desk.library.names():
+        try:
+            with desk.library.reading(name) as recording:
+                found.append(run_line(desk, recording))
+        except RecordError:
+            continue
+    return sorted(found, key=lambda line: line.created, reverse=True)
+
+
+def run_line(desk: Desk, recording: Recording) -> told.RunLine:
+    """Return a run as a line of the list; read again only where it has changed."""
+    key = recording.version(), desk.state_of(recording.name, recording.status), desk.trainings.is_steered(recording.name)
+    kept = desk.lines.get(recording.name)
+    if kept is None or kept[0] != key:
+        recording.reread()
+        kept = desk.lines[recording.name] = key, _line(desk, recording)
+    return kept[1]
+
+
+def _line(desk: Desk, recording: Recording) -> told.RunLine:
+    configuration, epochs, made = recording.configuration, recording.epochs(), recording.steps_made()
+    source = recording.notes.get("source")
+    return told.RunLine(
+        name=recording.name,
+        state=desk.state_of(recording.name, recording.status),
+        data=Path(str(source)).name if source else f"{configuration['examples']['train']:,} examples",
+        created=configuration["created"],
+        epochs=len(epochs),
+        epochs_planned=configuration["settings"]["epochs"],
+        steps=0 if made is None else made[1] + 1 - made[0],
+        figures=_numbers(epochs[-1]["figures"]) if epochs else {},
+        test=_numbers(recording.notes.get("test", {})),
+        parent=_parent(configuration.get("parent")),
+        steered=desk.trainings.is_steered(recording.name),
+    )
+
+
+def _parent(told_of: Mapping[str, Any] | None) -> told.Parent | None:
+    if told_of is None:
+        return None
+    changes = {name: as_code(from_config(value)) if isinstance(value, dict) else str(value) for name, value in told_of["changes"].items()}
+    return told.Parent(told_of["run"], told_of["step"], changes)
+
+
+def open_run(desk: Desk, ask: requests.OpenRun, blocks: Blocks) -> told.RunOpened:
+    """Open a run."""
+    forks = [line for line in list_runs(desk) if line.parent is not None and line.parent.run == ask.run]
+    with desk.library.reading(ask.run) as recording:
+        line = run_line(desk, recording)
+        model, made, configuration = recording.new_model(), recording.steps_made(), recording.configuration
+        arguments: dict[str, Any] = model.compile_arguments or {}
+        situation = _situation(recording)
+        figures = recording.figures(0, 0)
+        return told.RunOpened(
+            id=ask.id,
+            line=line,
+            layers=layers_of(model.network, configuration.get("lines")),
+            parameters=parameter_count(model.network),
+            loss=_said(arguments.get("loss")),
+            optimizer=_said(arguments.get("optimizer")),
+            metrics=[_said(metric) for metric in arguments.get("metrics") or []],
+            settings=configuration["settings"],
+            parts=_parts(recording),
+            environment={key: str(value) for key, value in configuration["environment"].items()},
+            changed=recording.changed_environment(),
+            facts=list(recording.notes.get("facts", [])),
+            task=task_of(recording),
+            first=None if made is None else made[0],
+            last=None if made is None else made[1],
+            steps_per_epoch=configuration["steps_per_epoch"],
+            figures=[name for name in figures if name != "step"],
+            readings=_readings(configuration.get("readings", [])),
+            epochs=epochs_of(recording.epochs()),
+            events=events_of(recording.events()),
+            snapshots=recording.snapshot_steps(),
+            forks=forks,
+            situation=situation,
+            code="" if situation is None else program(situation, desk.uploads.place),
+        )
+
+
+def _said(made: Any) -> str:
+    return ", ".join(map(_said, made)) if isinstance(made, list | tuple) else "" if made is None else as_code(made)
+
+
+def _parts(recording: Recording) -> dict[str, int]:
+    known = {name: int(count) for name, count in recording.configuration["examples"].items() if count}
+    return known | {"test": int(recording.notes["tested"])} if "tested" in recording.notes else known
+
+
+def _situation(recording: Recording) -> Situation | None:
+    kept = recording.notes.get("situation")
+    return None if kept is None or "parent" in recording.configuration else situation_from_data(kept)
+
+
+def task_of(recording: Recording) -> told.Task:
+    """Return what a run learns."""
+    subject = Subject(recording)
+    preparation = recording.notes.get("preparation")
+    low, high = recording.notes.get("range", (None, None))
+    return told.Task(
+        kind=subject.kind,
+        task=recording.notes.get("task", "classification" if subject.classes else "regression"),
+        classes=subject.classes,
+        target=subject.target,
+        shape=subject.shape,
+        columns=[] if preparation is None else columns_of(preparation_from_config(preparation)),
+        low=low,
+        high=high,
+    )
+
+
+def columns_of(preparation: Any) -> list[told.Column]:
+    """Return the columns of a table, as its preparation met them; none for what is not a table."""
+    if not isinstance(preparation, TablePreparation):
+        return []
+    reasons = {line.partition(":")[0].strip(" '"): line for line in preparation.reasons}
+    found: list[told.Column] = []
+    for column in preparation.columns:
+        reason = reasons.get(column.name, "")
+        if isinstance(column, NumberColumn):
+            spread = 2 * column.standard_deviation
+            found.append(told.Column(column.name, "number", [], column.mean, column.mean - spread, column.mean + spread, 0, reason))
+        elif isinstance(column, CategoryColumn):
+            found.append(told.Column(column.name, "category", list(map(str, column.categories)), None, None, None, 0, reason))
+        else:
+            found.append(told.Column(column.name, "dropped", [], None, None, None, 0, reason))
+    return found
+
+
+def _readings(layout: Sequence[Mapping[str, Any]]) -> list[told.Reading]:
+    found = [_reading(name, size, group["every"]) for group in layout for name, size in group["sizes"].items()]
+    weights = [reading.address for reading in found if reading.statistic == "norm" and reading.quantity == "update"]
+    return [*found, *(told.Reading(f"update ratio of {address}", "update ratio", address, "update", 1, 0) for address in weights)]
+
+
+def _reading(name: str, size: int, every: int) -> told.Reading:
+    statistic, of, rest = name.partition(" of ")
+    if not of:
+        return told.Reading(name, name, "", "value", size, every)
+    for prefix, quantity in _QUANTITIES:
+        if rest.startswith(prefix):
+            return told.Reading(name, statistic, rest.removeprefix(prefix), quantity, size, every)
+    return told.Reading(name, statistic, rest, "value", size, every)
+
+
+def epochs_of(epochs: Sequence[Mapping[str, Any]]) -> list[told.Epoch]:
+    """Return epochs that are over."""
+    return [told.Epoch(entry["epoch"], entry["step"], entry["seconds"], _numbers(entry["figures"])) for entry in epochs]
+
+
+def events_of(events: Sequence[Mapping[str, Any]]) -> list[told.Event]:
+    """Return what happened, in words."""
+    return [told.Event(entry["time"], entry["kind"], entry.get("step"), _in_words(entry)) for entry in events]
+
+
+def _in_words(event: Mapping[str, Any]) -> str:
+    when = time.strftime("%H:%M:%S", time.localtime(event["time"]))
+    if event["kind"] in _SILENT:
+        return f"{when} changed by hand: {', '.join(event.get('arrays', {}))}"
+    rest = {key: value for key, value in event.items() if key not in ("time", "kind", "step")}
+    said = str(rest.pop("reason", "") or rest.pop("symptom", ""))
+    return f"{when} {event['kind']}" + (f": {said}" if said else "")
+
+
+def _numbers(figures: Mapping[str, Any]) -> dict[str, Number]:
+    return {name: float(value) if isfinite(value) else None for name, value in figures.items() if isinstance(value, int | float)}
+
+
+def read_figures(desk: Desk, ask: requests.ReadFigures, blocks: Blocks) -> told.Figures:
+    """Read figures of steps, in buckets."""
+    with desk.library.reading(ask.run) as recording:
+        made = recording.steps_made()
+        if made is None:
+            return told.Figures(ask.id, ask.run, 0, 0, 1, [])
+        first, last = max(made[0], ask.first or 0), min(made[1], made[1] if ask.last is None else ask.last)
+        every, curves = curves_of(recording, ask.names, first, max(first, last), ask.width, blocks)
+        return told.Figures(ask.id, ask.run, first, last, every, curves)
+
+
+def curves_of(
+    recording: Recording, names: Sequence[str], first: int, last: int, width: int, blocks: Blocks
+) -> tuple[int, list[told.Curve]]:
+    """Return the steps in a bucket, and figures of steps in at most `width` buckets; names that there are not are passed over."""
+    known = [name for name in recording.figures(first, first) if name != "step"]
+    chosen = [name for name in names or known if name in known]
+    if not chosen:
+        return 1, []
+    every, steps, table = recording.buckets(chosen, first, last, width)
+    place = blocks.add(steps, "int32")
+    return every, [
+        told.Curve(name, place, *(blocks.add(rows[:, column]) for column in range(3))) for name, rows in zip(chosen, table, strict=True)
+    ]
+
+
+def read_probes(desk: Desk, ask: requests.ReadProbes, blocks: Blocks) -> told.Probes:
+    """Read what probes saw."""
+    with desk.library.reading(ask.run) as recording:
+        recording.reread()
+        series = recording.probes()
+    sights: list[told.Sight] = []
+    for name, (steps, values) in series.items():
+        if any(fnmatchcase(name, pattern) for pattern in ask.names):
+            inside = (steps >= (ask.first or 0)) & (steps <= (2**53 if ask.last is None else ask.last))
+            chosen = np.flatnonzero(inside)
+            if len(chosen) > ask.width:
+                chosen = chosen[np.linspace(0, len(chosen) - 1, ask.width).round().astype(int)]
+            sights.append(told.Sight(name, blocks.add(steps[chosen], "int32"), blocks.add(values[chosen])))
+    return told.Probes(ask.id, ask.run, sights)
