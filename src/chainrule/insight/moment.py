@@ -213,7 +213,7 @@ class Moment:
         path: str | Path | None = None,
         learning_rate: float | None = None,
         optimizer: str | Optimizer | None = None,
-        data: Sequence[Any] | None = None,
+        data: Any = None,
         epochs: int | None = None,
         batch_size: int | None = None,
         seed: int | None = None,
@@ -229,7 +229,7 @@ class Moment:
             path: the new run's folder; None takes a free one beside the parent's.
             learning_rate: a plain rate, also in place of a schedule.
             optimizer: a name or an optimiser; the weights stay, its own arrays begin as 0.
-            data: (x, y) or (x, y, sample_weight) to learn from.
+            data: (x, y) or (x, y, sample_weight) to learn from, or a source.
             epochs: the epoch at which to stop, counted from the first of the parent.
             batch_size: examples in a batch.
             seed: what shuffling and dropout hang on.
@@ -251,7 +251,9 @@ class Moment:
             ('run-fork-1', [7, 8, 9, 10, 11], {'learning_rate': 0.001})
         """
         changes = Changes(learning_rate, optimizer, data, epochs, batch_size, seed)
-        return type(self.run)(fork(self.run, self.step, changes, path, callbacks, verbose, self.state))
+        own = self.run.own if data is None else {"train": None, "validation": self.run.own["validation"]}
+        made = fork(self.run, self.step, changes, path, callbacks, verbose, self.state)
+        return type(self.run)(made, own["train"], own["validation"])
 
     @property
     def loss(self) -> float:

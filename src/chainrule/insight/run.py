@@ -22,13 +22,15 @@ class Run(Recording):
 
     Args:
         path: the folder.
+        source: what the run's examples were streamed from, where that is an object of your own; files are found again by themselves.
+        validation_source: the same for validation; None for `source`.
 
     Raises:
         RecordError: no run, or a damaged one.
     """
 
-    def __init__(self, path: str | Path) -> None:
-        super().__init__(path)
+    def __init__(self, path: str | Path, source: Any = None, validation_source: Any = None) -> None:
+        super().__init__(path, source, validation_source)
         self._replay: Replay | None = None
         self._insides: Insides | None = None
         self._programs: dict[Any, Any] = {}  # that answered questions about one step, for the next
@@ -184,13 +186,15 @@ class Run(Recording):
         return diagnose(self, experiments=experiments)
 
 
-def open_run(path: str | Path) -> Run:
+def open_run(path: str | Path, source: Any = None, validation_source: Any = None) -> Run:
     """Return the run kept in a folder, to be looked at and questioned. Nothing in the folder is executed.
 
     Args:
         path: the run's folder.
+        source: what the run's examples were streamed from, where that is an object of your own; files are found again by themselves.
+        validation_source: the same for validation; None for `source`.
 
     Raises:
         RecordError: no run, or a damaged one.
     """
-    return Run(path)
+    return Run(path, source, validation_source)

@@ -10,6 +10,7 @@ import numpy as np
 
 from chainrule import optimizers
 from chainrule.configuration import to_config
+from chainrule.data.streaming import is_source
 from chainrule.errors import ArgumentError, RecordError
 from chainrule.graph import Array
 from chainrule.optimizers import Optimizer
@@ -21,7 +22,7 @@ from chainrule.record.snapshots import Snapshot, take_snapshot
 from chainrule.training import Model, Plan, Progress
 from chainrule.training.callbacks import Callback
 from chainrule.training.callbacks.progress import progress_callback
-from chainrule.training.plan import as_examples
+from chainrule.training.plan import as_validation
 
 
 @dataclass(frozen=True)
@@ -31,7 +32,7 @@ class Changes:
     Args:
         learning_rate: a plain rate, also in place of a schedule.
         optimizer: a name or an optimiser; the weights stay, its own arrays begin as 0.
-        data: (x, y) or (x, y, sample_weight) to learn from.
+        data: (x, y) or (x, y, sample_weight) to learn from, or a source.
         epochs: the epoch at which to stop, counted from the first of the parent.
         batch_size: examples in a batch.
         seed: what shuffling and dropout hang on.
@@ -39,7 +40,7 @@ class Changes:
 
     learning_rate: float | None = None
     optimizer: str | Optimizer | None = None
-    data: Sequence[Any] | None = None
+    data: Any = None
     epochs: int | None = None
     batch_size: int | None = None
     seed: int | None = None
@@ -52,7 +53,8 @@ class Changes:
     def to_data(self) -> dict[str, Any]:
         """Return what is changed, JSON-ready; of data the number of examples."""
         given = {entry.name: getattr(self, entry.name) for entry in fields(self)}
-        given["data"] = None if self.data is None else f"{len(self.data[1]):,} examples"
+        count = 0 if self.data is None else len(self.data if is_source(self.data) else self.data[1])
+        given["data"] = f"{count:,} examples" if count else None
         return {name: to_config(value) for name, value in given.items() if value is not None}
 
 
@@ -150,5 +152,5 @@ def _change(model: Model, changes: Changes, snapshot: Snapshot) -> None:
 def _changed_plan(plan: Plan, changes: Changes) -> Plan:
     told = {"epochs": changes.epochs, "batch_size": changes.batch_size, "seed": changes.seed}
     settings = replace(plan.settings, **{name: value for name, value in told.items() if value is not None})
-    train = plan.train if changes.data is None else as_examples(*changes.data)
+    train = plan.train if changes.data is None else as_validation(changes.data)
     return replace(plan, train=train, settings=settings)

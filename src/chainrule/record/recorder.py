@@ -16,7 +16,7 @@ from chainrule.events import EpochFinished, Event, FitFinished, FitStarted, Stat
 from chainrule.record.database import FILE, Database
 from chainrule.record.edits import edit_to_data
 from chainrule.record.environment import environment
-from chainrule.record.examples import write_examples
+from chainrule.record.examples import describe_sources, write_examples
 from chainrule.record.looks import place_of
 from chainrule.record.presence import Presence
 from chainrule.record.snapshots import Snapshot, edited_snapshots, take_snapshot, thin, write_snapshot
@@ -153,6 +153,7 @@ class Recorder(Callback):
                 "probes": [to_config(probe.kept) for probe in plan.probes if probe.kept],
                 "readings": self.session.readings,
                 "examples": {"train": len(plan.train), "validation": len(plan.validation or ())},
+                "sources": describe_sources(plan),
                 "lines": {path: layer.made_at for path, layer in self.model.network.sublayers("") if path},
                 "first_epoch": event.first_epoch,
                 "first_position": self.session.progress.position,

@@ -28,13 +28,16 @@ class Recording:
 
     Args:
         path: the folder.
+        source: what the run's examples were streamed from, where that is an object of your own; files are found again by themselves.
+        validation_source: the same for validation; None for `source`.
 
     Raises:
         RecordError: no run, or a damaged one.
     """
 
-    def __init__(self, path: str | Path) -> None:
+    def __init__(self, path: str | Path, source: Any = None, validation_source: Any = None) -> None:
         self.path = Path(path)
+        self.own = {"train": source, "validation": source if validation_source is None else validation_source}
         self._database = Database(self.path / FILE)
         self.configuration = self._database.configuration()
 
@@ -146,7 +149,8 @@ class Recording:
     def plan(self) -> Plan:
         """Return what the run was to do, with its examples."""
         probes = tuple(from_config(self.configuration.get("probes", [])))
-        return replace(read_plan(self.path, Settings(**self.configuration["settings"])), probes=probes)
+        settings = Settings(**self.configuration["settings"])
+        return replace(read_plan(self.path, settings, self.configuration.get("sources", {}), self.own), probes=probes)
 
     def new_model(self) -> Model:
         """Return the run's model as it was before training."""

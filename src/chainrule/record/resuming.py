@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 from chainrule.configuration import from_config
 from chainrule.errors import RecordError
@@ -13,13 +14,21 @@ from chainrule.training.callbacks import Callback
 from chainrule.training.callbacks.progress import progress_callback
 
 
-def resume(path: str | Path, callbacks: Sequence[Callback] = (), verbose: str | int = "auto") -> History:
+def resume(
+    path: str | Path,
+    callbacks: Sequence[Callback] = (),
+    verbose: str | int = "auto",
+    source: Any = None,
+    validation_source: Any = None,
+) -> History:
     """Go on with a run that was interrupted or killed, from its last snapshot, to the same end bit for bit.
 
     Args:
         path: the run's folder.
         callbacks: those of your own that the run had, in their order; Chainrule's own are made again by themselves.
         verbose: as for `fit`.
+        source: what the examples are streamed from, where that is an object of your own; files are found again by themselves.
+        validation_source: the same for validation; None for `source`.
 
     Returns:
         The figures of all epochs, those before the interruption included.
@@ -27,7 +36,7 @@ def resume(path: str | Path, callbacks: Sequence[Callback] = (), verbose: str | 
     Raises:
         RecordError: nothing to go on with, callbacks that do not fit, or a run that is not over.
     """
-    recording = Recording(path)
+    recording = Recording(path, source, validation_source)
     if recording.status == "finished":
         raise RecordError(f"The run {recording.path} is finished: there is nothing to resume.")
     if recording.status == "running":

@@ -136,13 +136,6 @@ class JoinedSource(Source):
     def __post_init__(self) -> None:
         if not self.sources:
             raise ArgumentError("JoinedSource: give at least one source.")
-        kinds = [[(array.shape[1:], array.dtype.name) for _, array in source.first.arrays] for source in self.sources]
-        for source, kind in zip(self.sources, kinds, strict=True):
-            if kind != kinds[0]:
-                raise DataError(
-                    f"{source.place(0)}: examples must have the shapes and dtypes of those of {self.sources[0].name}, {kinds[0]}. "
-                    f"Got {kind} instead."
-                )
 
     @cached_property
     def order(self) -> Order:
@@ -160,6 +153,7 @@ class JoinedSource(Source):
         return self.sources[source].place(row - int(self._starts[source]))
 
     def read(self, rows: NDArray[np.int64]) -> Rows:
+        self._require_alike()
         which = self._source_of(rows)
         out: list[np.ndarray] = []
         found = Rows(())
@@ -171,6 +165,15 @@ class JoinedSource(Source):
             for array, (_, part) in zip(out, found.arrays, strict=True):
                 array[places] = part
         return found.of(out)
+
+    def _require_alike(self) -> None:
+        kinds = [[(array.shape[1:], array.dtype.name) for _, array in source.first.arrays] for source in self.sources]
+        for source, kind in zip(self.sources, kinds, strict=True):
+            if kind != kinds[0]:
+                raise DataError(
+                    f"{source.place(0)}: examples must have the shapes and dtypes of those of {self.sources[0].name}, {kinds[0]}. "
+                    f"Got {kind} instead."
+                )
 
     @cached_property
     def _starts(self) -> NDArray[np.int64]:
