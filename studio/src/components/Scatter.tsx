@@ -1,0 +1,94 @@
+import { useEffect, useRef } from "preact/hooks";
+import { colour } from "../theme/colours";
+import { isDark } from "../theme/theme";
+import { hint } from "./Hint";
+import "./Scatter.css";
+import { useSize } from "./useSize";
+
+interface Props {
+  /** Pairs of coordinates, one after the other. */
+  readonly places: ArrayLike<number>;
+  /** The number of each point's class. */
+  readonly classes: ArrayLike<number>;
+  readonly names: readonly string[];
+  readonly label: string;
+  /** The points that stand out, as mistakes. */
+  readonly isMarked: (point: number) => boolean;
+  readonly describe: (point: number) => string;
+  readonly onPick: (point: number) => void;
+}
+
+const MARGIN = 24;
+const NEAR = 12; // pixels
+
+/** Points in a plane, coloured by class, each class named where most of it lies. */
+export function Scatter({ places, classes, names, label, isMarked, describe, onPick }: Props) {
+  const host = useRef<HTMLDivElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
+  const { width } = useSize(host);
+  const height = Math.min(620, Math.max(280, width * 0.62));
+  const count = places.length / 2;
+  const [x, y] = [0, 1].map((axis) => {
+    const values = Array.from({ length: count }, (_, i) => places[i * 2 + axis] as number);
+    const [low, high] = [Math.min(...values), Math.max(...values)];
+    const size = axis ? height : width;
+    return (i: number) => {
+      const share = ((places[i * 2 + axis] as number) - low) / (high - low || 1);
+      return MARGIN + (axis ? 1 - share : share) * (size - 2 * MARGIN);
+    };
+  }) as [(i: number) => number, (i: number) => number];
+  const middles = names.map((name, of) => {
+    const own = Array.from({ length: count }, (_, i) => i).filter((i) => classes[i] === of);
+    const median = (at: (i: number) => number) => own.map(at).sort((a, b) => a - b)[own.length >> 1] ?? -99;
+    return { name, of, left: median(x), top: median(y) };
+  });
+  useEffect(() => {
+    const context = canvas.current?.getContext("2d");
+    if (!context || !canvas.current || !width) return;
+    canvas.current.width = width * devicePixelRatio;
+    canvas.current.height = height * devicePixelRatio;
+    context.scale(devicePixelRatio, devicePixelRatio);
+    for (let i = 0; i < count; i++) {
+      context.beginPath();
+      context.arc(x(i), y(i), isMarked(i) ? 4.5 : 3, 0, 7);
+      context.fillStyle = colour(classes[i] as number);
+      context.globalAlpha = 0.72;
+      context.fill();
+      if (!isMarked(i)) continue;
+      context.globalAlpha = 1;
+      context.lineWidth = 1.5;
+      context.strokeStyle = getComputedStyle(canvas.current).color;
+      context.stroke();
+    }
+  }, [places, classes, width, height, isDark.value]);
+  const nearest = (event: MouseEvent): number => {
+    const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
+    const distance = (i: number) => Math.hypot(x(i) - (event.clientX - box.left), y(i) - (event.clientY - box.top));
+    let best = -1;
+    for (let i = 0; i < count; i++) if (distance(i) < (best < 0 ? NEAR : distance(best))) best = i;
+    return best;
+  };
+  return (
+    <div ref={host} class="scatter" style={{ height: `${height}px` }}>
+      <canvas
+        ref={canvas}
+        role="img"
+        aria-label={label}
+        onMouseMove={(event) => {
+          const point = nearest(event);
+          hint(point < 0 ? null : event, point < 0 ? "" : describe(point));
+        }}
+        onMouseLeave={() => hint(null)}
+        onClick={(event) => {
+          const point = nearest(event);
+          if (point >= 0) onPick(point);
+        }}
+      />
+      {middles.map(({ name, of, left, top }) => (
+        <span key={name} style={{ left: `${left}px`, top: `${top}px`, color: colour(of) }}>
+          {name}
+        </span>
+      ))}
+    </div>
+  );
+}

@@ -1,0 +1,67 @@
+import { useState } from "preact/hooks";
+import type { AskAnswer } from "../../generated/messages";
+import { welcome } from "../../live/connection";
+import { useAnswer } from "../../live/useAnswer";
+import { count } from "../../numbers";
+import { change, state } from "../../state";
+import { Asker } from "./Asker";
+import type { QuestionProps } from "./Question";
+import { Reasons } from "./Reasons";
+import { Teachers } from "./Teachers";
+
+type Given = AskAnswer["given"];
+
+/** Ask the network about an example of one's own or of its data, and see the answer and its reasons. */
+export function Answer({ run, opened }: QuestionProps) {
+  const [own, setOwn] = useState<Given | null>(null);
+  const part = opened.parts.test ? "test" : "train";
+  const given: Given = own ?? { type: "in_part", part, number: state.example.value ?? 0 };
+  const methods = welcome.value?.methods ?? [];
+  const method =
+    methods.find((one) => one === state.method.value) ?? methods.find((one) => one === "integrated_gradients") ?? methods[0] ?? null;
+  const [target, setTarget] = useState<number | null>(null);
+  const { answer, error, isWaiting } = useAnswer(
+    { type: "ask_answer", run: run.name, given, step: state.step.value, method, target },
+    run.name,
+  );
+  return (
+    <>
+      <header>
+        <h1>Why this answer?</h1>
+        <p class="lead">
+          {opened.task.kind === "image"
+            ? "Draw something, drop a picture, or take one of the network's own examples."
+            : "Give it something of your own, or take one of its examples."}{" "}
+          The answer comes at once, with what speaks for it in blue and against it in orange
+          {state.step.value === null ? "" : `, as the network was before step ${count(state.step.value)}`}.
+        </p>
+      </header>
+      <div class="asking">
+        <Asker
+          opened={opened}
+          part={part}
+          own={own}
+          onGive={(next) => {
+            setOwn(next);
+            setTarget(null);
+          }}
+        />
+        <div class="stack">
+          {error ? <p class="trouble">{error}</p> : null}
+          {isWaiting && !answer ? <p class="waiting">The network is being asked</p> : null}
+          {answer ? (
+            <Reasons
+              answer={answer}
+              method={method}
+              methods={methods}
+              target={target}
+              onTarget={setTarget}
+              onMethod={(next) => change({ method: next }, "replace")}
+            />
+          ) : null}
+          {answer ? <Teachers run={run} given={given} /> : null}
+        </div>
+      </div>
+    </>
+  );
+}

@@ -1,0 +1,143 @@
+import { useState } from "preact/hooks";
+import { DrawPad } from "../../components/DrawPad";
+import { Drop } from "../../components/Drop";
+import { ExampleCard } from "../../components/ExampleCard";
+import type { AskAnswer, Column, RunOpened } from "../../generated/messages";
+import { useAnswer } from "../../live/useAnswer";
+import { change, state } from "../../state";
+
+type Given = AskAnswer["given"];
+
+interface Props {
+  readonly opened: RunOpened;
+  readonly part: "train" | "validation" | "test";
+  readonly own: Given | null;
+  readonly onGive: (given: Given | null) => void;
+}
+
+const AT_ONCE = 24;
+
+/** Some of the examples of a part, page after page. */
+function Examples({ opened, part, own, onGive }: Props) {
+  const [first, setFirst] = useState(0);
+  const { answer } = useAnswer(
+    { type: "read_examples", run: opened.line.name, part, first, limit: AT_ONCE, step: state.step.value },
+    opened.line.name,
+  );
+  const of = answer?.of ?? 0;
+  return (
+    <div class="part">
+      <header>
+        <p class="eyebrow">From the {part} part</p>
+        <span class="end">
+          <button type="button" class="button bare small" disabled={first === 0} onClick={() => setFirst(Math.max(0, first - AT_ONCE))}>
+            ‹ before
+          </button>
+          <button type="button" class="button bare small" disabled={first + AT_ONCE >= of} onClick={() => setFirst(first + AT_ONCE)}>
+            next ›
+          </button>
+        </span>
+      </header>
+      <div class="sheet">
+        {answer?.examples.map((example) => (
+          <ExampleCard
+            key={example.place}
+            example={example}
+            size={40}
+            isChosen={own === null && example.number === (state.example.value ?? 0)}
+            onPick={() => {
+              onGive(null);
+              change({ example: example.number }, "replace");
+            }}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+type Cells = Record<string, string>;
+
+function Cell({ column, value, onChange }: { column: Column; value: string; onChange: (value: string) => void }) {
+  return (
+    <div class="labelled">
+      <span>{column.name}</span>
+      {column.categories.length ? (
+        <select class="field" aria-label={column.name} value={value} onChange={(event) => onChange(event.currentTarget.value)}>
+          <option value="">missing</option>
+          {column.categories.map((one) => (
+            <option key={one}>{one}</option>
+          ))}
+        </select>
+      ) : (
+        <input class="field" aria-label={column.name} value={value} onInput={(event) => onChange(event.currentTarget.value)} />
+      )}
+    </div>
+  );
+}
+
+/** A row of a table, to be edited. */
+function Row({ opened, onGive }: Props) {
+  const columns = opened.task.columns.filter(({ kind }) => kind !== "dropped");
+  const begin = Object.fromEntries(
+    columns.map(({ name, mean, categories }) => [name, categories[0] ?? (mean === null ? "" : String(Number(mean.toPrecision(4))))]),
+  );
+  const [cells, setCells] = useState<Cells>(begin);
+  const set = (name: string, value: string) => {
+    const next = { ...cells, [name]: value };
+    setCells(next);
+    const typed = columns.map((column) => {
+      const said = next[column.name] ?? "";
+      return [column.name, said === "" ? null : column.kind === "number" && Number.isFinite(Number(said)) ? Number(said) : said];
+    });
+    onGive({ type: "row", cells: Object.fromEntries(typed) });
+  };
+  return (
+    <div class="part">
+      <p class="eyebrow">A row of your own</p>
+      <div class="cells">
+        {columns.map((column) => (
+          <Cell key={column.name} column={column} value={cells[column.name] ?? ""} onChange={(value) => set(column.name, value)} />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Text({ onGive }: Props) {
+  return (
+    <label class="labelled">
+      <span>A text of your own</span>
+      <textarea
+        class="field"
+        rows={4}
+        onInput={(event) => {
+          const text = event.currentTarget.value;
+          onGive(text ? { type: "text", text } : null);
+        }}
+      />
+    </label>
+  );
+}
+
+/** Where an example comes from: drawn, dropped, typed, edited, or one of the network's own. */
+export function Asker(props: Props) {
+  const { opened, onGive } = props;
+  const { kind, shape } = opened.task;
+  const isGrey = kind === "image" && (shape.at(-1) ?? 1) === 1;
+  return (
+    <div class="part chooser">
+      {isGrey ? <DrawPad label="Draw here" onDraw={(drawing) => onGive(drawing && { type: "drawn", ...drawing, fit: true })} /> : null}
+      {kind === "image" || kind === "sound" ? (
+        <Drop
+          text={kind === "image" ? "Drop a picture here, or choose one" : "Drop a recording here, or choose one"}
+          accept={kind === "image" ? "image/*" : "audio/*"}
+          onUpload={({ name }) => onGive({ type: "uploaded", name, row: 0 })}
+        />
+      ) : null}
+      {kind === "table" ? <Row {...props} /> : null}
+      {kind === "text" ? <Text {...props} /> : null}
+      <Examples {...props} />
+    </div>
+  );
+}

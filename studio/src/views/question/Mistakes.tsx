@@ -1,0 +1,127 @@
+import { useState } from "preact/hooks";
+import { Choices } from "../../components/Choices";
+import { Confusion } from "../../components/Confusion";
+import { ExampleCard } from "../../components/ExampleCard";
+import { Figure } from "../../components/Figure";
+import type { Example, Judged } from "../../generated/messages";
+import { useAnswer } from "../../live/useAnswer";
+import { count, counted } from "../../numbers";
+import { change, state } from "../../state";
+import type { QuestionProps } from "./Question";
+
+type Part = Judged["part"];
+
+/** Examples, each of which leads to the question why. */
+function Sheet({ examples }: { examples: readonly Example[] }) {
+  const ask = ({ part, number }: Example) => (part === "test" ? () => change({ question: "answer", example: number }) : undefined);
+  return (
+    <div class="sheet">
+      {examples.map((example) => (
+        <ExampleCard key={example.place} example={example} size={60} onPick={ask(example)} />
+      ))}
+    </div>
+  );
+}
+
+function Cell({ judged, cell }: { judged: Judged; cell: readonly number[] }) {
+  const [row = 0, column = 0] = cell;
+  const { answer, error } = useAnswer(
+    { type: "read_cell", run: judged.run, true: row, given: column, part: judged.part, step: judged.step, limit: 96 },
+    `${judged.run} ${cell}`,
+  );
+  return (
+    <section class="part">
+      <header>
+        <h2>
+          {judged.classes[row]} {row === column ? "given as itself" : `taken for ${judged.classes[column]}`}
+        </h2>
+        <p class="small quiet">{answer ? counted(answer.of, "example") : ""}</p>
+      </header>
+      {error ? <p class="trouble">{error}</p> : null}
+      <Sheet examples={answer?.examples ?? []} />
+    </section>
+  );
+}
+
+function Suspects({ run }: { run: string }) {
+  const [isAsked, setAsked] = useState(false);
+  const { answer, error, isWaiting } = useAnswer(isAsked ? { type: "read_suspects", run, limit: 24 } : null, run);
+  return (
+    <section class="part">
+      <header>
+        <h2>Is a label wrong?</h2>
+        <p class="small quiet">Training examples whose label the network contradicts most surely.</p>
+      </header>
+      {isAsked ? null : (
+        <div>
+          <button type="button" class="button" onClick={() => setAsked(true)}>
+            Look through the training examples
+          </button>
+        </div>
+      )}
+      {error ? <p class="trouble">{error}</p> : null}
+      {isWaiting ? <p class="waiting">The training examples are being looked through</p> : null}
+      {answer ? <Sheet examples={answer.examples} /> : null}
+    </section>
+  );
+}
+
+/** Where the network is wrong: how often which class is taken for which, the examples behind each number, the worst mistakes. */
+export function Mistakes({ run, opened }: QuestionProps) {
+  const parts = (["test", "validation", "train"] as const).filter((part) => opened.parts[part]);
+  const [part, setPart] = useState<Part>(parts[0] ?? "train");
+  const { answer, error, isWaiting } = useAnswer(
+    { type: "read_judgement", run: run.name, part, step: state.step.value, mistakes: 24 },
+    run.name,
+  );
+  const cell = state.cell.value;
+  return (
+    <>
+      <header class="head">
+        <div>
+          <h1>Where is it wrong?</h1>
+          <p class="lead">
+            {answer ? `Of ${counted(answer.examples, "example")} of the ${part} part` : "Of a part of the data"}
+            {state.step.value === null ? ", at the end of the run" : `, as the network was before step ${count(state.step.value)}`}. Each
+            number of the table leads to its examples.
+          </p>
+        </div>
+        <Choices label="Part" among={parts.map((one) => [one, one] as const)} value={part} onChange={setPart} />
+      </header>
+      {error ? <p class="trouble">{error}</p> : null}
+      {isWaiting && !answer ? <p class="waiting">The network is being judged</p> : null}
+      {answer ? (
+        <>
+          <dl class="figures">
+            {Object.entries(answer.figures).map(([name, value]) => (
+              <Figure
+                key={name}
+                name={name.replaceAll("_", " ")}
+                value={value}
+                isShare={name.endsWith("accuracy")}
+                source={`on the ${part} part; the plainest answer would have ${answer.plain[name] ?? "no such figure"}`}
+              />
+            ))}
+          </dl>
+          {answer.confusion.length ? (
+            <Confusion
+              classes={answer.classes}
+              table={answer.confusion}
+              picked={cell}
+              onPick={(row, column) => change({ cell: [row, column] }, "replace")}
+            />
+          ) : null}
+          {cell.length === 2 && answer.classes.length ? <Cell judged={answer} cell={cell} /> : null}
+          <section class="part">
+            <header>
+              <h2>The worst mistakes</h2>
+              <p class="small quiet">Its surest wrong answers. Pick one to see why.</p>
+            </header>
+            <Sheet examples={answer.mistakes} />
+          </section>
+        </>
+      ) : null}
+      <Suspects run={run.name} />
+    </>
+  );
+}

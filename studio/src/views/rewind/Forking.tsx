@@ -1,0 +1,85 @@
+import { useState } from "preact/hooks";
+import type { Fork, RunOpened } from "../../generated/messages";
+import { ask } from "../../live/connection";
+import { count } from "../../numbers";
+import { type FollowedRun, shown } from "../../run";
+import { change, link, state } from "../../state";
+
+const OPTIMIZERS = ["sgd", "momentum", "rmsprop", "adam", "adamw"] as const;
+
+/** Return what a form asks to be other; what was left empty stays as it was. */
+export function changesIn(form: FormData): Partial<Omit<Fork, "type" | "id" | "run" | "step">> {
+  const given = (name: string): number | undefined => {
+    const said = String(form.get(name) ?? "")
+      .trim()
+      .replace(",", ".");
+    return said === "" || !Number.isFinite(Number(said)) ? undefined : Number(said);
+  };
+  const optimizer = String(form.get("optimizer") ?? "");
+  const numbers = { learning_rate: given("learning_rate"), epochs: given("epochs"), batch_size: given("batch_size"), seed: given("seed") };
+  const said = Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined));
+  return { ...said, ...(optimizer ? { optimizer } : {}) };
+}
+
+function Amount({ name, title, placeholder }: { name: string; title: string; placeholder: string }) {
+  return (
+    <label class="labelled">
+      <span>{title}</span>
+      <input class="field" name={name} inputMode="decimal" placeholder={placeholder} size={9} autocomplete="off" />
+    </label>
+  );
+}
+
+/** What if: the run goes on from this step as a new one, with something changed, and both courses are shown. */
+export function Forking({ run, opened }: { run: FollowedRun; opened: RunOpened }) {
+  const [error, setError] = useState("");
+  const [isBusy, setBusy] = useState(false);
+  const step = shown.value ?? 0;
+  const begin = async (event: SubmitEvent) => {
+    event.preventDefault();
+    const changes = changesIn(new FormData(event.currentTarget as HTMLFormElement));
+    setBusy(true);
+    setError("");
+    try {
+      const started = await ask({ type: "fork", run: run.name, step, ...changes });
+      change({ beside: [...state.beside.peek(), started.run] });
+    } catch (refusal) {
+      setError((refusal as Error).message);
+    }
+    setBusy(false);
+  };
+  return (
+    <section class="part" aria-label="Fork">
+      <header>
+        <h2>What if?</h2>
+        <p class="small quiet">Go on from step {count(step)} as a new run, with something changed. What stays empty stays as it is.</p>
+      </header>
+      <form class="row forking" onSubmit={begin}>
+        <Amount name="learning_rate" title="learning rate" placeholder={String(opened.settings.learning_rate ?? "as it is")} />
+        <label class="labelled">
+          <span>optimiser</span>
+          <select class="field" name="optimizer">
+            <option value="">as it is</option>
+            {OPTIMIZERS.map((name) => (
+              <option key={name}>{name}</option>
+            ))}
+          </select>
+        </label>
+        <Amount name="epochs" title="until epoch" placeholder={String(opened.line.epochs_planned)} />
+        <Amount name="batch_size" title="batch size" placeholder={String(opened.settings.batch_size ?? "as it is")} />
+        <Amount name="seed" title="seed" placeholder={String(opened.settings.seed ?? "as it is")} />
+        <button type="submit" class="button first" disabled={isBusy}>
+          Fork here
+        </button>
+      </form>
+      {error ? <p class="trouble">{error}</p> : null}
+      {opened.line.parent ? (
+        <p class="small quiet">
+          This run itself goes on from step {count(opened.line.parent.step)} of{" "}
+          <a href={link({ run: opened.line.parent.run, beside: [run.name], step: opened.line.parent.step })}>{opened.line.parent.run}</a>
+          {Object.entries(opened.line.parent.changes).map(([name, value]) => `, with ${name.replaceAll("_", " ")} ${value}`)}.
+        </p>
+      ) : null}
+    </section>
+  );
+}

@@ -1,0 +1,40 @@
+import { Figure } from "../../components/Figure";
+import type { RunOpened } from "../../generated/messages";
+import { isDragging, moment, momentError } from "../../moment";
+import { count, duration, number } from "../../numbers";
+import { type FollowedRun, shown } from "../../run";
+
+/** Which step it is, how it was computed again, and how exact that is. */
+export function Head({ run, opened }: { run: FollowedRun; opened: RunOpened }) {
+  const step = shown.value ?? 0;
+  const now = moment.value;
+  const isThere = now?.step === step;
+  const exactness = () => {
+    if (!now) return "The step is being computed again …";
+    if (!isThere)
+      return `Shown is step ${count(now.step)}, the nearest at hand${isDragging.value ? "; let go, and step " : "; step "}${count(step)} is computed.`;
+    const agreement =
+      now.disagreement === null
+        ? ""
+        : ` What is inside it agrees with what the run's own program did to within ${number(now.disagreement)}.`;
+    return `Computed again in ${duration(now.seconds)}: the weights before this step are those of the run, to the bit.${agreement}`;
+  };
+  return (
+    <header class="head">
+      <div>
+        <p class="eyebrow">{run.name}</p>
+        <h1>Step {count(step)}</h1>
+        <p class="lead" aria-live="polite">
+          {now && isThere ? `Update ${count(now.position + 1)} of ${count(opened.steps_per_epoch)} in epoch ${count(now.epoch + 1)}. ` : ""}
+          {exactness()}
+        </p>
+        {momentError.value ? <p class="trouble">{momentError.value}</p> : null}
+      </div>
+      <dl class="figures">
+        <Figure name="loss of the batch" value={now?.loss} source={`of the batch of step ${count(now?.step ?? 0)}, computed again`} />
+        <Figure name="examples" value={now?.batch} source="in the batch" />
+        <Figure name="learning rate" value={now?.learning_rate} source="of this step" />
+      </dl>
+    </header>
+  );
+}
