@@ -1,5 +1,6 @@
 """Data preparation: collect, clean, transform, augment, split, balance, batch, encode, scale; learned from the training part alone."""
 
+from chainrule.data import checks
 from chainrule.data.arrays import ArrayPreparation, preparation_from_config
 from chainrule.data.balance import class_weights
 from chainrule.data.batch import as_arrays
@@ -73,6 +74,7 @@ __all__ = [
     "TablePreparation",
     "UnitNorm",
     "as_arrays",
+    "checks",
     "bucket_boundaries",
     "class_weights",
     "collect",

@@ -3,6 +3,7 @@
 from chainrule.errors import unknown_name
 from chainrule.recipes import deep_linear, edge_of_stability, fashion_mlp, mnist_300, mnist_conv, sonar, symmetry, usps_1989, xor
 from chainrule.recipes.recipe import OnProgress, Options, Recipe, Report, Row
+from chainrule.recipes.suspects import label_suspects
 
 # In the order in which they are listed.
 _ALL = (xor, symmetry, sonar, usps_1989, mnist_300, mnist_conv, fashion_mlp, deep_linear, edge_of_stability)
@@ -36,4 +37,4 @@ def run(name: str, seed: int = 0, quick: bool = False, on_progress: OnProgress |
     return RECIPES[name].run(Options(seed, quick) if on_progress is None else Options(seed, quick, on_progress))
 
 
-__all__ = ["RECIPES", "OnProgress", "Options", "Recipe", "Report", "Row", "run"]
+__all__ = ["RECIPES", "OnProgress", "Options", "Recipe", "Report", "Row", "label_suspects", "run"]
