@@ -33,7 +33,7 @@ class Insides:
         found = gradient(step.loss, list(step.outputs.values()))
         into_outputs = {name: dx for name, dx in zip(step.outputs, found, strict=True) if isinstance(dx, Tensor)}
         self._groups: dict[str, dict[str, Tensor]] = {
-            "value": step.outputs,
+            "value": {**step.augmented, **step.outputs},
             "gradient": {**into_outputs, **step.gradients},
             "update": step.updates,
             "batch": {"loss": step.loss, "example_losses": step.example_losses, "rows": step.batch.rows, "valid": step.batch.valid}

@@ -151,6 +151,7 @@ class Recorder(Callback):
                 "model": model_to_data(self.model),
                 "settings": asdict(plan.settings),
                 "probes": [to_config(probe.kept) for probe in plan.probes if probe.kept],
+                "augment": to_config(list(plan.augment)),
                 "readings": self.session.readings,
                 "examples": {"train": len(plan.train), "validation": len(plan.validation or ())},
                 "sources": describe_sources(plan),

@@ -148,9 +148,9 @@ class Recording:
 
     def plan(self) -> Plan:
         """Return what the run was to do, with its examples."""
-        probes = tuple(from_config(self.configuration.get("probes", [])))
+        probes, augment = (tuple(from_config(self.configuration.get(name, []))) for name in ("probes", "augment"))
         settings = Settings(**self.configuration["settings"])
-        return replace(read_plan(self.path, settings, self.configuration.get("sources", {}), self.own), probes=probes)
+        return replace(read_plan(self.path, settings, self.configuration.get("sources", {}), self.own), probes=probes, augment=augment)
 
     def new_model(self) -> Model:
         """Return the run's model as it was before training."""

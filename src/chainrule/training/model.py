@@ -15,6 +15,7 @@ from chainrule.layers import Layer, Symbol, Trace, tracing
 from chainrule.losses import Loss
 from chainrule.models import Network, summary_text
 from chainrule.optimizers import Optimizer
+from chainrule.training.augmentation import check_augmentation, program_key
 from chainrule.training.callbacks.callback import Callback, Memory
 from chainrule.training.callbacks.progress import progress_callback
 from chainrule.training.doctoring import doctor_callback
@@ -228,6 +229,7 @@ class Model:
         probes: Sequence[Probe] | None = None,
         doctor: str = "off",
         memory_limit: int | None = None,
+        augment: Sequence[Layer] | None = None,
     ) -> History:
         """Train for a number of epochs.
 
@@ -255,6 +257,8 @@ class Model:
                 then; "off" does not look.
             memory_limit: the bytes that the examples of a source may take to be read into memory, rather than streamed; None for a
                 quarter of the machine's memory.
+            augment: layers that vary each training batch at random before the network, one after the other, such as
+                [layers.RandomFlip("horizontal"), layers.MixUp()]; never in validation, evaluation or prediction.
 
         Returns:
             The figures of each epoch.
@@ -282,7 +286,7 @@ class Model:
         listeners = [*(callbacks or ()), *progress_callback(verbose), *doctor_callback(doctor)]
         looking = any(listener.looks_inside for listener in listeners)
         chosen = choose_probes(probes, looking, settings.planned(len(train)))
-        return self.run(Plan(train, validation, settings, chosen), listeners, Progress(epoch=initial_epoch))
+        return self.run(Plan(train, validation, settings, chosen, tuple(augment or ())), listeners, Progress(epoch=initial_epoch))
 
     def run(
         self,
@@ -334,6 +338,7 @@ class Model:
         for part in (plan.train, plan.validation):
             if part is not None:
                 self._check(part)
+        check_augmentation(plan.augment, plan.train.x, plan.train.source is None)
         evaluation = self._evaluation(plan.validation, plan.settings.validation_batch_size) if plan.validation else None
         return Session(plan, self.training_program(plan), evaluation, compiled.state, callbacks, progress)
 
@@ -343,9 +348,9 @@ class Model:
         learning = tuple(trainable_weights(self.network))  # a layer may be frozen between two fits
         size = plan.settings.batch_size
         feed = feed_for(examples, size, plan.settings.steps(len(examples)))
-        key = ("train", signature(feed.fixed), feed.rows is not None, size, learning, plan.probes)
+        key = ("train", signature(feed.fixed), feed.rows is not None, size, learning, plan.probes, program_key(plan.augment))
         if key not in compiled.programs:
-            step = make_step(self.network, compiled.objective, compiled.optimizer, compiled.state, compiled.slots, feed, size)
+            step = make_step(self.network, compiled.objective, compiled.optimizer, compiled.state, compiled.slots, feed, size, plan.augment)
             compiled.programs[key] = TrainingProgram(step, compiled.objective, plan.probes)
         return compiled.programs[key]
 

@@ -23,6 +23,19 @@ class Aim:
     metrics: dict[str, Metric]
 
 
+@dataclass(frozen=True)
+class Share:
+    """Targets that mixed examples have in part.
+
+    Args:
+        y: a target for each output.
+        part: how much of each example they are the targets of, of shape (batch,); over all shares, that is 1.
+    """
+
+    y: list[Tensor]
+    part: Tensor
+
+
 class Objective:
     """The losses and metrics of all outputs of a network.
 
@@ -50,31 +63,43 @@ class Objective:
         return tuple(name for name in self.names if not isinstance(self._metrics.get(name), metrics.ConfusionMatrix))
 
     def loss_and_statistics(
-        self, outputs: Sequence[Tensor], targets: Sequence[Tensor], weight: Tensor | None, valid: Tensor, penalties: Sequence[Tensor]
+        self,
+        outputs: Sequence[Tensor],
+        targets: Sequence[Tensor],
+        weight: Tensor | None,
+        valid: Tensor,
+        penalties: Sequence[Tensor],
+        shares: Sequence[Share] = (),
     ) -> tuple[Tensor, Tensor]:
-        """Return the loss of a batch, a number, and its statistics, a vector; rows where `valid` is 0 do not count."""
+        """Return the loss of a batch, a number, and its statistics, a vector; rows where `valid` is 0 do not count.
+
+        Where examples are mixed, `shares` are their targets: losses and metrics are those of each share, in its proportion.
+        """
         examples = valid.sum()
         total = sum(penalties[1:], penalties[0]) if penalties else None
         parts: list[Tensor] = []
         vectors: list[Tensor] = []
-        for aim, output, target in zip(self.aims, outputs, targets, strict=True):
-            each = aim.loss.call(target, output)
-            each = each.reshape(each.shape[0], -1).mean(1) if each.ndim > 1 else each
+        for number, (aim, output, target) in enumerate(zip(self.aims, outputs, targets, strict=True)):
+            each = _mixture(
+                [_rows(aim.loss, share.y[number], output) * share.part for share in shares] or [_rows(aim.loss, target, output)]
+            )
             parts.append((each * (valid if weight is None else valid * weight)).sum())
             counted = parts[-1] / examples * aim.weight
             total = counted if total is None else total + counted
-            vectors += [metric.statistics(target, output, valid) for metric in aim.metrics.values()]
+            counted_targets = [(share.y[number], valid * share.part) for share in shares] or [(target, valid)]
+            vectors += [_mixture([metric.statistics(y, output, rows) for y, rows in counted_targets]) for metric in aim.metrics.values()]
         assert total is not None
         if len(parts) > 1:
             vectors = [*(ops.stack([part, examples]) for part in parts), *vectors]
         self._lay_out(vectors)
         return total, ops.concatenate(ops.stack([total * examples, examples]), *vectors, axis=0)
 
-    def example_losses(self, outputs: Sequence[Tensor], targets: Sequence[Tensor]) -> Tensor:
-        """Return each example's own loss, of shape (batch,), before weights and penalties."""
+    def example_losses(self, outputs: Sequence[Tensor], targets: Sequence[Tensor], shares: Sequence[Share] = ()) -> Tensor:
+        """Return each example's own loss, of shape (batch,), before weights and penalties; of a mixed one, that of its shares."""
+        if shares:
+            return _mixture([self.example_losses(outputs, share.y) * share.part for share in shares])
         each = [aim.loss.call(target, output) * aim.weight for aim, output, target in zip(self.aims, outputs, targets, strict=True)]
-        rows = [one.reshape(one.shape[0], -1).mean(1) for one in each]
-        return sum(rows[1:], rows[0])
+        return _mixture([one.reshape(one.shape[0], -1).mean(1) for one in each])
 
     def figures(self, totals: np.ndarray[Any, Any]) -> dict[str, Any]:
         """Return each figure for the sum of statistics."""
@@ -110,6 +135,15 @@ class Objective:
         for name, vector in zip(self.names[1:], vectors, strict=True):
             self._slices[name] = slice(start, start + vector.size)
             start += vector.size
+
+
+def _rows(loss: Loss, target: Tensor, output: Tensor) -> Tensor:
+    each = loss.call(target, output)
+    return each.reshape(each.shape[0], -1).mean(1) if each.ndim > 1 else each
+
+
+def _mixture(parts: Sequence[Tensor]) -> Tensor:
+    return sum(parts[1:], parts[0])
 
 
 def make_objective(

@@ -1,7 +1,7 @@
 """The step: forward, loss, gradient and update as one graph, over batches picked from resident data."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
@@ -10,10 +10,11 @@ from chainrule import ops
 from chainrule.backprop import gradient
 from chainrule.errors import TrainingError
 from chainrule.graph import Array, NoGradient, Placeholder, Tensor, Variable, verify
-from chainrule.layers import Trace, tracing
+from chainrule.layers import Layer, Trace, tracing
 from chainrule.models import Network
 from chainrule.optimizers import LearningRateSchedule, Optimizer
-from chainrule.training.objective import Objective
+from chainrule.training.augmentation import augmented
+from chainrule.training.objective import Objective, Share
 
 Signature = tuple[tuple[tuple[int, ...], str], ...]
 
@@ -42,13 +43,14 @@ class Feed:
 
 @dataclass(frozen=True)
 class Batch:
-    """One batch, as graph."""
+    """One batch, as graph; `shares` are the targets of examples that are mixed with one another."""
 
     x: list[Tensor]
     y: list[Tensor]
     weight: Tensor | None
     valid: Tensor
     rows: Tensor
+    shares: tuple[Share, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -67,6 +69,7 @@ class Step:
         updates: what is added to each weight, by its address.
         learning_rate: this step's; one of the state's variables, unless a schedule gives it.
         batch: what the step learned from.
+        augmented: the output of each layer that varied the batch, by its address.
     """
 
     state: dict[str, Variable]
@@ -81,6 +84,7 @@ class Step:
     learning_rate: Tensor
     batch: Batch
     feed: Feed
+    augmented: dict[str, Tensor]
 
 
 def make_feed(x: Sequence[Array], y: Sequence[Array], weighted: bool, streamed: bool = False) -> Feed:
@@ -143,15 +147,20 @@ def make_step(
     slots: dict[str, dict[str, Variable]],
     feed: Feed,
     batch_size: int,
+    augment: Sequence[Layer] = (),
 ) -> Step:
-    """Return the graph of a training step.
+    """Return the graph of a training step, whose batch is varied by the layers of `augment`.
 
     Raises:
         TrainingError: a weight that the loss does not depend on.
     """
     batch = pick_batch(feed, batch_size)
     iteration = state["optimizer/iteration"]
-    trace = Trace(training=True, key=ops.random_fold(feed.key, iteration), valid=batch.valid)
+    key = ops.random_fold(feed.key, iteration)
+    before, trace = (Trace(training=True, key=key, valid=batch.valid) for _ in range(2))
+    if augment:
+        varied = augmented(augment, batch.x, batch.y, batch.weight, before)
+        batch = replace(batch, x=varied.x, y=varied.y, weight=varied.weight, shares=varied.shares)
     loss, statistics, example_losses = forward(network, objective, batch, trace)
     parameters = trainable_weights(network)
     _require_slots(parameters, slots)
@@ -169,7 +178,19 @@ def make_step(
     verify([*following, statistics])
     named_updates = dict(zip(parameters, updates, strict=True))
     return Step(
-        state, following, statistics, loss, example_losses, trace.losses, trace.outputs, gradients, named_updates, rate, batch, feed
+        state,
+        following,
+        statistics,
+        loss,
+        example_losses,
+        trace.losses,
+        trace.outputs,
+        gradients,
+        named_updates,
+        rate,
+        batch,
+        feed,
+        before.outputs,
     )
 
 
@@ -178,8 +199,8 @@ def forward(network: Network, objective: Objective, batch: Batch, trace: Trace) 
     with tracing(trace):
         outputs = network.call(batch.x)
     several: list[Tensor] = outputs if isinstance(outputs, list) else [outputs]
-    loss, statistics = objective.loss_and_statistics(several, batch.y, batch.weight, batch.valid, trace.losses)
-    return loss, statistics, objective.example_losses(several, batch.y)
+    loss, statistics = objective.loss_and_statistics(several, batch.y, batch.weight, batch.valid, trace.losses, batch.shares)
+    return loss, statistics, objective.example_losses(several, batch.y, batch.shares)
 
 
 def _require_slots(parameters: Mapping[str, Variable], slots: Mapping[str, Mapping[str, Variable]]) -> None:

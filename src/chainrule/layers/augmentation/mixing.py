@@ -102,11 +102,10 @@ class MixUp(Mixing):
 
     Example:
         >>> import numpy as np, chainrule as cr
-        >>> x = cr.Variable(np.array([[0.0], [1.0]], "float32"))
-        >>> with cr.layers.tracing(cr.layers.Trace(training=True, key=cr.ops.as_tensor(cr.ops.random_key(1)))):
-        ...     mixture = cr.layers.MixUp(0.2).mix([x])
-        >>> mixture.partner.value.tolist()
-        [1, 0]
+        >>> x, y = np.array([[0.0], [1.0]] * 50, "float32"), np.array([0, 1] * 50)
+        >>> model = cr.Sequential([cr.Input((1,)), cr.layers.Dense(2)])
+        >>> model.compile("adam", cr.losses.SparseCategoricalCrossentropy(from_logits=True))
+        >>> history = model.fit(x, y, epochs=2, verbose=0, augment=[cr.layers.MixUp(0.2)])
     """
 
     alpha: float = 0.2
@@ -146,11 +145,10 @@ class CutMix(Mixing):
 
     Example:
         >>> import numpy as np, chainrule as cr
-        >>> x = cr.Variable(np.arange(2, dtype="float32").reshape(2, 1, 1, 1) * np.ones((1, 4, 4, 1), "float32"))
-        >>> with cr.layers.tracing(cr.layers.Trace(training=True, key=cr.ops.as_tensor(cr.ops.random_key(1)))):
-        ...     mixture = cr.layers.CutMix().mix([x])
-        >>> bool((mixture.inputs[0].mean((1, 2, 3)).value[0] == 1 - mixture.share.value[0]).all())
-        True
+        >>> x, y = np.random.default_rng(0).random((64, 8, 8, 1), "float32"), np.arange(64) % 2
+        >>> model = cr.Sequential([cr.Input((8, 8, 1)), cr.layers.Flatten(), cr.layers.Dense(2)])
+        >>> model.compile("adam", cr.losses.SparseCategoricalCrossentropy(from_logits=True))
+        >>> history = model.fit(x, y, epochs=2, verbose=0, augment=[cr.layers.CutMix()])
     """
 
     factor: float = 1.0
