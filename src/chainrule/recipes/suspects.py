@@ -26,7 +26,7 @@ from chainrule.recipes.recipe import OnProgress
 from chainrule.recipes.repetition import Repetition, ShareDone
 from chainrule.training import Model, Sequential
 
-EPOCHS, UPDATES = 6, 1500  # at least so many of each
+FEWEST_EPOCHS, MOST_EPOCHS, UPDATES = 6, 60, 1500  # with more epochs, wrong labels are learned by heart
 MANY_ROWS = 20_000  # from which on batches are large
 
 
@@ -105,7 +105,7 @@ def cross_validated(
     rows = len(y) - len(pieces[0])
     batch = 128 if rows >= MANY_ROWS else 32
     steps = -(-rows // batch)
-    epochs = max(EPOCHS, -(-UPDATES // steps))
+    epochs = min(max(FEWEST_EPOCHS, -(-UPDATES // steps)), MOST_EPOCHS)
     classes = int(y.max()) + 1
     repetition = Repetition(network or (lambda number: _network(x.shape[1:], classes, epochs * steps, number)))
     chances = np.zeros((len(y), classes))
