@@ -49,11 +49,12 @@ def show_influence(learned: Learned, run: Run, found: Influence, columns: Sequen
     how = f"at {len(found.steps)} steps of the run" + (f", by {compared} alone" if compared else "")
     for title, rows in (("taught this answer", found.proponents[0]), ("taught against it", found.opponents[0])):
         heading(f"Training examples that {title} most ({how})")
-        cells = [[str(row), _target(learned, train.y[0][row]), number(float(found.scores[0, row]))] for row in rows]
-        has = [_met(learned, train.x[0][row], columns) for row in rows]
+        taken = train.take(rows)
+        cells = [[str(row), _target(learned, y), number(float(found.scores[0, row]))] for row, y in zip(rows, taken.y[0], strict=True)]
+        has = [_met(learned, x, columns) for x in taken.x[0]]
         lines = [[*some, *more] for some, more in zip(cells, has, strict=True)]
         console().print(table(["training row", "target", "score", *columns], lines, left=2))
-        images = train.x[0][rows]
+        images = taken.x[0]
         if images.ndim == 4 and max(images.shape[1:3]) <= LARGEST:
             console().print()
             draw(images, [f"row {cell[0]}\n{cell[1]}" for cell in cells])

@@ -17,7 +17,7 @@ def look(run: Run, kind: str, examples: int) -> Course | Line | Plane:
     if kind == "path":
         return path(run, examples=examples)
     first, last = run.require_steps()
-    train = run.plan().train
+    train = run.plan().train.in_memory(examples)
     model = run.at(last).model(after=True)
     if kind == "plane":
         return plane(model, list(train.x), list(train.y), examples=examples, sample_weight=train.weight)

@@ -12,7 +12,6 @@ from chainrule.data.batch import as_array, as_arrays
 from chainrule.data.split import split
 from chainrule.data.streaming import Epoch, Order, Rows, Source, SplitSource, as_source, is_source, memory_limit
 from chainrule.errors import ArgumentError, DataError
-from chainrule.layers import Layer
 from chainrule.training.probes.probe import Probe
 
 Array: TypeAlias = np.ndarray[Any, Any]
@@ -42,6 +41,10 @@ class Examples:
     def epoch(self, seed: int, number: int, shuffle: bool) -> Epoch:
         """Return the order in which an epoch takes them."""
         return (self.order or Order((len(self),))).epoch(seed, number, shuffle)
+
+    def in_memory(self, most: int) -> "Examples":
+        """Return them as arrays: themselves where they are here, else at most so many of the source's, which stand for all."""
+        return self if self.source is None else self.take(self.source.order.some(most))
 
     def take(self, rows: Array) -> "Examples":
         """Return the examples of these rows; they are read where they come from a source."""
@@ -101,13 +104,12 @@ class Settings:
 
 @dataclass(frozen=True)
 class Plan:
-    """A fit: examples to learn from, examples to validate on, settings, what is looked at on the way, and what varies each batch."""
+    """A fit: examples to learn from, examples to validate on, settings, and what is looked at on the way."""
 
     train: Examples
     validation: Examples | None = None
     settings: Settings = field(default_factory=Settings)
     probes: tuple[Probe, ...] = ()
-    augment: tuple[Layer, ...] = ()
 
 
 def with_class_weights(examples: Examples, weights: Mapping[int, float]) -> Examples:
@@ -213,7 +215,8 @@ def split_examples(examples: Examples, share: float, seed: int) -> tuple[Example
 def _from_source(source: Source, limit: int | None) -> Examples:
     """Return the examples of a source: themselves where they fit, else the first of them and the source."""
     if source.nbytes <= (memory_limit() if limit is None else limit):
-        return Examples(*source.take(np.arange(len(source))), source.order)
+        order = source.order if len(source.order.blocks) > 1 else None
+        return Examples(*source.take(np.arange(len(source))), order)
     return Examples(*source.first, source.order, source)
 
 

@@ -11,6 +11,7 @@ from chainrule.data.shuffle import philox
 from chainrule.errors import ArgumentError
 
 _BLOCKS = 2**64 - 1  # the stream that the order of blocks is drawn from; windows have those from 0
+_FEW = 8  # blocks that stand for all
 
 
 @configurable
@@ -58,6 +59,12 @@ class Order:
     def rows_of(self, block: int) -> NDArray[np.int64]:
         """Return the rows of a block, ascending."""
         return np.arange(self._ends[block] - self.blocks[block], self._ends[block])
+
+    def some(self, most: int) -> NDArray[np.int64]:
+        """Return up to so many rows that stand for all, evenly over a few blocks: reading them does not take reading everything."""
+        few = [0] if self.sequential else np.unique(np.linspace(0, len(self.blocks) - 1, min(_FEW, len(self.blocks))).astype(np.int64))
+        rows = np.concatenate([self.rows_of(int(block)) for block in few])
+        return rows[np.unique(np.linspace(0, len(rows) - 1, min(most, len(rows))).astype(np.int64))]
 
     def among(self, rows: NDArray[np.int64]) -> "Order":
         """Return how some of the rows, ascending, are shuffled as a source of their own."""

@@ -9,6 +9,7 @@ import numpy as np
 
 from chainrule.errors import TrainingError
 from chainrule.graph import Array
+from chainrule.insight.doctor.at_hand import at_hand
 from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.movement import SCALED
 from chainrule.insight.doctor.trial import Trial
@@ -46,16 +47,17 @@ class _Bench:
         self.updates = int(min(MOST_UPDATES, evidence.course.steps if evidence.course else MOST_UPDATES, BUDGET / cost))
 
     def trials(self) -> Iterator[Trial]:
-        reference = self._train(self._plan.train)
+        train, _ = at_hand(self._plan)
+        reference = self._train(train)
         rate = self._evidence.learning_rate
         if rate:
             usual = USUAL if self._evidence.optimizer in SCALED else 100 * USUAL
             for tried in sorted({*(rate * factor for factor in FACTORS), usual} - {rate}):
-                loss = self._train(self._plan.train, tried)
+                loss = self._train(train, tried)
                 yield Trial(f"learning_rate={tried:g}", "learning rate", tried / rate, self.updates, loss, reference)
-        if not self._evidence.normalizes_inputs and all(part.dtype.kind == "f" for part in self._plan.train.x):
-            yield Trial("inputs standardised", "inputs", 1.0, self.updates, self._train(_standardised(self._plan.train)), reference)
-        batch = self._plan.train.take(np.arange(min(self._plan.settings.batch_size, len(self._plan.train))))
+        if not self._evidence.normalizes_inputs and all(part.dtype.kind == "f" for part in train.x):
+            yield Trial("inputs standardised", "inputs", 1.0, self.updates, self._train(_standardised(train)), reference)
+        batch = train.take(np.arange(min(self._plan.settings.batch_size, len(train))))
         yield Trial("one batch alone", "one batch", 1.0, self.updates, self._train(batch), reference)
 
     def _train(self, examples: Examples, rate: float | None = None) -> float:

@@ -9,6 +9,7 @@ import numpy as np
 
 from chainrule.errors import ChainruleError
 from chainrule.insight.doctor.answers import Answers, some_rows
+from chainrule.insight.doctor.at_hand import at_hand
 from chainrule.insight.doctor.course import Course
 from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.facts import model_facts
@@ -90,11 +91,12 @@ def _raw(values: Any) -> tuple[Array, ...]:
 
 
 def plan_facts(plan: Plan) -> dict[str, Any]:
-    """Return what `Evidence` wants to know of a plan."""
+    """Return what `Evidence` wants to know of a plan; of examples that are streamed, some stand for all."""
+    train, validation = at_hand(plan)
     return {
-        "x": plan.train.x,
-        "weights": plan.train.weight,
-        "x_val": plan.validation.x if plan.validation else (),
+        "x": train.x,
+        "weights": train.weight,
+        "x_val": validation.x if validation else (),
         "batch_size": plan.settings.batch_size,
         "epochs": plan.settings.epochs,
         "shuffle": plan.settings.shuffle,
@@ -103,7 +105,8 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
 
 def of_plan(stage: str, model: Model, plan: Plan) -> Evidence:
     """Return the evidence of a compiled model and a plan."""
-    facts = model_facts(model, plan.train.y, plan.validation.y if plan.validation else ())
+    train, validation = at_hand(plan)
+    facts = model_facts(model, train.y, validation.y if validation else ())
     return Evidence(stage, **facts, **plan_facts(plan))
 
 
@@ -114,7 +117,7 @@ def course_of(plan: Plan, losses: Array, epochs: Sequence[Mapping[str, float]], 
         losses,
         epochs,
         settings.steps(len(plan.train)),
-        len(plan.train),
+        0 if plan.train.order else len(plan.train),  # of a source, it is not known which rows a step learned from
         settings.batch_size,
         settings.seed,
         settings.shuffle,
@@ -172,7 +175,7 @@ def _glances(recording: Recording, model: Model, plan: Plan, steps: int) -> tupl
     if not kept:
         return ()
     with suppress(*NEEDED):
-        glancer = Glancer(model, plan.train)
+        glancer = Glancer(model, at_hand(plan)[0])
         first = glancer.look(kept[0], recording.snapshot(kept[0]).arrays)
         ended = {name: np.asarray(weight.value) for name, weight in recording.model().named_weights().items()}
         if all(np.isfinite(weight).all() for weight in ended.values()):
@@ -184,9 +187,10 @@ def _glances(recording: Recording, model: Model, plan: Plan, steps: int) -> tupl
 def _answers(recording: Recording, plan: Plan) -> Answers | None:
     with suppress(*NEEDED):
         model = recording.model()
-        rows = some_rows(len(plan.train))
-        train = _listed(model.predict([part[rows] for part in plan.train.x], 256))
-        validation = _listed(model.predict([part[: len(rows)] for part in plan.validation.x], 256)) if plan.validation else []
+        here, held_out = at_hand(plan)
+        rows = some_rows(len(here))
+        train = _listed(model.predict([part[rows] for part in here.x], 256))
+        validation = _listed(model.predict([part[: len(rows)] for part in held_out.x], 256)) if held_out else []
         logits = tuple(output.from_logits for output in of_plan("after", model, plan).outputs)
         return Answers(rows, train, validation, logits)
     return None

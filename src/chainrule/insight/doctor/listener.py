@@ -10,6 +10,7 @@ import numpy as np
 from chainrule.configuration import configurable
 from chainrule.errors import RecordError
 from chainrule.events import EpochFinished, Event, FitFinished, FitStarted, StepsFinished
+from chainrule.insight.doctor.at_hand import at_hand
 from chainrule.insight.doctor.doctor import examine
 from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
@@ -77,7 +78,7 @@ class Doctor(Callback):
         self.__post_init__()
         with suppress(*NEEDED):
             self._base = of_plan("before", self.model, self.session.plan)
-            self._glancer = Glancer(self.model, self.session.plan.train)
+            self._glancer = Glancer(self.model, at_hand(self.session.plan)[0])
             progress = self.session.progress
             self._glance(progress.step or progress.epoch)  # 0 only where training begins with first weights
             self._tell(examine(replace(self._base, glances=tuple(self._glances))))

@@ -137,7 +137,8 @@ class _Products:
         return found
 
     def _model_rows(self, train: Examples, place: NDArray[Any]) -> list[NDArray[Any]]:
-        return [train.x[0][place].astype(self._model.network.inputs[0].dtype), train.y[0][place]]
+        taken = train.take(place)
+        return [taken.x[0].astype(self._model.network.inputs[0].dtype), taken.y[0]]
 
 
 def _losses(model: Model, objective: Objective, train: Examples, size: int) -> _Rows:

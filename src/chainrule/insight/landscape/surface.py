@@ -36,6 +36,7 @@ class Surface:
     def __init__(self, model: Model, examples: Examples, most: int = EXAMPLES, seed: int = 0) -> None:
         if len(examples) > most:
             examples = examples.take(np.sort(np.random.default_rng(seed).choice(len(examples), most, replace=False)))
+        examples = examples.in_memory(most)
         arguments = model.compile_arguments
         if arguments is None:
             raise ArgumentError(f"{model.name} is not compiled, so it has no loss to look at: call compile(optimizer=..., loss=...) first.")
