@@ -2,9 +2,8 @@
 
 import asyncio
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
-from typing import Any, TypeVar, cast
+from typing import TypeVar, cast
 
 import anyio.to_thread
 
@@ -22,29 +21,33 @@ class SupersededError(Exception):
 
 
 class Queue:
-    """One question after the other, each in a thread; of those marked with the same key, the newest alone."""
+    """One question after the other, each in a thread. Of those of one key, whoever waits gives way to another subject."""
 
     def __init__(self) -> None:
         self._lock = asyncio.Lock()
         self._newest: dict[object, object] = {}
 
-    async def ask(self, job: Callable[[], Answer], key: object = None) -> Answer:
+    async def ask(self, job: Callable[[], Answer], key: object = None, subject: object = None) -> Answer:
         """Return what a job returns, when its turn has come.
 
+        Args:
+            job: what is to be done.
+            key: of those that give way to one another, such as the seeks of a page; None gives way to none.
+            subject: what it is about; jobs of one key and one subject stand beside one another.
+
         Raises:
-            SupersededError: another job of the same key has come while this one waited.
+            SupersededError: a job of the same key about something else has come while this one waited.
         """
-        ticket = object()
         if key is not None:
-            self._newest[key] = ticket
+            self._newest[key] = subject
         async with self._lock:
-            if key is not None and self._newest.get(key) is not ticket:
+            if key is not None and self._newest.get(key) != subject:
                 raise SupersededError
-            try:
-                return await anyio.to_thread.run_sync(job)
-            finally:
-                if key is not None and self._newest.get(key) is ticket:
-                    del self._newest[key]
+            return await anyio.to_thread.run_sync(job)
+
+    def forget(self, page: int) -> None:
+        """Drop what is known of a page that has gone."""
+        self._newest = {key: subject for key, subject in self._newest.items() if not (isinstance(key, tuple) and key[0] == page)}
 
 
 class Desk:
@@ -67,9 +70,10 @@ class Desk:
         """Return the queue of a run; of "" that of what belongs to none."""
         return self._queues.setdefault(name, Queue())
 
-    async def in_queue(self, name: str, job: Callable[..., Answer], *arguments: Any, key: object = None) -> Answer:
-        """Return what a job returns, when its turn in the queue of a run has come."""
-        return await self.queue(name).ask(partial(job, *arguments), key)
+    def forget(self, page: int) -> None:
+        """Drop what is known of a page that has gone."""
+        for queue in self._queues.values():
+            queue.forget(page)
 
     def state_of(self, name: str, kept: str) -> State:
         """Return what a run does: that of its training, while this studio makes it, else as it was kept."""

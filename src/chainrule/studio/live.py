@@ -61,6 +61,7 @@ class Connection:
             for task in self._tasks.values():
                 task.cancel()
             await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+            self._desk.forget(id(self))
 
     def _welcome(self) -> Welcome:
         desk = self._desk
@@ -116,8 +117,8 @@ class Connection:
         job = partial(view.answer, self._desk, ask, blocks)
         if not view.queued:
             return await anyio.to_thread.run_sync(job), blocks
-        key = (id(self), type(ask)) if view.newest else None
-        return await self._desk.in_queue(getattr(ask, "run", ""), job, key=key), blocks
+        key, subject = (None, None) if view.about is None else ((id(self), type(ask)), view.about(ask))
+        return await self._desk.queue(getattr(ask, "run", "")).ask(job, key, subject), blocks
 
     async def _follow(self, ask: Follow) -> None:
         self._desk.library.path(ask.run)

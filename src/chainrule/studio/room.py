@@ -1,5 +1,6 @@
 """A run that is looked at: opened once for all pages, with the moments that were computed lately."""
 
+import re
 from collections import OrderedDict
 from functools import cached_property
 from pathlib import Path
@@ -74,6 +75,16 @@ class Room:
             ended = self.run.model().named_weights()
             for name, variable in model.named_weights().items():
                 variable.assign(ended[name].value)
+
+    @property
+    def family(self) -> str:
+        """The name that forks of the run have in common."""
+        return re.sub(r"-fork-\d+$", "", self.name)
+
+    def within(self, step: int) -> int:
+        """Return the step, or the first or last that the run has made where it lies outside."""
+        first, last = self.run.require_steps()
+        return min(max(step, first), last)
 
     def require_step(self, step: int | None) -> int:
         """Return a step; for None the last one."""

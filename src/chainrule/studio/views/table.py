@@ -7,7 +7,7 @@ from chainrule.studio.desk import Desk
 from chainrule.studio.messages import Blocks, requests
 from chainrule.studio.messages.answers.general import Told
 from chainrule.studio.messages.requests import Ask
-from chainrule.studio.views import runs
+from chainrule.studio.views import moments, runs
 
 
 class View(NamedTuple):
@@ -16,16 +16,24 @@ class View(NamedTuple):
     Args:
         answer: the function that answers; what it does may take its time.
         queued: whether it waits for its turn in the queue of its run, as what computes does.
-        newest: whether a newer request of the same kind by the same page takes its place while it waits.
+        about: what a request is about, where one that waits gives way to a newer one of the same kind, by the same page, about
+            something else; None where none gives way.
     """
 
     answer: Callable[[Desk, Any, Blocks], Told]
     queued: bool = False
-    newest: bool = False
+    about: Callable[[Any], object] | None = None
 
 
 VIEWS: dict[type[Ask], View] = {
     requests.OpenRun: View(runs.open_run),
     requests.ReadFigures: View(runs.read_figures),
     requests.ReadProbes: View(runs.read_probes),
+    requests.Seek: View(moments.seek, queued=True, about=lambda ask: ask.id),
+    requests.ReadTensors: View(moments.read_tensors, queued=True, about=lambda ask: ask.step),
+    requests.ReadBatch: View(moments.read_batch, queued=True),
+    requests.AskWhy: View(moments.ask_why, queued=True),
+    requests.AskWalk: View(moments.ask_walk, queued=True),
+    requests.AskNudge: View(moments.ask_nudge, queued=True),
+    requests.Fork: View(moments.fork, queued=True),
 }

@@ -1,0 +1,75 @@
+"""Examples as they are shown: a picture, the cells of a row, a label, and what the model says."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data import TablePreparation
+from chainrule.recipes.explaining import met_in
+from chainrule.studio.messages import Blocks
+from chainrule.studio.messages.answers.shown import Example
+from chainrule.studio.messages.shared import PartName
+from chainrule.studio.subject import Subject
+from chainrule.studio.tensors import number, picture
+
+MOST_CELLS = 24  # of an example without a preparation
+
+
+def shown(
+    subject: Subject,
+    x: NDArray[Any],
+    y: NDArray[Any] | None,
+    place: str,
+    part: PartName | None,
+    row: int,
+    blocks: Blocks,
+    outputs: NDArray[Any] | None = None,
+    loss: Any = None,
+) -> Example:
+    """Return an example as it is shown.
+
+    Args:
+        subject: what the run learns.
+        x: the example, as the network takes it, without the batch's axis.
+        y: its target; None where it is not known.
+        place: where it stands.
+        part: of the run's data.
+        row: there.
+        blocks: of the answer.
+        outputs: the network's for it; None where it was not asked.
+        loss: of the example.
+    """
+    target, label = (None, None) if y is None else subject.label(y)
+    answer, probability = answer_in_words(subject, outputs)
+    return Example(
+        place=place,
+        part=part,
+        number=row,
+        picture=picture(x, blocks) if subject.kind != "table" else None,
+        cells=cells_of(subject, x),
+        target=target,
+        label=label,
+        answer=answer,
+        probability=probability,
+        loss=None if loss is None else number(loss),
+    )
+
+
+def answer_in_words(subject: Subject, outputs: NDArray[Any] | None) -> tuple[str | None, float | None]:
+    """Return what a network's outputs for one example say, and with what probability."""
+    if outputs is None:
+        return None, None
+    if subject.classes:
+        chances = subject.probabilities(outputs[None])[0]
+        return subject.classes[int(chances.argmax())], number(chances.max())
+    return f"{subject.quantities(outputs[None])[0]:.6g}", None
+
+
+def cells_of(subject: Subject, x: NDArray[Any]) -> dict[str, str]:
+    """Return what a row of a table says, in the table's own words; of plain numbers, the first of them."""
+    if isinstance(subject.preparation, TablePreparation):
+        return met_in(subject.preparation, np.asarray(x))
+    if x.ndim == 1:
+        return {f"x[{i}]": f"{value:.4g}" for i, value in enumerate(np.asarray(x)[:MOST_CELLS].tolist())}
+    return {}

@@ -1,0 +1,155 @@
+"""Tensors as the screen can show them: laid out as matrices or maps, reduced to the asked pixels, with figures of the whole."""
+
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.studio.messages import Blocks
+from chainrule.studio.messages.answers.shown import Picture, Statistics, Tensor
+from chainrule.studio.messages.shared import Number, Quantity
+
+BINS = 32
+MOST_COUNTED = 1 << 20  # numbers of a tensor whose histogram is taken from all; of a larger one from every so manieth
+
+
+class Size(NamedTuple):
+    """How large something will be on the screen.
+
+    Args:
+        width: pixels.
+        height: pixels.
+        maps: how many at most.
+    """
+
+    width: int
+    height: int
+    maps: int
+
+
+def tensor(
+    array: NDArray[Any],
+    address: str,
+    quantity: Quantity,
+    example: int | None,
+    size: Size,
+    blocks: Blocks,
+    whole: NDArray[Any] | None = None,
+) -> Tensor:
+    """Return a tensor as it is shown.
+
+    Args:
+        array: what is drawn, without the batch's axis.
+        address: its.
+        quantity: which of it.
+        example: whose it is.
+        size: on the screen.
+        blocks: of the answer.
+        whole: what its figures are taken of; None for the array itself.
+    """
+    laid, layout = laid_out(np.asarray(array, np.float32))
+    kept = laid[: size.maps] if layout[0] == "map" else laid
+    shown = shrunk(kept, size.height, size.width) if laid.ndim > 1 else shrunk(kept[None], 1, max(size.width, size.height))[0]
+    of = [1.0 if name == "map" else n / m for name, n, m in zip(layout, laid.shape, shown.shape, strict=True)]
+    figures = statistics(array if whole is None else whole)
+    return Tensor(address, quantity, example, list(array.shape), layout, of, list(laid.shape), blocks.add(shown), figures)
+
+
+def laid_out(array: NDArray[Any]) -> tuple[NDArray[Any], list[str]]:
+    """Return an array with the axes that are drawn: (column), (row, column) or (map, row, column).
+
+    Feature maps (height, width, channels) become (channels, height, width); kernels (height, width, in, out) become
+    (in · out, height, width), the outputs of one input after the other.
+
+    Example:
+        >>> laid_out(np.zeros((3, 3, 2, 5)))[0].shape, laid_out(np.zeros((7, 4)))[1]
+        ((10, 3, 3), ['row', 'column'])
+    """
+    if array.ndim <= 1:
+        return array.reshape(-1), ["column"]
+    if array.ndim == 2:
+        return array, ["row", "column"]
+    if array.ndim == 3:
+        return np.moveaxis(array, -1, 0), ["map", "row", "column"]
+    height, width = array.shape[:2]
+    return np.moveaxis(array.reshape(height, width, -1), -1, 0), ["map", "row", "column"]
+
+
+def shrunk(array: NDArray[Any], height: int, width: int) -> NDArray[np.float32]:
+    """Return an array whose last two axes are reduced to at most these sizes, by the mean of what falls together.
+
+    Example:
+        >>> shrunk(np.arange(8.0).reshape(2, 4), 2, 2).tolist()
+        [[0.5, 2.5], [4.5, 6.5]]
+    """
+    return _fewer(_fewer(np.asarray(array, np.float32), height, -2), width, -1)
+
+
+def _fewer(array: NDArray[Any], count: int, axis: int) -> NDArray[np.float32]:
+    length = array.shape[axis]
+    if length <= count:
+        return array
+    edges = np.linspace(0, length, count + 1).round().astype(int)
+    sums = np.add.reduceat(array, edges[:-1], axis=axis)
+    sizes = np.diff(edges).astype(np.float32)
+    return sums / (sizes if axis == -1 else sizes[:, None])
+
+
+def statistics(array: NDArray[Any]) -> Statistics:
+    """Return figures of an array.
+
+    Example:
+        >>> statistics(np.array([0.0, 3.0, 4.0, np.inf])).norm
+        5.0
+    """
+    flat = np.asarray(array, np.float64).reshape(-1)
+    finite = flat[np.isfinite(flat)]
+    if not finite.size:
+        return Statistics(None, None, None, None, None, 0.0, int(flat.size), [0.0] * BINS)
+    low, high = float(finite.min()), float(finite.max())
+    return Statistics(
+        mean=float(finite.mean()),
+        deviation=float(finite.std()),
+        norm=float(np.sqrt(np.square(finite).sum())),
+        low=low,
+        high=high,
+        zeros=float((finite == 0).mean()),
+        lost=int(flat.size - finite.size),
+        bins=_bins(finite[:: -(-finite.size // MOST_COUNTED)], low, high),
+    )
+
+
+def _bins(values: NDArray[Any], low: float, high: float) -> list[float]:
+    counts = np.histogram(values, BINS, (low, high if high > low else low + 1))[0]
+    return (counts / values.size).tolist()
+
+
+def picture(array: NDArray[Any], blocks: Blocks, signed: bool = False, most: int = 256) -> Picture | None:
+    """Return an example, or what speaks for an answer in it, as it is drawn; None for what is no image and no series.
+
+    Args:
+        array: of shape (height, width, channels) or (time, channels).
+        blocks: of the answer.
+        signed: whether it is drawn around 0.
+        most: pixels on each side.
+    """
+    if array.ndim == 2:
+        return Picture(blocks.add(shrunk(np.asarray(array, np.float32).T, array.shape[1], most)), "signed" if signed else "series")
+    if array.ndim != 3:
+        return None
+    maps = np.moveaxis(np.asarray(array, np.float32), -1, 0)
+    if signed or maps.shape[0] not in (1, 3):
+        maps = maps.mean(axis=0, keepdims=True) if not signed else maps.sum(axis=0, keepdims=True)
+    small = np.moveaxis(shrunk(maps, most, most), 0, -1)
+    return Picture(blocks.add(small[..., 0] if small.shape[-1] == 1 else small), "signed" if signed else "image")
+
+
+def number(value: Any) -> Number:
+    """Return a number as it is sent: None where it is not finite."""
+    found = float(value)
+    return found if np.isfinite(found) else None
+
+
+def numbers(values: Any) -> list[Number]:
+    """Return numbers as they are sent."""
+    return [number(value) for value in np.asarray(values, np.float64).reshape(-1)]
