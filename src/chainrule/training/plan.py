@@ -12,6 +12,7 @@ from chainrule.data.batch import as_array, as_arrays
 from chainrule.data.split import split
 from chainrule.data.streaming import Epoch, Order, Rows, Source, SplitSource, as_source, is_source, memory_limit
 from chainrule.errors import ArgumentError, DataError
+from chainrule.layers import Layer
 from chainrule.training.probes.probe import Probe
 
 Array: TypeAlias = np.ndarray[Any, Any]
@@ -104,12 +105,13 @@ class Settings:
 
 @dataclass(frozen=True)
 class Plan:
-    """A fit: examples to learn from, examples to validate on, settings, and what is looked at on the way."""
+    """A fit: examples to learn from, examples to validate on, settings, what is looked at on the way, and what varies each batch."""
 
     train: Examples
     validation: Examples | None = None
     settings: Settings = field(default_factory=Settings)
     probes: tuple[Probe, ...] = ()
+    augment: tuple[Layer, ...] = ()
 
 
 def with_class_weights(examples: Examples, weights: Mapping[int, float]) -> Examples:
