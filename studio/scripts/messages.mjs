@@ -49,7 +49,21 @@ const options = {
 };
 const types = await compile({ title: "Messages", type: "object", $defs: typed }, "Messages", options);
 
-const table = Object.fromEntries([...told].sort().map((name) => [name, definitions[name]]));
+// Bounds are for what is asked, and the server's to keep.
+const CHECKED = new Set(["$ref", "anyOf", "enum", "type", "properties", "required", "additionalProperties", "items"]);
+
+/** Return a schema with what is checked of answers alone. */
+function toldIn(node) {
+  const kept = Object.entries(node).filter(([key]) => CHECKED.has(key));
+  const within = (key, value) => {
+    if (key === "properties") return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, toldIn(one)]));
+    if (key === "anyOf") return value.map(toldIn);
+    return key === "items" || (key === "additionalProperties" && typeof value === "object") ? toldIn(value) : value;
+  };
+  return Object.fromEntries(kept.map(([key, value]) => [key, within(key, value)]));
+}
+
+const table = Object.fromEntries([...told].sort().map((name) => [name, toldIn(definitions[name])]));
 
 await mkdir(new URL("src/generated/", here), { recursive: true });
 await writeFile(

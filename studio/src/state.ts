@@ -32,8 +32,12 @@ const wholes = (): Field<readonly number[]> => ({
 
 const names = (): Field<readonly string[]> => ({
   initial: [],
-  read: (given) => given.split(",").map(decodeURIComponent).filter(Boolean),
-  write: (value) => value.map(encodeURIComponent).join(","),
+  read: (given) =>
+    given
+      .split(",")
+      .map((name) => name.replaceAll("~1", ",").replaceAll("~0", "~"))
+      .filter(Boolean),
+  write: (value) => value.map((name) => name.replaceAll("~", "~0").replaceAll(",", "~1")).join(","),
 });
 
 export const VIEWS = ["watch", "learn", "build", "rewind", "question", "data"] as const;

@@ -18,6 +18,8 @@ interface Props {
   readonly size?: number;
   /** CSS pixels of one number at most. */
   readonly cell?: number;
+  /** Whether cells may be up to this many times as long as wide, so that a long, narrow matrix is not drawn as a thread. */
+  readonly stretch?: number;
   /** How many maps stand side by side; as many as make it square, if not given. */
   readonly perLine?: number | undefined;
   /** The number that is picked out. */
@@ -36,13 +38,15 @@ interface Layout {
   readonly height: number;
 }
 
-function layOut({ maps, rows, columns }: Raster, size: number, cell: number, wanted?: number): Layout {
+function layOut({ maps, rows, columns }: Raster, size: number, cell: number, stretch: number, wanted?: number): Layout {
   const perLine = wanted ?? Math.max(1, Math.min(maps, Math.ceil(Math.sqrt((maps * rows) / columns))));
   const lines = Math.ceil(maps / perLine);
   const gap = maps > 1 ? 2 : 0;
   const room = (count: number) => size - gap * (count - 1);
-  const scale = Math.max(0.25, Math.min(cell, room(perLine) / (perLine * columns), room(lines) / (lines * rows)));
-  const tile = [columns * scale, rows * scale] as const;
+  const fits = [room(perLine) / (perLine * columns), room(lines) / (lines * rows)] as const;
+  const scale = Math.max(0.25, Math.min(cell, ...fits));
+  const [across, down] = fits.map((fit) => Math.max(scale, Math.min(cell, fit, scale * stretch))) as [number, number];
+  const tile = [columns * across, rows * down] as const;
   return { perLine, tile, gap, width: perLine * (tile[0] + gap) - gap, height: lines * (tile[1] + gap) - gap };
 }
 
@@ -69,12 +73,24 @@ function draw(canvas: HTMLCanvasElement, raster: Raster, layout: Layout, range: 
 const between = (value: number, low: number, high: number): number => Math.max(low, Math.min(high, value));
 
 /** Numbers as a picture: a weight matrix, feature maps, an image. Its numbers can be read and picked, with a pointer or with keys. */
-export function Matrix({ raster, label, palette = "diverging", range, size = 240, cell = 14, perLine, picked, onPick, describe }: Props) {
+export function Matrix({
+  raster,
+  label,
+  palette = "diverging",
+  range,
+  size = 240,
+  cell = 14,
+  stretch = 1,
+  perLine,
+  picked,
+  onPick,
+  describe,
+}: Props) {
   const ref = useRef<HTMLCanvasElement>(null);
   const [cursor, setCursor] = useState<Place>([0, 0, 0]);
   const { maps, rows, columns, depth, values } = raster;
   const table = tables.value[palette];
-  const layout = layOut(raster, size, cell, perLine);
+  const layout = layOut(raster, size, cell, stretch, perLine);
   useLayoutEffect(() => {
     if (ref.current) draw(ref.current, raster, layout, range ?? rangeOf(values, palette === "diverging"), table);
   }, [values, range?.low, range?.high, table, palette, size, cell]);

@@ -45,6 +45,7 @@ export function TensorPicture({ tensor, size = 160, cell = 12, picked, onPick }:
       raster={raster}
       size={size}
       cell={cell}
+      stretch={tensor.block.shape.length === 2 ? 6 : 1}
       range={{ low: -end, high: end }}
       picked={pickedPlace()}
       onPick={pick}

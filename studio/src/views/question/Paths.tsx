@@ -4,7 +4,8 @@ import { useSize } from "../../components/useSize";
 import type { Path, Why } from "../../generated/messages";
 import { count, counted, number } from "../../numbers";
 
-const HEIGHT = 250;
+const ROW = 30; // between two units of a stage
+const HEIGHTS = [110, 270] as const;
 const MARGIN = { x: 64, top: 34, bottom: 26 };
 
 interface Node {
@@ -15,17 +16,17 @@ interface Node {
 }
 
 /** Lay out the units that the paths pass: a column for each stage, from the weight at the left to the loss at the right. */
-function layOut(why: Why, width: number): Map<string, Node> {
+function layOut(why: Why, width: number, height: number): Map<string, Node> {
   const found = new Map<string, Node>();
   const stages = why.stages.length + 1;
   const x = (stage: number) => MARGIN.x + (stage / Math.max(1, stages - 1)) * (width - 2 * MARGIN.x);
-  const middle = MARGIN.top + (HEIGHT - MARGIN.top - MARGIN.bottom) / 2;
+  const middle = MARGIN.top + (height - MARGIN.top - MARGIN.bottom) / 2;
   found.set("0 ", { stage: 0, key: "weight", x: x(0), y: middle });
   for (let stage = 1; stage < stages; stage++) {
     const units = [...new Set(why.paths.map(({ units }) => (units[stage - 1] ?? []).join(",")))].sort(
       (a, b) => Number.parseInt(a, 10) - Number.parseInt(b, 10),
     );
-    const gap = Math.min(30, (HEIGHT - MARGIN.top - MARGIN.bottom) / Math.max(1, units.length - 1));
+    const gap = Math.min(ROW, (height - MARGIN.top - MARGIN.bottom) / Math.max(1, units.length - 1));
     units.forEach((unit, i) => {
       found.set(`${stage} ${unit}`, { stage, key: unit, x: x(stage), y: middle + (i - (units.length - 1) / 2) * gap });
     });
@@ -45,7 +46,9 @@ const short = (name: string): string => name.replace(/^loss of the example$/, "l
 function Drawing({ why, chosen, onChoose }: { why: Why; chosen: number; onChoose: (path: number) => void }) {
   const host = useRef<HTMLDivElement>(null);
   const { width } = useSize(host);
-  const placed = layOut(why, Math.max(320, width));
+  const widest = Math.max(...why.stages.map((_, stage) => new Set(why.paths.map(({ units }) => (units[stage] ?? []).join())).size));
+  const height = Math.max(HEIGHTS[0], Math.min(HEIGHTS[1], MARGIN.top + MARGIN.bottom + widest * ROW));
+  const placed = layOut(why, Math.max(320, width), height);
   const most = Math.max(...why.paths.map(({ value }) => Math.abs(value ?? 0))) || 1;
   const order = why.paths.map((_, i) => i).sort((a, b) => Number(a === chosen) - Number(b === chosen));
   const [first] = placed.values();
@@ -54,7 +57,7 @@ function Drawing({ why, chosen, onChoose }: { why: Why; chosen: number; onChoose
     <div ref={host} class="drawing">
       <svg
         width="100%"
-        height={HEIGHT}
+        height={height}
         role="img"
         aria-label={`The ${why.paths.length} strongest paths from the weight to the loss of the example`}
       >
@@ -75,9 +78,9 @@ function Drawing({ why, chosen, onChoose }: { why: Why; chosen: number; onChoose
           const nodes = nodesOf(path, placed);
           const d = nodes.slice(1).map((target, at) => curve({ source: nodes[at] as Node, target }) ?? "");
           return (
+            // biome-ignore lint/a11y/noStaticElementInteractions: the same choice is among the buttons below
             <g
               key={path.units.join(";")}
-              role="presentation"
               class={`route ${i === chosen ? "chosen" : ""} ${(path.value ?? 0) < 0 ? "under" : ""}`}
               onClick={() => onChoose(i)}
             >

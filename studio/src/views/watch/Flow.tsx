@@ -94,7 +94,7 @@ export function Flow({ run }: { run: FollowedRun }) {
         <h2>What flows through it</h2>
         <p class="small quiet">seen in the training itself, by its probes</p>
       </header>
-      <div class="even curves">
+      <div class="even flow">
         {SERIES.map((series) => (
           <Chart key={series.title} run={run} series={series} until={until} />
         ))}

@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { format, initial, parse, type State } from "../src/state";
+
+describe("the state in the address", () => {
+  it("comes back as it was, whatever it is", () => {
+    const states: Partial<State>[] = [
+      {},
+      { view: "rewind", run: "digits-1", step: 57 },
+      { view: "question", question: "why", weight: "dense/kernel", index: [3, 7], example: 0 },
+      { run: "a b,c/d&e=f#g?h", beside: ["x,y", "ü%2C", "~1", "plain"], scale: "log", unit: [0], cell: [9, 5] },
+    ];
+    for (const part of states) {
+      const whole = { ...initial, ...part };
+      expect(parse(format(whole))).toEqual(whole);
+    }
+  });
+
+  it("leaves out what is as in the beginning", () => {
+    expect(format({ ...initial, run: "digits-1" })).toBe("#/watch?run=digits-1");
+  });
+
+  it("takes what it does not understand for what is in the beginning", () => {
+    for (const wrong of [
+      "",
+      "#",
+      "#/",
+      "#/nowhere?step=-1",
+      "#/watch?step=1e9&scale=cubic&index=1,,2&unknown=1",
+      "#/watch?index=%E0%A4%A",
+      "%%%",
+    ]) {
+      expect(parse(wrong)).toEqual(initial);
+    }
+  });
+});
