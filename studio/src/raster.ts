@@ -68,10 +68,34 @@ export function rasterOfTensor({ block }: { readonly block: Block }): Raster {
   return raster(block.values, shape);
 }
 
-/** Return the place, in the whole tensor, of what is drawn at a map, row and column; null where an entry stands for several. */
-export function placeIn(tensor: Tensor, map: number, row: number, column: number): number[] | null {
-  if (tensor.of.some((entries) => entries !== 1)) return null;
-  if (tensor.block.shape.length === 1) return [map];
-  if (tensor.block.shape.length === 2) return tensor.block.shape[0] === 1 ? [0, map] : [row, column];
-  return [map, row, column];
+/** Where a number is drawn: its map, its row and its column. */
+export type Drawn = readonly [map: number, row: number, column: number];
+
+const isWhole = ({ of }: Tensor): boolean => of.every((entries) => entries === 1);
+
+/**
+ * Return the place, in the whole tensor, of what is drawn at a map, row and column; null where an entry stands for several.
+ *
+ * A map of feature maps (rows, columns, channels) is a channel; one of kernels (rows, columns, in, out) is a pair of in and out.
+ */
+export function placeIn(tensor: Tensor, [map, row, column]: Drawn): number[] | null {
+  if (!isWhole(tensor)) return null;
+  const outs = tensor.shape.at(-1) ?? 1;
+  if (tensor.shape.length === 4) return [row, column, Math.floor(map / outs), map % outs];
+  if (tensor.shape.length === 3) return [row, column, map];
+  if (tensor.shape.length === 2) return tensor.block.shape[0] === 1 ? [0, map] : [row, column];
+  return tensor.shape.length === 1 ? [map] : [];
+}
+
+/** Return where a place of the whole tensor is drawn; null where it is not drawn by itself. */
+export function drawnAt(tensor: Tensor, place: readonly number[]): Drawn | null {
+  if (!isWhole(tensor) || place.length !== tensor.shape.length) return null;
+  const [a = 0, b = 0, c = 0, d = 0] = place;
+  const at: Record<number, Drawn> = {
+    1: [a, 0, 0],
+    2: tensor.block.shape[0] === 1 ? [b, 0, 0] : [0, a, b],
+    3: [c, a, b],
+    4: [c * (tensor.shape[3] ?? 1) + d, a, b],
+  };
+  return at[place.length] ?? [0, 0, 0];
 }

@@ -1,12 +1,9 @@
 import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { number } from "../numbers";
-import { paint, type Range, type Raster, rangeOf } from "../raster";
+import { type Drawn, paint, type Range, type Raster, rangeOf } from "../raster";
 import { type Palette, type Table, tables } from "../theme/colours";
 import { hint } from "./Hint";
 import "./Matrix.css";
-
-/** Where a number is: its map, its row and its column. */
-export type Place = readonly [map: number, row: number, column: number];
 
 interface Props {
   readonly raster: Raster;
@@ -23,10 +20,10 @@ interface Props {
   /** How many maps stand side by side; as many as make it square, if not given. */
   readonly perLine?: number | undefined;
   /** The number that is picked out. */
-  readonly picked?: Place | undefined;
-  readonly onPick?: ((place: Place) => void) | undefined;
+  readonly picked?: Drawn | undefined;
+  readonly onPick?: ((place: Drawn) => void) | undefined;
   /** What is said beside the pointer; the number itself if not given. */
-  readonly describe?: (place: Place, value: number) => string;
+  readonly describe?: (place: Drawn, value: number) => string;
 }
 
 /** How maps are laid out on a canvas, in CSS pixels. */
@@ -87,7 +84,7 @@ export function Matrix({
   describe,
 }: Props) {
   const ref = useRef<HTMLCanvasElement>(null);
-  const [cursor, setCursor] = useState<Place>([0, 0, 0]);
+  const [cursor, setCursor] = useState<Drawn>([0, 0, 0]);
   const { maps, rows, columns, depth, values } = raster;
   const table = tables.value[palette];
   const layout = layOut(raster, size, cell, stretch, perLine);
@@ -95,7 +92,7 @@ export function Matrix({
     if (ref.current) draw(ref.current, raster, layout, range ?? rangeOf(values, palette === "diverging"), table);
   }, [values, range?.low, range?.high, table, palette, size, cell]);
 
-  const at = (event: MouseEvent): Place => {
+  const at = (event: MouseEvent): Drawn => {
     const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
     const [x, y] = [event.clientX - box.left, event.clientY - box.top];
     const [width, height] = [layout.tile[0] + layout.gap, layout.tile[1] + layout.gap];
@@ -104,13 +101,13 @@ export function Matrix({
     const column = between(Math.floor(((x - across * width) / layout.tile[0]) * columns), 0, columns - 1);
     return [between(down * layout.perLine + across, 0, maps - 1), row, column];
   };
-  const boxOf = ([map, row, column]: Place) => ({
+  const boxOf = ([map, row, column]: Drawn) => ({
     left: (map % layout.perLine) * (layout.tile[0] + layout.gap) + (column / columns) * layout.tile[0],
     top: Math.floor(map / layout.perLine) * (layout.tile[1] + layout.gap) + (row / rows) * layout.tile[1],
     width: layout.tile[0] / columns,
     height: layout.tile[1] / rows,
   });
-  const say = (place: Place): string => {
+  const say = (place: Drawn): string => {
     const [map, row, column] = place;
     const value = values[((map * rows + row) * columns + column) * depth] as number;
     return describe ? describe(place, value) : number(value);
@@ -121,7 +118,7 @@ export function Matrix({
     const move = step[event.key];
     if (move !== undefined) {
       const flat = between((map * rows + row) * columns + column + move, 0, maps * rows * columns - 1);
-      const next: Place = [Math.floor(flat / (rows * columns)), Math.floor(flat / columns) % rows, flat % columns];
+      const next: Drawn = [Math.floor(flat / (rows * columns)), Math.floor(flat / columns) % rows, flat % columns];
       setCursor(next);
       const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
       const place = boxOf(next);

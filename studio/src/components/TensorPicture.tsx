@@ -1,7 +1,7 @@
 import type { Tensor } from "../generated/messages";
 import { number, shape } from "../numbers";
-import { placeIn, rasterOfTensor } from "../raster";
-import { Matrix, type Place } from "./Matrix";
+import { type Drawn, drawnAt, placeIn, rasterOfTensor } from "../raster";
+import { Matrix } from "./Matrix";
 
 interface Props {
   readonly tensor: Tensor;
@@ -21,23 +21,16 @@ export const nameOf = ({ quantity, address }: Tensor): string => WORDS[quantity]
 export function TensorPicture({ tensor, size = 160, cell = 12, picked, onPick }: Props) {
   const raster = rasterOfTensor(tensor);
   const end = Math.max(Math.abs(tensor.statistics.low ?? 0), Math.abs(tensor.statistics.high ?? 0)) || 1;
-  const describe = ([map, row, column]: Place, value: number): string => {
-    const place = placeIn(tensor, map, row, column);
+  const describe = (at: Drawn, value: number): string => {
+    const place = placeIn(tensor, at);
     if (place) return `${number(value)}\n${nameOf(tensor)}[${place.join(", ")}]`;
     const several = tensor.of.map((entries) => number(Math.round(entries * 10) / 10)).join(" × ");
     return `${number(value)}\nmean of ${several} numbers of ${nameOf(tensor)}`;
   };
-  const pickedPlace = (): Place | undefined => {
-    if (!picked?.length || tensor.of.some((entries) => entries !== 1)) return undefined;
-    const [a = 0, b = 0, c = 0] = picked;
-    if (tensor.block.shape.length === 1) return [a, 0, 0];
-    if (tensor.block.shape.length === 2) return tensor.block.shape[0] === 1 ? [b, 0, 0] : [0, a, b];
-    return [a, b, c];
-  };
   const pick =
     onPick &&
-    (([map, row, column]: Place) => {
-      const place = placeIn(tensor, map, row, column);
+    ((at: Drawn) => {
+      const place = placeIn(tensor, at);
       if (place) onPick(place);
     });
   return (
@@ -47,7 +40,7 @@ export function TensorPicture({ tensor, size = 160, cell = 12, picked, onPick }:
       cell={cell}
       stretch={tensor.block.shape.length === 2 ? 6 : 1}
       range={{ low: -end, high: end }}
-      picked={pickedPlace()}
+      picked={(picked?.length && drawnAt(tensor, picked)) || undefined}
       onPick={pick}
       describe={describe}
       label={`${nameOf(tensor)}, ${shape(tensor.shape)}, from ${number(tensor.statistics.low)} to ${number(tensor.statistics.high)}`}
