@@ -2,17 +2,23 @@
 
 import re
 from collections import OrderedDict
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Any
 
 import numpy as np
+from numpy.typing import NDArray
 
 from chainrule.errors import ArgumentError
 from chainrule.insight import Moment, Run
 from chainrule.record import restore_state
+from chainrule.studio.messages.shared import PartName
 from chainrule.studio.subject import Subject
 from chainrule.training import Model
 
+BATCH = 256  # examples in one call of the network
+MOST_OUTPUTS = 6  # parts whose answers are kept
 MOST_MOMENTS = 8  # kept for the next question; each holds every value and gradient of its batch
 
 
@@ -27,6 +33,7 @@ class Room:
         self.path = path
         self.name = path.name
         self._moments: OrderedDict[int, Moment] = OrderedDict()
+        self._outputs: OrderedDict[object, NDArray[Any]] = OrderedDict()
         self._asked: tuple[int | None, Model] | None = None
 
     @cached_property
@@ -65,7 +72,16 @@ class Room:
             self._asked = step, model
         return model
 
-    def _give(self, model: Model, state: dict[str, np.ndarray] | None) -> None:
+    def outputs(self, part: PartName, step: int | None) -> NDArray[Any]:
+        """Return what the model gives for each example of a part."""
+        key = part, step, self.run.steps_made() if step is None else None
+        if key not in self._outputs:
+            self._outputs[key] = np.asarray(self.model(step).predict(self.subject.rows(part).x, BATCH))
+            while len(self._outputs) > MOST_OUTPUTS:
+                self._outputs.popitem(last=False)
+        return self._outputs[key]
+
+    def _give(self, model: Model, state: Mapping[str, NDArray[Any]] | None) -> None:
         if state is not None:
             for name, variable in model.named_weights().items():
                 variable.assign(state[name])

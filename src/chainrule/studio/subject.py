@@ -7,9 +7,10 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule import losses
 from chainrule.data import ArrayPreparation, Part, TablePreparation, preparation_from_config
 from chainrule.errors import ArgumentError, ChainruleError
-from chainrule.losses import BinaryCrossentropy, CategoricalCrossentropy, SparseCategoricalCrossentropy
+from chainrule.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
 from chainrule.recipes.learning import problem_of
 from chainrule.record import Recording
 from chainrule.studio.messages.shared import PartName
@@ -42,7 +43,7 @@ class Subject:
         self.recording = recording
         self.notes = recording.notes
         model = recording.new_model()
-        self.loss: Any = (model.compile_arguments or {}).get("loss")
+        self.loss: Loss | None = losses.get(told) if (told := (model.compile_arguments or {}).get("loss")) is not None else None
         network = model.network
         self.shape = list(network.inputs[0].example_shape)
         self.dtype = network.inputs[0].dtype
@@ -78,16 +79,16 @@ class Subject:
             return [str(name) for name in known]
         if "task" in self.notes:
             return []
-        name = self.loss if isinstance(self.loss, str) else type(self.loss).__name__
-        if "sparse" in name.lower() or "categorical" in name.lower():
+        if isinstance(self.loss, SparseCategoricalCrossentropy | CategoricalCrossentropy):
             return [str(number) for number in range(self.outputs)]
-        return ["0", "1"] if "binary" in name.lower() and self.outputs == 1 else []
+        return ["0", "1"] if isinstance(self.loss, BinaryCrossentropy) and self.outputs == 1 else []
 
     @property
     def from_logits(self) -> bool:
         """Whether the network ends in logits."""
-        known = isinstance(self.loss, SparseCategoricalCrossentropy | CategoricalCrossentropy | BinaryCrossentropy)
-        return bool(known and self.loss.from_logits)
+        if isinstance(self.loss, SparseCategoricalCrossentropy | CategoricalCrossentropy | BinaryCrossentropy):
+            return self.loss.from_logits
+        return False
 
     def probabilities(self, outputs: NDArray[Any]) -> Floats:
         """Return the probability of each class for each row of the network's outputs; of shape (rows, 0) for a quantity."""

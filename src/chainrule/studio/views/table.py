@@ -3,11 +3,13 @@
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
+import msgspec
+
 from chainrule.studio.desk import Desk
 from chainrule.studio.messages import Blocks, requests
 from chainrule.studio.messages.answers.general import Told
 from chainrule.studio.messages.requests import Ask
-from chainrule.studio.views import moments, runs
+from chainrule.studio.views import moments, questions, runs, travel
 
 
 class View(NamedTuple):
@@ -35,5 +37,17 @@ VIEWS: dict[type[Ask], View] = {
     requests.AskWhy: View(moments.ask_why, queued=True),
     requests.AskWalk: View(moments.ask_walk, queued=True),
     requests.AskNudge: View(moments.ask_nudge, queued=True),
+    requests.Travel: View(travel.travel, queued=True),
+    requests.ReadUnit: View(travel.read_unit, queued=True),
     requests.Fork: View(moments.fork, queued=True),
+    requests.Diagnose: View(questions.diagnose, queued=True),
+    requests.ReadJudgement: View(questions.read_judgement, queued=True),
+    requests.ReadCell: View(questions.read_cell, queued=True),
+    requests.ReadSuspects: View(questions.read_suspects, queued=True),
+    requests.ReadExamples: View(questions.read_examples, queued=True),
+    requests.AskAnswer: View(questions.ask_answer, queued=True, about=lambda ask: (msgspec.json.encode(ask.given), ask.step)),
+    requests.AskInfluence: View(questions.ask_influence, queued=True),
+    requests.AskNearest: View(questions.ask_nearest, queued=True),
+    requests.ReadLandscape: View(questions.read_landscape, queued=True),
+    requests.ReadEmbedding: View(questions.read_embedding, queued=True),
 }
