@@ -107,15 +107,16 @@ class Source(ABC):
             DataError: examples that differ in shape or dtype from the first, or hold NaN or infinity; the place of the row is named.
         """
         numbers = np.asarray(rows, np.int64)
-        if len(numbers) and not 0 <= numbers.min() <= numbers.max() < len(self):
+        expected = self.first
+        if not len(numbers):
+            return expected.of([array[:0] for _, array in expected.arrays])
+        if not 0 <= numbers.min() <= numbers.max() < len(self):
             raise ArgumentError(f"{self.name} has rows 0 to {len(self) - 1}. Got {numbers.min()} to {numbers.max()} instead.")
         found = self.read(numbers)
         arrays: list[Array] = []
-        if len(found.arrays) != len(self.first.arrays):
-            raise DataError(
-                f"{self.place(int(numbers[0]))}: each example must be {len(self.first.arrays)} arrays. Got {len(found.arrays)}."
-            )
-        for (name, array), (_, first) in zip(found.arrays, self.first.arrays, strict=True):
+        if len(found.arrays) != len(expected.arrays):
+            raise DataError(f"{self.place(int(numbers[0]))}: each example must be {len(expected.arrays)} arrays. Got {len(found.arrays)}.")
+        for (name, array), (_, first) in zip(found.arrays, expected.arrays, strict=True):
             if array.shape != (len(numbers), *first.shape[1:]):
                 raise DataError(
                     f"{self.place(int(numbers[0]))}: {name} of {len(numbers)} examples must have shape {(len(numbers), *first.shape[1:])}, "
