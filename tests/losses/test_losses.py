@@ -67,6 +67,8 @@ CASES = [
     Case("CategoricalCrossentropy", "sigmoid", "shares", {"label_smoothing": 0.3}),
     Case("CategoricalCrossentropy", "real", "one_hot", LOGITS),
     Case("CategoricalCrossentropy", "real", "shares", LOGITS | {"label_smoothing": 0.3}),
+    Case("KLDivergence", "softmax", "shares"),
+    Case("KLDivergence", "sigmoid", "one_hot"),
     Case("SparseCategoricalCrossentropy", "softmax", "index"),
     Case("SparseCategoricalCrossentropy", "sigmoid", "index"),
     Case("SparseCategoricalCrossentropy", "real", "index", LOGITS),
@@ -111,7 +113,9 @@ def test_value_and_gradient_are_those_of_keras(case: Case) -> None:
 @every_case
 def test_the_function_gives_each_example_its_own_loss(case: Case) -> None:
     y_true, y_pred = case.data((4, 5, 3))
-    name = {"Huber": "huber"}.get(case.loss) or "".join(f"_{c.lower()}" if c.isupper() else c for c in case.loss)[1:]
+    name = {"Huber": "huber", "KLDivergence": "kl_divergence"}.get(case.loss) or "".join(
+        f"_{c.lower()}" if c.isupper() else c for c in case.loss
+    )[1:]
     mine = getattr(losses, name)(y_true, cr.Variable(y_pred), **case.settings)
     assert mine.shape == (4, 5)
     np.testing.assert_allclose(mine.value, getattr(keras.losses, name)(y_true, y_pred, **case.settings), rtol=1e-5, atol=1e-6)
@@ -231,6 +235,7 @@ def test_settings_that_mean_nothing_are_refused(make: Any, message: str) -> None
         ("SparseCategoricalCrossentropy", [0.0, 1.5], (3,), "Got fractions: is this a regression?"),
         ("BinaryCrossentropy", [0, 1, 2], (1,), "values from 0 to 2: recode the classes as 0 and 1"),
         ("BinaryCrossentropy", [-1, 1], (1,), "BinaryCrossentropy needs targets between 0 and 1"),
+        ("KLDivergence", [[0, 3]], (2,), "between 0 and 1. Got values from 0 to 3"),
         ("CategoricalCrossentropy", [[0, 3]], (2,), "for class indices use SparseCategoricalCrossentropy"),
     ],
 )

@@ -59,6 +59,12 @@ def categorical_crossentropy(y_true: TensorLike, y_pred: Tensor, from_logits: bo
     return -(target * _log_probabilities(y_pred, from_logits)).sum(-1)
 
 
+def kl_divergence(y_true: TensorLike, y_pred: Tensor) -> Tensor:
+    """Return Σ y ln(y / p) over the last axis, how far the distribution p is from y; both are kept within 1e-7 and 1."""
+    target, p = (ops.minimum(ops.maximum(share, _EPSILON), 1) for share in (ops.match_target(y_true, y_pred), y_pred))
+    return (target * ops.log(target / p)).sum(-1)
+
+
 def sparse_categorical_crossentropy(y_true: TensorLike, y_pred: Tensor, from_logits: bool = False) -> Tensor:
     """Return −ln p of the class that `y_true` names by its index."""
     labels = as_tensor(y_true)
@@ -196,6 +202,31 @@ class CategoricalCrossentropy(_Crossentropy):
 
 @configurable
 @dataclass
+class KLDivergence(Loss):
+    """Mean of Σ y ln(y / p), of Kullback and Leibler: how far the outputs p are from the distribution y.
+
+    Its gradient is that of the categorical cross-entropy; it is 0 where both are the same.
+
+    Source: Kullback and Leibler, "On information and sufficiency", 1951.
+
+    Example:
+        >>> import numpy as np, chainrule as cr
+        >>> y = np.array([[0.5, 0.5]], "float32")
+        >>> round(float(cr.losses.KLDivergence()(y, cr.Variable(np.array([[0.25, 0.75]], "float32"))).value), 4)
+        0.1438
+    """
+
+    def call(self, y_true: TensorLike, y_pred: Tensor) -> Tensor:
+        return kl_divergence(y_true, y_pred)
+
+    def check(self, targets: np.ndarray[Any, Any], output_shape: tuple[int, ...]) -> None:
+        low, high = float(targets.min()), float(targets.max())
+        if low < 0 or high > 1:
+            raise DataError(f"KLDivergence needs targets between 0 and 1. Got values from {low:g} to {high:g}.")
+
+
+@configurable
+@dataclass
 class SparseCategoricalCrossentropy(Loss):
     """Mean of −ln p of the class that the target names by its index.
 
@@ -235,6 +266,7 @@ LOSSES: dict[str, type[Loss]] = {
     "huber": Huber,
     "binary_crossentropy": BinaryCrossentropy,
     "categorical_crossentropy": CategoricalCrossentropy,
+    "kl_divergence": KLDivergence,
     "sparse_categorical_crossentropy": SparseCategoricalCrossentropy,
 }
 
