@@ -20,7 +20,7 @@ from chainrule.training.callbacks.callback import Callback, Memory
 from chainrule.training.callbacks.progress import progress_callback
 from chainrule.training.doctoring import doctor_callback
 from chainrule.training.objective import Objective, make_objective
-from chainrule.training.plan import Examples, Plan, Settings, as_examples, as_validation, split_examples, with_class_weights
+from chainrule.training.plan import Examples, Plan, Settings, as_examples, as_validation, split_examples, told_of_source, with_class_weights
 from chainrule.training.probes import Probe, choose_probes
 from chainrule.training.programs import EvaluationProgram, TrainingProgram, feed_for
 from chainrule.training.saving import save_model
@@ -276,6 +276,8 @@ class Model:
             1.0
         """
         train = as_examples(x, y, sample_weight, memory_limit)
+        if verbose and is_source(x):
+            print(told_of_source(train, memory_limit))
         size = _batch_size("fit", batch_size)
         settings = Settings(size, epochs, self.seed, shuffle, steps_per_epoch, validation_batch_size or size, validation_freq)
         validation = None if validation_data is None else as_validation(validation_data, memory_limit)

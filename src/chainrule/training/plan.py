@@ -16,6 +16,7 @@ from chainrule.layers import Layer
 from chainrule.training.probes.probe import Probe
 
 Array: TypeAlias = np.ndarray[Any, Any]
+_UNITS = {"GB": 10**9, "MB": 10**6, "kB": 10**3, "B": 1}
 
 
 @dataclass(frozen=True)
@@ -196,6 +197,22 @@ def as_examples(x: Any, y: Any, sample_weight: Any = None, limit: int | None = N
         if len(array) != len(inputs[0]):
             raise DataError(f"x and {name} must have equally many rows. Got {len(inputs[0])} and {len(array)}.")
     return Examples(inputs, targets, weight)
+
+
+def told_of_source(examples: Examples, limit: int | None = None) -> str:
+    """Return in words whether the examples of a source are kept in memory, and why."""
+    arrays = [*examples.x, *examples.y, *(() if examples.weight is None else (examples.weight,))]
+    needed = sum(array[:1].nbytes for array in arrays) * len(examples)
+    most = "a quarter of the memory" if limit is None else "the memory_limit"
+    allowed = f"{most}, {_size(memory_limit() if limit is None else limit)}"
+    if examples.source is None:
+        return f"The {len(examples):,} examples take {_size(needed)}, not more than {allowed}: they are kept in memory."
+    return f"The {len(examples):,} examples take {_size(needed)}, more than {allowed}: they are streamed."
+
+
+def _size(count: int) -> str:
+    unit = next(name for name, bytes_ in _UNITS.items() if count >= bytes_ or bytes_ == 1)
+    return f"{count / _UNITS[unit]:.3g} {unit}"
 
 
 def as_validation(given: Any, limit: int | None = None) -> Examples:
