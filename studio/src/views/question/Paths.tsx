@@ -6,7 +6,7 @@ import { count, counted, number } from "../../numbers";
 
 const ROW = 30; // between two units of a stage
 const HEIGHTS = [110, 270] as const;
-const MARGIN = { x: 64, top: 34, bottom: 26 };
+const MARGIN = { x: 56, top: 52, bottom: 20 };
 
 interface Node {
   readonly stage: number;
@@ -41,7 +41,20 @@ const curve = linkHorizontal<{ source: Node; target: Node }, Node>()
   .x(({ x }) => x)
   .y(({ y }) => y);
 
-const short = (name: string): string => name.replace(/^loss of the example$/, "loss");
+/** The name of a stage above its column, the layer over what it is of it. */
+function Title({ name, x }: { name: string; x: number }) {
+  const [layer = "", what = ""] = name.includes("/") ? name.split(/\/(?=[^/]*$)/) : name.split(/ (?=of )/);
+  return (
+    <text class="stage" text-anchor="middle">
+      <tspan x={x} y="12">
+        {layer}
+      </tspan>
+      <tspan x={x} y="27">
+        {what}
+      </tspan>
+    </text>
+  );
+}
 
 function Drawing({ why, chosen, onChoose }: { why: Why; chosen: number; onChoose: (path: number) => void }) {
   const host = useRef<HTMLDivElement>(null);
@@ -62,16 +75,7 @@ function Drawing({ why, chosen, onChoose }: { why: Why; chosen: number; onChoose
         aria-label={`The ${why.paths.length} strongest paths from the weight to the loss of the example`}
       >
         {columns.map(([stage, x]) => (
-          <text
-            key={stage}
-            x={x}
-            y="14"
-            class="stage"
-            text-anchor={stage === 0 ? "start" : stage === why.stages.length ? "end" : "middle"}
-            dx={stage === 0 ? -MARGIN.x + 4 : stage === why.stages.length ? MARGIN.x - 4 : 0}
-          >
-            {stage === 0 ? `${why.address}[${why.place.join(", ")}]` : short(why.stages[stage - 1] ?? "")}
-          </text>
+          <Title key={stage} name={stage === 0 ? `${why.address}[${why.place.join(", ")}]` : (why.stages[stage - 1] ?? "")} x={x} />
         ))}
         {order.map((i) => {
           const path = why.paths[i] as Path;

@@ -38,18 +38,18 @@ function Chooser({ address }: { address: string }) {
           ))}
         </select>
       </label>
-      {gradient ? (
-        <figure class="large">
-          <figcaption class="caption">its gradient: pick a number</figcaption>
-          <TensorPicture tensor={gradient} size={300} cell={28} picked={state.index.value} onPick={pick} />
-        </figure>
-      ) : null}
-      {value ? (
-        <figure class="large">
-          <figcaption class="caption">the weight itself</figcaption>
-          <TensorPicture tensor={value} size={300} cell={28} picked={state.index.value} onPick={pick} />
-        </figure>
-      ) : null}
+      <div class="pair">
+        {[gradient, value].map((tensor) =>
+          tensor ? (
+            <figure key={tensor.quantity} class="large">
+              <figcaption class="caption">
+                {tensor.quantity === "gradient" ? "its gradient: pick a number" : "the weight itself"}
+              </figcaption>
+              <TensorPicture tensor={tensor} size={300} cell={28} picked={state.index.value} onPick={pick} />
+            </figure>
+          ) : null,
+        )}
+      </div>
       <Index address={address} />
     </div>
   );

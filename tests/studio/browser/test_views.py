@@ -1,0 +1,141 @@
+"""What a person does on the page with a finished run."""
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+
+import chainrule as cr
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Locator, Page
+
+    from .conftest import Studio
+
+expect = pytest.importorskip("playwright.sync_api").expect
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+
+def visit(page: "Page", address: str) -> None:
+    page.evaluate("address => { location.hash = address }", address)
+
+
+def number(text: str) -> float:
+    """Return a number as the page writes it."""
+    raised = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
+    digits, _, power = text.replace("−", "-").replace(",", "").partition(" · 10")
+    return float(digits) * 10.0 ** (int(power.translate(raised)) if power else 0)
+
+
+def figure(page: "Page", name: str) -> "Locator":
+    return page.locator(".figure", has=page.get_by_text(name, exact=True)).locator("dd")
+
+
+def said(figure: "Locator") -> float:
+    return number(figure.evaluate("element => element.firstChild.textContent"))
+
+
+def inked(canvas: "Locator") -> int:
+    """Return how many different colours a canvas has."""
+    return canvas.evaluate(
+        "canvas => new Set(new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"
+    )
+
+
+def step_of(page: "Page") -> int:
+    return int(page.get_by_role("slider", name="Step of the run").get_attribute("aria-valuenow") or -1)
+
+
+def test_the_first_view_shows_the_newest_run(page: "Page") -> None:
+    expect(page.get_by_role("heading", name="small", level=1)).to_be_visible()
+    expect(page.get_by_text("Finished")).to_be_visible()
+    assert 0 < said(figure(page, "loss")) < 2
+    curve = page.get_by_role("img", name="loss over the steps of small")
+    expect(curve.locator("canvas")).to_be_visible()
+    assert inked(curve.locator("canvas")) > 10
+    rooms = page.get_by_role("region", name=re.compile("^Layer "))
+    expect(rooms).to_have_count(5)
+    expect(rooms.first.locator("canvas").first).to_be_visible()
+    assert inked(rooms.first.locator("canvas").first) > 5
+
+
+def test_dragging_the_time_line_rewinds_and_the_address_says_where(page: "Page", studio: "Studio") -> None:
+    visit(page, "#/rewind?run=small")
+    track = page.get_by_role("slider", name="Step of the run")
+    track.wait_for()
+    box = track.bounding_box()
+    assert box is not None
+    middle = box["y"] + box["height"] / 2
+    page.mouse.move(box["x"] + box["width"] * 0.9, middle)
+    page.mouse.down()
+    for share in np.linspace(0.9, 0.3, 12):
+        page.mouse.move(box["x"] + box["width"] * float(share), middle)
+    page.mouse.up()
+    step = step_of(page)
+    assert abs(step - 0.3 * 122) <= 2
+    expect(page.get_by_role("heading", name=f"Step {step}", exact=True)).to_be_visible()
+    expect(page.get_by_text("Computed again in")).to_be_visible()
+    moment = cr.open_run(studio.folder / "small").at(step)
+    assert said(figure(page, "loss of the batch")) == pytest.approx(moment.loss, rel=1e-3)
+    expect(page).to_have_url(re.compile(rf"step={step}\b"))
+    page.reload()
+    expect(page.get_by_role("heading", name=f"Step {step}", exact=True)).to_be_visible()
+
+
+def test_steps_forward_and_back_by_buttons_keys_and_history(page: "Page") -> None:
+    visit(page, "#/rewind?run=small&step=40")
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("Step 40")
+    page.get_by_role("button", name="One step forward").click()
+    expect(heading).to_have_text("Step 41")
+    page.get_by_role("button", name="One step back").click()
+    page.get_by_role("button", name="One step back").click()
+    expect(heading).to_have_text("Step 39")
+    page.go_back()
+    expect(heading).to_have_text("Step 40")
+    page.get_by_role("slider", name="Step of the run").focus()
+    page.keyboard.press("ArrowRight")
+    expect(heading).to_have_text("Step 41")
+    page.keyboard.press("Home")
+    expect(heading).to_have_text("Step 0")
+    page.keyboard.press("End")
+    expect(heading).to_have_text("Step 122")
+    page.get_by_role("textbox", name="Go to step").fill("57")
+    page.get_by_role("textbox", name="Go to step").press("Enter")
+    expect(heading).to_have_text("Step 57")
+
+
+def test_an_example_travels_and_a_unit_is_written_out(page: "Page", studio: "Studio") -> None:
+    visit(page, "#/rewind?run=small&step=57&example=3&layer=dense&unit=12")
+    sheet = page.locator(".batch button")
+    expect(sheet).to_have_count(32)
+    expect(sheet.nth(3)).to_have_attribute("aria-pressed", "true")
+    moment = cr.open_run(studio.folder / "small").at(57)
+    value = page.get_by_role("row", name=re.compile("the unit's value")).locator("td.number")
+    assert number(value.inner_text()) == pytest.approx(float(moment["dense/output"][3, 12]), rel=2e-3)
+    total = page.get_by_role("row", name=re.compile("^weighted sum")).locator("td.number")
+    assert np.tanh(number(total.inner_text())) == pytest.approx(float(moment["dense/output"][3, 12]), rel=5e-3)
+    sheet.nth(5).click()
+    expect(sheet.nth(5)).to_have_attribute("aria-pressed", "true")
+    expect(page).to_have_url(re.compile("example=5"))
+
+
+def test_a_click_on_a_weight_says_why(page: "Page", studio: "Studio") -> None:
+    visit(page, "#/question?run=small&step=57&question=why&weight=dense/kernel")
+    matrix = page.get_by_role("application", name="gradient of dense/kernel, ")
+    matrix.wait_for()
+    box = matrix.bounding_box()
+    assert box is not None
+    rows, columns = 72, 16
+    page.mouse.click(box["x"] + box["width"] * 3.5 / columns, box["y"] + box["height"] * 40.5 / rows)
+    expect(page).to_have_url(re.compile("index=40,3"))
+    why = cr.open_run(studio.folder / "small").at(57).why("dense/kernel", (40, 3))
+    expect(page.get_by_role("listbox", name="Contributions of the examples").get_by_role("option")).to_have_count(32)
+    for name, value in (("weight", why.weight), ("gradient", why.gradient), ("update", why.update)):
+        assert said(figure(page, name)) == pytest.approx(value, rel=1e-2)
+    terms = [number(cell.inner_text()) for cell in page.locator(".factors td.number").all()]
+    assert np.prod(terms[:-1]) == pytest.approx(terms[-1], rel=1e-2)
+    assert terms[-1] == pytest.approx(why.paths[0].value, rel=1e-2)
+    page.get_by_role("slider", name="Change of the weight").fill("60")
+    expect(page.get_by_text("the gradient alone foretells")).to_be_visible()
