@@ -1,18 +1,26 @@
 """The first verb: from whatever holds the data to a collection."""
 
 import os
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
 from chainrule.data.catalogue import CATALOGUE, load
 from chainrule.data.collecting.arrays import from_arrays
-from chainrule.data.collecting.collection import Collection, Kind
+from chainrule.data.collecting.babi import from_babi, is_babi
+from chainrule.data.collecting.collection import PARTS, Collection, Kind, joined
 from chainrule.data.collecting.named import from_dataset
 from chainrule.data.collecting.tables import from_frame, from_table_file
+from chainrule.data.collecting.texts import from_labelled_lines, from_text_files, holds_texts, is_labelled_lines
 from chainrule.data.download import Progress
 from chainrule.data.frame import ArrowStream, as_frame
 from chainrule.errors import DataError, unknown_name
+
+_READERS: tuple[tuple[Callable[[Path], bool], Callable[..., Collection]], ...] = (  # the first that fits reads; else it is a table
+    (is_babi, from_babi),
+    (holds_texts, from_text_files),
+    (is_labelled_lines, from_labelled_lines),
+)
 
 
 def collect(
@@ -28,8 +36,8 @@ def collect(
     """Collect examples from a named data set, a file, a folder, a table, or arrays.
 
     Args:
-        source: the name of a data set, the path of a file or a folder, a table (Polars, pandas, Arrow, columns by name), or arrays
-            (x, y).
+        source: the name of a data set, the path of a file or a folder, a table (Polars, pandas, Arrow, columns by name), arrays
+            (x, y), or the paths of given parts by name: {"train": ..., "test": ...}.
         target: the column to foretell; None for what the source says, and else none.
         kinds: what single columns are: "number", "category", "text", "date", "image", "audio", "labels", "identifier", "drop".
         group: the column of what must not be divided between parts.
@@ -56,6 +64,12 @@ def _read(source: Any, progress: Progress | None, reading: dict[str, Any]) -> Co
         return from_dataset(load(source, progress=progress))
     if isinstance(source, str | os.PathLike):
         return _from_path(Path(source), reading)
+    if (
+        isinstance(source, Mapping)
+        and source
+        and all(part in PARTS and isinstance(held, str | os.PathLike) for part, held in source.items())
+    ):
+        return joined({str(part): _from_path(Path(held), reading) for part, held in source.items()})
     if isinstance(source, Mapping | ArrowStream):
         return from_frame(as_frame(source))  # pyright: ignore[reportArgumentType]
     return from_arrays(source)
@@ -66,4 +80,5 @@ def _from_path(path: Path, reading: dict[str, Any]) -> Collection:
         if path.suffix or len(path.parts) > 1:
             raise DataError(f"{path}: there is no such file or folder.")
         raise unknown_name("The source is not a file here, so it", str(path), CATALOGUE)
-    return from_table_file(path, **reading)
+    reader = next((read for fits, read in _READERS if fits(path)), from_table_file)
+    return reader(path, **reading)

@@ -19,6 +19,7 @@ KINDS: tuple[Kind, ...] = (
 )  # fmt: skip
 UNUSED: frozenset[Kind] = frozenset({"identifier", "constant", "drop"})  # kinds that nothing is learned from
 
+PARTS = ("train", "validation", "test")
 PART = "__part__"  # the column that says to which part its source gave a row: "train", "validation" or "test"
 HIDDEN = frozenset({LINE, PART})
 
@@ -148,3 +149,29 @@ class Collection:
 def parts_column(parts: Sequence[str] | NDArray[np.str_]) -> pl.Series:
     """Return the hidden column that keeps the part of each row."""
     return pl.Series(PART, [str(part) for part in parts], pl.String)
+
+
+def joined(parts: Mapping[str, Collection]) -> Collection:
+    """Return the collection of collections that are the given parts of one data set.
+
+    Args:
+        parts: the collection of each part by its name: "train", "validation" or "test".
+
+    Raises:
+        DataError: parts whose columns differ.
+
+    Example:
+        >>> rows = Collection(pl.DataFrame({"height": [1.5, 2.5]}))
+        >>> joined({"train": rows, "test": rows}).parts.tolist()
+        ['train', 'train', 'test', 'test']
+    """
+    first = next(iter(parts.values()))
+    for name, part in parts.items():
+        if part.columns != first.columns:
+            raise DataError(f"All parts must have the columns {', '.join(first.columns)}. The part {name!r} has {', '.join(part.columns)}.")
+    sizes = {name: len(part) for name, part in parts.items()}
+    arrays = {name: np.concatenate([part.arrays[name] for part in parts.values()]) for name in first.arrays}
+    frame = pl.concat([part.frame.drop(PART, strict=False) for part in parts.values()], how="vertical_relaxed")
+    frame = frame.with_columns(parts_column([name for name, size in sizes.items() for _ in range(size)]))
+    left_out = tuple(entry for part in parts.values() for entry in part.left_out)
+    return replace(first, frame=frame, arrays=arrays, left_out=left_out)

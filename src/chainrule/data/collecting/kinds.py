@@ -8,12 +8,12 @@ import polars as pl
 
 from chainrule.data.collecting.collection import Kind, Values
 from chainrule.data.columns import FEWEST_FOR_IDENTIFIER, identifier, is_numeric
+from chainrule.data.dates import find_format
 
 IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".pbm")
 AUDIO_ENDINGS = (".wav", ".flac", ".mp3", ".ogg", ".aiff", ".aif")
 
 _FILES: dict[Kind, tuple[str, ...]] = {"image": IMAGE_ENDINGS, "audio": AUDIO_ENDINGS}
-_ISO_DATE = r"^\d{4}-\d{2}(-\d{2}([T ]\d{2}:\d{2}(:\d{2}(\.\d+)?)?(Z|[+-]\d{2}:?\d{2})?)?)?$"
 _WORDS_OF_TEXT = 3  # on average, from which on text is read as text rather than as the name of a category
 _SHARE_OF_CATEGORY = 0.5  # of values that come again, below which text is no category
 
@@ -21,7 +21,7 @@ _SHARE_OF_CATEGORY = 0.5  # of values that come again, below which text is no ca
 def infer_kind(name: str, values: Values) -> tuple[Kind, str]:
     """Return what a column is, and why, by the first rule that holds.
 
-    One value throughout, or none, is constant. A date, and text written as one (ISO 8601), is a date. Numbers are numbers, unless
+    One value throughout, or none, is constant. A date, and text written as one (`dates.FORMATS`), is a date. Numbers are numbers, unless
     they are whole, all different and named like an identifier. Text that ends like the file of an image or a sound is one. Other
     text is text where it has three words on average, a category where at least half of its values come again, an identifier
     where every value is different, and else text.
@@ -52,8 +52,9 @@ def _kind_of_text(name: str, known: pl.Series) -> tuple[Kind, str]:
     for kind, wanted in _FILES.items():
         if bool(endings.is_in(wanted).all()):
             return kind, f"its values are names of {kind} files"
-    if bool(known.str.contains(_ISO_DATE).all()):
-        return "date", "its values are dates (ISO 8601)"
+    form = find_format(known)
+    if form is not None:
+        return "date", f"its values are dates ({form})"
     distinct = known.n_unique()
     words = float(known.str.split(" ").list.len().mean() or 0)  # pyright: ignore[reportArgumentType]
     if words >= _WORDS_OF_TEXT and distinct > math.sqrt(len(known)):

@@ -1,0 +1,167 @@
+"""Collecting texts: lines that begin with their class, and files of text in folders or archives."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path, PurePosixPath
+from typing import Any
+
+import polars as pl
+
+from chainrule.data.collecting.collection import PARTS, Collection, Kind, parts_column
+from chainrule.data.collecting.files import archive_files, first_names, is_archive
+from chainrule.data.encodings import decode
+from chainrule.data.frame import LINE
+from chainrule.errors import DataError
+
+TEXT_ENDINGS = (".txt", ".text", ".md")
+
+_OTHER_WORDS = {"training": "train", "valid": "validation", "val": "validation", "dev": "validation", "testing": "test"}
+_PART_OF_FOLDER = {part: part for part in PARTS} | _OTHER_WORDS
+_OTHERS = (
+    ".md",
+    ".json",
+    ".py",
+    ".csv",
+    ".tsv",
+    ".parquet",
+    ".pq",
+    ".jsonl",
+    ".ndjson",
+    ".gz",
+    ".arrow",
+    ".feather",
+    ".ipc",
+    ".xls",
+    ".xlsx",
+    ".ods",
+)
+_SAMPLE = 200  # lines from which it is judged whether a file is of labelled lines
+_MOST_CLASSES = 20
+_SHARE_OF_WORDS = 0.9  # of the sampled lines that have letters after the class
+
+
+@dataclass(frozen=True)
+class _Text:
+    """A text that was met, and where."""
+
+    place: str
+    folders: tuple[str, ...]
+    name: str
+    data: bytes
+
+
+def from_labelled_lines(path: Path, *, encoding: str = "utf-8", separator: str | None = None) -> Collection:
+    """Return the collection of a file each line of which is a class, a separator and a text.
+
+    Args:
+        path: the file.
+        encoding: of its bytes.
+        separator: between class and text; None for a tab where every line has one, else a space.
+
+    Raises:
+        DataError: bytes that are not of the encoding, a line without a text, an empty file; with the line.
+    """
+    text = decode(path.read_bytes(), str(path), encoding)
+    lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
+    if not lines:
+        raise DataError(f"{path}: the file is empty.")
+    separator = separator or ("\t" if all("\t" in line for _, line in lines) else " ")
+    rows: list[tuple[str, str, int]] = []
+    for number, line in lines:
+        label, _, rest = line.partition(separator)
+        if not rest.strip():
+            raise DataError(f"{path}, line {number}: a line must be a class, {separator!r} and a text. Got {line[:60]!r} instead.")
+        rows.append((label.strip(), rest.strip(), number))
+    frame = pl.DataFrame(rows, schema=["class", "text", LINE], orient="row")
+    kinds: dict[str, Kind] = {"class": "category", "text": "text"}
+    said = "a tab" if separator == "\t" else "a space" if separator == " " else repr(separator)
+    return Collection(frame, kinds=kinds, target="class", name=path.name.split(".")[0], facts=(f"each line is a class, {said} and a text",))
+
+
+def is_labelled_lines(path: Path) -> bool:
+    """Return whether a file looks as if each line were a class and a text: few first words, that come again, and letters after them."""
+    if not path.is_file() or path.suffix.lower() in _OTHERS:
+        return False
+    with path.open("rb") as stream:
+        sample = [line.decode("latin-1") for line in islice(stream, _SAMPLE) if line.strip()]
+    if len(sample) < 2 or "\0" in "".join(sample):
+        return False
+    split = [re.split(r"[\t ]", line.strip(), maxsplit=1) for line in sample]
+    labels = {parts[0] for parts in split}
+    worded = sum(len(parts) == 2 and re.search(r"[^\W\d_]{2}", parts[1]) is not None for parts in split)
+    few = len(labels) <= min(_MOST_CLASSES, len(sample) / 2) and not any(re.search(r"[,;|]", label) for label in labels)
+    return few and worded >= _SHARE_OF_WORDS * len(sample)
+
+
+def from_text_files(path: Path, *, encoding: str = "utf-8", pattern: str | None = None) -> Collection:
+    r"""Return the collection of files of text in a folder or an archive: the class is the folder that a file lies in.
+
+    Folders named train, validation and test above the classes give the parts. Nothing of an archive is unpacked on the disk.
+
+    Args:
+        path: the folder, or a .tar, .tar.gz or .zip file.
+        encoding: of the files.
+        pattern: a regular expression searched in each file's name, whose named groups become columns: `r"cv(?P<fold>\d)"`.
+
+    Raises:
+        DataError: no text, bytes that are not of the encoding, a name that does not fit the pattern, a damaged archive.
+    """
+    met = sorted(_texts(path), key=lambda text: text.place)
+    if not met:
+        raise DataError(f"{path}: there are no files of text ({', '.join(TEXT_ENDINGS)}) in it.")
+    depth = min(len(text.folders) for text in met)
+    columns: dict[str, Any] = {"file": [text.place for text in met], "text": [decode(text.data, text.place, encoding) for text in met]}
+    kinds: dict[str, Kind] = {"file": "drop", "text": "text"}
+    parts = [_part(text.folders) for text in met]
+    classes = [text.folders[-1] if depth else "" for text in met]
+    target = "class" if len(set(classes)) > 1 else None
+    if target:
+        columns["class"], kinds["class"] = classes, "category"
+    if pattern is not None:
+        named = _from_names(met, pattern)
+        columns |= named
+        kinds |= dict.fromkeys(named, "drop")
+    frame = pl.DataFrame(columns)
+    if all(part is not None for part in parts):
+        frame = frame.with_columns(parts_column([str(part) for part in parts]))
+    facts = (f"{len(met):,} files of text" + (f" in {len(set(classes))} folders, which are their classes" if target else ""),)
+    return Collection(frame, kinds=kinds, target=target, name=path.name.split(".")[0], facts=facts)
+
+
+def holds_texts(path: Path) -> bool:
+    """Return whether most files of a folder or an archive are texts."""
+    if path.is_file() and not is_archive(path):
+        return False
+    names = first_names(path)
+    texts = sum(name.lower().endswith(TEXT_ENDINGS) for name in names)
+    return texts > len(names) / 2
+
+
+def _part(folders: tuple[str, ...]) -> str | None:
+    return next((_PART_OF_FOLDER[folder.lower()] for folder in folders[:-1] if folder.lower() in _PART_OF_FOLDER), None)
+
+
+def _from_names(met: list[_Text], pattern: str) -> dict[str, list[str]]:
+    named = re.compile(pattern)
+    if not named.groupindex:
+        raise DataError(f"pattern must have named groups, such as r'cv(?P<fold>\\d)'. Got {pattern!r} instead.")
+    found = [named.search(text.name) for text in met]
+    for text, match in zip(met, found, strict=True):
+        if match is None:
+            raise DataError(f"{text.place}: the name {text.name!r} does not fit the pattern {pattern!r}.")
+    return {group: [match[group] for match in found if match] for group in named.groupindex}
+
+
+def _texts(path: Path) -> Iterator[_Text]:
+    for place, data in archive_files(path) if path.is_file() else _folder_files(path):
+        inside = PurePosixPath(place)
+        if inside.name.lower().endswith(TEXT_ENDINGS):
+            yield _Text(place, inside.parts[:-1], inside.name, data)
+
+
+def _folder_files(path: Path) -> Iterator[tuple[str, bytes]]:
+    for file in sorted(path.rglob("*")):
+        if file.is_file() and file.name.lower().endswith(TEXT_ENDINGS):
+            yield file.relative_to(path).as_posix(), file.read_bytes()
