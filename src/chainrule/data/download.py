@@ -72,14 +72,19 @@ def find(file: File, *, folder: str | os.PathLike[str] | None = None, progress: 
         ...     find(file, folder=folder).name
         'a.txt'
     """
-    named = folder or os.environ.get(FOLDER_VARIABLE)
-    target = Path(named or Path(platformdirs.user_cache_dir("chainrule"), "datasets"), file.path).expanduser()
+    named, target = folder or os.environ.get(FOLDER_VARIABLE), place_of(file, folder)
     try:
         if named:
             return _in_folder(file, target, "the folder given" if folder else f"the folder that {FOLDER_VARIABLE} names")
         return _in_cache(file, target, progress)
     except OSError as error:
         raise _local_trouble(file, target, error) from error
+
+
+def place_of(file: File, folder: str | os.PathLike[str] | None = None) -> Path:
+    """Return where a data set's file lies, or would lie, on this machine; the arguments are those of `find`."""
+    named = folder or os.environ.get(FOLDER_VARIABLE)
+    return Path(named or Path(platformdirs.user_cache_dir("chainrule"), "datasets"), file.path).expanduser()
 
 
 def _in_folder(file: File, path: Path, what: str) -> Path:
