@@ -2,7 +2,7 @@ import { batch, computed, effect, signal } from "@preact/signals";
 import { Course } from "./course";
 import type { Curve, Epoch, Event, Finding, Grown, Layer, RunLine, RunOpened } from "./generated/messages";
 import { ask, listen } from "./live/connection";
-import { state } from "./state";
+import { type State, state } from "./state";
 
 /** What the page knows of one run, and hears of it while it is trained. */
 export class FollowedRun {
@@ -123,6 +123,12 @@ export const shown = computed(() => {
   const now = run.value;
   if (!now || now.last.value === null) return null;
   return step.value === null ? now.last.value : Math.max(now.first.value, Math.min(now.last.value, step.value));
+});
+
+/** The part of the run's data that is asked about: the one of the address, or the first that there is. */
+export const part = computed((): State["part"] => {
+  const parts = run.value?.opened.value?.parts ?? {};
+  return parts[state.part.value] ? state.part.value : ((["test", "validation", "train"] as const).find((name) => parts[name]) ?? "train");
 });
 
 /** Layers that compute something, with their numbers among all. */

@@ -61,6 +61,9 @@ const fields = {
   seen: choice("value", "gradient"),
   /** The example of the batch that travels through the network. */
   example: whole(),
+  /** The part of the data, and the example of it, that the network is asked about. */
+  part: choice("test", "validation", "train"),
+  row: whole(),
   /** A unit of the open room. */
   unit: wholes(),
   /** The weight that is asked about, and the number in it. */

@@ -1,4 +1,4 @@
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import "./DrawPad.css";
 
 /** What was drawn: light on dark, row after row. */
@@ -29,6 +29,7 @@ function read(canvas: HTMLCanvasElement): Drawing {
 export function DrawPad({ label, onDraw, every = 120 }: Props) {
   const ref = useRef<HTMLCanvasElement>(null);
   const last = useRef<readonly [number, number] | null>(null);
+  const [isEmpty, setEmpty] = useState(true);
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   const tell = () => {
@@ -52,9 +53,11 @@ export function DrawPad({ label, onDraw, every = 120 }: Props) {
     context.lineTo(...now);
     context.stroke();
     last.current = now;
+    setEmpty(false);
     tell();
   };
   const wipe = () => {
+    setEmpty(true);
     clearTimeout(timer.current);
     timer.current = undefined;
     ref.current?.getContext("2d")?.clearRect(0, 0, SIDE, SIDE);
@@ -78,7 +81,8 @@ export function DrawPad({ label, onDraw, every = 120 }: Props) {
           last.current = null;
         }}
       />
-      <button type="button" class="button bare small" onClick={wipe}>
+      {isEmpty ? <span class="invitation">draw here</span> : null}
+      <button type="button" class="button bare small" onClick={wipe} disabled={isEmpty}>
         Wipe
       </button>
     </div>

@@ -47,7 +47,18 @@ export function Masthead() {
             aria-label="Run"
             value={name}
             onChange={(event) =>
-              change({ run: event.currentTarget.value, step: null, beside: [], layer: "", weight: "", index: [], example: null, unit: [] })
+              change({
+                run: event.currentTarget.value,
+                step: null,
+                beside: [],
+                layer: "",
+                weight: "",
+                index: [],
+                example: null,
+                row: null,
+                unit: [],
+                cell: [],
+              })
             }
           >
             {known.some((run) => run.name === name) ? null : <option value={name}>{name || "no run"}</option>}

@@ -26,7 +26,7 @@ export function Scatter({ places, classes, names, label, isMarked, describe, onP
   const host = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width } = useSize(host);
-  const height = Math.min(620, Math.max(280, width * 0.62));
+  const height = Math.min(470, Math.max(280, width * 0.62));
   const count = places.length / 2;
   const [x, y] = [0, 1].map((axis) => {
     const values = Array.from({ length: count }, (_, i) => places[i * 2 + axis] as number);

@@ -3,6 +3,7 @@ import type { AskAnswer } from "../../generated/messages";
 import { welcome } from "../../live/connection";
 import { useAnswer } from "../../live/useAnswer";
 import { count } from "../../numbers";
+import { part } from "../../run";
 import { change, state } from "../../state";
 import { Asker } from "./Asker";
 import type { QuestionProps } from "./Question";
@@ -14,8 +15,7 @@ type Given = AskAnswer["given"];
 /** Ask the network about an example of one's own or of its data, and see the answer and its reasons. */
 export function Answer({ run, opened }: QuestionProps) {
   const [own, setOwn] = useState<Given | null>(null);
-  const part = opened.parts.test ? "test" : "train";
-  const given: Given = own ?? { type: "in_part", part, number: state.example.value ?? 0 };
+  const given: Given = own ?? { type: "in_part", part: part.value, number: state.row.value ?? 0 };
   const methods = welcome.value?.methods ?? [];
   const method =
     methods.find((one) => one === state.method.value) ?? methods.find((one) => one === "integrated_gradients") ?? methods[0] ?? null;
@@ -39,7 +39,6 @@ export function Answer({ run, opened }: QuestionProps) {
       <div class="asking">
         <Asker
           opened={opened}
-          part={part}
           own={own}
           onGive={(next) => {
             setOwn(next);

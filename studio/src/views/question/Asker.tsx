@@ -4,13 +4,13 @@ import { Drop } from "../../components/Drop";
 import { ExampleCard } from "../../components/ExampleCard";
 import type { AskAnswer, Column, RunOpened } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
+import { part } from "../../run";
 import { change, state } from "../../state";
 
 type Given = AskAnswer["given"];
 
 interface Props {
   readonly opened: RunOpened;
-  readonly part: "train" | "validation" | "test";
   readonly own: Given | null;
   readonly onGive: (given: Given | null) => void;
 }
@@ -18,17 +18,17 @@ interface Props {
 const AT_ONCE = 24;
 
 /** Some of the examples of a part, page after page. */
-function Examples({ opened, part, own, onGive }: Props) {
+function Examples({ opened, own, onGive }: Props) {
   const [first, setFirst] = useState(0);
   const { answer } = useAnswer(
-    { type: "read_examples", run: opened.line.name, part, first, limit: AT_ONCE, step: state.step.value },
+    { type: "read_examples", run: opened.line.name, part: part.value, first, limit: AT_ONCE, step: state.step.value },
     opened.line.name,
   );
   const of = answer?.of ?? 0;
   return (
     <div class="part">
       <header>
-        <p class="eyebrow">From the {part} part</p>
+        <p class="eyebrow">From the {part.value} part</p>
         <span class="end">
           <button type="button" class="button bare small" disabled={first === 0} onClick={() => setFirst(Math.max(0, first - AT_ONCE))}>
             ‹ before
@@ -44,10 +44,10 @@ function Examples({ opened, part, own, onGive }: Props) {
             key={example.place}
             example={example}
             size={40}
-            isChosen={own === null && example.number === (state.example.value ?? 0)}
+            isChosen={own === null && example.number === (state.row.value ?? 0)}
             onPick={() => {
               onGive(null);
-              change({ example: example.number }, "replace");
+              change({ part: part.value, row: example.number }, "replace");
             }}
           />
         ))}

@@ -27,7 +27,7 @@ function Plane({ found }: { found: Found }) {
   const { width } = useSize(host);
   const [up = 1, across = 1] = found.losses.shape;
   const side = Math.max(200, width - 2 * MARGIN);
-  const height = side * 0.66;
+  const height = Math.min(460, side * 0.66);
   const shapes = useMemo(() => {
     const thresholds = levels(found.losses.values);
     return contours().size([across, up]).thresholds(thresholds)(Array.from(found.losses.values));
@@ -66,6 +66,13 @@ function Plane({ found }: { found: Found }) {
           ))}
         </g>
         <path class="course" d={stops.length ? `M${stops.map((stop) => stop.map((one) => one.toFixed(1)).join(",")).join("L")}` : ""} />
+        {stops.length > 1
+          ? [stops[0], stops.at(-1)].map((stop, i) => (
+              <text key={i ? "end" : "start"} x={(stop?.[0] ?? 0) + 10} y={(stop?.[1] ?? 0) - 8}>
+                {i ? "end" : "start"}
+              </text>
+            ))
+          : null}
         {stops.map(([cx, cy], i) => {
           const said = `step ${count(found.steps[i] ?? 0)}: loss ${number(found.way_losses[i])}`;
           return (

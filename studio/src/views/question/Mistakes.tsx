@@ -6,14 +6,13 @@ import { Figure } from "../../components/Figure";
 import type { Example, Judged } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { count, counted } from "../../numbers";
+import { part } from "../../run";
 import { change, state } from "../../state";
 import type { QuestionProps } from "./Question";
 
-type Part = Judged["part"];
-
 /** Examples, each of which leads to the question why. */
 function Sheet({ examples }: { examples: readonly Example[] }) {
-  const ask = ({ part, number }: Example) => (part === "test" ? () => change({ question: "answer", example: number }) : undefined);
+  const ask = ({ part, number }: Example) => (part ? () => change({ question: "answer", part, row: number }) : undefined);
   return (
     <div class="sheet">
       {examples.map((example) => (
@@ -69,9 +68,8 @@ function Suspects({ run }: { run: string }) {
 /** Where the network is wrong: how often which class is taken for which, the examples behind each number, the worst mistakes. */
 export function Mistakes({ run, opened }: QuestionProps) {
   const parts = (["test", "validation", "train"] as const).filter((part) => opened.parts[part]);
-  const [part, setPart] = useState<Part>(parts[0] ?? "train");
   const { answer, error, isWaiting } = useAnswer(
-    { type: "read_judgement", run: run.name, part, step: state.step.value, mistakes: 24 },
+    { type: "read_judgement", run: run.name, part: part.value, step: state.step.value, mistakes: 24 },
     run.name,
   );
   const cell = state.cell.value;
@@ -81,12 +79,17 @@ export function Mistakes({ run, opened }: QuestionProps) {
         <div>
           <h1>Where is it wrong?</h1>
           <p class="lead">
-            {answer ? `Of ${counted(answer.examples, "example")} of the ${part} part` : "Of a part of the data"}
+            {answer ? `Of ${counted(answer.examples, "example")} of the ${part.value} part` : "Of a part of the data"}
             {state.step.value === null ? ", at the end of the run" : `, as the network was before step ${count(state.step.value)}`}. Each
             number of the table leads to its examples.
           </p>
         </div>
-        <Choices label="Part" among={parts.map((one) => [one, one] as const)} value={part} onChange={setPart} />
+        <Choices
+          label="Part"
+          among={parts.map((one) => [one, one] as const)}
+          value={part.value}
+          onChange={(next) => change({ part: next, cell: [] })}
+        />
       </header>
       {error ? <p class="trouble">{error}</p> : null}
       {isWaiting && !answer ? <p class="waiting">The network is being judged</p> : null}
@@ -99,19 +102,21 @@ export function Mistakes({ run, opened }: QuestionProps) {
                 name={name.replaceAll("_", " ")}
                 value={value}
                 isShare={name.endsWith("accuracy")}
-                source={`on the ${part} part; the plainest answer would have ${answer.plain[name] ?? "no such figure"}`}
+                source={`on the ${part.value} part; the plainest answer would have ${answer.plain[name] ?? "no such figure"}`}
               />
             ))}
           </dl>
-          {answer.confusion.length ? (
-            <Confusion
-              classes={answer.classes}
-              table={answer.confusion}
-              picked={cell}
-              onPick={(row, column) => change({ cell: [row, column] }, "replace")}
-            />
-          ) : null}
-          {cell.length === 2 && answer.classes.length ? <Cell judged={answer} cell={cell} /> : null}
+          <div class="judged">
+            {answer.confusion.length ? (
+              <Confusion
+                classes={answer.classes}
+                table={answer.confusion}
+                picked={cell}
+                onPick={(row, column) => change({ cell: [row, column] }, "replace")}
+              />
+            ) : null}
+            {cell.length === 2 && answer.classes.length ? <Cell judged={answer} cell={cell} /> : null}
+          </div>
           <section class="part">
             <header>
               <h2>The worst mistakes</h2>
