@@ -1,18 +1,24 @@
 """The desk: all that the views need to answer, shared by all pages."""
 
 import asyncio
+import threading
+from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 from typing import TypeVar, cast
 
 import anyio.to_thread
 
+from chainrule.recipes.problem import Problem
 from chainrule.studio.library import Library
 from chainrule.studio.messages.answers.runs import RunLine, State
+from chainrule.studio.messages.shared import DataChoice
+from chainrule.studio.situation import read_data
 from chainrule.studio.trainings import Trainings
 from chainrule.studio.uploads import Uploads
 
 Answer = TypeVar("Answer")
+MOST_PROBLEMS = 3
 UPLOADS = "uploads"  # the folder of uploads, in that of the runs
 
 
@@ -64,6 +70,8 @@ class Desk:
         self.trainings = Trainings(self.library.folder, self.uploads.folder)
         self.first = first
         self.lines: dict[str, tuple[object, RunLine]] = {}  # of the list of runs, as they were told last
+        self._problems: OrderedDict[DataChoice, Problem] = OrderedDict()
+        self._reading = threading.Lock()
         self._queues: dict[str, Queue] = {}
 
     def queue(self, name: str) -> Queue:
@@ -74,6 +82,20 @@ class Desk:
         """Drop what is known of a page that has gone."""
         for queue in self._queues.values():
             queue.forget(page)
+
+    def problem(self, data: DataChoice) -> Problem:
+        """Return the problem in the chosen data; the last few are kept.
+
+        Raises:
+            ArgumentError, DataError: data that there are not, or that cannot be learned from.
+        """
+        with self._reading:
+            if data not in self._problems:
+                self._problems[data] = read_data(data, self.uploads.place)
+                if len(self._problems) > MOST_PROBLEMS:
+                    self._problems.popitem(last=False)
+            self._problems.move_to_end(data)
+            return self._problems[data]
 
     def state_of(self, name: str, kept: str) -> State:
         """Return what a run does: that of its training, while this studio makes it, else as it was kept."""

@@ -53,7 +53,7 @@ def take(desk: Desk, room: Room, given: Given, step: int | None) -> Taken:
     subject = room.subject
     match given:
         case InPart():
-            rows = subject.rows(given.part)
+            rows = room.rows(given.part)
             if given.number >= len(rows.x):
                 raise ArgumentError(f"The part {given.part} has rows 0 to {len(rows.x) - 1}. Got {given.number} instead.")
             number = given.number

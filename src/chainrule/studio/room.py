@@ -14,7 +14,8 @@ from chainrule.errors import ArgumentError
 from chainrule.insight import Moment, Run
 from chainrule.record import restore_state
 from chainrule.studio.messages.shared import PartName
-from chainrule.studio.subject import Subject
+from chainrule.studio.parts import Rows, read_part
+from chainrule.studio.subject import Subject, subject_of_run
 from chainrule.training import Model
 
 BATCH = 256  # examples in one call of the network
@@ -32,6 +33,7 @@ class Room:
     def __init__(self, path: Path) -> None:
         self.path = path
         self.name = path.name
+        self._rows: dict[PartName, Rows] = {}
         self._moments: OrderedDict[int, Moment] = OrderedDict()
         self._outputs: OrderedDict[object, NDArray[Any]] = OrderedDict()
         self._asked: tuple[int | None, Model] | None = None
@@ -44,7 +46,13 @@ class Room:
     @cached_property
     def subject(self) -> Subject:
         """What it learns from and for."""
-        return Subject(self.run)
+        return subject_of_run(self.run)
+
+    def rows(self, part: PartName) -> Rows:
+        """Return the examples of a part; read once."""
+        if part not in self._rows:
+            self._rows[part] = read_part(self.run, part)
+        return self._rows[part]
 
     def moment(self, step: int) -> Moment:
         """Return the moment of a step."""
@@ -76,7 +84,7 @@ class Room:
         """Return what the model gives for each example of a part."""
         key = part, step, self.run.steps_made() if step is None else None
         if key not in self._outputs:
-            self._outputs[key] = np.asarray(self.model(step).predict(self.subject.rows(part).x, BATCH))
+            self._outputs[key] = np.asarray(self.model(step).predict(self.rows(part).x, BATCH))
             while len(self._outputs) > MOST_OUTPUTS:
                 self._outputs.popitem(last=False)
         return self._outputs[key]

@@ -1,5 +1,6 @@
 """Situations: all that decides what is learned and how, checked, and made into a problem and a model."""
 
+import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
@@ -19,6 +20,7 @@ from chainrule.studio.messages.shared import Choice, DataChoice, Situation
 from chainrule.training import Model, Sequential
 
 UPLOAD = "upload:"
+_MADE_AT = re.compile(r", \S+:\d+\)$")  # the line of a program, which a situation has not
 Place: TypeAlias = Callable[[str], Path]  # where the upload of a name lies
 
 
@@ -113,9 +115,14 @@ def layers_in(situation: Situation, shape: tuple[int, ...], dtype: np.dtype[Any]
             layer = layer_of(choice)
             symbol = layer(symbol)
         except (ChainruleError, TypeError, ValueError) as error:
-            raise SituationError(str(error), layer=number) from error
+            raise SituationError(message_of(error), layer=number) from error
         made.append(layer)
     return [layer_of(choice) for choice in situation.layers]
+
+
+def message_of(error: Exception) -> str:
+    """Return what an error says, without the line of a program: a situation has none."""
+    return _MADE_AT.sub(")", str(error))
 
 
 def layer_of(choice: Choice) -> Layer:

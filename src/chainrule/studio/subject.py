@@ -1,53 +1,38 @@
-"""What a run learns from and for, as far as it knows: the kind of its examples, its classes, its parts."""
+"""What is learned from and for: the kind of the examples, the classes, what an answer means."""
 
-import re
+from collections.abc import Mapping, Sequence
 from functools import cached_property
-from typing import Any, NamedTuple
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule import losses
-from chainrule.data import ArrayPreparation, Part, TablePreparation, preparation_from_config
-from chainrule.errors import ArgumentError, ChainruleError
+from chainrule.data import ArrayPreparation, TablePreparation, preparation_from_config
 from chainrule.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
-from chainrule.recipes.learning import problem_of
+from chainrule.recipes.problem import Problem
 from chainrule.record import Recording
-from chainrule.studio.messages.shared import PartName
 
 Floats = NDArray[np.float64]
 
 
-class Rows(NamedTuple):
-    """Examples of a part.
-
-    Args:
-        x: as the network takes them.
-        y: their targets.
-        places: where each stands: "test[17]", "line 17".
-    """
-
-    x: NDArray[Any]
-    y: NDArray[Any]
-    places: list[str]
-
-
 class Subject:
-    """What a run learns from and for.
+    """What is learned from and for.
 
     Args:
-        recording: the run.
+        notes: what is kept of the problem; nothing of one that was given as arrays.
+        loss: that is trained with; None where it is not decided.
+        shape: of an example, as the network takes it.
+        dtype: likewise.
+        outputs: numbers that the network gives for an example.
     """
 
-    def __init__(self, recording: Recording) -> None:
-        self.recording = recording
-        self.notes = recording.notes
-        model = recording.new_model()
-        self.loss: Loss | None = losses.get(told) if (told := (model.compile_arguments or {}).get("loss")) is not None else None
-        network = model.network
-        self.shape = list(network.inputs[0].example_shape)
-        self.dtype = network.inputs[0].dtype
-        self.outputs = int(np.prod(network.outputs[0].example_shape))
+    def __init__(self, notes: Mapping[str, Any], loss: Loss | None, shape: Sequence[int], dtype: np.dtype[Any], outputs: int) -> None:
+        self.notes = notes
+        self.loss = loss
+        self.shape = list(shape)
+        self.dtype = dtype
+        self.outputs = outputs
 
     @cached_property
     def preparation(self) -> TablePreparation | ArrayPreparation | None:
@@ -123,41 +108,17 @@ class Subject:
             value = float(np.asarray(self.preparation.inverse_target(np.array([value])))[0])
         return value, f"{value:.6g}"
 
-    def rows(self, part: PartName) -> Rows:
-        """Return the examples of a part.
 
-        Raises:
-            ArgumentError: a part that the run does not know.
-        """
-        return self._parts[part] if part in self._parts else self._read(part)
-
-    @cached_property
-    def _parts(self) -> dict[PartName, Rows]:
-        return {}
-
-    def _read(self, part: PartName) -> Rows:
-        found = self._test() if part == "test" else self._planned(part)
-        self._parts[part] = found
-        return found
-
-    def _planned(self, part: PartName) -> Rows:
-        plan = self.recording.plan()
-        examples = plan.train if part == "train" else plan.validation
-        if examples is None:
-            raise ArgumentError(f"The run {self.recording.name} was trained without validation data.")
-        return _rows(Part(examples.x[0], examples.y[0]), part)
-
-    def _test(self) -> Rows:
-        try:
-            problem = problem_of(self.recording)
-        except ChainruleError as error:
-            raise ArgumentError(f"The run {self.recording.name} has no test part that could be had: {error}") from error
-        return Rows(problem.test.x, problem.test.y, list(problem.places))
-
-    def number_of(self, place: str) -> int:
-        """Return the number in a place: 17 of "line 17"."""
-        return int(re.findall(r"\d+", place)[-1])
+def subject_of_run(recording: Recording) -> Subject:
+    """Return what a run learns."""
+    model = recording.new_model()
+    loss = (model.compile_arguments or {}).get("loss")
+    given, outputs = model.network.inputs[0], model.network.outputs[0]
+    known = None if loss is None else losses.get(loss)
+    return Subject(recording.notes, known, given.example_shape, given.dtype, int(np.prod(outputs.example_shape)))
 
 
-def _rows(part: Part, name: str) -> Rows:
-    return Rows(part.x, part.y, [f"{name}[{number}]" for number in range(len(part.x))])
+def subject_of_problem(problem: Problem) -> Subject:
+    """Return what is to be learned."""
+    x = problem.train.x
+    return Subject(problem.to_notes(), None, x.shape[1:], x.dtype, len(problem.class_names or ("",)))

@@ -40,7 +40,7 @@ def finding_of(finding: Any) -> Finding:
 
 def _examples(room: Room, part: PartName, chosen: Array, step: int | None, blocks: Blocks, losses: Array | None = None) -> list[Example]:
     """Return examples of a part with the model's answers."""
-    subject, rows, outputs = room.subject, room.subject.rows(part), room.outputs(part, step)
+    subject, rows, outputs = room.subject, room.rows(part), room.outputs(part, step)
     return [
         shown(subject, rows.x[i], rows.y[i], rows.places[i], part, int(i), blocks, outputs[i], None if losses is None else losses[i])
         for i in chosen
@@ -49,7 +49,7 @@ def _examples(room: Room, part: PartName, chosen: Array, step: int | None, block
 
 def _losses(room: Room, part: PartName, step: int | None) -> Array:
     """Return how far each answer is off: −ln p of the true class, or the distance in the target's own unit."""
-    subject, rows, outputs = room.subject, room.subject.rows(part), room.outputs(part, step)
+    subject, rows, outputs = room.subject, room.rows(part), room.outputs(part, step)
     if subject.classes:
         chances = subject.probabilities(outputs)
         return -np.log(np.maximum(chances[np.arange(len(chances)), subject.class_numbers(rows.y)], 1e-300))
@@ -76,7 +76,7 @@ def read_judgement(desk: Desk, ask: requests.ReadJudgement, blocks: Blocks) -> t
 
 
 def _judged(room: Room, part: PartName, step: int | None) -> Judgement:
-    subject, rows, outputs = room.subject, room.subject.rows(part), room.outputs(part, step)
+    subject, rows, outputs = room.subject, room.rows(part), room.outputs(part, step)
     if subject.classes:
         return judge_classes(subject.probabilities(outputs), subject.class_numbers(rows.y), subject.classes, len(rows.y))
     return judge_quantities(subject.quantities(outputs), np.array([subject.label(y)[0] for y in rows.y]), len(rows.y))
@@ -93,7 +93,7 @@ def read_cell(desk: Desk, ask: requests.ReadCell, blocks: Blocks) -> Examples:
     if not subject.classes:
         raise ArgumentError(f"The run {ask.run} foretells a quantity, so it has no confusion matrix.")
     chances = subject.probabilities(room.outputs(ask.part, ask.step))
-    there = np.flatnonzero((subject.class_numbers(subject.rows(ask.part).y) == ask.true) & (chances.argmax(axis=1) == ask.given))
+    there = np.flatnonzero((subject.class_numbers(room.rows(ask.part).y) == ask.true) & (chances.argmax(axis=1) == ask.given))
     order = there[np.argsort(-chances[there].max(axis=1), kind="stable")]
     examples = _examples(room, ask.part, order[: ask.limit], ask.step, blocks, _losses(room, ask.part, ask.step))
     return Examples(ask.id, ask.run, len(there), examples)
@@ -180,7 +180,7 @@ def ask_influence(desk: Desk, ask: requests.AskInfluence, blocks: Blocks) -> tol
         y = np.asarray(taken.y)[None]
     else:
         raise ArgumentError("Who taught a quantity can only be asked where the true one is known: choose an example of the run's data.")
-    weights = None if len(subject.rows("train").x) <= MANY_EXAMPLES else f"{model.layers[-1].default_name}/*"
+    weights = None if len(room.rows("train").x) <= MANY_EXAMPLES else f"{model.layers[-1].default_name}/*"
     found = explanations.tracin(room.run, taken.x[None], y, ask.limit, weights)
     answer, _ = answer_in_words(subject, outputs)
 
@@ -194,7 +194,7 @@ def ask_influence(desk: Desk, ask: requests.AskInfluence, blocks: Blocks) -> tol
 def ask_nearest(desk: Desk, ask: requests.AskNearest, blocks: Blocks) -> Examples:
     """Show the training examples that the network sees as most alike."""
     room = desk.library.room(ask.run)
-    taken, rows = take(desk, room, ask.given, None), room.subject.rows("train")
+    taken, rows = take(desk, room, ask.given, None), room.rows("train")
     found = explanations.nearest_examples(room.model(None), taken.x[None], rows.x, ask.layer, min(ask.limit, len(rows.x)))
     return Examples(ask.id, ask.run, len(rows.x), _examples(room, "train", found.rows[0], None, blocks))
 
@@ -224,7 +224,7 @@ def read_landscape(desk: Desk, ask: requests.ReadLandscape, blocks: Blocks) -> t
 def read_embedding(desk: Desk, ask: requests.ReadEmbedding, blocks: Blocks) -> told.Embedded:
     """Lay a layer's outputs out in two dimensions."""
     room = desk.library.room(ask.run)
-    subject, rows, model = room.subject, room.subject.rows(ask.part), room.model(ask.step)
+    subject, rows, model = room.subject, room.rows(ask.part), room.model(ask.step)
     chosen = np.linspace(0, len(rows.x) - 1, min(ask.limit, len(rows.x))).round().astype(np.int64)
     names = [layer.default_name for layer in model.layers]
     layer = ask.layer or names[max(len(names) - 2, 0)]

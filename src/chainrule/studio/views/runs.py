@@ -22,7 +22,7 @@ from chainrule.studio.messages.answers import runs as told
 from chainrule.studio.messages.shared import Number, Quantity, Situation
 from chainrule.studio.network import as_code, layers_of
 from chainrule.studio.situation import situation_from_data
-from chainrule.studio.subject import Subject
+from chainrule.studio.subject import subject_of_run
 
 _QUANTITIES: tuple[tuple[str, Quantity], ...] = (("gradient of ", "gradient"), ("update of ", "update"))
 _SILENT = {"edited"}  # events of many numbers, told by their names alone
@@ -128,7 +128,7 @@ def _situation(recording: Recording) -> Situation | None:
 
 def task_of(recording: Recording) -> told.Task:
     """Return what a run learns."""
-    subject = Subject(recording)
+    subject = subject_of_run(recording)
     preparation = recording.notes.get("preparation")
     low, high = recording.notes.get("range", (None, None))
     return told.Task(
