@@ -9,6 +9,7 @@ from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
 
 from chainrule.data import CATALOGUE, load
+from chainrule.data.folder import fingerprint
 from chainrule.errors import ArgumentError
 
 SHAPES = {
@@ -32,7 +33,7 @@ CLASS_COUNTS = {
 }
 
 
-@pytest.mark.parametrize("name", CATALOGUE)
+@pytest.mark.parametrize("name", [name for name, entry in CATALOGUE.items() if entry.read is not None])
 def test_every_set_has_its_shapes_classes_and_names(name, data_folder):
     data = load(name)
     parts = [data.train] + ([data.test] if data.test else [])
@@ -93,6 +94,8 @@ def test_the_files_are_those_that_are_pinned(data_folder):
         content = Path(data_folder, file.path).read_bytes()
         assert (len(content), hashlib.sha256(content).hexdigest()) == (file.size, file.sha256)
         assert file.url.endswith("/" + Path(file.path).name)
+    for folder in {folder for entry in CATALOGUE.values() for folder in entry.folders}:
+        assert fingerprint(Path(data_folder, folder.path), folder.pattern) == folder.sha256
 
 
 def test_an_unknown_name_is_answered_with_the_nearest():

@@ -12,7 +12,7 @@ def data() -> None:
     listed = Table.grid(padding=(0, 2, 0, 0))
     for entry in CATALOGUE.values():
         size = sum(file.size for file in entry.files)
-        where = f"{size / 1e6:.1f} MB to download" if size else "Inside the package"
+        where = f"{size / 1e6:.1f} MB to download" if size else "A folder, to be fetched" if entry.folders else "Inside the package"
         source = Text(f"{entry.authors}. Licence: {entry.licence}. {where}.\n{entry.home}", "bright_black")
         listed.add_row(Text(entry.name, "bold cyan"), Text.assemble(entry.description, "\n", source))
     console().print(listed)

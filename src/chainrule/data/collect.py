@@ -5,11 +5,10 @@ from collections.abc import Callable, Mapping
 from pathlib import Path
 from typing import Any
 
-from chainrule.data.catalogue import CATALOGUE, load
+from chainrule.data.catalogue import CATALOGUE, collect_named
 from chainrule.data.collecting.arrays import from_arrays
 from chainrule.data.collecting.babi import from_babi, is_babi
 from chainrule.data.collecting.collection import PARTS, Collection, Kind, joined
-from chainrule.data.collecting.named import from_dataset
 from chainrule.data.collecting.tables import from_frame, from_table_file
 from chainrule.data.collecting.texts import from_labelled_lines, from_text_files, holds_texts, is_labelled_lines
 from chainrule.data.download import Progress
@@ -61,7 +60,7 @@ def collect(
 
 def _read(source: Any, progress: Progress | None, reading: dict[str, Any]) -> Collection:
     if isinstance(source, str) and source in CATALOGUE:
-        return from_dataset(load(source, progress=progress))
+        return collect_named(source, progress=progress)
     if isinstance(source, str | os.PathLike):
         return _from_path(Path(source), reading)
     if (
