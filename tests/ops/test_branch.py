@@ -10,6 +10,7 @@ from chainrule import ops
 from chainrule.errors import DtypeError, ShapeError
 from chainrule.graph import Placeholder, Variable
 from chainrule.xla import Program, lower
+from chainrule.xla.policy import policy_for
 
 
 @pytest.mark.parametrize("threshold", [-100.0, 100.0], ids=["taken", "passed over"])
@@ -46,3 +47,27 @@ def test_a_predicate_must_be_one_truth_value():
         ops.when(x > 0.0, x, [x])
     with pytest.raises(DtypeError, match="truth value"):
         ops.when(x.sum(), x, [x])
+
+
+def test_what_is_computed_apart_has_the_values_and_gradients_of_jax():
+    random = np.random.default_rng(2)
+
+    def build(x, w):
+        product = x @ w
+        return ops.apart(ops.tanh(product) * w.sum(), [product, w]) + product
+
+    def reference(x, w):
+        return jnp.tanh(x @ w) * w.sum() + x @ w
+
+    check(build, random.standard_normal((3, 4)), random.standard_normal((4, 2)), reference=reference)
+
+
+@pytest.mark.parametrize("first", [np.zeros(4, np.float32), np.full(4, np.nan, np.float32), np.zeros(4, np.uint8), np.zeros(4, bool)])
+def test_on_a_cpu_what_is_apart_stands_in_a_branch_that_is_always_taken(first):
+    x, flag = Placeholder((4,), "float32"), Placeholder((4,), first.dtype)
+    y = ops.apart(ops.exp(x) * 2, [flag, x])
+    function = lower([y], [flag, x], policy=policy_for("cpu"))
+    compiled = jax.jit(lambda *arrays: function(*arrays)).lower(first, np.ones(4, np.float32)).compile()
+    assert "conditional" in compiled.as_text()
+    np.testing.assert_allclose(compiled(first, np.ones(4, np.float32))[0], 2 * np.e, rtol=1e-6)
+    assert "cond" not in str(jax.make_jaxpr(lambda *arrays: lower([y], [flag, x], policy={})(*arrays))(first, np.ones(4, np.float32)))

@@ -17,7 +17,7 @@ from chainrule.ops.arithmetic import (
     square,
     subtract,
 )
-from chainrule.ops.branch import branch, when
+from chainrule.ops.branch import apart, branch, enclosed, when
 from chainrule.ops.casting import cast, stop_gradient
 from chainrule.ops.comparison import (
     equal,
@@ -65,6 +65,7 @@ from chainrule.ops.transcendental import cos, erf, exp, expm1, log, log1p, relu,
 __all__ = [
     "absolute",
     "add",
+    "apart",
     "argmax",
     "argmin",
     "argsort",
@@ -79,6 +80,7 @@ __all__ = [
     "cos",
     "cumulative_sum",
     "divide",
+    "enclosed",
     "equal",
     "erf",
     "exp",

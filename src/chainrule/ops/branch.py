@@ -1,4 +1,4 @@
-"""A part of the graph that is computed only when it is wanted."""
+"""A part of the graph that is computed only when it is wanted, or apart from what surrounds it."""
 
 from collections.abc import Callable, Sequence
 
@@ -27,9 +27,32 @@ def when(predicate: Tensor, value: Tensor, given: Sequence[Tensor]) -> Tensor:
         >>> [float(cr.ops.when(x > limit, x * x, [x]).value) for limit in (2.0, 4.0)]
         [9.0, 0.0]
     """
+    return branch(predicate, *given, body=_enclosed(value, given))
+
+
+def apart(value: Tensor, given: Sequence[Tensor]) -> Tensor:
+    """Return `value`, computed once and whole, apart from what surrounds it: `given` before it, and then what it is used for.
+
+    Where a program is fused freely, a value that is picked from another at many places may be computed anew for each of them, and
+    what it is picked from anew for each of those.
+
+    Args:
+        value: a tensor that is computed from `given` alone.
+        given: the nodes that stay outside.
+
+    Example:
+        >>> import chainrule as cr
+        >>> x = cr.Variable(3.0)
+        >>> float(cr.ops.apart(x * x, [x]).value)
+        9.0
+    """
+    return enclosed(*given, body=_enclosed(value, given))
+
+
+def _enclosed(value: Tensor, given: Sequence[Tensor]) -> Subgraph:
     stand_ins = [placeholder_like(node) for node in given]
     (inner,) = substitute([value], dict(zip(given, stand_ins, strict=True)))
-    return branch(predicate, *given, body=Subgraph(tuple(stand_ins), (inner,)))
+    return Subgraph(tuple(stand_ins), (inner,))
 
 
 def _chosen(predicate: Tensor, *_: Tensor, body: Subgraph) -> TensorType:
@@ -72,5 +95,33 @@ branch = Op(
     lower=_run,
     pullback=_branch_pullback,
     formula="body(inputs) where the predicate is true, 0 where it is not",
+    higher_order=True,
+)
+
+
+def _enclosed_pullback(
+    dys: Sequence[Tensor | None],
+    y: Tensor,
+    *inputs: Tensor,
+    differentiate: Callable[[dict[Tensor, Tensor], Sequence[Tensor]], list[Tensor | NoGradient]],
+    body: Subgraph,
+) -> list[Tensor | NoGradient]:
+    (dy,) = dys
+    assert dy is not None
+    seed = placeholder_like(dy)
+    found = differentiate({body.outputs[0]: seed}, body.inputs)
+    outer = dict(zip([*body.inputs, seed], [*inputs, dy], strict=True))
+    return [
+        enclosed(*outer.values(), body=Subgraph(tuple(outer), (dx,))) if isinstance(dx, Tensor) else dx  # pyright: ignore[reportArgumentType]
+        for dx in found
+    ]
+
+
+enclosed = Op(
+    "enclosed",
+    infer=lambda *inputs, body: body.outputs[0].type,
+    lower=lambda *inputs, body: body(*inputs)[0],
+    pullback=_enclosed_pullback,
+    formula="body(inputs), computed apart from what surrounds it",
     higher_order=True,
 )

@@ -101,7 +101,7 @@ def augmented(layers: Sequence[Layer], x: Sequence[Tensor], y: Sequence[Tensor],
                 inputs, x[0] = x[0], _varied(layer, x[0])
                 if isinstance(layer, Augmentation):
                     with layer_scope(layer.default_name):
-                        parts = [Share([layer.vary_target(inputs, target) for target in part.y], part.part) for part in parts]
+                        parts = [Share([_target(layer, inputs, target) for target in part.y], part.part) for part in parts]
     y = parts[0].y
     if weight is None or len(parts) < 2:
         return Augmented(x, y, weight, tuple(parts) if len(parts) > 1 else ())
@@ -137,6 +137,11 @@ def _varied(layer: Layer, inputs: Tensor) -> Tensor:
     if outputs.dtype != inputs.dtype:
         raise DtypeError(f"fit: augment must keep the dtype of inputs. {what} makes {outputs.dtype} of {inputs.dtype}: give it float32.")
     return outputs
+
+
+def _target(layer: Augmentation, inputs: Tensor, target: Tensor) -> Tensor:
+    varied = layer.vary_target(inputs, target)
+    return target if varied is target else layer.apart(varied, target)
 
 
 def _mixed(parts: Sequence[Share], mixture: Mixture) -> list[Share]:

@@ -35,7 +35,12 @@ class Augmentation(Layer):
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return the inputs, varied in training."""
-        return self.vary(inputs) if current_trace().training else inputs
+        return self.apart(self.vary(inputs), inputs) if current_trace().training else inputs
+
+    def apart(self, value: Tensor, *given: Tensor) -> Tensor:
+        """Return what was computed from some nodes and the layer's draws, as a part of the program of its own."""
+        key = current_trace().key
+        return value if key is None else ops.apart(value, [key, *given])
 
     def vary(self, inputs: Tensor) -> Tensor:
         """Return a variation of each example, of the same shape and dtype."""

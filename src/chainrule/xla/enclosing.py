@@ -1,0 +1,30 @@
+"""Parts of a program that XLA does not fuse with what surrounds them.
+
+XLA fuses whatever it can into the loops that use it. For values picked by index that is costly on a CPU: each of the four pixels that
+an image is interpolated from is then computed by its own pass through all that came before, and each of the nine places at which a
+convolution reads it by another. A flip, a crop and a rotation, each a quarter of a millisecond, take twelve together. XLA's own barrier is
+taken away before fusion; what is in a branch stays in it, so here stands a branch that is always taken.
+"""
+
+from collections.abc import Callable, Sequence
+
+import jax
+import jax.numpy as jnp
+from jax import lax
+
+from chainrule.xla.lowering import Policy
+
+
+def _in_a_branch(*inputs: jax.Array, body: Callable[..., Sequence[jax.Array]]) -> jax.Array:
+    kind = jax.eval_shape(lambda *arrays: body(*arrays)[0], *inputs)
+    return lax.cond(_true(inputs[0]), lambda *arrays: body(*arrays)[0], lambda *_: jnp.zeros(kind.shape, kind.dtype), *inputs)
+
+
+def _true(array: jax.Array) -> jax.Array:
+    """Return what is true of any array, which XLA does not find out: the bits of its first element, made odd, are not 0."""
+    first = array.reshape(-1)[0]
+    whole = first.astype(jnp.uint8) if first.dtype == jnp.bool_ else lax.bitcast_convert_type(first, f"uint{8 * first.dtype.itemsize}")
+    return (whole | 1) != 0
+
+
+CPU_ENCLOSING: Policy = {"enclosed": _in_a_branch}
