@@ -31,10 +31,20 @@ export const counted = (value: number, one: string, many = `${one}s`): string =>
 
 const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 
+const raise = (power: string): string =>
+  [...power.replace("+", "")].map((one) => (one === "-" || one === "−" ? "⁻" : (RAISED[Number(one)] ?? ""))).join("");
+
+/** Return a number as an axis has it: as short as can be. */
+export function tick(value: number): string {
+  const size = Math.abs(value);
+  if (value === 0 || (size >= 1e-3 && size < 1e6)) return number(value);
+  const [digits = "", power = "0"] = format(".0e")(value).split("e");
+  return (digits === "1" ? `10${raise(power)}` : `${digits}·10${raise(power)}`).replace("-", "−");
+}
+
 function exponent(value: number): string {
   const [digits = "", power = "0"] = tiny(value).split("e");
-  const raised = [...power.replace("+", "")].map((one) => (one === "-" || one === "−" ? "⁻" : (RAISED[Number(one)] ?? ""))).join("");
-  return `${digits} · 10${raised}`;
+  return `${digits} · 10${raise(power)}`;
 }
 
 /** Return a duration in words. */

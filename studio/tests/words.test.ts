@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { counted, duration, number, percent, shape } from "../src/numbers";
+import { counted, duration, number, percent, shape, tick } from "../src/numbers";
 
 describe("numbers in words", () => {
   it("have four digits, a true minus sign, and powers of ten only where they help", () => {
@@ -21,6 +21,10 @@ describe("numbers in words", () => {
       "not a number",
       "∞",
     ]);
+  });
+
+  it("are short on axes", () => {
+    expect([0, 0.5, 1e-5, 2e-4, -1e-7, 25000, 1e7].map(tick)).toEqual(["0", "0.5", "10⁻⁵", "2·10⁻⁴", "−1·10⁻⁷", "25,000", "10⁷"]);
   });
 
   it("are shares, counts, times and shapes", () => {

@@ -3,7 +3,7 @@ import { useEffect, useRef } from "preact/hooks";
 import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { Course } from "../course";
-import { number } from "../numbers";
+import { tick as inShort, number } from "../numbers";
 import { isDark } from "../theme/theme";
 import "./Curve.css";
 
@@ -31,6 +31,8 @@ interface Props {
   readonly onPick?: ((step: number) => void) | undefined;
 }
 
+const isPowerOfTen = (value: number): boolean => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-6;
+
 const css = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
 
 /** Lay lines over one axis of steps, as uPlot wants them: for each course the mean, and the band of lowest and highest. */
@@ -47,6 +49,12 @@ function table(lines: readonly Line[], logarithmic: boolean): uPlot.AlignedData 
     tables,
     tables.map((one) => one.slice(1).map(() => 2)),
   );
+}
+
+/** Return where an axis begins and ends; also where there is nothing yet, which uPlot's own scales do not take. */
+function rangeOf(low: number | null, high: number | null, logarithmic: boolean): uPlot.Range.MinMax {
+  if (low === null || high === null) return logarithmic ? [0.1, 1] : [0, 1];
+  return logarithmic ? uPlot.rangeLog(low, high, 10, true) : uPlot.rangeNum(low, high, 0.1, true);
 }
 
 function options(props: Props, width: number, picked: () => number | null): uPlot.Options {
@@ -77,7 +85,7 @@ function options(props: Props, width: number, picked: () => number | null): uPlo
     legend: { show: false },
     padding: [10, 8, 0, 0],
     cursor: { y: false, points: { size: 6 }, drag: { x: false, y: false } },
-    scales: { x: { time: false }, y: { distr: logarithmic ? 3 : 1 } },
+    scales: { x: { time: false }, y: { distr: logarithmic ? 3 : 1, range: (_, low, high) => rangeOf(low, high, logarithmic) } },
     axes: [
       {
         ...axis,
@@ -85,7 +93,17 @@ function options(props: Props, width: number, picked: () => number | null): uPlo
         values: (_, splits) => splits.map((split) => (Number.isInteger(split) ? number(split) : "")),
         size: 30,
       },
-      { ...axis, size: 58, values: (_, splits) => splits.map((split) => (split === null ? "" : number(split))) },
+      {
+        ...axis,
+        size: 52,
+        filter: (_, splits) => splits.map((split) => (logarithmic && !isPowerOfTen(split) ? null : split)),
+        grid: {
+          stroke: css("--hair"),
+          width: 1,
+          filter: (_, splits) => splits.map((split) => (logarithmic && !isPowerOfTen(split) ? null : split)),
+        },
+        values: (_, splits) => splits.map((split) => (split === null ? "" : inShort(split))),
+      },
     ],
     hooks: {
       draw: [

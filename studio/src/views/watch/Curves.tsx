@@ -5,18 +5,32 @@ import { type FollowedRun, others, runs, shown } from "../../run";
 import { change, state } from "../../state";
 import { colour } from "../../theme/colours";
 
+const MOST = 500; // epochs that are drawn
+
 /** Return the lines of one figure: of the training steps, and, for each epoch, of the validation part; of the run and of those beside it. */
 export function linesOf(run: FollowedRun, beside: readonly FollowedRun[], figure: string): Line[] {
   return [run, ...beside].flatMap((one, i): Line[] => {
     const name = beside.length ? `${one.name}, ` : "";
-    const validation = one.epochs.value.flatMap(({ step, figures }) => {
-      const value = figures[`val_${figure}`];
-      return value === undefined ? [] : [[step, value] as const];
-    });
+    const ends = one.epochs.value;
+    const every = Math.ceil(ends.length / MOST);
+    const validation = ends
+      .filter((_, at) => at % every === 0 || at === ends.length - 1)
+      .flatMap(({ step, figures }) => {
+        const value = figures[`val_${figure}`];
+        return value === undefined ? [] : [[step, value] as const];
+      });
     return [
       { label: `${name}training`, colour: colour(beside.length ? i : 0), course: one.courses.get(figure) },
       ...(validation.length
-        ? [{ label: `${name}validation`, colour: colour(beside.length ? i : 1), points: validation, dots: true, dashed: beside.length > 0 }]
+        ? [
+            {
+              label: `${name}validation`,
+              colour: colour(beside.length ? i : 1),
+              points: validation,
+              dots: validation.length <= 60,
+              dashed: beside.length > 0,
+            },
+          ]
         : []),
     ];
   });

@@ -71,8 +71,9 @@ export function Head({ run }: { run: FollowedRun }) {
         </p>
         <h1>{run.name}</h1>
         <p class="lead">
-          {phrase(opened)}. {counted(opened.parameters, "weight")}, {counted(opened.parts.train ?? 0, "example")} from {opened.line.data};{" "}
-          {opened.optimizer}, batches of {String(opened.settings.batch_size ?? "?")}.
+          {phrase(opened)}. {counted(opened.parameters, "weight")}, {counted(opened.parts.train ?? 0, "example")}
+          {opened.line.data.endsWith("examples") ? "" : ` from ${opened.line.data}`}; {opened.optimizer}, batches of{" "}
+          {String(opened.settings.batch_size ?? "?")}.
         </p>
         {run.message.value ? <p class="small quiet">{run.message.value}</p> : null}
       </div>
