@@ -12,13 +12,15 @@ from chainrule.data.download import File, find
 from chainrule.data.frame import drop_missing
 from chainrule.data.idx import read_idx
 from chainrule.data.preparation import TablePreparation
-from chainrule.data.preparing.encoding import Hashing, MultiHot, OneHot, Ordinal
+from chainrule.data.preparing.encoding import Hashing, Indices, MultiHot, OneHot, Ordinal
 from chainrule.data.preparing.missing import DropMissing, FillMissing
 from chainrule.data.preparing.preparation import Preparation
 from chainrule.data.preparing.prepared import Prepared, Sets
 from chainrule.data.preparing.scaling import MinMax, Rescale, Robust, Standardize, UnitNorm
 from chainrule.data.preparing.splitting import Split
 from chainrule.data.preparing.step import At, ColumnStep, RowStep
+from chainrule.data.preparing.texts import BagOfWords, NormalizeText, TfIdf
+from chainrule.data.preparing.tokens import Tokens
 from chainrule.data.shuffle import permutation
 from chainrule.data.split import split
 from chainrule.data.streaming import (
@@ -41,6 +43,7 @@ __all__ = [
     "CATALOGUE",
     "ArrayPreparation",
     "At",
+    "BagOfWords",
     "Collection",
     "ColumnStep",
     "Dataset",
@@ -49,11 +52,13 @@ __all__ = [
     "FillMissing",
     "Hashing",
     "ImageFolderSource",
+    "Indices",
     "IterableSource",
     "JoinedSource",
     "MappedSource",
     "MinMax",
     "MultiHot",
+    "NormalizeText",
     "NpySource",
     "OneHot",
     "Ordinal",
@@ -72,6 +77,8 @@ __all__ = [
     "SplitSource",
     "Standardize",
     "TablePreparation",
+    "TfIdf",
+    "Tokens",
     "UnitNorm",
     "as_arrays",
     "bucket_boundaries",

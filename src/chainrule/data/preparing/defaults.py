@@ -5,11 +5,13 @@ from chainrule.data.preparing.encoding import MultiHot, OneHot
 from chainrule.data.preparing.missing import FillMissing
 from chainrule.data.preparing.scaling import Rescale, Standardize
 from chainrule.data.preparing.step import ColumnStep, Verb
+from chainrule.data.preparing.texts import NormalizeText, TfIdf
 
 _DEFAULTS: dict[Kind, tuple[ColumnStep, ...]] = {
     "number": (FillMissing(), Standardize()),
     "category": (OneHot(),),
     "labels": (MultiHot(),),
+    "text": (NormalizeText(), TfIdf()),
     "array": (Standardize(),),
     "image": (Rescale(),),
 }

@@ -36,12 +36,12 @@ class Feature:
     @property
     def is_flat(self) -> bool:
         """Whether an example becomes a few numbers, which stand with those of other columns in one input."""
-        return len(self.shape) == 1 and not self.is_whole
+        return len(self.shape) == 1 and not self.is_whole and not (self.steps and self.steps[-1].is_input)
 
     @property
     def is_whole(self) -> bool:
         """Whether an example becomes whole numbers, to be embedded, which are an input of their own."""
-        return bool(self.steps) and getattr(self.steps[-1], "gives_indices", False)
+        return bool(self.steps) and self.steps[-1].gives_indices
 
     def transform(self, collection: Collection, notes: list[str]) -> NDArray[Any]:
         """Return the column of these rows as the network takes it."""

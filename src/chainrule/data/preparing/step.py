@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from chainrule.data.collecting.collection import Collection, Kind, Values
 from chainrule.data.frame import Place
+from chainrule.errors import ArgumentError
 
 Verb: TypeAlias = Literal["clean", "transform", "encode", "scale"]
 VERBS: tuple[Verb, ...] = ("clean", "transform", "encode", "scale")
@@ -40,6 +41,7 @@ class ColumnStep(ABC):
 
     verb: ClassVar[Verb]
     kinds: ClassVar[frozenset[Kind]]
+    is_input: ClassVar[bool] = False  # whether, as the last step, its vectors are an input of their own, apart from other columns
 
     columns: Sequence[str] = field(default=(), kw_only=True)
 
@@ -50,6 +52,11 @@ class ColumnStep(ABC):
     def takes(self, column: str, kind: Kind) -> bool:
         """Return whether it is for a column of this name and kind."""
         return column in self.columns if self.columns else kind in self.kinds
+
+    @property
+    def vocabulary_size(self) -> int:
+        """How many different whole numbers a step whose numbers are to be embedded gives."""
+        raise ArgumentError(f"{type(self).__name__} gives numbers, not indices: it has no vocabulary.")
 
     def fit(self, values: Values, at: At) -> Self:
         """Return the step with what the training rows teach; most have nothing to learn."""

@@ -1,0 +1,177 @@
+"""Texts as sequences of whole numbers: words, characters or parts of words, in a vocabulary learned from the training texts."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from importlib import import_module
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+from numpy.typing import ArrayLike, NDArray
+
+from chainrule.configuration import configurable
+from chainrule.data.collecting.collection import Kind, Values
+from chainrule.data.preparing.missing import as_texts
+from chainrule.data.preparing.step import At, ColumnStep, Verb
+from chainrule.errors import ArgumentError, unknown_name
+
+PADDING, UNKNOWN = 0, 1  # the numbers of what is no word, and of words that training did not have
+
+_SPECIAL = ("[PAD]", "[UNK]")
+_UNITS = ("word", "character", "bpe", "wordpiece")
+_SIDES = ("begin", "end")
+
+
+@configurable
+@dataclass(frozen=True)
+class Tokens(ColumnStep):
+    """Each text as a row of token numbers, int32, all rows of one length: 0 is padding, 1 stands for what training did not have.
+
+    The vocabulary is trained on the training texts alone by Hugging Face's `tokenizers`, and kept as its JSON.
+
+    Args:
+        unit: "word" (words and signs), "character", "bpe" (pairs of bytes merged, the most frequent first: nothing is unknown) or
+            "wordpiece" (parts of words).
+        size: of the vocabulary, at most.
+        length: tokens of a row; None to learn it. Longer texts are cut at their end, shorter ones padded.
+        at_least: how often a token must occur in training to have a number.
+        covers: the share of the training texts that the learned length holds whole.
+        longest: the learned length, at most.
+        pad: whether padding stands at the "end" or, as networks that read to the end like it, at the "begin".
+        tokenizer: the trained tokenizer as JSON; learned.
+
+    Raises:
+        ArgumentError: a unit or a side that is none; the extra `texts` is not installed.
+
+    Source:
+        Sennrich, Haddow and Birch (2016), Neural machine translation of rare words with subword units (bpe); Wu and others (2016),
+        Google's neural machine translation system (wordpiece).
+
+    Example:
+        >>> import polars as pl
+        >>> step = Tokens(length=4, at_least=1).fit(pl.Series(["to be or not", "to be"]), At("text"))
+        >>> rows = step.apply(pl.Series(["be to sea"]), At("text"))
+        >>> rows.tolist(), step.decode(rows)
+        ([[2, 3, 1, 0]], ['be to [UNK]'])
+    """
+
+    verb: ClassVar[Verb] = "encode"
+    kinds: ClassVar[frozenset[Kind]] = frozenset({"text"})
+    gives_indices: ClassVar[bool] = True
+
+    unit: Literal["word", "character", "bpe", "wordpiece"] = "word"
+    size: int = 20_000
+    length: int | None = None
+    at_least: int = 2
+    covers: float = 0.95
+    longest: int = 1024
+    pad: Literal["begin", "end"] = "end"
+    tokenizer: str | None = None
+
+    def __post_init__(self) -> None:
+        if self.unit not in _UNITS:
+            raise unknown_name("unit", self.unit, _UNITS)
+        if self.pad not in _SIDES:
+            raise unknown_name("pad", self.pad, _SIDES)
+        if self.size <= len(_SPECIAL) or (self.length is not None and self.length < 1) or not 0 < self.covers <= 1:
+            raise ArgumentError(f"size must be above {len(_SPECIAL)}, length from 1, covers from 0 to 1. Got {self}.")
+
+    @property
+    def index_count(self) -> int:
+        """How many different numbers there are, padding and unknown included."""
+        return self._trained().get_vocab_size()
+
+    @property
+    def vocabulary(self) -> dict[str, int]:
+        """The number of each token."""
+        return dict(sorted(self._trained().get_vocab().items(), key=lambda entry: entry[1]))
+
+    def fit(self, values: Values, at: At) -> Self:
+        texts = as_texts(values, at).fill_null("").to_list()
+        trained = _train(self.unit, texts, self.size, self.at_least)
+        sizes = [len(entry.ids) for entry in trained.encode_batch(texts)]
+        learned = max(1, min(self.longest, int(np.ceil(np.quantile(sizes, self.covers)))))
+        return replace(self, length=self.length or learned, tokenizer=trained.to_str())
+
+    def apply(self, values: Values, at: At) -> NDArray[np.int32]:  # (rows, length)
+        rows = self.numbers(as_texts(values, at).fill_null("").to_list())
+        assert self.length is not None
+        encoded = np.full((len(rows), self.length), PADDING, np.int32)
+        for number, row in enumerate(rows):
+            kept = row[: self.length]
+            encoded[number, slice(0, len(kept)) if self.pad == "end" else slice(self.length - len(kept), self.length)] = kept
+        long = sum(len(row) > self.length for row in rows)
+        if long:
+            at.notes.append(
+                f"column {at.column!r}: {long} of {len(rows)} texts are longer than {self.length} tokens and are cut at their end"
+            )
+        return encoded
+
+    def numbers(self, texts: Sequence[str]) -> list[list[int]]:
+        """Return the token numbers of each text, as many as it has."""
+        return [entry.ids for entry in self._trained().encode_batch(list(texts))]
+
+    def offsets(self, texts: Sequence[str]) -> list[list[tuple[int, int]]]:
+        """Return where each token of each text begins and ends in it, in characters."""
+        return [entry.offsets for entry in self._trained().encode_batch(list(texts))]
+
+    def decode(self, rows: ArrayLike) -> list[str]:
+        """Return the texts of rows of token numbers, without padding; what was unknown is written [UNK]."""
+        kept = [[int(number) for number in row if number != PADDING] for row in np.asarray(rows)]
+        return self._trained().decode_batch(kept, skip_special_tokens=False)
+
+    def _trained(self) -> Any:
+        if self.tokenizer is None:
+            raise ArgumentError("Tokens has not learned from training texts yet: fit the preparation first.")
+        return _library("tokenizers").Tokenizer.from_str(self.tokenizer)
+
+    def describe(self) -> str:
+        if self.tokenizer is None:
+            return f"tokens ({self.unit})"
+        return f"{self.index_count:,} tokens ({self.unit}) of training, {self.length} in a row"
+
+
+def _library(name: str) -> Any:
+    try:
+        return import_module(name)
+    except ImportError as error:
+        raise ArgumentError("Tokens needs the library tokenizers: pip install 'chainrule[texts]'.") from error
+
+
+def _untrained(unit: str) -> Any:
+    """Return a tokenizer that has a way of taking texts apart, and no vocabulary yet."""
+    library = _library("tokenizers")
+    models, before, decoders = library.models, library.pre_tokenizers, library.decoders
+    unknown = _SPECIAL[UNKNOWN]
+    if unit == "bpe":
+        tokenizer = library.Tokenizer(models.BPE())
+        tokenizer.pre_tokenizer, tokenizer.decoder = before.ByteLevel(add_prefix_space=False), decoders.ByteLevel()
+    elif unit == "wordpiece":
+        tokenizer = library.Tokenizer(models.WordPiece(unk_token=unknown))
+        tokenizer.pre_tokenizer, tokenizer.decoder = before.BertPreTokenizer(), decoders.WordPiece()
+    else:
+        tokenizer = library.Tokenizer(models.WordLevel(unk_token=unknown))
+        letters = before.Split(library.Regex(r"[\s\S]"), "isolated")
+        tokenizer.pre_tokenizer = before.Whitespace() if unit == "word" else letters
+        if unit == "character":
+            tokenizer.decoder = decoders.Fuse()
+    return tokenizer
+
+
+def _train(unit: str, texts: Sequence[str], size: int, at_least: int) -> Any:
+    """Return a tokenizer with a vocabulary, the same for the same texts."""
+    library, tokenizer = _library("tokenizers"), _untrained(unit)
+    settings = {"vocab_size": size, "min_frequency": at_least, "special_tokens": list(_SPECIAL), "show_progress": False}
+    if unit == "bpe":
+        trainer = library.trainers.BpeTrainer(initial_alphabet=library.pre_tokenizers.ByteLevel.alphabet(), **settings)
+    elif unit == "wordpiece":
+        # The trainer numbers letters within words in the order of a hash table, a different one in each process, unless it knows them.
+        within = {f"##{letter}" for text in texts for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(text) for letter in word[1:]}
+        trainer = library.trainers.WordPieceTrainer(**settings | {"special_tokens": [*_SPECIAL, *sorted(within)]})
+    else:
+        trainer = library.trainers.WordLevelTrainer(**settings)
+    tokenizer.train_from_iterator(texts, trainer)
+    if unit == "wordpiece":
+        vocabulary = tokenizer.get_vocab()
+        tokenizer = _untrained(unit)  # one in which the letters are no special tokens
+        tokenizer.model = library.models.WordPiece(vocabulary, unk_token=_SPECIAL[UNKNOWN])
+    return tokenizer
