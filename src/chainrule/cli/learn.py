@@ -35,6 +35,7 @@ def learn(
         str | None, typer.Option("--name", metavar="RUN", help="The run's name; the data's with a number if not given.")
     ] = None,
     quiet: Quiet = False,
+    studio: Annotated[bool, typer.Option("--studio", help="Open the page that shows the run while it is trained, and after.")] = False,
 ) -> None:
     """Learn from a named data set or a table: train a network, keep the run, report on a test part.
 
@@ -46,7 +47,7 @@ def learn(
     from chainrule.recipes.networks import Choices  # noqa: PLC0415
 
     choices = Choices(_units(layers), epochs, batch_size, optimizer, learning_rate, seed, patience)
-    learn_and_report(source, target, task.value if task else None, choices, runs, _plain(name), quiet)
+    learn_and_report(source, target, task.value if task else None, choices, runs, _plain(name), quiet, studio)
 
 
 def _units(text: str | None) -> list[int] | None:

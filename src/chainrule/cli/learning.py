@@ -9,6 +9,7 @@ from chainrule.cli.downloads import downloading
 from chainrule.cli.options import shown_name
 from chainrule.cli.report import show_judgement, show_next, show_problem
 from chainrule.cli.screen import console, heading, show_notes
+from chainrule.cli.studio import studio_beside
 from chainrule.data.target import Task
 from chainrule.errors import DataError
 from chainrule.models import parameter_count
@@ -22,20 +23,28 @@ from chainrule.training import Model
 
 
 def learn_and_report(
-    source: str, target: str | None, task: Task | None, choices: Choices, folder: Path, name: str | None, quiet: bool
+    source: str,
+    target: str | None,
+    task: Task | None,
+    choices: Choices,
+    folder: Path,
+    name: str | None,
+    quiet: bool,
+    studio: bool = False,
 ) -> Judgement:
-    """Learn from a source, keep the run, and report on its test part."""
+    """Learn from a source, keep the run, and report on its test part; with `studio` a page shows it meanwhile."""
     problem = read(source, target, task, choices.seed)
     show_problem(problem)
     path = folder / name if name else next_run_path(folder, problem.name)
     settled = choices.fitted_to(problem)
     announce(network(problem, settled), settled)
-    try:
-        model, history = learn_problem(problem, settled, path, verbose=0 if quiet else "auto", doctor="warn")
-    except KeyboardInterrupt:
-        raise interrupted(path, folder) from None
-    console().print(Text(f"  {_ending(len(history.epoch), history.stop_reason)}"))
-    return report(model, problem, path, folder)
+    with studio_beside(studio, path):
+        try:
+            model, history = learn_problem(problem, settled, path, verbose=0 if quiet else "auto", doctor="warn")
+        except KeyboardInterrupt:
+            raise interrupted(path, folder) from None
+        console().print(Text(f"  {_ending(len(history.epoch), history.stop_reason)}"))
+        return report(model, problem, path, folder)
 
 
 def read(source: str, target: str | None, task: Task | None, seed: int) -> Problem:

@@ -117,5 +117,6 @@ def show_next(name: str, problem: Problem, step: int) -> None:
             "see more": f"chainrule show {name}",
             "look inside a step": f"chainrule rewind {name} --step {step}",
             "ask": f"chainrule predict {name} {example}",
+            "see all of it": f"chainrule studio {name}",
         }
     )

@@ -1,5 +1,8 @@
 """`chainrule studio`."""
 
+from collections.abc import Callable, Generator
+from contextlib import contextmanager, suppress
+from multiprocessing import get_context
 from pathlib import Path
 from typing import Annotated
 
@@ -29,15 +32,28 @@ def studio(
     open_studio(run, runs, port, browser)
 
 
+@contextmanager
+def studio_beside(wanted: bool, path: Path) -> Generator[None]:
+    """The studio on a run that is about to be made, in a process of its own while the block runs, and then until Ctrl-C."""
+    if not wanted:
+        yield
+        return
+    serve = _serve()
+    page = get_context("spawn").Process(target=serve, args=(path.parent, path.name))
+    page.start()
+    try:
+        yield
+        print("The studio stays open until Ctrl-C is pressed.", flush=True)
+        with suppress(KeyboardInterrupt):
+            page.join()
+    finally:
+        page.terminate()
+        page.join()
+
+
 def open_studio(run: str | None, runs: Path, port: int, browser: bool) -> None:
     """Open the studio on a run, on a folder of runs, or on the runs folder."""
-    try:
-        from chainrule.studio.server import serve  # noqa: PLC0415
-    except ModuleNotFoundError as error:
-        from chainrule.errors import ArgumentError  # noqa: PLC0415
-
-        raise ArgumentError(f"The studio needs {error.name}: install it with pip install 'chainrule[studio]'.") from error
-
+    serve = _serve()
     if run is None:
         serve(runs, None, port, browser)
     elif Path(run).is_dir() and not (Path(run) / RUN_FILE).is_file():
@@ -45,3 +61,18 @@ def open_studio(run: str | None, runs: Path, port: int, browser: bool) -> None:
     else:
         path = find_run(run, runs).resolve()
         serve(path.parent, path.name, port, browser)
+
+
+def _serve() -> Callable[..., None]:
+    """Return what opens the studio.
+
+    Raises:
+        ArgumentError: the extra is not installed.
+    """
+    try:
+        from chainrule.studio.server import serve  # noqa: PLC0415
+    except ModuleNotFoundError as error:
+        from chainrule.errors import ArgumentError  # noqa: PLC0415
+
+        raise ArgumentError(f"The studio needs {error.name}: install it with pip install 'chainrule[studio]'.") from error
+    return serve
