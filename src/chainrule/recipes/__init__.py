@@ -2,11 +2,13 @@
 
 from chainrule.errors import unknown_name
 from chainrule.recipes import deep_linear, edge_of_stability, fashion_mlp, mnist_300, mnist_conv, sonar, symmetry, usps_1989, xor
+from chainrule.recipes.clustering import digits as digit_clusters
+from chainrule.recipes.clustering import wheat as wheat_clusters
 from chainrule.recipes.recipe import OnProgress, Options, Recipe, Report, Row
 from chainrule.recipes.suspects import label_suspects
 
 # In the order in which they are listed.
-_ALL = (xor, symmetry, sonar, usps_1989, mnist_300, mnist_conv, fashion_mlp, deep_linear, edge_of_stability)
+_ALL = (xor, symmetry, sonar, usps_1989, mnist_300, mnist_conv, fashion_mlp, deep_linear, edge_of_stability, wheat_clusters, digit_clusters)
 
 RECIPES: dict[str, Recipe] = {module.RECIPE.name: module.RECIPE for module in _ALL}
 

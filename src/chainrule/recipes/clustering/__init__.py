@@ -7,6 +7,7 @@ Example:
 """
 
 from chainrule.recipes.clustering.assignment import SoftAssignment, sharpened
+from chainrule.recipes.clustering.deep_embedded import Embedded, Settings, deep_embedded
 from chainrule.recipes.clustering.grouping import Grouping, gaussian_mixture, k_means
 from chainrule.recipes.clustering.measures import (
     adjusted_rand_index,
@@ -17,11 +18,14 @@ from chainrule.recipes.clustering.measures import (
 )
 
 __all__ = [
+    "Embedded",
     "Grouping",
+    "Settings",
     "SoftAssignment",
     "adjusted_rand_index",
     "clustering_accuracy",
     "contingency",
+    "deep_embedded",
     "gaussian_mixture",
     "k_means",
     "normalized_mutual_information",
