@@ -28,6 +28,7 @@ from chainrule.training import Model
 
 WIDTHS = (500, 500, 2000, 10)  # of the encoder, the paper's
 BATCH, ALL_AT_ONCE = 256, 1000
+STARTS = 20  # of k-means on the codes, as in the paper
 SETTLED = 0.001  # share of examples that change their cluster in an epoch, below which training ends
 
 Array = NDArray[Any]
@@ -108,7 +109,7 @@ def deep_embedded(x: ArrayLike, clusters: int, settings: Settings | None = None,
     whole, encoder, code = _networks(flat.shape[1], chosen)
     _learn_codes(whole, flat, chosen, tell)
     codes = np.asarray(encoder.predict(flat, ALL_AT_ONCE))
-    groups = k_means(codes, clusters, chosen.seed)
+    groups = k_means(codes, clusters, chosen.seed, STARTS)
     assignment = SoftAssignment(clusters)
     model = Model(encoder.network.inputs[0], assignment(code), seed=chosen.seed)
     assignment.weights["centres"].assign(groups.centres.astype(np.float32))
