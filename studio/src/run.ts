@@ -23,11 +23,10 @@ export class FollowedRun {
 
   private stop: () => void = () => undefined;
   private isClosed = false;
+  private isOpening = false;
 
   constructor(readonly name: string) {
-    this.begin().catch((error: Error) => {
-      this.error.value = error.message;
-    });
+    this.open();
   }
 
   /** Whether it may still change. */
@@ -36,6 +35,22 @@ export class FollowedRun {
   close(): void {
     this.isClosed = true;
     this.stop();
+  }
+
+  /** Open it; a run that is only being prepared has no folder yet, and is opened when the list says that it has. */
+  open(): void {
+    if (this.isOpening || this.opened.peek()) return;
+    this.isOpening = true;
+    this.begin().then(
+      () => {
+        this.error.value = null;
+        this.isOpening = false;
+      },
+      (error: Error) => {
+        this.error.value = error.message;
+        this.isOpening = false;
+      },
+    );
   }
 
   private async begin(): Promise<void> {
@@ -140,6 +155,7 @@ export function followRuns(): void {
     { type: "watch_runs" },
     (told) => {
       runs.value = told.runs;
+      for (const one of followed.peek().values()) one.open();
     },
     () => undefined,
   );

@@ -19,7 +19,7 @@ const SIDE = 112; // pixels of what is sent
 const PEN = 9;
 
 function read(canvas: HTMLCanvasElement): Drawing {
-  const { data } = (canvas.getContext("2d") as CanvasRenderingContext2D).getImageData(0, 0, SIDE, SIDE);
+  const { data } = (canvas.getContext("2d", { willReadFrequently: true }) as CanvasRenderingContext2D).getImageData(0, 0, SIDE, SIDE);
   let bytes = "";
   for (let i = 3; i < data.length; i += 4) bytes += String.fromCharCode(data[i] as number);
   return { width: SIDE, height: SIDE, pixels: btoa(bytes) };
@@ -40,7 +40,7 @@ export function DrawPad({ label, onDraw, every = 120 }: Props) {
   };
   const draw = (event: PointerEvent) => {
     const canvas = event.currentTarget as HTMLCanvasElement;
-    const context = canvas.getContext("2d");
+    const context = canvas.getContext("2d", { willReadFrequently: true });
     if (!context) return;
     const box = canvas.getBoundingClientRect();
     const now = [((event.clientX - box.left) / box.width) * SIDE, ((event.clientY - box.top) / box.height) * SIDE] as const;

@@ -6,6 +6,8 @@ import { link } from "../state";
 /** What is shown of a run, once there is one. */
 export function WithRun({ children }: { children: (run: FollowedRun, opened: RunOpened) => ComponentChildren }) {
   const now = run.value;
+  const listed = runs.value?.find(({ name }) => name === now?.name)?.state;
+  if (now && listed === "preparing" && !now.opened.value) return <p class="waiting">{now.name} is being prepared</p>;
   if (now?.error.value) return <p class="trouble">{now.error.value}</p>;
   if (now?.opened.value) return <>{children(now, now.opened.value)}</>;
   if (now || runs.value === null) return <p class="waiting">Opening the run</p>;

@@ -53,7 +53,7 @@ export function Reasons({ answer, method, methods, target, onMethod, onTarget }:
         {example.picture ? (
           <figure>
             <ExamplePicture picture={example.picture} label="What the network was given" size={210} />
-            <figcaption class="caption">what the network was given</figcaption>
+            <figcaption class="caption">what the network was given: {example.place}</figcaption>
           </figure>
         ) : null}
         {answer.reasons ? (
