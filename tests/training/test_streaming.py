@@ -124,6 +124,18 @@ def test_weights_are_streamed_too(small_chunks):
     assert streamed.evaluate(Items(X, Y, WEIGHT), memory_limit=0) == model.evaluate(X, Y, sample_weight=WEIGHT)
 
 
+def test_augmentation_varies_what_is_streamed_to_the_same_bits(small_chunks, tmp_path):
+    augment = [cr.layers.RandomFlip("horizontal"), cr.layers.MixUp(0.2)]
+    model, history = trained(X, Y, augment=augment)
+    recorder = cr.Recorder(tmp_path / "run")
+    streamed, told = trained(Items(X, Y), augment=augment, memory_limit=0, callbacks=[recorder])
+    assert bits(streamed) == bits(model)
+    assert told == history
+    run = cr.open_run(tmp_path / "run", source=Items(X, Y))
+    after = run.at(25).next_state
+    assert [after[name].tobytes() for name in streamed.named_weights()] == bits(streamed)
+
+
 def test_a_source_that_fits_in_memory_trains_as_one_that_does_not(parquet, small_chunks):
     found = []
     for limit in (None, 0):
