@@ -11,7 +11,7 @@ Example:
 from chainrule import data, errors, graph, initializers, layers, losses, metrics, ops, optimizers
 from chainrule.backprop import NoGradient, gradient
 from chainrule.graph import Placeholder, Tensor, Variable
-from chainrule.insight import Moment, Run, diagnose, explanations, landscape, open_run
+from chainrule.insight import Moment, Run, contact_sheet, diagnose, explanations, landscape, open_run
 from chainrule.layers import Input
 from chainrule.record import Recorder, resume
 from chainrule.training import History, Model, Probe, Sequential, callbacks, load_model, set_random_seed
@@ -32,6 +32,7 @@ __all__ = [
     "Tensor",
     "Variable",
     "callbacks",
+    "contact_sheet",
     "data",
     "diagnose",
     "errors",
