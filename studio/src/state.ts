@@ -1,4 +1,6 @@
 import { batch, type Signal, signal } from "@preact/signals";
+import type { Situation } from "./generated/messages";
+import { readSituation, writeSituation } from "./situation";
 
 /** One entry of the table of states: how it begins, and how it is written in the address. */
 interface Field<T> {
@@ -74,6 +76,8 @@ const fields = {
   method: text(),
   /** A cell of the confusion matrix: true class, given class. */
   cell: wholes(),
+  /** All that decides what is learned and how, where it is other than suggested. */
+  situation: { initial: null, read: readSituation, write: writeSituation } as Field<Situation | null>,
 } as const;
 
 type Fields = typeof fields;

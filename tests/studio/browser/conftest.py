@@ -87,6 +87,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
 def browser() -> Iterator["sync_api.Browser"]:
     if not CHROMIUM:
         pytest.skip("There is no Chromium on this machine: apt-get install chromium, or name one in CHROMIUM")
+    sync_api.expect.set_options(timeout=SECONDS)
     with sync_api.sync_playwright() as playwright:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
         yield browser

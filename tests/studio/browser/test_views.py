@@ -5,46 +5,16 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+from studio.browser.helpers import colours, figure, number, said, step_of, visit
 
 import chainrule as cr
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Locator, Page
-
-    from .conftest import Studio
+    from playwright.sync_api import Page
+    from studio.browser.conftest import Studio
 
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
-
-
-def visit(page: "Page", address: str) -> None:
-    page.evaluate("address => { location.hash = address }", address)
-
-
-def number(text: str) -> float:
-    """Return a number as the page writes it."""
-    raised = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
-    digits, _, power = text.replace("−", "-").replace(",", "").partition(" · 10")
-    return float(digits) * 10.0 ** (int(power.translate(raised)) if power else 0)
-
-
-def figure(page: "Page", name: str) -> "Locator":
-    return page.locator(".figure", has=page.get_by_text(name, exact=True)).locator("dd")
-
-
-def said(figure: "Locator") -> float:
-    return number(figure.evaluate("element => element.firstChild.textContent"))
-
-
-def inked(canvas: "Locator") -> int:
-    """Return how many different colours a canvas has."""
-    return canvas.evaluate(
-        "canvas => new Set(new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"
-    )
-
-
-def step_of(page: "Page") -> int:
-    return int(page.get_by_role("slider", name="Step of the run").get_attribute("aria-valuenow") or -1)
 
 
 def test_the_first_view_shows_the_newest_run(page: "Page") -> None:
@@ -53,11 +23,11 @@ def test_the_first_view_shows_the_newest_run(page: "Page") -> None:
     assert 0 < said(figure(page, "loss")) < 2
     curve = page.get_by_role("img", name="loss over the steps of small")
     expect(curve.locator("canvas")).to_be_visible()
-    assert inked(curve.locator("canvas")) > 10
+    assert colours(curve.locator("canvas")) > 10
     rooms = page.get_by_role("region", name=re.compile("^Layer "))
     expect(rooms).to_have_count(5)
     expect(rooms.first.locator("canvas").first).to_be_visible()
-    assert inked(rooms.first.locator("canvas").first) > 5
+    assert colours(rooms.first.locator("canvas").first) > 5
 
 
 def test_dragging_the_time_line_rewinds_and_the_address_says_where(page: "Page", studio: "Studio") -> None:
