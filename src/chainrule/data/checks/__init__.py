@@ -15,6 +15,7 @@ from chainrule.data.checks.columns import constant_columns, identifier_columns, 
 from chainrule.data.checks.drift import drift
 from chainrule.data.checks.duplicates import contradictions, duplicates
 from chainrule.data.checks.equal import equal_examples
+from chainrule.data.checks.examine import examine
 from chainrule.data.checks.images import blank_images, near_images
 from chainrule.data.checks.issue import Issue, Severity
 from chainrule.data.checks.label_noise import LabelSuspect, confident_joint, label_issues, label_suspects
@@ -47,6 +48,7 @@ __all__ = [
     "drift",
     "duplicates",
     "equal_examples",
+    "examine",
     "giveaway",
     "groups_across_parts",
     "identifier_columns",

@@ -32,6 +32,8 @@ def drift(frame: pl.DataFrame, parts: Parts) -> list[Issue]:
         >>> drift(heights, ["train"] * 100 + ["test"] * 100)[0].columns
         ('height',)
     """
+    if not frame.width:
+        return []
     codes = pl.Series("part", as_parts(parts, frame.height))
     issues: list[Issue] = []
     for column in frame:

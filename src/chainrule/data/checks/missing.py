@@ -28,7 +28,7 @@ def missing_values(frame: pl.DataFrame, parts: Parts | None = None) -> list[Issu
         >>> missing_values(pl.DataFrame({"age": [31, None, 47, None]}))[0].rows
         (1, 3)
     """
-    codes = None if parts is None else pl.Series("part", as_parts(parts, frame.height))
+    codes = None if parts is None or not frame.width else pl.Series("part", as_parts(parts, frame.height))
     issues: list[Issue] = []
     for column in frame:
         if not column.null_count():

@@ -1,7 +1,7 @@
 """Sounds that are nearly the same, and sounds that are silent or clipped."""
 
 from collections.abc import Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -17,11 +17,13 @@ SILENT = 1e-3  # of full scale, -60 dB: the loudness (root mean square) below wh
 FULL = 0.999  # of full scale, at which a sample counts as clipped
 CLIPPED = 1e-3  # share of samples at full scale from which on a sound is clipped
 
+Sounds: TypeAlias = NDArray[Any] | Sequence[NDArray[Any]]
+
 _FRAME = 256  # samples of a short-time spectrum; shorter sounds are filled up with silence
 _FLOOR = 1e-6  # of the loudest place, added to each: what is softer by 60 dB does not count
 
 
-def near_sounds(sounds: Sequence[NDArray[Any]], radius: float = RADIUS) -> list[Rows]:
+def near_sounds(sounds: Sounds, radius: float = RADIUS) -> list[Rows]:
     """Return the groups of sounds that are nearly the same, whatever their loudness.
 
     Each sound becomes a summary: the logarithm of its energy in 16 spans of time and 16 bands of frequency, as wide as the ear's (the mel
@@ -52,7 +54,7 @@ def near_sounds(sounds: Sequence[NDArray[Any]], radius: float = RADIUS) -> list[
     return [heard[group] for group in near_vectors(vectors.astype(np.float32), radius)]
 
 
-def silent_or_clipped(sounds: Sequence[NDArray[Any]]) -> list[Issue]:
+def silent_or_clipped(sounds: Sounds) -> list[Issue]:
     """Return issues for sounds that are empty or silent (below -60 dB), and for those that are cut off at full scale.
 
     Args:
