@@ -9,7 +9,7 @@ import numpy as np
 
 from chainrule.errors import ChainruleError
 from chainrule.insight.doctor.answers import Answers, some_rows
-from chainrule.insight.doctor.at_hand import at_hand
+from chainrule.insight.doctor.at_hand import MOST, at_hand
 from chainrule.insight.doctor.course import Course
 from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.facts import model_facts
@@ -17,7 +17,7 @@ from chainrule.insight.doctor.glance import Glance, Glancer
 from chainrule.insight.doctor.targets import Array
 from chainrule.record import Recording
 from chainrule.training import Examples, Model, Plan, Session
-from chainrule.training.plan import as_examples
+from chainrule.training.plan import as_examples, as_validation
 
 NEEDED = (ChainruleError, ValueError, TypeError, KeyError, IndexError, ZeroDivisionError)  # what odd data and networks can end in
 
@@ -43,9 +43,9 @@ def before_training(
         shuffle: as for `fit`.
     """
     refusals: list[str] = []
-    examples = _examples(x, y, refusals)
+    examples = _examples(lambda: as_examples(x, y), refusals)
     inputs, targets = (examples.x, examples.y) if examples else (_raw(x), _raw(y))
-    validation = None if validation_data is None else _examples(validation_data[0], validation_data[1], refusals)
+    validation = None if validation_data is None else _examples(lambda: as_validation(validation_data), refusals)
     if examples is not None:
         _try(refusals, lambda: model.session(Plan(examples, validation)))
     facts: dict[str, Any] = {"layers": (), "outputs": ()}
@@ -68,9 +68,9 @@ def before_training(
     )
 
 
-def _examples(x: Any, y: Any, refusals: list[str]) -> Examples | None:
+def _examples(read: Callable[[], Examples], refusals: list[str]) -> Examples | None:
     found: list[Examples] = []
-    _try(refusals, lambda: found.append(as_examples(x, y)))
+    _try(refusals, lambda: found.append(read().in_memory(MOST)))
     return found[0] if found else None
 
 
