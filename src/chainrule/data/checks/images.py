@@ -15,6 +15,8 @@ SIDE = 16  # of the small pictures that are compared
 RADIUS = 0.1  # between pictures of mean 0 and length 1: a correlation of 1 - 0.1² / 2 = 0.995
 BLANK = 0.01  # of the range of grey values: the standard deviation below which a picture is blank
 
+_CHUNK = 2**24  # numbers that are made small at a time
+
 Images: TypeAlias = NDArray[Any] | Sequence[NDArray[Any]]
 
 
@@ -74,7 +76,9 @@ def _thumbnails(images: Images) -> NDArray[np.float32]:
     if isinstance(images, np.ndarray):
         _check(images[0] if len(images) else np.zeros((1, 1)), 0)
         whole = images if images.ndim == 4 else images[..., None]
-        return _halved(_halved(whole.astype(np.float32), 1), 2).reshape(len(images), -1)
+        step = max(1, _CHUNK // max(whole[0].size, 1)) if len(whole) else 1
+        pieces = [_shrunk(_shrunk(whole[start : start + step].astype(np.float32), 1), 2) for start in range(0, len(whole), step)]
+        return np.concatenate(pieces).reshape(len(whole), -1) if pieces else np.zeros((0, SIDE * SIDE), np.float32)
     small = [_thumbnail(image, row) for row, image in enumerate(images)]
     if len({entry.shape for entry in small}) > 1:  # some grey, some in colour
         small = [np.broadcast_to(entry, (SIDE, SIDE, 3)) if entry.shape[2] == 1 else entry for entry in small]
@@ -87,7 +91,7 @@ def _thumbnail(image: NDArray[Any], row: int) -> NDArray[np.float32]:  # (SIDE, 
     grown = colours.astype(np.float32)
     for axis in (0, 1):  # a picture of less than SIDE pixels is made larger first
         grown = np.repeat(grown, -(-SIDE // grown.shape[axis]), axis=axis)
-    return _halved(_halved(grown, 0), 1)
+    return _shrunk(_shrunk(grown, 0), 1)
 
 
 def _check(image: NDArray[Any], row: int) -> None:
@@ -95,7 +99,7 @@ def _check(image: NDArray[Any], row: int) -> None:
         raise DataError(f"row {row}: a picture must have shape (height, width) or (height, width, channels). Got {image.shape} instead.")
 
 
-def _halved(images: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
+def _shrunk(images: NDArray[np.float32], axis: int) -> NDArray[np.float32]:
     """Return the means of SIDE runs along an axis; a shorter axis stays as it is."""
     size = images.shape[axis]
     if size <= SIDE:
