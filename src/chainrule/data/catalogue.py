@@ -10,10 +10,12 @@ from chainrule.data.dataset import Dataset
 from chainrule.data.download import Progress, find
 from chainrule.data.entries.arrays import ARRAYS
 from chainrule.data.entries.entry import Entry
+from chainrule.data.entries.images import IMAGES
+from chainrule.data.entries.sounds import SOUNDS
 from chainrule.data.folder import find_folder
 from chainrule.errors import ArgumentError, unknown_name
 
-CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in ARRAYS}
+CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in (*ARRAYS, *IMAGES, *SOUNDS)}
 
 
 def load(name: str, *, folder: str | os.PathLike[str] | None = None, progress: Progress | None = None) -> Dataset:

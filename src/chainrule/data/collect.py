@@ -9,6 +9,9 @@ from chainrule.data.catalogue import CATALOGUE, collect_named
 from chainrule.data.collecting.arrays import from_arrays
 from chainrule.data.collecting.babi import from_babi, is_babi
 from chainrule.data.collecting.collection import PARTS, Collection, Kind, joined
+from chainrule.data.collecting.donkeycar import from_donkeycar, is_donkeycar
+from chainrule.data.collecting.images import from_images, holds_images, with_paths
+from chainrule.data.collecting.sounds import from_sounds, holds_sounds
 from chainrule.data.collecting.tables import from_frame, from_table_file
 from chainrule.data.collecting.texts import from_labelled_lines, from_text_files, holds_texts, is_labelled_lines
 from chainrule.data.download import Progress
@@ -16,6 +19,9 @@ from chainrule.data.frame import ArrowStream, as_frame
 from chainrule.errors import DataError, unknown_name
 
 _READERS: tuple[tuple[Callable[[Path], bool], Callable[..., Collection]], ...] = (  # the first that fits reads; else it is a table
+    (is_donkeycar, from_donkeycar),
+    (holds_images, from_images),
+    (holds_sounds, from_sounds),
     (is_babi, from_babi),
     (holds_texts, from_text_files),
     (is_labelled_lines, from_labelled_lines),
@@ -80,4 +86,4 @@ def _from_path(path: Path, reading: dict[str, Any]) -> Collection:
             raise DataError(f"{path}: there is no such file or folder.")
         raise unknown_name("The source is not a file here, so it", str(path), CATALOGUE)
     reader = next((read for fits, read in _READERS if fits(path)), from_table_file)
-    return reader(path, **reading)
+    return with_paths(reader(path, **reading), path.parent)

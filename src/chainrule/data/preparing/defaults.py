@@ -1,10 +1,16 @@
 """The steps that a column is given where nothing else is asked for."""
 
-from chainrule.data.collecting.collection import Kind
+from collections.abc import Sequence
+
+from chainrule.data.collecting.collection import Collection, Kind
+from chainrule.data.preparing.broken import DropBroken, has_files
 from chainrule.data.preparing.encoding import MultiHot, OneHot
-from chainrule.data.preparing.missing import FillMissing
+from chainrule.data.preparing.images import Resize
+from chainrule.data.preparing.missing import DropMissing, FillMissing
 from chainrule.data.preparing.scaling import Rescale, Standardize
-from chainrule.data.preparing.step import ColumnStep, Verb
+from chainrule.data.preparing.sounds import PadOrCrop, ReadSound, TrimSilence
+from chainrule.data.preparing.spectra import LogMel
+from chainrule.data.preparing.step import ColumnStep, RowStep, Step, Verb
 from chainrule.data.preparing.texts import NormalizeText, TfIdf
 
 _DEFAULTS: dict[Kind, tuple[ColumnStep, ...]] = {
@@ -13,13 +19,33 @@ _DEFAULTS: dict[Kind, tuple[ColumnStep, ...]] = {
     "labels": (MultiHot(),),
     "text": (NormalizeText(), TfIdf()),
     "array": (Standardize(),),
-    "image": (Rescale(),),
+    "image": (Resize(), Rescale()),
+    "masks": (Resize(),),
+    "audio": (ReadSound(), TrimSilence(), PadOrCrop(), LogMel(), Standardize()),
 }
 
 
 def default_steps(kind: Kind) -> tuple[ColumnStep, ...]:
     """Return the steps of a column of this kind, in the order in which they are done."""
     return _DEFAULTS.get(kind, ())
+
+
+def row_steps(collection: Collection, asked: Sequence[Step] | None) -> list[RowStep]:
+    """Return what is done to the rows before the split: what was asked for, and before it what no example can do without.
+
+    Rows whose target is missing can neither teach nor judge. Files that cannot be used are left out unless nothing at all, an empty
+    list, was asked for.
+
+    Args:
+        collection: the rows.
+        asked: the steps that were asked for; None where nothing was.
+    """
+    steps = [step for step in asked or () if isinstance(step, RowStep)]
+    if not any(isinstance(step, DropBroken) for step in steps) and asked != [] and has_files(collection):
+        steps = [DropBroken(), *steps]
+    if not any(isinstance(step, DropMissing) and not step.columns for step in steps) and collection.target is not None:
+        steps = [DropMissing(), *steps]
+    return steps
 
 
 def steps_for(column: str, kind: Kind, asked: dict[Verb, list[ColumnStep] | None]) -> list[ColumnStep]:

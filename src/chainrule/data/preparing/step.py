@@ -24,11 +24,13 @@ class At:
         column: the name of the column.
         place: how to name one of its rows.
         notes: takes what people should hear of: what training had not met.
+        known: what a step leaves for those after it: the rate of the sounds that it has read.
     """
 
     column: str
     place: Place = lambda row: f"row {row + 1}"
     notes: list[str] = field(default_factory=list[str])
+    known: dict[str, Any] = field(default_factory=dict[str, Any])
 
 
 @dataclass(frozen=True)
@@ -41,6 +43,7 @@ class ColumnStep(ABC):
 
     verb: ClassVar[Verb]
     kinds: ClassVar[frozenset[Kind]]
+    gives_indices: ClassVar[bool] = False  # whether its whole numbers are to be embedded, and so are an input of their own
     is_input: ClassVar[bool] = False  # whether, as the last step, its vectors are an input of their own, apart from other columns
 
     columns: Sequence[str] = field(default=(), kw_only=True)

@@ -1,6 +1,6 @@
 """What is to be foretold: one of several classes, any of several labels, a quantity, or an array."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, ClassVar, Protocol
 
@@ -13,7 +13,8 @@ from chainrule.data import target as column_target
 from chainrule.data.collecting.collection import Collection, Values
 from chainrule.data.frame import Place
 from chainrule.data.preparing.encoding import MultiHot
-from chainrule.data.preparing.step import At
+from chainrule.data.preparing.masks import MasksTarget, learn_masks
+from chainrule.data.preparing.step import At, ColumnStep
 from chainrule.data.target import ClassTarget, Task
 from chainrule.errors import DataError
 
@@ -107,14 +108,22 @@ class ArrayTarget:
         return {"class": "ArrayTarget", "name": self.name, "shape": list(self.shape)}
 
 
-def learn_target(training: Collection, task: Task | None) -> tuple[AnyTarget, str]:
+def learn_target(training: Collection, task: Task | None, steps: Sequence[ColumnStep] = ()) -> tuple[AnyTarget, str]:
     """Return the target as the training rows show it, and why it is taken for that.
+
+    Args:
+        training: the training rows.
+        task: what is asked for; None to have it decided by what the target holds.
+        steps: those for a column of the target's kind: how masks are brought to the size of images.
 
     Raises:
         DataError: a target that is constant, or has too many values to be classes.
     """
     assert training.target is not None
     name, values = training.target, training.values(training.target)
+    if training.kinds.get(name) == "masks":
+        masks = learn_masks(name, values, training.place, steps)
+        return masks, f"the target holds masks; {masks.resize.describe()}"
     if training.kinds.get(name) == "labels" or (isinstance(values, pl.Series) and isinstance(values.dtype, pl.List)):
         encoder = MultiHot().fit(values, At(name, training.place))
         return LabelsTarget(name, encoder), f"an example may have several of {len(encoder.categories or ())} labels"
@@ -134,4 +143,6 @@ def target_from_config(config: Mapping[str, Any]) -> AnyTarget:
         return LabelsTarget(config["name"], from_config(dict(config["encoder"])))
     if config["class"] == "ArrayTarget":
         return ArrayTarget(config["name"], tuple(config["shape"]))
+    if config["class"] == "MasksTarget":
+        return MasksTarget.from_config(config)
     return column_target.target_from_config(config)

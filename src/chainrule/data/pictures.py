@@ -1,0 +1,154 @@
+"""One picture: its size and mode without decoding it, and its pixels in the size and mode that are wanted."""
+
+from collections.abc import Generator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Literal, TypeAlias
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image, ImageOps
+
+from chainrule.errors import DataError
+
+Mode: TypeAlias = Literal["L", "RGB", "RGBA"]
+Fit: TypeAlias = Literal["pad", "crop", "stretch"]
+Interpolation: TypeAlias = Literal["nearest", "bilinear", "bicubic", "lanczos"]
+
+MODES: dict[Mode, int] = {"L": 1, "RGB": 3, "RGBA": 4}  # and how many channels each has
+FITS: tuple[Fit, ...] = ("pad", "crop", "stretch")
+INTERPOLATIONS: dict[Interpolation, Image.Resampling] = {
+    "nearest": Image.Resampling.NEAREST,
+    "bilinear": Image.Resampling.BILINEAR,
+    "bicubic": Image.Resampling.BICUBIC,
+    "lanczos": Image.Resampling.LANCZOS,
+}
+
+_GREY = {"1", "L", "LA", "La", "I", "F"}
+_ORIENTATION = 0x0112  # the EXIF tag
+_ON_ITS_SIDE = {5, 6, 7, 8}  # its values for pictures whose width and height are exchanged
+_TO_BYTES = 257  # 65535 / 255
+
+
+@dataclass(frozen=True)
+class Header:
+    """What a picture's file says of itself.
+
+    Args:
+        height: in pixels, upright.
+        width: in pixels, upright.
+        mode: as Pillow names it: "L", "RGB", "RGBA", "P", "I;16", ...
+    """
+
+    height: int
+    width: int
+    mode: str
+
+    @property
+    def plain_mode(self) -> Mode:
+        """The mode that holds its colours: "L" for anything grey, else "RGB"."""
+        return "L" if self.mode in _GREY or self.mode.startswith("I;16") else "RGB"
+
+
+@dataclass(frozen=True)
+class Shape:
+    """The size that pictures are brought to, and how.
+
+    Args:
+        height: in pixels; None for each picture's own.
+        width: in pixels; None for each picture's own.
+        fit: "pad" keeps all of a picture and its proportions and fills up with black, "crop" keeps its proportions and fills the
+            size, losing what hangs over at two edges, "stretch" keeps all of it but not its proportions.
+        interpolation: between pixels; where a picture is made smaller, over all pixels that fall together.
+    """
+
+    height: int | None = None
+    width: int | None = None
+    fit: Fit = "pad"
+    interpolation: Interpolation = "bilinear"
+
+    def bring(self, picture: Image.Image) -> Image.Image:
+        """Return a picture in this size."""
+        if self.height is None or self.width is None or picture.size == (self.width, self.height):
+            return picture
+        size, method = (self.width, self.height), INTERPOLATIONS[self.interpolation]
+        if self.fit == "stretch":
+            return picture.resize(size, method)
+        return ImageOps.pad(picture, size, method) if self.fit == "pad" else ImageOps.fit(picture, size, method)
+
+
+def read_header(path: str | Path) -> Header:
+    """Return a picture's size and mode; its pixels are not decoded.
+
+    Raises:
+        DataError: a file that is no picture, or has more pixels than are safe to decode.
+    """
+    with _opened(path) as picture:
+        width, height = picture.size
+        if picture.getexif().get(_ORIENTATION) in _ON_ITS_SIDE:
+            width, height = height, width
+        return Header(height, width, picture.mode)
+
+
+def read_picture(path: str | Path, mode: Mode | None = None, shape: Shape | None = None) -> NDArray[np.uint8]:
+    """Return a picture's pixels, upright as its EXIF orientation says, of shape (height, width, channels).
+
+    What is transparent is laid on white where the mode wanted has no alpha channel; 16 bits become 8.
+
+    Args:
+        path: the file.
+        mode: what it becomes; None for grey or colour, as it is.
+        shape: the size it is brought to; None for its own.
+
+    Raises:
+        DataError: a file that is no picture, is cut off or damaged, or has more pixels than are safe to decode.
+    """
+    with _opened(path) as opened:
+        wanted = mode or Header(opened.height, opened.width, opened.mode).plain_mode
+        if shape is not None and shape.height is not None and shape.width is not None:
+            opened.draft(wanted, (shape.width, shape.height))  # a JPEG is decoded no larger than it must be
+        picture = _in_mode(ImageOps.exif_transpose(opened), wanted)
+    return pixels(picture if shape is None else shape.bring(picture))
+
+
+def resized(image: NDArray[np.uint8], shape: Shape) -> NDArray[np.uint8]:
+    """Return the pixels of one picture, of shape (height, width, channels), in another size."""
+    squeezed = image[:, :, 0] if image.shape[-1] == 1 else image
+    return pixels(shape.bring(Image.fromarray(squeezed)))
+
+
+def pixels(picture: Image.Image) -> NDArray[np.uint8]:
+    """Return a picture's pixels, of shape (height, width, channels)."""
+    array = np.asarray(picture, np.uint8)
+    return array[:, :, None] if array.ndim == 2 else array
+
+
+def _in_mode(picture: Image.Image, mode: Mode) -> Image.Image:
+    if picture.mode == mode:
+        picture.load()
+        return picture
+    if picture.mode.startswith("I"):
+        values = np.asarray(picture)
+        deep = picture.mode != "I" or int(values.max(initial=0)) > 255
+        picture = Image.fromarray((values // _TO_BYTES if deep else values).astype(np.uint8))
+    elif mode != "RGBA" and picture.has_transparency_data:
+        picture = picture.convert("RGBA")
+        if np.asarray(picture.getchannel("A")).min() < 255:
+            picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
+    return picture.convert(mode)
+
+
+@contextmanager
+def _opened(path: str | Path) -> Generator[Image.Image]:
+    """Open a picture; whatever Pillow finds wrong with it, then or later, becomes a DataError that names the file."""
+    try:
+        with Image.open(path) as picture:
+            most = Image.MAX_IMAGE_PIXELS
+            if most is not None and picture.width * picture.height > most:
+                raise DataError(f"{path}: {picture.width} x {picture.height} pixels are more than the {most:,} that are decoded.")
+            yield picture
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise DataError(f"{path}: it has more pixels than are decoded: {error}") from error
+    except (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, IndexError) as error:
+        raise DataError(f"{path}: this cannot be read as a picture: {str(error).replace(repr(str(path)), 'it')}.") from error
