@@ -1,10 +1,11 @@
 """Handwritten digits clustered without their labels: k-means, k-means on an autoencoder's codes, and deep embedded clustering.
 
 The network is the paper's, 784-500-500-2000-10; so are the scale of the pixels (|x|² / 784 is 1 on average), the rate of 0.01, the
-momentum of 0.9, the batches of 256, a fifth of the inputs left out while the autoencoder learns, and the end at less than 0.1 % of changes.
-What differs:
+momentum of 0.9, the batches of 256, a fifth of the inputs left out while the autoencoder learns, the 20 starts of k-means on the codes, and
+the end at less than 0.1 % of changes. What differs:
 
-- the autoencoder learns all layers at once, by Adam, for 10 epochs (2,740 steps), not layer by layer and then together for 300,000;
+- the first 20,000 digits of MNIST, not all 70,000;
+- the autoencoder learns all layers at once, by Adam, for 20 epochs (1,580 steps), not layer by layer and then together for 300,000;
 - the sharpened targets are made anew after each epoch, for 15 at most.
 
 Published: 53.49, 81.84 and 84.30 % right by k-means, by k-means on the codes, and by deep embedded clustering.
@@ -23,26 +24,23 @@ from chainrule.recipes.clustering.grouping import gaussian_mixture, k_means
 from chainrule.recipes.clustering.measures import adjusted_rand_index, clustering_accuracy, normalized_mutual_information
 from chainrule.recipes.recipe import Options, Recipe, Report, Row
 
-EPOCHS, ROUNDS = 10, 15
+EXAMPLES, EPOCHS, ROUNDS = 20_000, 20, 15
 PUBLISHED = {"k-means": "53.49", "codes, k-means": "81.84", "codes, mixture": "-", "deep embedded": "84.30"}
 BETTER_THAN = {"codes, k-means": "k-means", "deep embedded": "codes, k-means"}  # what the paper finds
 
 
-def examples(count: int | None) -> tuple[NDArray[np.float32], NDArray[Any]]:
-    """Return digits as rows of numbers of which |x|² / 784 is 1 on average, and what they are; all of them, or the first few."""
-    data = load("mnist")
-    assert data.test is not None
-    x, y = (np.concatenate([data.train[field], data.test[field]])[:count] for field in (0, 1))
-    flat = x.reshape(len(x), -1).astype(np.float32)
-    return flat / np.sqrt(np.mean(np.square(flat))), y
+def examples(count: int) -> tuple[NDArray[np.float32], NDArray[Any]]:
+    """Return the first digits as rows of numbers of which |x|² / 784 is 1 on average, and what they are."""
+    x, y = load("mnist").train
+    flat = x[:count].reshape(count, -1).astype(np.float32)
+    return flat / np.sqrt(np.mean(np.square(flat))), y[:count]
 
 
 def run(options: Options) -> Report:
     """Cluster in each way, and report how well the clusters agree with the digits."""
-    x, y = examples(1000 if options.quick else None)
-    settings = (
-        Settings(epochs=1, rounds=1, seed=options.seed) if options.quick else Settings(epochs=EPOCHS, rounds=ROUNDS, seed=options.seed)
-    )
+    x, y = examples(1000 if options.quick else EXAMPLES)
+    epochs, rounds = (1, 1) if options.quick else (EPOCHS, ROUNDS)
+    settings = Settings(epochs=epochs, rounds=rounds, dropout=0.2, seed=options.seed)
     deep = deep_embedded(x, 10, settings, options.on_progress)
     found = {
         "k-means": k_means(x, 10, options.seed, 3).clusters,
@@ -59,7 +57,7 @@ def run(options: Options) -> Report:
         figures |= {name: right, f"NMI, {name}": shared}
     notes = (
         f"{len(x):,} digits. Ours: {settings.epochs} epochs of the autoencoder, {len(deep.changes)} rounds of clustering.",
-        "Theirs: 300,000 steps of the autoencoder.",
+        "Theirs: all 70,000 digits, 300,000 steps of the autoencoder.",
         "To meet is the order: codes are better than pixels, and codes trained for clusters better still.",
     )
     title = "MNIST in ten clusters, without labels: % right when each cluster is given one digit"
