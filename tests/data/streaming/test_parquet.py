@@ -104,3 +104,12 @@ def test_no_rows_and_no_files(tmp_path):
         ParquetSource(str(tmp_path / "empty"))
     with pytest.raises(DataError, match="cannot be read"):
         ParquetSource(str(tmp_path / "nowhere.parquet"))
+
+
+def test_columns_of_several_kinds_become_float32(tmp_path):
+    frame = pl.DataFrame({"a": [0.5, 1.5], "b": [7, 8], "c": [True, False], "d": pl.Series([1, 2], dtype=pl.UInt8)})
+    frame.write_parquet(tmp_path / "kinds.parquet")
+    source = ParquetSource(str(tmp_path / "kinds.parquet"))
+    assert source.read(np.array([1])).x[0].dtype == np.float32
+    assert source.take([1]).x[0].tolist() == [[1.5, 8.0, 0.0, 2.0]]
+    assert ParquetSource(str(tmp_path / "kinds.parquet"), features=["b", "d"]).take([0]).x[0].dtype == np.int32

@@ -1,7 +1,7 @@
 """The order in which an epoch takes the examples of a source: shuffled in windows of blocks, so that memory is bounded."""
 
 from dataclasses import dataclass
-from functools import cached_property, lru_cache
+from functools import cached_property
 
 import numpy as np
 from numpy.typing import NDArray
@@ -93,7 +93,7 @@ class Epoch:
             self._blocks = blocks if order.sequential or len(blocks) == 1 else self._generator(_BLOCKS).permutation(blocks)
             sizes = np.asarray(order.blocks, np.int64)[self._blocks]
             self._starts = np.concatenate([[0], np.cumsum(np.add.reduceat(sizes, np.arange(0, len(sizes), order.window)))])
-            self._window = lru_cache(maxsize=2)(self._window_rows)
+            self._kept: tuple[int, NDArray[np.int64]] = (-1, np.arange(0))  # the window that was asked for last
 
     def rows(self, start: int, stop: int) -> NDArray[np.int64]:
         """Return the rows that are taken in places `start` to `stop` of the epoch."""
@@ -105,12 +105,21 @@ class Epoch:
             offset, end = int(self._starts[window]), min(stop, int(self._starts[window + 1]))
             parts.append(self._window(window)[start - offset : end - offset])
             start = end
-        return np.concatenate(parts) if parts else np.arange(0)
+        return parts[0] if len(parts) == 1 else np.concatenate([np.arange(0), *parts])
+
+    def _window(self, window: int) -> NDArray[np.int64]:
+        number, rows = self._kept
+        if number != window:
+            rows = self._window_rows(window)
+            self._kept = window, rows
+        return rows
 
     def _window_rows(self, window: int) -> NDArray[np.int64]:
         width = self._order.window
-        rows = np.concatenate([self._order.rows_of(int(block)) for block in self._blocks[window * width : (window + 1) * width]])
-        return rows[self._generator(window).permutation(len(rows))]
+        parts = [self._order.rows_of(int(block)) for block in self._blocks[window * width : (window + 1) * width]]
+        rows = np.concatenate(parts) if len(parts) > 1 else parts[0]
+        order = self._generator(window).permutation(len(rows))
+        return order if rows[0] == 0 and len(parts) == 1 else rows[order]
 
     def _generator(self, stream: int) -> np.random.Generator:
         return np.random.Generator(philox(self._seed, self._number, stream))

@@ -23,6 +23,11 @@ class Rows(NamedTuple):
         x: the inputs, one array for each, of shape (rows, ...).
         y: the targets, one array for each output, of shape (rows, ...); empty where the source has none.
         weight: the weight of each example in the loss, of shape (rows,); None where all count alike.
+
+    Example:
+        >>> import numpy as np
+        >>> [name for name, _ in Rows((np.zeros((2, 3)),), (np.zeros(2),)).arrays]
+        ['x', 'y']
     """
 
     x: tuple[Array, ...]
