@@ -7,11 +7,13 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.configuration import from_config, to_config
 from chainrule.data.collecting.collection import Collection
+from chainrule.data.frame import require_column
 from chainrule.data.preparing.feature import Feature
 from chainrule.data.preparing.prepared import Arrays
 from chainrule.data.preparing.targets import AnyTarget, target_from_config
-from chainrule.errors import DataError
+from chainrule.data.preparing.windows import ForecastTarget, Windows
 
 
 @dataclass(frozen=True)
@@ -32,6 +34,7 @@ class Learned:
         left: the columns that are left aside.
         task: "classification", "regression", ...; "none" without a target.
         reason: why the task is that.
+        windows: what makes examples of rows in the order of time; None where each row is one.
     """
 
     features: tuple[Feature, ...]
@@ -39,6 +42,7 @@ class Learned:
     left: tuple[LeftColumn, ...]
     task: str
     reason: str
+    windows: Windows | None = None
 
     @property
     def flat(self) -> tuple[Feature, ...]:
@@ -58,6 +62,8 @@ class Learned:
     @property
     def inputs(self) -> dict[str, tuple[int, ...]]:
         """The inputs of a network for these examples: the shape of an example by name."""
+        if self.windows is not None:
+            return {"series": (self.windows.input or 0, sum(feature.shape[0] for feature in self.features))}
         flat = {"features": (sum(feature.shape[0] for feature in self.flat),)} if self.flat else {}
         return flat | {feature.name: feature.shape for feature in self.apart}
 
@@ -70,9 +76,7 @@ class Learned:
     def transform(self, collection: Collection, notes: list[str]) -> Arrays:
         """Return the network's inputs for the rows of a collection."""
         for feature in self.features:
-            if feature.name not in collection.columns:
-                known = ", ".join(collection.columns)
-                raise DataError(f"The column {feature.name!r}, which training had, is not there. The columns are {known}.")
+            require_column("The column", feature.name, collection.columns)
         return self.gather({feature.name: feature.transform(collection, notes) for feature in self.features})
 
     def to_config(self) -> dict[str, Any]:
@@ -83,11 +87,16 @@ class Learned:
             "left": [[column.name, column.reason] for column in self.left],
             "task": self.task,
             "reason": self.reason,
+            "windows": to_config(self.windows),
         }
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "Learned":
         """Return what `to_config` described."""
-        target = None if config["target"] is None else target_from_config(config["target"])
+        features, windows = tuple(map(Feature.from_config, config["features"])), from_config(config["windows"])
+        if windows is not None:
+            target: AnyTarget | None = ForecastTarget.of(windows, features)
+        else:
+            target = None if config["target"] is None else target_from_config(config["target"])
         left = tuple(LeftColumn(*entry) for entry in config["left"])
-        return cls(tuple(map(Feature.from_config, config["features"])), target, left, config["task"], config["reason"])
+        return cls(features, target, left, config["task"], config["reason"], windows)

@@ -1,0 +1,119 @@
+"""From rows in the order of time to windows of each part, learned from the training rows alone."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.collecting.collection import Collection
+from chainrule.data.collecting.series import Series, as_series
+from chainrule.data.preparing.learned import Learned, LeftColumn
+from chainrule.data.preparing.step import ColumnStep, Step
+from chainrule.data.preparing.windows import ForecastTarget, Windows, gathered
+from chainrule.errors import ArgumentError, DataError
+
+
+@dataclass(frozen=True, eq=False)
+class Cut:
+    """Windows of one part.
+
+    Args:
+        x: the past, of shape (examples, input, columns).
+        y: what came next, of shape (examples, horizon, targets).
+        rows: the row of the collection that each example foretells first.
+    """
+
+    x: NDArray[np.float32]
+    y: NDArray[np.float32]
+    rows: NDArray[np.int64]
+
+
+def windows_among(steps: Sequence[Step | Windows] | None) -> Windows | None:
+    """Return the windows among the steps that were asked for.
+
+    Raises:
+        ArgumentError: more than one.
+    """
+    found = [step for step in steps or () if isinstance(step, Windows)]
+    if len(found) > 1:
+        raise ArgumentError("Preparation: there can be one Windows. Its horizon may be as long, and its targets as many, as you need.")
+    return found[0] if found else None
+
+
+def in_order(collection: Collection, steps: Sequence[Step | Windows] | None) -> Series:
+    """Return a collection as a series whose target is a column like any other; time itself is learned from where a step takes it."""
+    series = as_series(collection.taken_as(target=None))
+    time = series.collection.time
+    assert time is not None
+    asked = any(isinstance(step, ColumnStep) and step.takes(time, "date") for step in steps or ())
+    return replace(series, collection=series.collection.taken_as(kinds={time: "date" if asked else "drop"}))
+
+
+def learned_windows(learned: Learned, windows: Windows, target: str | None, series: Series, training: int) -> Learned:
+    """Return what training taught, with the windows and the target that they make of it."""
+    fitted = windows.fit(learned.features, target, series.season, training)
+    found = ForecastTarget.of(fitted, learned.features)
+    time = series.collection.time
+    left = tuple(LeftColumn(column.name, "it orders the rows") if column.name == time else column for column in learned.left)
+    return replace(learned, windows=fitted, target=found, left=left, task=found.task, reason=fitted.describe())
+
+
+def cut(learned: Learned, series: Series, inside: NDArray[np.bool_], notes: list[str]) -> Cut:
+    """Return the windows that foretell rows of one part.
+
+    Args:
+        learned: what training taught.
+        series: all rows.
+        inside: whether a row belongs to the part, of shape (rows,).
+        notes: takes what training had not met.
+    """
+    x, y, rows = _windows(learned).cut(_matrix(learned, series, notes), inside, series.segments)
+    return Cut(x, y, rows)
+
+
+def cut_all(learned: Learned, collection: Collection, notes: list[str]) -> Cut:
+    """Return all windows of new rows, with what came next in them.
+
+    Raises:
+        DataError: too few rows for one.
+    """
+    series = _ordered(collection)
+    found = cut(learned, series, np.ones(len(series.rows), np.bool_), notes)
+    if not len(found.rows):
+        windows = _windows(learned)
+        needed = f"{windows.input} rows of the past and {windows.horizon} to be foretold, without a gap in time"
+        raise DataError(f"{collection.name}: an example needs {needed}. There are {len(collection)} rows.")
+    return replace(found, rows=series.rows[found.rows])
+
+
+def last_window(learned: Learned, collection: Collection, notes: list[str]) -> NDArray[Any]:  # (1, input, columns)
+    """Return the window of the last rows, from which what comes after them is foretold.
+
+    Raises:
+        DataError: fewer rows than a window has, or a gap in time among them.
+    """
+    series = _ordered(collection)
+    return _windows(learned).last(_matrix(learned, series, notes), series.segments)
+
+
+def _ordered(collection: Collection) -> Series:
+    """Return new rows in the order of time; without a column that tells it, in the order in which they stand."""
+    try:
+        return as_series(collection)
+    except DataError:
+        if collection.time is not None:
+            raise
+        rows = np.arange(len(collection))
+        return Series(collection, np.zeros(len(rows), np.int64), 1, (), rows)
+
+
+def _matrix(learned: Learned, series: Series, notes: list[str]) -> NDArray[np.float32]:
+    return gathered(learned.features, {feature.name: feature.transform(series.collection, notes) for feature in learned.features})
+
+
+def _windows(learned: Learned) -> Windows:
+    if learned.windows is None:
+        raise ArgumentError("This preparation makes no windows: give it transform=[Windows(horizon=...)].")
+    return learned.windows
