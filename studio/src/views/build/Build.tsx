@@ -1,0 +1,53 @@
+import { useAnswer } from "../../live/useAnswer";
+import { FIRST } from "../../situation";
+import { change, state } from "../../state";
+import "./build.css";
+import type { Situation } from "../../generated/messages";
+import { Code } from "./Code";
+import { DataPart } from "./DataPart";
+import { Settings } from "./Settings";
+import { Stack } from "./Stack";
+import { Trainer } from "./Trainer";
+
+/** Data, layers, loss, optimiser, rule of stopping: put together, checked as it is changed, and trained. */
+export function Build() {
+  const chosen = state.situation.value;
+  const data = chosen?.data ?? FIRST;
+  const described = useAnswer({ type: "describe_data", data, samples: 24 }, JSON.stringify(data));
+  const kinds = useAnswer({ type: "list_kinds" });
+  const situation = chosen ?? described.answer?.suggested ?? null;
+  const checked = useAnswer(situation && { type: "check_situation", situation }, JSON.stringify(situation?.data));
+  const set = (part: Partial<Situation>) => situation && change({ situation: { ...situation, ...part } }, "replace");
+  const problems = checked.answer?.problems ?? [];
+  return (
+    <div class="stack build">
+      <header class="head">
+        <div>
+          <p class="eyebrow">Build and train</p>
+          <h1>Put a network together</h1>
+          <p class="lead">
+            Choose what to learn from, stack layers, choose how the loss is made small. Every change is checked at once, and the address
+            holds it all: a link is the whole situation.
+          </p>
+        </div>
+      </header>
+      <DataPart described={described} data={data} />
+      {situation && kinds.answer ? (
+        <>
+          <Stack
+            kinds={kinds.answer.layers}
+            choices={situation.layers}
+            checked={checked.answer}
+            problems={problems}
+            onChange={(layers) => set({ layers })}
+          />
+          <Settings kinds={kinds.answer} situation={situation} problems={problems} onChange={set} />
+          <Trainer situation={situation} problems={problems} findings={checked.answer?.findings ?? []} />
+          {checked.answer ? <Code code={checked.answer.code} /> : null}
+        </>
+      ) : (
+        <p class="waiting">The data are read …</p>
+      )}
+    </div>
+  );
+}

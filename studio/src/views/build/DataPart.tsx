@@ -1,0 +1,117 @@
+import { Bars } from "../../components/Bars";
+import { Drop } from "../../components/Drop";
+import { ExampleCard } from "../../components/ExampleCard";
+import type { DataChoice, DataDescribed } from "../../generated/messages";
+import { useAnswer, type Waiting } from "../../live/useAnswer";
+import { count, counted, shape } from "../../numbers";
+import { change, link } from "../../state";
+import { begin } from "./begin";
+
+/** The columns of a table, with what each is taken for and why. */
+function Columns({ described }: { described: DataDescribed }) {
+  return (
+    <details>
+      <summary>{counted(described.task.columns.length, "column")}: what each is taken for, and why</summary>
+      <table class="columns">
+        <tbody>
+          {described.task.columns.map(({ name, kind, reason, missing }) => (
+            <tr key={name}>
+              <th scope="row">{name}</th>
+              <td>{kind}</td>
+              <td class="quiet">
+                {reason}
+                {missing ? `; ${counted(missing, "value is", "values are")} missing` : ""}
+              </td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </details>
+  );
+}
+
+function Described({ described, data }: { described: DataDescribed; data: DataChoice }) {
+  const { task, parts, counts, facts, samples } = described;
+  const targets = [...new Set([...task.columns.map(({ name }) => name), task.target])];
+  return (
+    <>
+      <p class="row">
+        <span>
+          {count(parts.train ?? 0)} examples to learn from, {count(parts.validation ?? 0)} to decide by, {count(parts.test ?? 0)} to be
+          judged by; each {shape(task.shape)}.
+        </span>
+        {task.columns.length ? (
+          <label class="labelled inline">
+            <span>to foretell</span>
+            <select class="field small" value={task.target} onChange={(event) => begin({ ...data, target: event.currentTarget.value })}>
+              {targets.map((name) => (
+                <option key={name}>{name}</option>
+              ))}
+            </select>
+          </label>
+        ) : null}
+      </p>
+      <div class="two data">
+        <div class="sheet" role="group" aria-label="Examples to learn from">
+          {samples.map((example) => (
+            <ExampleCard key={example.place} example={example} size={44} />
+          ))}
+        </div>
+        {counts.length ? (
+          <Bars
+            label="Examples of each class"
+            rows={counts.slice(0, 20).map(({ name, train }) => ({ name, value: train, text: count(train) }))}
+          />
+        ) : null}
+      </div>
+      <ul class="small quiet facts">
+        {facts.map((fact) => (
+          <li key={fact}>{fact}</li>
+        ))}
+      </ul>
+      {task.columns.length ? <Columns described={described} /> : null}
+      <p class="small">
+        <a href={link({ view: "data" })}>What the preparation does to them</a>
+      </p>
+    </>
+  );
+}
+
+/** What is learned from: a named data set, or a file of one's own. */
+export function DataPart({ described, data }: { described: Waiting<DataDescribed>; data: DataChoice }) {
+  const { answer } = useAnswer({ type: "list_data" }, "data");
+  const sets = answer?.sets ?? [];
+  return (
+    <section class="part" aria-label="Data">
+      <header>
+        <h2>Data</h2>
+        <span class="end">
+          <select
+            class="field"
+            aria-label="Data set"
+            value={data.source}
+            onChange={(event) => begin({ ...data, source: event.currentTarget.value, target: null, task: null })}
+          >
+            {sets.some(({ source }) => source === data.source) ? null : <option value={data.source}>{data.source}</option>}
+            {sets.map(({ source, name, here }) => (
+              <option key={source} value={source} disabled={!here}>
+                {name}
+                {here ? "" : " (to be downloaded: chainrule learn)"}
+              </option>
+            ))}
+          </select>
+        </span>
+      </header>
+      {described.error ? <p class="trouble">{described.error}</p> : null}
+      {described.answer ? <Described described={described.answer} data={data} /> : null}
+      {described.isWaiting ? <p class="waiting">The data are read and prepared …</p> : null}
+      <Drop
+        text="Or drop a file of your own: a table, a picture archive, arrays"
+        onUpload={({ source }) => {
+          change({ run: "" }, "replace");
+          begin({ ...data, source, target: null, task: null });
+        }}
+      />
+    </section>
+  );
+}

@@ -1,0 +1,125 @@
+import { useState } from "preact/hooks";
+import type { Choice, Kind, Kinds, Problem, Situation } from "../../generated/messages";
+import { withArgument } from "../../situation";
+import { ArgumentField } from "./ArgumentField";
+
+interface Props {
+  readonly kinds: Kinds;
+  readonly situation: Situation;
+  readonly problems: readonly Problem[];
+  readonly onChange: (part: Partial<Situation>) => void;
+}
+
+interface PickedProps {
+  readonly title: string;
+  readonly kinds: readonly Kind[];
+  readonly choice: Choice;
+  readonly onChange: (choice: Choice) => void;
+}
+
+/** A kind and its arguments. */
+function Picked({ title, kinds, choice, onChange }: PickedProps) {
+  const kind = kinds.find((one) => one.kind === choice.kind);
+  return (
+    <div class="picked">
+      <div class="row">
+        <label class="labelled">
+          <span>{title}</span>
+          <select
+            class="field"
+            value={choice.kind}
+            onChange={({ currentTarget }) => onChange({ kind: currentTarget.value, arguments: {} })}
+          >
+            {kinds.map((one) => (
+              <option key={one.kind}>{one.kind}</option>
+            ))}
+          </select>
+        </label>
+        {kind?.arguments.map((argument) => (
+          <ArgumentField
+            key={argument.name}
+            argument={argument}
+            value={choice.arguments[argument.name]}
+            onChange={(value) => onChange(withArgument(choice, argument.name, value))}
+          />
+        ))}
+      </div>
+      {kind ? (
+        <p class="small quiet">
+          {kind.text} {kind.formula ? <em>{kind.formula}</em> : null}
+        </p>
+      ) : null}
+    </div>
+  );
+}
+
+interface WholeProps {
+  readonly title: string;
+  readonly value: number | null;
+  readonly placeholder?: string;
+  readonly least?: number;
+  readonly onChange: (value: number | null) => void;
+}
+
+function Whole({ title, value, placeholder = "", least = 1, onChange }: WholeProps) {
+  const [isWrong, setWrong] = useState(false);
+  return (
+    <label class="labelled">
+      <span>{title}</span>
+      <input
+        class="field"
+        size={7}
+        inputMode="numeric"
+        value={value ?? ""}
+        placeholder={placeholder}
+        aria-invalid={isWrong}
+        onChange={({ currentTarget }) => {
+          const said = currentTarget.value.trim();
+          const number = Number(said);
+          const isFit = said === "" ? placeholder !== "" : Number.isInteger(number) && number >= least && number <= 100_000;
+          setWrong(!isFit);
+          if (isFit) onChange(said === "" ? null : number);
+        }}
+      />
+      {isWrong ? <small class="trouble">a whole number from {least}</small> : null}
+    </label>
+  );
+}
+
+/** How the loss is made small: loss, optimiser, batches, epochs, when to stop. */
+export function Settings({ kinds, situation, problems, onChange }: Props) {
+  const wrong = problems.filter(({ layer, field }) => layer === null && field !== "layers" && field !== "data");
+  return (
+    <section class="part" aria-label="Loss and optimiser">
+      <header>
+        <h2>Loss and descent</h2>
+      </header>
+      <Picked title="loss" kinds={kinds.losses} choice={situation.loss} onChange={(loss) => onChange({ loss })} />
+      <Picked title="optimiser" kinds={kinds.optimizers} choice={situation.optimizer} onChange={(optimizer) => onChange({ optimizer })} />
+      <div class="row">
+        <Whole title="examples in a batch" value={situation.batch_size} onChange={(size) => onChange({ batch_size: size ?? 32 })} />
+        <Whole title="epochs, at most" value={situation.epochs} onChange={(epochs) => onChange({ epochs: epochs ?? 10 })} />
+        <Whole
+          title="stop after epochs without better"
+          value={situation.patience}
+          placeholder="never"
+          onChange={(patience) => onChange({ patience })}
+        />
+        <Whole
+          title="examples to learn from"
+          value={situation.data.examples}
+          placeholder="all"
+          least={20}
+          onChange={(examples) => onChange({ data: { ...situation.data, examples } })}
+        />
+        <Whole title="seed" value={situation.seed} least={0} onChange={(seed) => onChange({ seed: seed ?? 0 })} />
+      </div>
+      {wrong.map(({ message, field }) => (
+        <p key={message} class="trouble" role="alert">
+          {field ? `${field}: ` : ""}
+          {message}
+        </p>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,143 @@
+import { useState } from "preact/hooks";
+import { Curve } from "../../components/Curve";
+import type { Finding, Problem, Situation } from "../../generated/messages";
+import { ask } from "../../live/connection";
+import { count, counted, number } from "../../numbers";
+import { type FollowedRun, run, runs } from "../../run";
+import { change, link, state } from "../../state";
+import { linesOf } from "../watch/Curves";
+
+const WORDS: Record<string, string> = {
+  preparing: "It is being compiled",
+  running: "It learns",
+  paused: "It waits",
+  finished: "It has learned",
+  interrupted: "It was stopped",
+  killed: "It was ended from outside",
+  error: "It failed",
+};
+
+/** Pause, go on, one step at a time, stop. */
+function Steering({ now, onError }: { now: FollowedRun; onError: (message: string) => void }) {
+  const steer = (what: "pause" | "go on" | "step" | "stop") => {
+    ask({ type: "steer", run: now.name, do: what }).then(
+      () => onError(""),
+      (error: Error) => onError(error.message),
+    );
+  };
+  const isPaused = now.state.value === "paused";
+  return (
+    <span class="row steering" role="group" aria-label="Steer the training">
+      {isPaused ? (
+        <button type="button" class="button" onClick={() => steer("go on")}>
+          Go on
+        </button>
+      ) : (
+        <button type="button" class="button" onClick={() => steer("pause")}>
+          Pause
+        </button>
+      )}
+      <button type="button" class="button" disabled={!isPaused} onClick={() => steer("step")}>
+        One step
+      </button>
+      <button type="button" class="button" onClick={() => steer("stop")}>
+        Stop
+      </button>
+    </span>
+  );
+}
+
+/** The run that was begun here: its course, and the ways into it. */
+function Course({ now }: { now: FollowedRun }) {
+  const names = (now.opened.value?.figures ?? ["loss"]).slice(0, 2);
+  const last = now.epochs.value.at(-1);
+  return (
+    <>
+      <p class="small quiet" role="status">
+        {WORDS[now.state.value] ?? now.state.value}
+        {now.last.value === null ? "." : `: ${counted(now.last.value, "step")}.`}{" "}
+        {last
+          ? Object.entries(last.figures)
+              .map(([name, value]) => `${name.replaceAll("_", " ")} ${number(value)}`)
+              .join(", ")
+          : ""}{" "}
+        {now.message.value}
+      </p>
+      <div class="even curves">
+        {names.map((name) => (
+          <div key={name}>
+            <h3>{name.replaceAll("_", " ")}</h3>
+            <Curve
+              lines={linesOf(now, [], name)}
+              label={`${name} over the steps of ${now.name}`}
+              tick={() => now.grown.value}
+              height={200}
+            />
+          </div>
+        ))}
+      </div>
+      <p class="row">
+        <a href={link({ view: "watch", step: null })}>Watch it</a>
+        <a href={link({ view: "rewind", step: null })}>Rewind it</a>
+        <a href={link({ view: "question" })}>Question it</a>
+      </p>
+    </>
+  );
+}
+
+interface Props {
+  readonly situation: Situation;
+  readonly problems: readonly Problem[];
+  readonly findings: readonly Finding[];
+}
+
+/** Train what was built. */
+export function Trainer({ situation, problems, findings }: Props) {
+  const [error, setError] = useState("");
+  const [begun, setBegun] = useState("");
+  const now = run.value;
+  const isOurs = now !== null && (now.name === begun || runs.value?.some(({ name, steered }) => name === now.name && steered) === true);
+  const start = (paused: boolean) => {
+    ask({ type: "train", situation, paused }).then(
+      (started) => {
+        setError("");
+        setBegun(started.run);
+        change({ run: started.run, step: null, beside: [] });
+      },
+      (refusal: Error) => setError(refusal.message),
+    );
+  };
+  return (
+    <section class="part" aria-label="Training">
+      <header>
+        <h2>Training</h2>
+        <p class="small quiet">{isOurs ? now.name : `Seed ${count(situation.seed)}: the same situation gives the same run.`}</p>
+      </header>
+      {findings.map(({ symptom, seen, remedy, certainty }) => (
+        <p key={symptom} class="note">
+          <strong>{symptom}</strong> ({certainty}): {seen} {remedy}
+        </p>
+      ))}
+      <div class="row">
+        <button type="button" class="button first" disabled={problems.length > 0} onClick={() => start(false)}>
+          Train
+        </button>
+        <button type="button" class="button" disabled={problems.length > 0} onClick={() => start(true)}>
+          Begin paused
+        </button>
+        {isOurs && now.isLive.value ? <Steering now={now} onError={setError} /> : null}
+        {state.situation.value ? (
+          <button type="button" class="button bare" onClick={() => change({ situation: null })}>
+            Back to the beginning
+          </button>
+        ) : null}
+      </div>
+      {error ? (
+        <p class="trouble" role="alert">
+          {error}
+        </p>
+      ) : null}
+      {isOurs ? <Course now={now} /> : null}
+    </section>
+  );
+}
