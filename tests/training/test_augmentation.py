@@ -98,6 +98,15 @@ def test_a_fork_goes_on_with_the_same_draws(tmp_path: Path) -> None:
     assert [type(layer) for layer in child.plan().augment] == [type(layer) for layer in AUGMENT]
 
 
+def test_a_fork_may_go_on_without_augmentation_or_with_another(tmp_path: Path) -> None:
+    run = train(tmp_path / "run")
+    plain, flipped = run.at(6).fork(augment=[]), run.at(6).fork(augment=[RandomFlip()])
+    assert same(plain.at(6).state, run.at(6).state)
+    np.testing.assert_array_equal(plain.at(6).x, X[plain.at(6).rows])
+    assert flipped.configuration["parent"]["changes"]["augment"][0]["mode"] == "horizontal_and_vertical"
+    assert not same(plain.at(8).state, run.at(8).state)
+
+
 def test_layers_alike_draw_apart_and_a_named_one_draws_by_its_name(tmp_path: Path) -> None:
     noises = [GaussianNoise(1.0), GaussianNoise(1.0), GaussianNoise(1.0, name="hiss")]
     moment = train(tmp_path / "run", augment=noises, epochs=1).at(0)

@@ -15,6 +15,7 @@ from chainrule.insight.nudge import Nudge, nudge
 from chainrule.insight.replay import Replay
 from chainrule.insight.walk import BackwardStep, walk
 from chainrule.insight.why import Why, why
+from chainrule.layers import Layer
 from chainrule.optimizers import Optimizer
 from chainrule.record import Changes, fork
 from chainrule.training import Model, Plan, model_from_data
@@ -219,6 +220,7 @@ class Moment:
         seed: int | None = None,
         callbacks: Sequence[Callback] = (),
         verbose: str | int = 0,
+        augment: Sequence[Layer] | None = None,
     ) -> "Run":
         """Go on from the state before this step as a new run, which knows its parent, and return it when it is over.
 
@@ -235,6 +237,7 @@ class Moment:
             seed: what shuffling and dropout hang on.
             callbacks: those of your own that the parent had, in their order, then others.
             verbose: as for `fit`.
+            augment: layers that vary each batch from there on; an empty list for none.
 
         Raises:
             ArgumentError: a folder that exists, or nothing left to do.
@@ -250,7 +253,7 @@ class Moment:
             >>> child.name, child.figures()["step"].tolist(), child.configuration["parent"]["changes"]
             ('run-fork-1', [7, 8, 9, 10, 11], {'learning_rate': 0.001})
         """
-        changes = Changes(learning_rate, optimizer, data, epochs, batch_size, seed)
+        changes = Changes(learning_rate, optimizer, data, epochs, batch_size, seed, augment)
         own = self.run.own if data is None else {"train": None, "validation": self.run.own["validation"]}
         made = fork(self.run, self.step, changes, path, callbacks, verbose, self.state)
         return type(self.run)(made, own["train"], own["validation"])

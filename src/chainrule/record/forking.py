@@ -13,6 +13,7 @@ from chainrule.configuration import to_config
 from chainrule.data.streaming import is_source
 from chainrule.errors import ArgumentError, RecordError
 from chainrule.graph import Array
+from chainrule.layers import Layer
 from chainrule.optimizers import Optimizer
 from chainrule.record.edits import edits_of
 from chainrule.record.recorder import Recorder
@@ -36,6 +37,7 @@ class Changes:
         epochs: the epoch at which to stop, counted from the first of the parent.
         batch_size: examples in a batch.
         seed: what shuffling and dropout hang on.
+        augment: layers that vary each batch; an empty list for none.
     """
 
     learning_rate: float | None = None
@@ -44,6 +46,7 @@ class Changes:
     epochs: int | None = None
     batch_size: int | None = None
     seed: int | None = None
+    augment: Sequence[Layer] | None = None
 
     @property
     def of_batches(self) -> bool:
@@ -153,4 +156,5 @@ def _changed_plan(plan: Plan, changes: Changes) -> Plan:
     told = {"epochs": changes.epochs, "batch_size": changes.batch_size, "seed": changes.seed}
     settings = replace(plan.settings, **{name: value for name, value in told.items() if value is not None})
     train = plan.train if changes.data is None else as_validation(changes.data)
-    return replace(plan, train=train, settings=settings)
+    augment = plan.augment if changes.augment is None else tuple(changes.augment)
+    return replace(plan, train=train, settings=settings, augment=augment)

@@ -78,6 +78,6 @@ def _draw_image(ax: Axes, image: Array, example: Array) -> None:
 def _draw_words(ax: Axes, tokens: Array, example: Array, words: Sequence[str]) -> None:
     """Write the first words one below the other, those that changed in colour."""
     for place, (token, before) in enumerate(zip(tokens[:_MOST_WORDS].tolist(), example[:_MOST_WORDS].tolist(), strict=True)):
-        word = words[token] if 0 <= token < len(words) else str(token)
+        word = str(words[token]) if 0 <= token < len(words) else str(token)
         colour = COLOURS[1] if token != before else "#222222"
         ax.text(0.02, 1 - (place + 0.5) / _MOST_WORDS, word, color=colour, fontsize=6.5, va="center", transform=ax.transAxes)
