@@ -8,7 +8,7 @@ Example:
     6.0
 """
 
-from chainrule import data, errors, graph, initializers, layers, losses, metrics, ops, optimizers
+from chainrule import data, errors, graph, initializers, layers, losses, metrics, ops, optimizers, recipes
 from chainrule.backprop import NoGradient, gradient
 from chainrule.graph import Placeholder, Tensor, Variable
 from chainrule.insight import Moment, Run, contact_sheet, diagnose, explanations, landscape, open_run
@@ -48,6 +48,7 @@ __all__ = [
     "open_run",
     "ops",
     "optimizers",
+    "recipes",
     "resume",
     "set_random_seed",
 ]
