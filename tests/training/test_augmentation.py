@@ -254,3 +254,39 @@ def test_layers_that_vary_work_inside_of_a_network_too(tmp_path: Path) -> None:
     assert all(same(run.at(step).state, state) for step, state in keeper.states.items() if step < 16)
     assert run.at(0)["random_crop/output"].shape == (8, 4, 4, 1)
     assert cr.load_model(tmp_path / "run" / "model.safetensors").predict(X).shape == (26, 3)
+
+
+def test_noise_between_weights_and_loss_is_walked_and_taken_apart(tmp_path: Path) -> None:
+    layers = [cr.layers.Dense(4, "tanh"), GaussianNoise(0.3), cr.layers.RandomScale(0.2), cr.layers.Dense(3)]
+    model = cr.Sequential([cr.Input((30,)), *layers], seed=2)
+    model.compile("sgd", cr.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.fit(X.reshape(26, 30), Y, 8, 1, 0, [cr.Recorder(tmp_path / "run")])
+    run = cr.open_run(tmp_path / "run")
+    assert run.first_nan() is None
+    moment = run.at(2)
+    assert moment.disagreement < 1e-6
+    why = moment.why("dense/kernel", (3, 1))
+    np.testing.assert_allclose(
+        [why.total, sum(path.value for path in why.paths) + why.others], [why.gradient, why.contributions[why.example]], atol=1e-7
+    )
+    passed = [step for step in moment.walk() if step.path in ("gaussian_noise", "random_scale")]
+    assert [step.op for step in passed] == ["enclosed", "enclosed"]
+    noise_free = moment.nudge("dense/kernel", (3, 1), 1e-2)
+    np.testing.assert_allclose(noise_free.loss - noise_free.loss_before, noise_free.predicted_loss - noise_free.loss_before, rtol=0.1)
+
+
+class Items:
+    """A map-style data set."""
+
+    def __len__(self) -> int:
+        return len(X)
+
+    def __getitem__(self, number: int) -> tuple[Any, Any]:
+        return X[number], Y[number]
+
+
+def test_streamed_examples_vary_as_those_in_memory_do() -> None:
+    here, streamed = network(), network()
+    here.fit(X, Y, 8, 2, 0, augment=AUGMENT)
+    streamed.fit(Items(), None, 8, 2, 0, augment=AUGMENT, memory_limit=0)
+    assert all((a == b).all() for a, b in zip(here.get_weights(), streamed.get_weights(), strict=True))
