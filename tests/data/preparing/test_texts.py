@@ -74,7 +74,7 @@ def test_tokens_are_read_back(unit):
     step = Tokens(unit, size=400, at_least=1, covers=1.0).fit(pl.Series(rows), AT)
     encoded = step.apply(pl.Series(rows), AT)
     assert encoded.dtype == np.int32
-    assert encoded.max() < step.index_count
+    assert encoded.max() < step.vocabulary_size
     again = step.decode(encoded)
     assert [text.replace(" ", "") for text in again] == [text.replace(" ", "") for text in rows]
     theirs = tokenizers.Tokenizer.from_str(step.tokenizer)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 
 from chainrule.data.collecting.collection import Collection, Kind
 from chainrule.data.preparing.broken import DropBroken, has_files
+from chainrule.data.preparing.dates import DateParts
 from chainrule.data.preparing.encoding import MultiHot, OneHot
 from chainrule.data.preparing.images import Resize
 from chainrule.data.preparing.missing import DropMissing, FillMissing
@@ -12,11 +13,13 @@ from chainrule.data.preparing.sounds import PadOrCrop, ReadSound, TrimSilence
 from chainrule.data.preparing.spectra import LogMel
 from chainrule.data.preparing.step import ColumnStep, RowStep, Step, Verb
 from chainrule.data.preparing.texts import NormalizeText, TfIdf
+from chainrule.data.preparing.windows import Windows
 
 _DEFAULTS: dict[Kind, tuple[ColumnStep, ...]] = {
     "number": (FillMissing(), Standardize()),
     "category": (OneHot(),),
     "labels": (MultiHot(),),
+    "date": (DateParts(), Standardize()),
     "text": (NormalizeText(), TfIdf()),
     "array": (Standardize(),),
     "image": (Resize(), Rescale()),
@@ -30,7 +33,7 @@ def default_steps(kind: Kind) -> tuple[ColumnStep, ...]:
     return _DEFAULTS.get(kind, ())
 
 
-def row_steps(collection: Collection, asked: Sequence[Step] | None) -> list[RowStep]:
+def row_steps(collection: Collection, asked: Sequence[Step | Windows] | None) -> list[RowStep]:
     """Return what is done to the rows before the split: what was asked for, and before it what no example can do without.
 
     Rows whose target is missing can neither teach nor judge. Files that cannot be used are left out unless nothing at all, an empty

@@ -76,7 +76,7 @@ class Tokens(ColumnStep):
             raise ArgumentError(f"size must be above {len(_SPECIAL)}, length from 1, covers from 0 to 1. Got {self}.")
 
     @property
-    def index_count(self) -> int:
+    def vocabulary_size(self) -> int:
         """How many different numbers there are, padding and unknown included."""
         return self._trained().get_vocab_size()
 
@@ -127,7 +127,7 @@ class Tokens(ColumnStep):
     def describe(self) -> str:
         if self.tokenizer is None:
             return f"tokens ({self.unit})"
-        return f"{self.index_count:,} tokens ({self.unit}) of training, {self.length} in a row"
+        return f"{self.vocabulary_size:,} tokens ({self.unit}) of training, {self.length} in a row"
 
 
 def _library(name: str) -> Any:
