@@ -4,6 +4,13 @@ import type { Curve, Epoch, Event, Finding, Grown, Layer, RunLine, RunOpened } f
 import { ask, listen } from "./live/connection";
 import { type State, state } from "./state";
 
+const MOST = 2000; // epochs, and events, that are kept
+
+/** Return at most so many of them, every second being left out when they are more; the last one stays. */
+export function thinned<T>(all: readonly T[], most = MOST): readonly T[] {
+  return all.length <= most ? all : all.filter((_, at) => (all.length - 1 - at) % 2 === 0);
+}
+
 /** What the page knows of one run, and hears of it while it is trained. */
 export class FollowedRun {
   readonly opened = signal<RunOpened | null>(null);
@@ -99,8 +106,8 @@ export class FollowedRun {
       if (told.first !== null) this.first.value = told.first;
       if (told.last !== null) this.last.value = told.last;
       if (told.epochs.length)
-        this.epochs.value = [...this.epochs.value.filter(({ epoch }) => epoch < (told.epochs[0] as Epoch).epoch), ...told.epochs];
-      if (told.events.length) this.events.value = [...this.events.value, ...told.events];
+        this.epochs.value = thinned([...this.epochs.value.filter(({ epoch }) => epoch < (told.epochs[0] as Epoch).epoch), ...told.epochs]);
+      if (told.events.length) this.events.value = [...this.events.value, ...told.events].slice(-MOST);
       if (told.snapshots) this.snapshots.value = told.snapshots;
       this.add(told.curves, told.every, told.last ?? 0);
     });

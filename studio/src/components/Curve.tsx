@@ -4,7 +4,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { Course } from "../course";
 import { tick as inShort, number } from "../numbers";
-import { isDark } from "../theme/theme";
+import { ink, isDark } from "../theme/theme";
 import "./Curve.css";
 
 /** One line of a chart. */
@@ -33,8 +33,6 @@ interface Props {
 
 const isPowerOfTen = (value: number): boolean => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-6;
 
-const css = (name: string): string => getComputedStyle(document.documentElement).getPropertyValue(name).trim();
-
 /** Lay lines over one axis of steps, as uPlot wants them: for each course the mean, and the band of lowest and highest. */
 function table(lines: readonly Line[], logarithmic: boolean): uPlot.AlignedData {
   const tables = lines.map(({ course, points }): uPlot.AlignedData => {
@@ -59,8 +57,8 @@ function rangeOf(low: number | null, high: number | null, logarithmic: boolean):
 
 function options(props: Props, width: number, picked: () => number | null): uPlot.Options {
   const { lines, height = 240, logarithmic = false } = props;
-  const font = `12px ${css("--sans")}`;
-  const axis: uPlot.Axis = { stroke: css("--soft"), font, ticks: { show: false }, grid: { stroke: css("--hair"), width: 1 } };
+  const font = `12px ${ink("--sans")}`;
+  const axis: uPlot.Axis = { stroke: ink("--soft"), font, ticks: { show: false }, grid: { stroke: ink("--hair"), width: 1 } };
   const series: uPlot.Series[] = [{}];
   const bands: uPlot.Band[] = [];
   for (const { course, colour, dots, dashed } of lines) {
@@ -98,7 +96,7 @@ function options(props: Props, width: number, picked: () => number | null): uPlo
         size: 52,
         filter: (_, splits) => splits.map((split) => (logarithmic && !isPowerOfTen(split) ? null : split)),
         grid: {
-          stroke: css("--hair"),
+          stroke: ink("--hair"),
           width: 1,
           filter: (_, splits) => splits.map((split) => (logarithmic && !isPowerOfTen(split) ? null : split)),
         },
@@ -114,7 +112,7 @@ function options(props: Props, width: number, picked: () => number | null): uPlo
           const { ctx, bbox } = plot;
           if (x < bbox.left || x > bbox.left + bbox.width) return;
           ctx.save();
-          ctx.fillStyle = css("--ink");
+          ctx.fillStyle = ink("--ink");
           ctx.fillRect(x, bbox.top, devicePixelRatio, bbox.height);
           ctx.restore();
         },

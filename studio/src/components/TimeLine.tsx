@@ -1,9 +1,10 @@
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { go, goToEnd, isDragging, isSeeking, moment } from "../moment";
-import { count, number } from "../numbers";
+import { count, tick } from "../numbers";
 import { type FollowedRun, run, shown } from "../run";
 import { link, state } from "../state";
+import { ink, isDark } from "../theme/theme";
 import { hint } from "./Hint";
 import "./TimeLine.css";
 import { useSize } from "./useSize";
@@ -57,15 +58,14 @@ function draw(canvas: HTMLCanvasElement, now: FollowedRun, figure: string, width
   const bottom = Math.min(...low);
   const x = (step: number) => ((step - from) / (to - from)) * width;
   const y = (value: number) => Math.max(1, height - 3 - ((value - bottom) / (top - bottom || 1)) * (height - 7));
-  const style = getComputedStyle(canvas);
   context.beginPath();
   for (let i = 0; i < steps.length; i++) context.lineTo(x(steps[i] as number), y(high[i] as number));
   for (let i = steps.length - 1; i >= 0; i--) context.lineTo(x(steps[i] as number), y(low[i] as number));
-  context.fillStyle = style.getPropertyValue("--blue-wash");
+  context.fillStyle = ink("--blue-wash");
   context.fill();
   context.beginPath();
   for (let i = 0; i < steps.length; i++) context.lineTo(x(steps[i] as number), y(mean[i] as number));
-  context.strokeStyle = style.getPropertyValue("--blue");
+  context.strokeStyle = ink("--blue");
   context.lineWidth = 1.4;
   context.lineJoin = "round";
   context.stroke();
@@ -107,7 +107,7 @@ function Track({ now, at }: { now: FollowedRun; at: number }) {
   useEffect(() => {
     let frame = 0;
     const stop = effect(() => {
-      void now.grown.value;
+      void [now.grown.value, isDark.value];
       frame ||= requestAnimationFrame(() => {
         frame = 0;
         if (canvas.current) draw(canvas.current, now, figure, width, height);
@@ -201,7 +201,7 @@ export function TimeLine() {
         </div>
         <p class="small quiet">
           {epoch >= 0 ? `epoch ${count(epoch + 1)} · ` : ""}
-          {state.figure.value} {number(value)}
+          {state.figure.value} {value === undefined ? "–" : tick(value)}
           <span class={isSeeking.value ? "seeking" : ""} />
         </p>
       </div>

@@ -22,3 +22,15 @@ export function followTheme(): void {
     localStorage.setItem(KEY, choice.value);
   });
 }
+
+let read = new Map<string, string>();
+let readFor = "";
+
+/** Return a variable of the theme, such as "--ink", for what is drawn on a canvas; read once for each theme. */
+export function ink(name: string): string {
+  const theme = document.documentElement.dataset.theme ?? "";
+  if (theme !== readFor) [read, readFor] = [new Map(), theme];
+  const known = read.get(name) ?? getComputedStyle(document.documentElement).getPropertyValue(name).trim();
+  read.set(name, known);
+  return known;
+}
