@@ -1,0 +1,119 @@
+"""What tests of the studio's server share: situations, trainings, and a page that asks."""
+
+import io
+import itertools
+import json
+import os
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chainrule.studio import worker
+
+PORT, TOKEN = 8765, "the-token-of-the-tests"
+ORIGIN = f"http://127.0.0.1:{PORT}"
+LIVE = f"ws://127.0.0.1:{PORT}/live"
+COOKIE = {"cookie": f"chainrule_studio_{PORT}={TOKEN}"}
+FROM_HERE = {"origin": ORIGIN, **COOKIE}
+TYPES = {"float32": "<f4", "int32": "<i4", "uint8": "u1"}
+
+LOSS = {"kind": "SparseCategoricalCrossentropy", "arguments": {"from_logits": True}}
+DIGITS: dict[str, Any] = {
+    "data": {"source": "digits", "examples": 200},
+    "layers": [
+        {"kind": "Conv2D", "arguments": {"filters": 4, "kernel_size": [3, 3], "activation": "relu", "padding": "same", "strides": 2}},
+        {"kind": "Flatten"},
+        {"kind": "Dense", "arguments": {"units": 8, "activation": "tanh"}},
+        {"kind": "Dense", "arguments": {"units": 10}},
+    ],
+    "loss": LOSS,
+    "optimizer": {"kind": "Adam", "arguments": {"learning_rate": 0.01}},
+    "metrics": ["accuracy"],
+    "epochs": 3,
+    "seed": 5,
+}
+TREES: dict[str, Any] = {
+    "data": {"source": "upload:trees.csv"},
+    "layers": [{"kind": "Dense", "arguments": {"units": 6, "activation": "relu"}}, {"kind": "Dense", "arguments": {"units": 2}}],
+    "loss": LOSS,
+    "optimizer": {"kind": "SGD", "arguments": {"learning_rate": 0.1}},
+    "metrics": ["accuracy"],
+    "epochs": 4,
+}
+
+
+def write_trees(path: Path, rows: int = 120) -> None:
+    random = np.random.default_rng(7)
+    oak = random.random(rows) < 0.5
+    height = np.where(oak, 9.0, 5.0) + random.standard_normal(rows)
+    lines = [f"{h:.3f},{'rough' if o else 'smooth'},{'oak' if o else 'elm'}" for h, o in zip(height, oak, strict=True)]
+    path.write_text("\n".join(["height,bark,kind", *lines]) + "\n")
+
+
+def train(folder: Path, name: str, situation: dict[str, Any]) -> None:
+    """Train as the studio's process does, in this one."""
+    job = {"kind": "train", "situation": situation, "path": str(folder / name), "uploads": str(folder / "uploads")}
+    told, (reading, writing) = io.StringIO(), os.pipe()
+    with os.fdopen(reading) as commands, os.fdopen(writing, "w") as studio:
+        print(json.dumps(job), file=studio, flush=True)
+        assert worker.main(commands, told) == 0, told.getvalue()
+
+
+@dataclass
+class Page:
+    """A page that asks one question after the other.
+
+    Args:
+        socket: its connection.
+    """
+
+    socket: Any
+    ids: Iterator[int] = field(default_factory=lambda: itertools.count(1))
+    others: list[dict[str, Any]] = field(default_factory=list)
+
+    def send(self, type: str, **fields: Any) -> int:
+        id = next(self.ids)
+        self.socket.send_text(json.dumps({"type": type, "id": id, **fields}))
+        return id
+
+    def receive(self) -> dict[str, Any]:
+        """Return the next message, each array in it in place of its block."""
+        message = self.socket.receive()
+        if "text" in message and message["text"] is not None:
+            return json.loads(message["text"])
+        content = message["bytes"]
+        length = int.from_bytes(content[:4], "little")
+        assert (length + 4) % 8 == 0
+        return _with_arrays(json.loads(content[4 : 4 + length]), content[4 + length :])
+
+    def answer_to(self, id: int) -> dict[str, Any]:
+        while (answer := self.receive())["id"] != id:
+            self.others.append(answer)
+        return answer
+
+    def ask(self, type: str, **fields: Any) -> dict[str, Any]:
+        """Return the answer to a question, which must not have failed."""
+        answer = self.answer_to(self.send(type, **fields))
+        assert answer["type"] != "failed", answer
+        return answer
+
+    def refused(self, type: str, **fields: Any) -> dict[str, Any]:
+        """Return the answer to a question that must fail, and not by a fault of the server."""
+        answer = self.answer_to(self.send(type, **fields))
+        assert answer["type"] == "failed" and not answer["fault"], answer
+        return answer
+
+
+def _with_arrays(value: Any, payload: bytes) -> Any:
+    if isinstance(value, list):
+        return [_with_arrays(entry, payload) for entry in value]
+    if not isinstance(value, dict):
+        return value
+    if {"shape", "dtype", "offset"} <= value.keys():
+        assert value["offset"] % 4 == 0
+        count = int(np.prod(value["shape"]))
+        return np.frombuffer(payload, TYPES[value["dtype"]], count, value["offset"]).reshape(value["shape"])
+    return {key: _with_arrays(entry, payload) for key, entry in value.items()}
