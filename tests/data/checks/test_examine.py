@@ -5,6 +5,8 @@ from typing import Any
 import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import chainrule as cr
 from chainrule.data.checks import examine
@@ -77,3 +79,30 @@ def test_texts_and_rows_without_parts_or_target() -> None:
     texts = pl.Series("text", ["It rains in the north.", "it rains in the North", "Snow.", "Snow.", None])
     found = examine({"text": texts}, {"text": "text"})
     assert {issue.check: issue.rows for issue in found} == {"exact duplicates": (3,), "near duplicates": (1,), "missing values": (4,)}
+
+
+NUMBERS = st.one_of(st.none(), st.floats(-1e6, 1e6), st.just(float("nan")))
+WORDS = st.one_of(st.none(), st.sampled_from(["a", "b", "", "c d", "Ä 7", "7"]))
+
+
+@given(st.integers(1, 60).flatmap(lambda rows: st.tuples(
+    st.lists(NUMBERS, min_size=rows, max_size=rows), st.lists(WORDS, min_size=rows, max_size=rows),
+    st.lists(st.one_of(st.none(), st.booleans()), min_size=rows, max_size=rows), st.lists(st.dates(), min_size=rows, max_size=rows),
+    st.lists(st.sampled_from(["train", "validation", "test"]), min_size=rows, max_size=rows),
+)))  # fmt: skip
+def test_any_columns_are_taken_and_rows_lie_within_them(drawn: tuple[list[Any], ...]) -> None:
+    numbers, words, truths, dates, parts = drawn
+    columns = {
+        "number": pl.Series(numbers, dtype=pl.Float64).fill_nan(None),
+        "word": pl.Series(words, dtype=pl.String),
+        "truth": pl.Series(truths, dtype=pl.Boolean),
+        "note": pl.Series(words, dtype=pl.String),
+        "date": pl.Series(dates, dtype=pl.Date),
+        "name": pl.Series(words, dtype=pl.String),
+    }
+    kinds = {"number": "number", "word": "category", "truth": "number", "note": "text", "date": "date", "name": "identifier"}
+    for target in (columns["word"], columns["number"], columns["truth"]):
+        for issue in examine(columns, kinds, parts, target=target.alias("target"), group=columns["word"], time=columns["date"]):
+            assert all(0 <= row < len(parts) for row in issue.rows)
+            assert list(issue.rows) == sorted(set(issue.rows))
+            assert issue.message and issue.advice
