@@ -23,8 +23,8 @@ class Library:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
-        self._rooms: OrderedDict[str, Room] = OrderedDict()
-        self._recordings: dict[str, tuple[threading.Lock, Recording]] = {}
+        self._rooms: OrderedDict[str, tuple[int, Room]] = OrderedDict()  # by name, with the number of the file that they have open
+        self._recordings: dict[str, tuple[int, threading.Lock, Recording]] = {}
         self._opening = threading.Lock()
 
     def names(self) -> list[str]:
@@ -57,10 +57,12 @@ class Library:
             RecordError: a damaged one.
         """
         path = self._existing(name)
+        file = (path / FILE).stat().st_ino
         with self._opening:
-            if name not in self._recordings:
-                self._recordings[name] = threading.Lock(), Recording(path)
-            lock, recording = self._recordings[name]
+            known, lock, recording = self._recordings.get(name) or (0, threading.Lock(), None)
+            if recording is None or known != file:  # a folder that was removed, and made anew
+                recording = Recording(path)
+                self._recordings[name] = file, lock, recording
         with lock:
             yield recording
 
@@ -72,13 +74,16 @@ class Library:
             RecordError: a damaged one.
         """
         path = self._existing(name)
+        file = (path / FILE).stat().st_ino
         with self._opening:
-            if name not in self._rooms:
-                self._rooms[name] = Room(path)
+            known, room = self._rooms.get(name) or (0, None)
+            if room is None or known != file:
+                room = Room(path)
+                self._rooms[name] = file, room
                 if len(self._rooms) > MOST_OPEN:
                     self._rooms.popitem(last=False)
             self._rooms.move_to_end(name)
-            return self._rooms[name]
+            return room
 
     def _existing(self, name: str) -> Path:
         path = self.path(name)
