@@ -112,6 +112,8 @@ _INDEX, _ONE_HOT = ("softmax", "index_or_best", (9, 3)), ("softmax", "one_hot", 
 CASES = [
     _alike("BinaryAccuracy", *_BITS, sklearn=_hits),
     _alike("BinaryAccuracy", "sigmoid", "bits", (9, 3), threshold=0.3, sklearn=_columns(sk.accuracy_score, 0.3)),
+    Case("BinaryIoU", *_BITS, _columns(partial(sk.jaccard_score, average="macro"), 0.5)),
+    Case("BinaryIoU", *_BITS, _columns(sk.jaccard_score, 0.3), {"threshold": 0.3, "target_class_ids": [1]}),
     _alike("CategoricalAccuracy", *_ONE_HOT, sklearn=_right),
     Case("CategoricalAccuracy", "softmax", "one_hot", (6, 4, 3), _right),
     _alike("SparseCategoricalAccuracy", *_INDEX, sklearn=_right),

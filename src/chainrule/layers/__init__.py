@@ -26,6 +26,7 @@ from chainrule.layers.augmentation import (
 from chainrule.layers.convolution import Conv1D, Conv2D
 from chainrule.layers.core import Activation, Dense, Flatten, Reshape
 from chainrule.layers.embedding import Embedding
+from chainrule.layers.forecasting import LinearForecast
 from chainrule.layers.global_pooling import GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalMaxPooling1D, GlobalMaxPooling2D
 from chainrule.layers.gru import GRU
 from chainrule.layers.layer import Input, Inputs, Layer, Shape, Symbol
@@ -38,6 +39,7 @@ from chainrule.layers.regularizers import L1, L1L2, L2, Regularizer
 from chainrule.layers.rescaling import Rescaling, SmoothClip
 from chainrule.layers.simple_rnn import SimpleRNN
 from chainrule.layers.trace import Trace, current_trace, tracing
+from chainrule.layers.upsampling import UpSampling2D
 
 __all__ = [
     "GRU",
@@ -68,6 +70,7 @@ __all__ = [
     "Inputs",
     "Layer",
     "LayerNormalization",
+    "LinearForecast",
     "MaxPooling1D",
     "MaxPooling2D",
     "MixUp",
@@ -97,6 +100,7 @@ __all__ = [
     "Subtract",
     "Symbol",
     "Trace",
+    "UpSampling2D",
     "WordDropout",
     "activations",
     "current_trace",

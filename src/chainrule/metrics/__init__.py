@@ -20,10 +20,12 @@ from chainrule.metrics.metrics import (
     SparseTopKCategoricalAccuracy,
     TopKCategoricalAccuracy,
 )
+from chainrule.metrics.overlap import BinaryIoU
 
 METRICS: dict[str, Callable[[], Metric]] = {
     "auc": AUC,
     "binary_accuracy": BinaryAccuracy,
+    "binary_io_u": BinaryIoU,
     "categorical_accuracy": CategoricalAccuracy,
     "f1_score": F1Score,
     "mae": lambda: MeanAbsoluteError(name="mae"),
@@ -53,6 +55,7 @@ __all__ = [
     "AUC",
     "METRICS",
     "BinaryAccuracy",
+    "BinaryIoU",
     "CategoricalAccuracy",
     "ConfusionMatrix",
     "F1Score",
