@@ -55,7 +55,7 @@ function Course({ now }: { now: FollowedRun }) {
     <>
       <p class="small quiet" role="status">
         {WORDS[now.state.value] ?? now.state.value}
-        {now.last.value === null ? "." : `: ${counted(now.last.value, "step")}.`}{" "}
+        {now.last.value === null ? "." : `: ${counted(now.last.value - now.first.value + 1, "step")}.`}{" "}
         {last
           ? Object.entries(last.figures)
               .map(([name, value]) => `${name.replaceAll("_", " ")} ${number(value)}`)

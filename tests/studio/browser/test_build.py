@@ -1,0 +1,119 @@
+"""What a person does to build a network and train it, and to look at the data."""
+
+import os
+import re
+import subprocess
+import sys
+from typing import TYPE_CHECKING
+
+import pytest
+from studio.browser.helpers import visit
+
+import chainrule as cr
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+    from playwright.sync_api import Page
+    from studio.browser.conftest import Studio
+
+expect = pytest.importorskip("playwright.sync_api").expect
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+
+def build(page: "Page") -> None:
+    visit(page, "#/build")
+    page.get_by_role("button", name="Begin paused").wait_for()
+
+
+def fill(page: "Page", layer: str, argument: str, value: str) -> None:
+    field = page.get_by_role("listitem", name=layer).get_by_label(argument, exact=True)
+    field.fill(value)
+    field.press("Tab")
+
+
+def test_a_network_is_built_trained_step_by_step_and_its_code_gives_the_same_run(page: "Page", studio: "Studio", tmp_path: "Path") -> None:
+    build(page)
+    fill(page, "Layer 1: Conv2D", "filters", "4")
+    expect(page.get_by_text("→ 8 × 8 × 4, 40 weights")).to_be_visible()
+    page.get_by_role("button", name="Remove Conv2D").last.click()
+    fill(page, "Layer 5: Dense", "units", "8")
+    page.get_by_label("epochs, at most").fill("2")
+    page.get_by_label("epochs, at most").press("Tab")
+    page.get_by_role("button", name="Begin paused").click()
+    one = page.get_by_role("button", name="One step")
+    expect(one).to_be_enabled()
+    status = page.get_by_role("status")
+    expect(status).to_contain_text("It waits")
+    for steps in (1, 2, 3):
+        one.click()
+        expect(status).to_contain_text(re.compile(rf"\b{steps} steps?\b"))
+    page.get_by_role("button", name="Go on").click()
+    expect(status).to_contain_text("It has learned")
+    name = re.search(r"run=([^&]+)", page.url)
+    assert name is not None
+    mine = cr.open_run(studio.folder / name[1]).recording.figures()["loss"]
+    code = page.get_by_role("region", name="Python").locator("code").inner_text()
+    program = tmp_path / "program.py"
+    program.write_text(code + "\nprint(repr(history.history['loss'][-1]))\n")
+    ran = subprocess.run([sys.executable, program], capture_output=True, text=True, timeout=300, cwd=tmp_path, env=os.environ)
+    assert ran.returncode == 0, ran.stderr
+    last = cr.open_run(studio.folder / name[1]).recording.epochs()[-1]
+    assert len(mine) > 60
+    assert float(ran.stdout.split()[-1]) == pytest.approx(last["loss"], rel=1e-6)
+
+
+def test_what_does_not_fit_is_said_at_its_layer(page: "Page") -> None:
+    build(page)
+    page.get_by_role("searchbox", name="Find a layer").fill("MaxPooling1D")
+    page.get_by_role("button", name="MaxPooling1D", exact=True).click()
+    wrong = page.get_by_role("listitem", name=re.compile("MaxPooling1D")).get_by_role("alert")
+    expect(wrong).to_contain_text("MaxPooling1D")
+    expect(page.get_by_role("button", name="Train", exact=True)).to_be_disabled()
+    page.get_by_role("button", name="Remove MaxPooling1D").click()
+    expect(page.get_by_role("button", name="Train", exact=True)).to_be_enabled()
+
+
+def test_layers_are_moved_by_the_keyboard_and_a_link_holds_all(page: "Page") -> None:
+    build(page)
+    fill(page, "Layer 6: Dense", "units", "77")
+    page.get_by_role("listitem", name="Layer 6: Dense").get_by_label("units").press("Alt+ArrowUp")
+    expect(page.get_by_role("listitem", name="Layer 5: Dense").get_by_label("units")).to_have_value("77")
+    page.wait_for_timeout(500)  # the address is written once changes pause
+    address = page.url
+    page.goto("about:blank")
+    page.goto(address)
+    expect(page.get_by_role("listitem", name="Layer 5: Dense").get_by_label("units")).to_have_value("77")
+
+
+def test_a_file_of_ones_own_is_dropped_described_and_trained_on(page: "Page", tmp_path: "Path") -> None:
+    table = tmp_path / "trees.csv"
+    table.write_text(
+        "height,bark,kind\n"
+        + "".join(f"{1 + i % 7 + 5 * (i % 2)},{'rough' if i % 2 else 'smooth'},{'oak' if i % 2 else 'birch'}\n" for i in range(120))
+    )
+    build(page)
+    page.get_by_label("Or drop a file of your own").set_input_files(table)
+    expect(page.get_by_text("birch").first).to_be_visible()
+    expect(page.get_by_role("combobox", name="to foretell")).to_have_value("kind")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text(re.compile("It (learns|has learned)"))
+
+
+def test_a_file_that_cannot_be_read_says_why(page: "Page", tmp_path: "Path") -> None:
+    ragged = tmp_path / "ragged.csv"
+    ragged.write_text("a,b\n1,2\n3,4,5\n" + "1,2\n" * 30)
+    build(page)
+    page.get_by_label("Or drop a file of your own").set_input_files(ragged)
+    expect(page.locator(".trouble").first).to_contain_text("line 3")
+
+
+def test_the_data_view_shows_what_was_done_and_what_augmentation_does(page: "Page") -> None:
+    visit(page, "#/data")
+    expect(page.get_by_role("region", name="What was done")).to_contain_text("split")
+    expect(page.get_by_role("list", name="class in the training part").get_by_role("listitem")).to_have_count(10)
+    sheet = page.get_by_role("region", name="Contact sheet of augmentation")
+    expect(sheet.locator("canvas")).to_have_count(27)
+    sheet.get_by_label("what is done").select_option("RandomTranslation")
+    expect(sheet.get_by_label("height factor")).to_have_value("0.2")
+    expect(sheet.locator("canvas")).to_have_count(27)
