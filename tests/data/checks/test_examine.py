@@ -23,11 +23,11 @@ def test_a_table_with_everything_planted() -> None:
     wheat = cr.data.load("wheat-seeds").train
     order = np.random.default_rng(0).permutation(210)
     x, y = wheat.x[order], wheat.y[order]
-    x[9], y[9] = x[100], y[100]
+    x[[9, 10, 11]], y[[9, 10, 11]] = x[[100, 101, 102]], y[[100, 101, 102]]
     columns = {name: pl.Series(name, x[:, number]) for number, name in enumerate(["area", "perimeter", "length"])}
     kinds = dict.fromkeys(columns, "number")
     parts = parts_of(y)
-    parts[9], parts[100] = "train", "test"
+    parts[9:12], parts[100:103] = ["train"] * 3, ["test"] * 3
     target = pl.Series("variety", [f"no. {label}" for label in y])
     columns["copy of it"], kinds["copy of it"] = pl.Series(y + 1), "category"
     columns["name"], kinds["name"] = pl.Series([f"{label}{row}" for row, label in enumerate(y)]), "identifier"
@@ -41,7 +41,7 @@ def test_a_table_with_everything_planted() -> None:
         "groups across parts",
         "time going backwards",
     }
-    assert errors["duplicates across parts"].rows == (9, 100)
+    assert errors["duplicates across parts"].rows == (9, 10, 11, 100, 101, 102)
     assert errors["a column gives the target away"].columns == ("copy of it",)
     assert [issue.severity for issue in found] == sorted((issue.severity for issue in found), key=["error", "warning", "note"].index)
 

@@ -64,7 +64,7 @@ def examine(
     Example:
         >>> heights = pl.Series("height", [1.0, 2.0, 3.0, 2.0])
         >>> [issue.message for issue in examine({"height": heights}, {"height": "number"}, ["train", "train", "train", "test"])]
-        ['1 row of the test part (100.0%) is a copy of rows of the training part: row 3.', '1 row is a copy of an earlier one: row 3.']
+        ['1 row is a copy of an earlier one: row 3.', '1 row of the test part (100.0%) is a copy of rows of the training part: row 3.']
     """
     chosen = {kind: {name: columns[name] for name in columns if kinds.get(name) == kind} for kind in set(kinds.values())}
     table = _series(chosen, "number", "category")

@@ -9,13 +9,14 @@ from chainrule.data.checks.issue import Issue, ascending, count_of, name_rows
 from chainrule.data.checks.parts import NAMES, Parts, as_parts
 
 SERIOUS, SERIOUS_NEAR = 0.01, 0.05  # of a part's rows: from here on the part's figures do not mean what they say
+FEWEST = 3  # rows, for an error: fewer may be alike by chance
 
 
 def copies_across_parts(groups: Sequence[Rows], parts: Parts, *, near: bool = False) -> list[Issue]:
     """Return an issue for each two parts that share rows.
 
     A network that learns by heart is right on such rows of the later part: its figures may be wrong by as much as their share. From
-    1 % of the part on that is an error, and from 5 % on for rows that are nearly the same only.
+    1 % of the part and three rows on that is an error, and from 5 % on for rows that are nearly the same only.
 
     Args:
         groups: of rows that are equal, from `equal_examples`, or nearly so, from `near_images` and its kin (equal ones among them).
@@ -28,7 +29,7 @@ def copies_across_parts(groups: Sequence[Rows], parts: Parts, *, near: bool = Fa
     Example:
         >>> issue, = copies_across_parts([np.array([0, 3])], ["train", "train", "test", "test"])
         >>> issue.severity, issue.rows
-        ('error', (0, 3))
+        ('warning', (0, 3))
     """
     codes = as_parts(parts, len(parts))
     issues: list[Issue] = []
@@ -48,5 +49,6 @@ def _issue(group: Rows, codes: np.ndarray[tuple[int], np.dtype[np.int8]], first:
     where = f"{count_of(len(later), 'row')} of the {NAMES[second]} part ({share:.1%})"
     message = f"{where} {what} rows of the {NAMES[first]} part: {name_rows(later)}."
     check = "near duplicates across parts" if near else "duplicates across parts"
-    severity = "error" if share >= (SERIOUS_NEAR if near else SERIOUS) and first == 0 else "warning"
+    serious = share >= (SERIOUS_NEAR if near else SERIOUS) and len(later) >= FEWEST and first == 0
+    severity = "error" if serious else "warning"
     return Issue(check, severity, message, rows, (), len(later), "Keep one of each, or split with groups so that copies stay together.")
