@@ -1,5 +1,6 @@
 """The trainings that the studio has begun: each in a process of its own, so that looking never holds training up."""
 
+import contextlib
 import json
 import subprocess
 import sys
@@ -70,11 +71,14 @@ class Training:
             self.state = self.state if self.is_over else "error"
 
     def _listen(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            told = json.loads(line)
-            self.state, self.message = told["state"], told["message"]
+        assert self._process.stdout is not None and self._process.stdin is not None
+        with self._process.stdout as lines:
+            for line in lines:
+                told = json.loads(line)
+                self.state, self.message = told["state"], told["message"]
         self._process.wait()
+        with contextlib.suppress(OSError):  # what was said last may never have been read
+            self._process.stdin.close()
         if not self.is_over:
             self._complaints.seek(0)
             last = self._complaints.read().decode(errors="replace").strip().splitlines()[-1:]
