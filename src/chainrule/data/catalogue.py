@@ -11,13 +11,14 @@ from chainrule.data.download import Progress, find
 from chainrule.data.entries.arrays import ARRAYS
 from chainrule.data.entries.entry import Entry
 from chainrule.data.entries.images import IMAGES
+from chainrule.data.entries.plane import PLANE
 from chainrule.data.entries.series import SERIES
 from chainrule.data.entries.sounds import SOUNDS
 from chainrule.data.entries.texts import TEXTS
 from chainrule.data.folder import find_folder
 from chainrule.errors import ArgumentError, unknown_name
 
-CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in (*ARRAYS, *IMAGES, *SOUNDS, *TEXTS, *SERIES)}
+CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in (*ARRAYS, *PLANE, *IMAGES, *SOUNDS, *TEXTS, *SERIES)}
 
 
 def load(name: str, *, folder: str | os.PathLike[str] | None = None, progress: Progress | None = None) -> Dataset:

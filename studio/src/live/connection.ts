@@ -29,6 +29,7 @@ interface AnswerTypes {
   ask_nearest: "examples";
   read_landscape: "landscape";
   read_embedding: "embedded";
+  read_plane: "plane";
   list_data: "data_sets";
   describe_data: "data_described";
   list_kinds: "kinds";

@@ -445,6 +445,20 @@ class ReadEmbedding(Ask, frozen=True, tag="read_embedding"):
     step: Step | None = None
 
 
+class ReadPlane(Ask, frozen=True, tag="read_plane"):
+    """Draw what a network of two inputs gives all over their plane, and what its units do. Answer: `plane`.
+
+    Args:
+        run: its name.
+        cells: on each side of the grid.
+        step: before which step; None for the latest.
+    """
+
+    run: Name
+    cells: Annotated[int, Meta(ge=3, le=100)] = 40
+    step: Step | None = None
+
+
 # Build and train
 
 
@@ -566,6 +580,7 @@ Request: TypeAlias = (
     | AskNearest
     | ReadLandscape
     | ReadEmbedding
+    | ReadPlane
     | ListData
     | DescribeData
     | ListKinds

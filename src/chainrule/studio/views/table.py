@@ -9,7 +9,7 @@ from chainrule.studio.desk import Desk
 from chainrule.studio.messages import Blocks, requests
 from chainrule.studio.messages.answers.general import Told
 from chainrule.studio.messages.requests import Ask
-from chainrule.studio.views import build, data, moments, questions, runs, travel
+from chainrule.studio.views import build, data, moments, plane, questions, runs, travel
 
 
 class View(NamedTuple):
@@ -50,6 +50,7 @@ VIEWS: dict[type[Ask], View] = {
     requests.AskNearest: View(questions.ask_nearest, queued=True),
     requests.ReadLandscape: View(questions.read_landscape, queued=True),
     requests.ReadEmbedding: View(questions.read_embedding, queued=True),
+    requests.ReadPlane: View(plane.read_plane, queued=True, about=lambda ask: ask.id),
     requests.ListData: View(build.list_data),
     requests.ListKinds: View(build.list_kinds),
     requests.DescribeData: View(build.describe_data, queued=True),

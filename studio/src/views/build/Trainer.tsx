@@ -6,6 +6,7 @@ import { count, counted, number } from "../../numbers";
 import { type FollowedRun, run, runs } from "../../run";
 import { change, link, state } from "../../state";
 import { linesOf } from "../watch/Curves";
+import { Plane } from "./Plane";
 
 const WORDS: Record<string, string> = {
   preparing: "It is being compiled",
@@ -76,6 +77,7 @@ function Course({ now }: { now: FollowedRun }) {
           </div>
         ))}
       </div>
+      <Plane now={now} />
       <p class="row">
         <a href={link({ view: "watch", step: null })}>Watch it</a>
         <a href={link({ view: "rewind", step: null })}>Rewind it</a>

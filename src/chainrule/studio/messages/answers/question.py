@@ -155,3 +155,47 @@ class Embedded(Told, frozen=True, tag="embedded"):
     answers: Block
     classes: list[str]
     shares: list[float]
+
+
+class PlaneUnits(Struct, frozen=True):
+    """What the units of a layer give all over the plane.
+
+    Args:
+        layer: its path.
+        block: of shape (units, cells, cells), the second input growing upwards.
+        units: how many it has; the first are drawn.
+    """
+
+    layer: str
+    block: Block
+    units: int
+
+
+class Plane(Told, frozen=True, tag="plane"):
+    """What a network of two inputs gives all over their plane.
+
+    Args:
+        run: its name.
+        step: before which it is so; None for the latest that is kept.
+        names: of the two inputs.
+        low: of each input, where the plane begins.
+        high: where it ends.
+        output: of shape (answers, cells, cells): each class's probability, or the quantity, as it was learned; rows from above.
+        layers: below the answer.
+        points: of shape (examples, 2): the training part, then the test part.
+        targets: of each point: its class's number, or the quantity.
+        training: how many of the points are of the training part.
+        classes: by number; none for a quantity.
+    """
+
+    run: str
+    step: int | None
+    names: list[str]
+    low: list[float]
+    high: list[float]
+    output: Block
+    layers: list[PlaneUnits]
+    points: Block
+    targets: Block
+    training: int
+    classes: list[str]

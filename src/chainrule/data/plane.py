@@ -1,0 +1,73 @@
+"""Points in a plane: small problems whose answers can be drawn under their points."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.dataset import Part
+from chainrule.data.shuffle import philox
+
+POINTS = 400  # of which half are the test
+NOISE = 0.08  # standard deviation of what each coordinate is off by
+
+Floats = NDArray[np.float64]
+
+
+def _circle(draw: np.random.Generator) -> tuple[Floats, NDArray[np.int32]]:
+    outer = np.arange(POINTS) % 2
+    radius, angle = draw.uniform(0, 0.5, POINTS) + 0.7 * outer, draw.uniform(0, 2 * np.pi, POINTS)
+    return radius[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1), (1 - outer).astype(np.int32)
+
+
+def _exclusive_or(draw: np.random.Generator) -> tuple[Floats, NDArray[np.int32]]:
+    x = draw.uniform(-1, 1, (POINTS, 2))
+    return x + 0.08 * np.sign(x), (x[:, 0] * x[:, 1] >= 0).astype(np.int32)
+
+
+def _gauss(draw: np.random.Generator) -> tuple[Floats, NDArray[np.int32]]:
+    y = (np.arange(POINTS) % 2).astype(np.int32)
+    return draw.normal(0, 0.25, (POINTS, 2)) + np.where(y, 0.5, -0.5)[:, None], y
+
+
+def _spiral(draw: np.random.Generator) -> tuple[Floats, NDArray[np.int32]]:
+    y = (np.arange(POINTS) % 2).astype(np.int32)
+    way = np.arange(POINTS) // 2 / (POINTS / 2)
+    angle = 1.75 * way * 2 * np.pi + y * np.pi
+    return way[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1), y
+
+
+def _read(make: Callable[[np.random.Generator], tuple[Floats, NDArray[np.int32]]], stream: int, noise: float) -> tuple[Part, Part]:
+    draw = np.random.Generator(philox(0, stream))
+    x, y = make(draw)
+    x = (x + draw.normal(0, noise, x.shape)).astype(np.float32)
+    order = draw.permutation(POINTS)
+    train, test = np.sort(order[: POINTS // 2]), np.sort(order[POINTS // 2 :])
+    return Part(x[train], y[train]), Part(x[test], y[test])
+
+
+def circle(_: Sequence[Path]) -> tuple[Part, Part]:
+    """Return a disc of one class within a ring of the other.
+
+    Example:
+        >>> train, test = circle(())
+        >>> train.x.shape, len(test.y), sorted(set(train.y.tolist()))
+        ((200, 2), 200, [0, 1])
+    """
+    return _read(_circle, 1, NOISE)
+
+
+def exclusive_or(_: Sequence[Path]) -> tuple[Part, Part]:
+    """Return four quarters, each of the class of the opposite one: no straight line divides the classes."""
+    return _read(_exclusive_or, 2, NOISE / 2)
+
+
+def gauss(_: Sequence[Path]) -> tuple[Part, Part]:
+    """Return two clouds."""
+    return _read(_gauss, 3, NOISE)
+
+
+def spiral(_: Sequence[Path]) -> tuple[Part, Part]:
+    """Return two arms of a spiral, wound around one another."""
+    return _read(_spiral, 4, NOISE / 4)
