@@ -26,7 +26,7 @@ from chainrule.layers.augmentation import (
 from chainrule.layers.convolution import Conv1D, Conv2D
 from chainrule.layers.core import Activation, Dense, Flatten, Reshape
 from chainrule.layers.embedding import Embedding
-from chainrule.layers.forecasting import LinearForecast
+from chainrule.layers.forecasting import LinearForecast, SeasonalNaive
 from chainrule.layers.global_pooling import GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalMaxPooling1D, GlobalMaxPooling2D
 from chainrule.layers.gru import GRU
 from chainrule.layers.layer import Input, Inputs, Layer, Shape, Symbol
@@ -93,6 +93,7 @@ __all__ = [
     "Regularizer",
     "Rescaling",
     "Reshape",
+    "SeasonalNaive",
     "Shape",
     "SimpleRNN",
     "SmoothClip",

@@ -3,16 +3,45 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
+
 from chainrule import ops
 from chainrule.configuration import configurable
 from chainrule.errors import ArgumentError
 from chainrule.graph import Tensor
-from chainrule.initializers import Initializer
+from chainrule.initializers import Array, Initializer
 from chainrule.layers import regularizers
 from chainrule.layers.arguments import require_axes
 from chainrule.layers.core import positive
 from chainrule.layers.layer import Layer, Shape
 from chainrule.layers.regularizers import Regularizer
+
+
+@configurable
+@dataclass
+class SeasonalNaive(Initializer):
+    """First values of a linear forecast's kernel with which each step is foretold as the one a season before, or the last of its phase.
+
+    kernel[s, h] = 1 where s = steps - season + h mod season, else 0; all 0 where the season is longer than the past.
+
+    Args:
+        season: steps after which a series is likely to repeat itself, such as 12 months.
+
+    Example:
+        >>> import numpy as np
+        >>> SeasonalNaive(2)((3, 3), np.random.default_rng(0)).tolist()
+        [[0.0, 0.0, 0.0], [1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]
+    """
+
+    season: int
+
+    def __call__(self, shape: tuple[int, ...], generator: np.random.Generator) -> Array:
+        steps, horizon = shape
+        kernel = np.zeros(shape, np.float32)
+        if self.season <= steps:
+            ahead = np.arange(horizon)
+            kernel[steps - self.season + ahead % self.season, ahead] = 1
+        return kernel
 
 
 @configurable

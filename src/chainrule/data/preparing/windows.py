@@ -36,6 +36,7 @@ class Windows:
         stride: rows from one example to the next.
         targets: the columns to foretell; none for the target of the data, or for every number.
         places: of the targets among the columns of x; learned.
+        season: rows after which the series is likely to repeat itself, 1 where none is known; learned.
 
     Source:
         Zeng, Chen, Zhang and Xu (2023), Are transformers effective for time series forecasting?
@@ -54,6 +55,7 @@ class Windows:
     stride: int = 1
     targets: Sequence[str] = ()
     places: Sequence[int] = ()
+    season: int = 1
 
     def __post_init__(self) -> None:
         if min(self.horizon, self.stride, 1 if self.input is None else self.input) < 1:
@@ -84,7 +86,7 @@ class Windows:
         if training < length + self.horizon:
             needed = f"the {length} of the past and {self.horizon} to be foretold in one example"
             raise DataError(f"Windows: there are {training} rows to learn from, fewer than {needed}. Give a smaller input or horizon.")
-        return replace(self, input=length, targets=targets, places=tuple(place[name] for name in targets))
+        return replace(self, input=length, targets=targets, places=tuple(place[name] for name in targets), season=season)
 
     def cut(
         self, matrix: NDArray[Any], inside: NDArray[np.bool_], segments: NDArray[np.int64]
