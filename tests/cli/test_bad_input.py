@@ -30,7 +30,6 @@ TABLES = {  # how the lines of a good table are spoilt, and what must be said
     "few": (lambda lines: lines[:8], "7 rows with a target are too few"),
     "header alone": (lambda lines: lines[:1], "a header and no rows"),
     "empty": (lambda lines: [], "the file is empty"),
-    "rare class": (lambda lines: [*lines, "5,rough,ash"], "Label 'ash' has 1"),
     "two of a name": (lambda lines: ["height,height,kind", *lines[1:]], "columns 1 and 2 are both named 'height'"),
 }
 
@@ -49,10 +48,16 @@ def test_a_gzip_file_that_is_cut_off(command, place, tmp_path: Path) -> None:
     assert "t.csv.gz: the gzip file is cut off" in told(command("learn", tmp_path / "t.csv.gz"))
 
 
+def test_a_class_that_is_rare_stays_in_training(command, place, tmp_path: Path) -> None:
+    (tmp_path / "t.csv").write_text("\n".join([*lines_of(place), "5,rough,ash"]))
+    result = command("learn", tmp_path / "t.csv", "--epochs", 1, "--runs", tmp_path / "runs", "--quiet")
+    assert result.exit_code == 0 and "with fewer than 5 rows, 'ash' stay in training" in " ".join(result.output.split())
+
+
 def test_rows_without_a_target_are_left_out_and_counted(command, place, tmp_path: Path) -> None:
     (tmp_path / "t.csv").write_text("\n".join([*lines_of(place), "5,rough,", "6,rough,NA"]))
     result = command("learn", tmp_path / "t.csv", "--epochs", 1, "--runs", tmp_path / "runs", "--quiet")
-    assert result.exit_code == 0 and "2 rows are left out: their 'kind' is missing" in result.output
+    assert result.exit_code == 0 and "2 rows are left out: missing 'kind'" in result.output
 
 
 @pytest.mark.parametrize(
@@ -70,7 +75,7 @@ def test_rows_without_a_target_are_left_out_and_counted(command, place, tmp_path
         (["learn", "TREES", "--learning-rate", "-1"], "learning_rate must be above 0"),
         (["learn", "TREES", "--name", "../x"], "--name must be a plain name"),
         (["learn", "TREES", "--name", "trees"], "exists already"),
-        (["learn", "digits", "--target", "x"], "--target and --task are for tables"),
+        (["learn", "digits", "--target", "x"], "The target 'x' is not in the table, whose columns are image, class"),
         (["show", "tree"], "Did you mean 'trees'?"),
         (["predict", "trees", "PRICES"], "The column 'height' is not in the table, whose columns are price, area, rooms"),
         (["predict", "trees", "nothing.csv"], "there is no such file"),

@@ -72,7 +72,7 @@ def test_predictions_of_classes(command, place, tmp_path) -> None:
 def test_predictions_are_the_models_own(command, place, tmp_path) -> None:
     command("predict", place.runs / "prices", place.prices, "--output", tmp_path / "out.csv")
     run = cr.open_run(place.runs / "prices")
-    preparation = cr.data.preparation_from_config(run.notes["preparation"])
+    preparation = cr.data.Preparation.from_config(run.notes["preparation"])
     expected = preparation.inverse_target(run.model().predict(preparation.transform(cr.data.read_table(place.prices)), 256)[:, 0])
     np.testing.assert_allclose(pl.read_csv(tmp_path / "out.csv")["predicted price"], expected, rtol=1e-6)
 

@@ -63,7 +63,7 @@ def test_what_already_fits_is_not_copied():
         (3.0, "at least one row"),
         ([[1.0, 2.0], [np.nan, np.inf]], r"4 values 1 are NaN and 1 infinite, the first in row 1: x\[1, 0\] is nan"),
         ([[1, 2], [3]], "rows of equal length"),
-        (["a", "b"], "TablePreparation"),
+        (["a", "b"], "a Preparation does it"),
         (np.array([1, None], object), "Python objects"),
         (np.array(["2020-01-01"], "M8[D]"), "days since"),
         ([1 + 2j], "complex128"),

@@ -13,13 +13,14 @@ def evaluate(
     file: Annotated[
         Path | None,
         typer.Argument(
-            metavar="[FILE]", help="A table with the target, or for images a .npz file with x and y; the run's own test part if not given."
+            metavar="[FILE]",
+            help="Examples with their target, of the kind it learned from; arrays as x and y in a .npz file; else its own test part.",
         ),
     ] = None,
     runs: Runs = RUNS,
 ) -> None:
     """Report how good a kept run's model is on examples whose target is known."""
-    from chainrule.cli.learning import read_again  # noqa: PLC0415
+    from chainrule.cli.learning import images_of, read_again  # noqa: PLC0415
     from chainrule.cli.report import show_judgement  # noqa: PLC0415
     from chainrule.cli.screen import show_notes  # noqa: PLC0415
     from chainrule.recipes.learning import evaluate as judge_file  # noqa: PLC0415
@@ -29,7 +30,7 @@ def evaluate(
     if file is None:
         problem = read_again(learned.recording)
         found = judge_problem(learned.model, problem)
-        show_judgement(found, "Test", problem.class_names, problem.places, problem.test.x if problem.images else None)
+        show_judgement(found, "Test", problem.class_names, problem.places, images_of(problem))
         return
     found, places, notes = judge_file(learned, file)
     show_notes(notes)

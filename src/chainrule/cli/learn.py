@@ -26,7 +26,10 @@ def learn(
     layers: Annotated[str | None, typer.Option("--layers", metavar="64,64", help="Units of each dense hidden layer.")] = None,
     epochs: Annotated[int | None, typer.Option("--epochs", help="Passes over the training part, at most.")] = None,
     batch_size: Annotated[int | None, typer.Option("--batch-size", help="Examples in a batch.")] = None,
-    optimizer: Annotated[str, typer.Option("--optimizer", help="How weights are changed: sgd, rmsprop, adam, ...")] = "adam",
+    optimizer: Annotated[
+        str | None,
+        typer.Option("--optimizer", help="How weights are changed: sgd, rmsprop, adam, ...; what suits if not given."),
+    ] = None,
     learning_rate: Annotated[float | None, typer.Option("--learning-rate", help="The optimiser's own if not given.")] = None,
     seed: Seed = 0,
     patience: Annotated[int | None, typer.Option("--patience", help="Epochs without a better validation loss before it stops.")] = None,
@@ -45,9 +48,11 @@ def learn(
     """
     from chainrule.cli.learning import learn_and_report  # noqa: PLC0415
     from chainrule.recipes.networks import Choices  # noqa: PLC0415
+    from chainrule.recipes.problem import Asked  # noqa: PLC0415
 
+    asked = Asked(source, target, task.value if task else None, seed)
     choices = Choices(_units(layers), epochs, batch_size, optimizer, learning_rate, seed, patience)
-    learn_and_report(source, target, task.value if task else None, choices, runs, _plain(name), quiet, studio)
+    learn_and_report(asked, choices, runs, _plain(name), quiet, studio)
 
 
 def _units(text: str | None) -> list[int] | None:

@@ -1,66 +1,61 @@
 """What `learn` and `demo` do: read, train, judge, report."""
 
 from pathlib import Path
+from typing import Any
 
 import typer
+from numpy.typing import NDArray
 from rich.text import Text
 
 from chainrule.cli.downloads import downloading
 from chainrule.cli.options import shown_name
 from chainrule.cli.report import show_judgement, show_next, show_problem
-from chainrule.cli.screen import console, heading, show_notes
+from chainrule.cli.screen import console, heading, lines, show_notes
 from chainrule.cli.studio import studio_beside
-from chainrule.data.target import Task
 from chainrule.errors import DataError
 from chainrule.models import parameter_count
 from chainrule.recipes.judgement import Judgement
-from chainrule.recipes.learning import judge_problem, problem_of
+from chainrule.recipes.learning import designed, judge_problem, problem_of
 from chainrule.recipes.learning import learn as learn_problem
-from chainrule.recipes.networks import Choices, network
-from chainrule.recipes.problem import Problem, read_problem
+from chainrule.recipes.networks import Choices, Design
+from chainrule.recipes.problem import Asked, Problem, problem_in
 from chainrule.record import Recording, next_run_path
 from chainrule.training import Model
 
 
-def learn_and_report(
-    source: str,
-    target: str | None,
-    task: Task | None,
-    choices: Choices,
-    folder: Path,
-    name: str | None,
-    quiet: bool,
-    studio: bool = False,
-) -> Judgement:
+def learn_and_report(asked: Asked, choices: Choices, folder: Path, name: str | None, quiet: bool, studio: bool = False) -> Judgement:
     """Learn from a source, keep the run, and report on its test part; with `studio` a page shows it meanwhile."""
-    problem = read(source, target, task, choices.seed)
+    problem = read(asked)
     show_problem(problem)
     path = folder / name if name else next_run_path(folder, problem.name)
-    settled = choices.fitted_to(problem)
-    announce(network(problem, settled), settled)
+    plan = designed(problem, choices)
+    announce(plan)
     with studio_beside(studio, path):
         try:
-            model, history = learn_problem(problem, settled, path, verbose=0 if quiet else "auto", doctor="warn")
+            model, history = learn_problem(problem, choices, path, verbose=0 if quiet else "auto", doctor="warn", plan=plan)
         except KeyboardInterrupt:
             raise interrupted(path, folder) from None
         console().print(Text(f"  {_ending(len(history.epoch), history.stop_reason)}"))
         return report(model, problem, path, folder)
 
 
-def read(source: str, target: str | None, task: Task | None, seed: int) -> Problem:
+def read(asked: Asked) -> Problem:
     """Return the problem of a source, its download shown."""
     with downloading() as progress:
-        return read_problem(source, target, task, seed, progress)
+        return problem_in(asked, progress)
 
 
-def announce(model: Model, choices: Choices) -> None:
+def announce(plan: Design) -> None:
     """Print what network will learn, and how."""
     heading("Learning")
-    way = [layer.default_name for layer in model.layers]
+    choices, optimizer = plan.choices, (plan.model.compile_arguments or {}).get("optimizer")
+    way = [layer.default_name for layer in plan.model.layers]
     rate = f" at {choices.learning_rate:g}" if choices.learning_rate else ""
-    console().print(Text(f"  {' > '.join(way)}: {parameter_count(model.network):,} parameters"))
+    console().print(Text(f"  {' > '.join(way)}: {parameter_count(plan.model.network):,} parameters"))
     bounds = f"at most {choices.epochs} epochs, patience {choices.patience}, seed {choices.seed}"
-    console().print(Text(f"  {choices.optimizer}{rate}, batches of {choices.batch_size}, {bounds}"))
+    named = choices.optimizer or type(optimizer).__name__.lower()
+    console().print(Text(f"  {named}{rate}, batches of {choices.batch_size}, {bounds}"))
+    lines(plan.reasons)
 
 
 def _ending(epochs: int, reason: str | None) -> str:
@@ -80,13 +75,19 @@ def interrupted(path: Path, folder: Path) -> typer.Exit:
 def report(model: Model, problem: Problem, path: Path, folder: Path) -> Judgement:
     """Print how good a model is on the test part, keep these figures with the run, and say what could be typed next."""
     found = judge_problem(model, problem)
-    show_judgement(found, "Test", problem.class_names, problem.places, problem.test.x if problem.images else None)
+    show_judgement(found, "Test", problem.class_names, problem.places, images_of(problem))
     Recording(path).add_notes(test=found.figures)
     heading("Kept")
     console().print(Text(f"  {path}"))
     first, last = Recording(path).steps_made() or (0, 0)
     show_next(shown_name(path, folder), problem, min(first + 10, last))
     return found
+
+
+def images_of(problem: Problem) -> NDArray[Any] | None:
+    """Return the test part's images, to be drawn; None where the examples are no images."""
+    x = problem.test.x
+    return x if problem.images and not isinstance(x, list) else None
 
 
 def report_again(recording: Recording, folder: Path) -> None:

@@ -14,7 +14,10 @@ def predict(
     run: RunName,
     file: Annotated[
         Path,
-        typer.Argument(metavar="FILE", help="A table with the columns of training (the target may be missing); for images a .npy file."),
+        typer.Argument(
+            metavar="FILE",
+            help="Examples of the kind it learned from: a table (its target may be missing), a folder, an image, a sound, ...",
+        ),
     ],
     output: Annotated[Path | None, typer.Option("--output", help="A CSV file for all rows, with their own columns.")] = None,
     runs: Runs = RUNS,

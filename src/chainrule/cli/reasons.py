@@ -13,7 +13,6 @@ from rich.text import Text
 from chainrule.cli.drawing import LARGEST, half_blocks, shades, signed_blocks, signs
 from chainrule.cli.report import draw
 from chainrule.cli.screen import console, heading, number, pairs, table
-from chainrule.data import TablePreparation
 from chainrule.errors import ArgumentError
 from chainrule.insight import Run
 from chainrule.insight.explanations import Influence
@@ -109,7 +108,7 @@ def _over_channels(values: NDArray[Any], image: NDArray[Any]) -> NDArray[Any]:
 
 
 def _met(learned: Learned, features: NDArray[Any], columns: Sequence[str]) -> list[str]:
-    if not isinstance(learned.preparation, TablePreparation):
+    if not columns:
         return []
     met = met_in(learned.preparation, features)
     return [met[column] for column in columns]
@@ -123,4 +122,4 @@ def strongest(explained: Explained, most: int) -> list[str]:
 def _target(learned: Learned, y: Any) -> str:
     if learned.class_names:
         return learned.class_names[int(y)]
-    return f"{np.asarray(learned.preparation.inverse_target(np.atleast_1d(y)))[0]:.6g}"  # pyright: ignore
+    return f"{np.asarray(learned.preparation.inverse_target(np.atleast_1d(y)))[0]:.6g}"

@@ -12,7 +12,10 @@ from rich.text import Text
 from chainrule.cli.drawing import LARGEST, half_blocks, shades
 from chainrule.cli.screen import console, figure, heading, lines, number, pairs, table
 from chainrule.recipes.judgement import Judgement, Mistake
+from chainrule.recipes.networks import Given
 from chainrule.recipes.problem import Problem
+
+_EXAMPLES = {"image": "picture.png", "audio": "recording.wav", "text": "new-text.txt"}  # of what predict takes, by the kind of the data
 
 MOST_COLUMNS = 12  # classes of a confusion matrix that is still printed whole
 
@@ -20,23 +23,22 @@ MOST_COLUMNS = 12  # classes of a confusion matrix that is still printed whole
 def show_problem(problem: Problem) -> None:
     """Print what the data are and what was decided about them."""
     heading(f"Data: {problem.name}")
-    sizes = [
-        f"{len(part.y):,} for {what}"
-        for part, what in ((problem.train, "training"), (problem.validation, "validation"), (problem.test, "test"))
-    ]
-    shape = problem.train.x.shape[1:]
-    if problem.images:
-        inputs = " x ".join(map(str, shape)) + f" ({problem.train.x.dtype})"
-    else:
-        inputs = f"{shape[0]} numbers from {len(problem.preparation.to_config()['columns'])} columns"
+    parts = ((problem.train, "training"), (problem.validation, "validation"), (problem.test, "test"))
     pairs(
         {
-            "examples": ", ".join(sizes),
-            "inputs": inputs,
+            "examples": ", ".join(f"{len(part):,} for {what}" for part, what in parts),
+            "inputs": "; ".join(_input(problem, given) for given in problem.inputs),
             "target": problem.target + (f", {len(problem.class_names)} classes" if problem.class_names else ", a quantity"),
         }
     )
     lines(problem.facts)
+
+
+def _input(problem: Problem, given: Given) -> str:
+    """Return in words what the network takes."""
+    if given.kind == "features":
+        return f"{given.shape[0]} numbers from {len(problem.learned.flat)} columns"
+    return f"{given.name}, {given.kind}: " + " x ".join(map(str, given.shape)) + f" ({given.dtype})"
 
 
 def show_judgement(
@@ -111,7 +113,7 @@ def draw(images: NDArray[Any], captions: Sequence[str]) -> None:
 def show_next(name: str, problem: Problem, step: int) -> None:
     """Print what could be typed next, looking into a step among other things."""
     heading("Next")
-    example = "images.npy" if problem.images else "new-rows.csv"
+    example = _EXAMPLES.get(problem.kind, "new-rows.csv") if not problem.images or problem.learned.features[0].raw is None else "images.npy"
     pairs(
         {
             "see more": f"chainrule show {name}",

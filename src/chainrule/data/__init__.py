@@ -1,7 +1,6 @@
 """Data preparation: collect, clean, transform, augment, split, balance, batch, encode, scale; learned from the training part alone."""
 
 from chainrule.data import checks
-from chainrule.data.arrays import ArrayPreparation, preparation_from_config
 from chainrule.data.balance import class_weights
 from chainrule.data.batch import as_arrays
 from chainrule.data.catalogue import CATALOGUE, load
@@ -11,16 +10,21 @@ from chainrule.data.dataset import Dataset, Part
 from chainrule.data.download import File, find
 from chainrule.data.frame import drop_missing
 from chainrule.data.idx import read_idx
-from chainrule.data.preparation import TablePreparation
+from chainrule.data.preparing.broken import DropBroken
+from chainrule.data.preparing.dates import CalendarFeatures, DateParts
 from chainrule.data.preparing.encoding import Hashing, Indices, MultiHot, OneHot, Ordinal
+from chainrule.data.preparing.images import CenterCrop, Grayscale, Resize
 from chainrule.data.preparing.missing import DropMissing, FillMissing
 from chainrule.data.preparing.preparation import Preparation
 from chainrule.data.preparing.prepared import Prepared, Sets
 from chainrule.data.preparing.scaling import MinMax, Rescale, Robust, Standardize, UnitNorm
+from chainrule.data.preparing.sounds import PadOrCrop, ReadSound, TrimSilence
+from chainrule.data.preparing.spectra import MFCC, LogMel, Spectrogram
 from chainrule.data.preparing.splitting import Split
 from chainrule.data.preparing.step import At, ColumnStep, RowStep
 from chainrule.data.preparing.texts import BagOfWords, NormalizeText, TfIdf
 from chainrule.data.preparing.tokens import Tokens
+from chainrule.data.preparing.windows import Difference, Windows
 from chainrule.data.shuffle import permutation
 from chainrule.data.split import split
 from chainrule.data.streaming import (
@@ -41,20 +45,27 @@ from chainrule.data.table import read_table
 
 __all__ = [
     "CATALOGUE",
-    "ArrayPreparation",
+    "MFCC",
     "At",
     "BagOfWords",
+    "CalendarFeatures",
+    "CenterCrop",
     "Collection",
     "ColumnStep",
     "Dataset",
+    "DateParts",
+    "Difference",
+    "DropBroken",
     "DropMissing",
     "File",
     "FillMissing",
+    "Grayscale",
     "Hashing",
     "ImageFolderSource",
     "Indices",
     "IterableSource",
     "JoinedSource",
+    "LogMel",
     "MappedSource",
     "MinMax",
     "MultiHot",
@@ -62,24 +73,29 @@ __all__ = [
     "NpySource",
     "OneHot",
     "Ordinal",
+    "PadOrCrop",
     "ParquetSource",
     "Part",
     "Preparation",
     "Prepared",
+    "ReadSound",
     "Rescale",
+    "Resize",
     "Robust",
     "RowStep",
     "Rows",
     "Sets",
     "ShardSource",
     "Source",
+    "Spectrogram",
     "Split",
     "SplitSource",
     "Standardize",
-    "TablePreparation",
     "TfIdf",
     "Tokens",
+    "TrimSilence",
     "UnitNorm",
+    "Windows",
     "as_arrays",
     "bucket_boundaries",
     "checks",
@@ -90,7 +106,6 @@ __all__ = [
     "load",
     "pad",
     "permutation",
-    "preparation_from_config",
     "read_idx",
     "read_table",
     "split",

@@ -74,7 +74,7 @@ def _from_arrow(values: Any, name: str) -> NDArray[Any]:
     for column in frame:
         if not (column.dtype.is_numeric() or column.dtype == pl.Boolean):
             raise DataError(
-                f"{name} must be all numbers. Column {column.name!r} holds {column.dtype}: turn it into numbers with TablePreparation."
+                f"{name} must be all numbers. Column {column.name!r} holds {column.dtype}: turn it into numbers with a Preparation."
             )
     array = frame.to_numpy()
     return array[:, 0] if isinstance(values, pl.Series) else array
@@ -92,7 +92,7 @@ def _from_array_like(values: Any, name: str) -> NDArray[Any]:
 
 def _advice(array: NDArray[Any]) -> str:
     if array.dtype.kind in "SU":
-        return "number the categories or the words first; TablePreparation does it for tables."
+        return "number the categories or the words first; a Preparation does it."
     if array.dtype.kind == "O":
         return "its entries are Python objects, often text, None, or rows of unequal length. Convert them with astype('float32')."
     if array.dtype.kind in "Mm":

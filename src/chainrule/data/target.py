@@ -104,7 +104,7 @@ def require_known(column: pl.Series, place: Place) -> None:
 
 
 def learn_target(column: pl.Series, task: Task | None, place: Place) -> tuple[Target, str]:
-    """Return the target as the training rows show it, and why it is the one or the other (the rule is in `TablePreparation`)."""
+    """Return the target as the training rows show it, and why it is the one or the other."""
     require_known(column, place)
     distinct = column.n_unique()
     if distinct == 1:

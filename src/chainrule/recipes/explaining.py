@@ -1,6 +1,5 @@
 """From a kept run to the reasons for one of its answers: the example, the answer, what speaks for it, who taught it."""
 
-import re
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -9,8 +8,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data import TablePreparation
-from chainrule.data.columns import CategoryColumn, DroppedColumn, NumberColumn
+from chainrule.data import Preparation
+from chainrule.data.preparing.feature import Feature
+from chainrule.data.preparing.scaling import Scaling
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.insight import Run, explanations
 from chainrule.insight.explanations import Influence, by_column, feature_groups
@@ -80,7 +80,7 @@ def explain(learned: Learned, row: int | None, file: Path | None, method: str) -
         raise unknown_name("--method", method, METHODS)
     place, x, known, notes = _from_file(learned, file, row or 0) if file else _from_test(learned, row)
     if learned.class_names is None:
-        unit = np.asarray(learned.preparation.inverse_target(known))[0] if known is not None else None  # pyright: ignore
+        unit = np.asarray(learned.preparation.inverse_target(known))[0] if known is not None else None
         given, target = f"{quantities(learned.model, learned.preparation, x)[0]:.6g}", 0
         chances, true = np.zeros(0), None if unit is None else f"{unit:.6g}"
     else:
@@ -89,7 +89,7 @@ def explain(learned: Learned, row: int | None, file: Path | None, method: str) -
         given, true = f"{learned.class_names[target]}, {chances[target]:.1%}", None if known is None else learned.class_names[int(known[0])]
     values = METHODS[method](learned.model, x, target)
     columns, met = {}, {}
-    if isinstance(learned.preparation, TablePreparation):
+    if _is_table(learned.preparation):
         columns = {name: float(some[0]) for name, some in by_column(values, learned.preparation).items()}
         met = met_in(learned.preparation, x[0])
     return Explained(place, x, true, given, chances, target, known, values, columns, met), notes
@@ -113,32 +113,44 @@ def compared_weights(learned: Learned) -> str | None:
     return None if examples <= MANY_EXAMPLES else f"{learned.model.layers[-1].name}/*"
 
 
-def met_in(preparation: TablePreparation, features: NDArray[Any]) -> dict[str, str]:
+def _is_table(preparation: Preparation) -> bool:
+    """Return whether all columns are numbers in a row."""
+    return preparation.learned is not None and not preparation.learned.apart
+
+
+def met_in(preparation: Preparation, features: NDArray[Any]) -> dict[str, str]:
     """Return what a row of features says of each column, in the table's own words.
 
     Example:
-        >>> rows = {"height": [1.0, 2.0, 3.0, 2.0], "bark": ["rough", "rough", "smooth", "smooth"], "kind": ["oak", "oak", "elm", "elm"]}
-        >>> preparation = TablePreparation.fit(rows, "kind")
-        >>> met_in(preparation, preparation.transform(rows)[2])
+        >>> rows = {"height": [1.0, 2.0, 3.0, 2.0] * 5, "bark": ["rough", "rough", "smooth", "smooth"] * 5, "kind": ["oak", "elm"] * 10}
+        >>> preparation = Preparation(target="kind")
+        >>> sets = preparation.fit(rows)
+        >>> met_in(preparation, preparation.transform({"height": 3.0, "bark": "smooth"})[0])
         {'height': '3', 'bark': 'smooth'}
     """
-    groups, found = feature_groups(preparation), dict[str, str]()
-    for column in preparation.columns:
-        if not isinstance(column, DroppedColumn):
-            found[column.name] = _met(column, features[groups[column.name]])
-    return found
+    groups = feature_groups(preparation)
+    learned = preparation.learned
+    return {} if learned is None else {feature.name: _met(feature, features[groups[feature.name]]) for feature in learned.flat}
 
 
-def _met(column: NumberColumn | CategoryColumn, features: NDArray[Any]) -> str:
-    if isinstance(column, CategoryColumn):
-        return column.feature_names[int(features.argmax())].removeprefix(f"{column.name}=").removeprefix(f"{column.name} ")
-    if len(features) > 1 and features[1] > 0:
+def _met(feature: Feature, features: NDArray[Any]) -> str:
+    """Return what numbers of a row say of their column: its strongest category, or its number in the column's own unit."""
+    last = feature.steps[-1] if feature.steps else None
+    if feature.kind in {"category", "labels", "text"}:
+        present = [name for name, value in zip(feature.names, features, strict=True) if value > 0.5]
+        found = present or [feature.names[int(features.argmax())]]
+        return ", ".join(name.removeprefix(f"{feature.name}=").removeprefix(f"{feature.name} ") for name in found[:3])
+    values = features.astype(np.float64)
+    if isinstance(last, Scaling):
+        values = last.inverse(values)
+    if len(values) == 2 and feature.names[1].endswith(" missing") and values[1] > 0.5:
         return "missing"
-    return f"{column.mean + column.standard_deviation * float(features[0]):.4g}"
+    return f"{values[0]:.4g}"
 
 
 def _from_file(learned: Learned, file: Path, row: int) -> tuple[str, NDArray[Any], None, list[str]]:
-    _, x, notes = read_inputs(learned, file)
+    _, inputs, notes = read_inputs(learned, file)
+    x = _alone(inputs)
     if not 0 <= row < len(x):
         raise ArgumentError(f"{file} has rows 0 to {len(x) - 1}. Got --row {row} instead.")
     return f"row {row} of {file.name}", x[row : row + 1], None, notes
@@ -146,9 +158,16 @@ def _from_file(learned: Learned, file: Path, row: int) -> tuple[str, NDArray[Any
 
 def _from_test(learned: Learned, row: int | None) -> tuple[str, NDArray[Any], NDArray[Any], list[str]]:
     problem = problem_of(learned.recording)
-    numbers = [int(re.findall(r"\d+", place)[-1]) for place in problem.places]
+    numbers = list(problem.numbers)
     if row is not None and row not in numbers:
         some = ", ".join(map(str, sorted(numbers)[:12]))
         raise ArgumentError(f"--row must be one of the run's test part, {some} and so on, {len(numbers)} in all. Got {row} instead.")
     number = 0 if row is None else numbers.index(row)
-    return problem.places[number], problem.test.x[number : number + 1], problem.test.y[number : number + 1], []
+    one = problem.test.take([number])
+    return problem.places[number], _alone(one.x), np.asarray(one.y), []
+
+
+def _alone(x: Any) -> NDArray[Any]:
+    if isinstance(x, list):
+        raise ArgumentError("Answers are explained for networks with one input. This one takes several.")
+    return x

@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data import ArrayPreparation, Part, load
+from chainrule.data import At, Part, Rescale, load
 from chainrule.recipes.recipe import Options, Report, Row
 from chainrule.recipes.repetition import ShareDone
 from chainrule.training import Model
@@ -31,9 +31,10 @@ def load_images(name: str, quick: bool) -> Examples:
     """Load a named set of images; bytes are divided by 255, other numbers left as they are."""
     data = load(name)
     assert data.test is not None
-    preparation = ArrayPreparation.fit(data.train.x, "unit" if data.train.x.dtype == np.uint8 else "none")
+    at = At("image")
+    scale = Rescale().fit(data.train.x, at)
     few = (QUICK_TRAIN, QUICK_TEST) if quick else (None, None)
-    train, test = (Part(preparation.transform(part.x[:n]), part.y[:n]) for part, n in zip((data.train, data.test), few, strict=True))
+    train, test = (Part(scale.apply(part.x[:n], at), part.y[:n]) for part, n in zip((data.train, data.test), few, strict=True))
     return Examples(train, test)
 
 

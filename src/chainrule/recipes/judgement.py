@@ -7,7 +7,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data import ArrayPreparation, Part, TablePreparation
+from chainrule.data import Preparation, Prepared
+from chainrule.data.preparing import answers
 from chainrule.training import Model
 
 Floats = NDArray[np.float64]
@@ -50,27 +51,28 @@ class Judgement:
     mistakes: list[Mistake]
 
 
-def probabilities(model: Model, x: NDArray[Any]) -> Floats:  # (examples, classes)
+def probabilities(model: Model, x: Any) -> Floats:  # (examples, classes)
     """Return the probability of each class for each example."""
-    logits = np.asarray(model.predict(x, BATCH), np.float64)
-    powers = np.exp(logits - logits.max(axis=1, keepdims=True))
-    return powers / powers.sum(axis=1, keepdims=True)
+    return answers.probabilities(model.predict(x, BATCH))
 
 
-def quantities(model: Model, preparation: TablePreparation | ArrayPreparation, x: NDArray[Any]) -> Floats:  # (examples,)
+def quantities(model: Model, preparation: Preparation, x: Any) -> Floats:  # (examples,)
     """Return the quantity foretold for each example, in the target's own unit."""
-    assert isinstance(preparation, TablePreparation)
     return np.asarray(preparation.inverse_target(model.predict(x, BATCH)[:, 0]), np.float64)
 
 
-def judge(
-    model: Model, preparation: TablePreparation | ArrayPreparation, class_names: Sequence[str] | None, part: Part, worst: int = 8
-) -> Judgement:
+def judge(model: Model, preparation: Preparation, part: Prepared, worst: int = 8) -> Judgement:
     """Return how good a model's answers are on a prepared part."""
-    if class_names is not None:
-        return judge_classes(probabilities(model, part.x), part.y, class_names, worst)
-    assert isinstance(preparation, TablePreparation)
-    return judge_quantities(quantities(model, preparation, part.x), np.asarray(preparation.inverse_target(part.y), np.float64), worst)
+    assert part.y is not None and preparation.learned is not None
+    if preparation.learned.task == "multi-label":
+        chances = answers.sigmoid(np.asarray(model.predict(part.x, BATCH), np.float64))
+        return judge_labels(chances, part.y, preparation.class_names or (), worst)
+    if preparation.class_names is not None and part.y.ndim == 1:
+        return judge_classes(probabilities(model, part.x), part.y, preparation.class_names, worst)
+    if part.y.ndim == 1:
+        true = np.asarray(preparation.inverse_target(part.y), np.float64)
+        return judge_quantities(quantities(model, preparation, part.x), true, worst)
+    return judge_arrays(np.asarray(model.predict(part.x, BATCH), np.float64), part.y, worst)
 
 
 def judge_classes(chances: Floats, y: NDArray[Any], class_names: Sequence[str], worst: int) -> Judgement:
@@ -97,6 +99,29 @@ def macro_f1(confusion: NDArray[np.int64]) -> float:
     return float((2 * hits[both > 0] / both[both > 0]).mean())
 
 
+def judge_labels(chances: Floats, y: NDArray[Any], names: Sequence[str], worst: int) -> Judgement:
+    """Return how good the probabilities of labels are, of shape (examples, labels), of which an example may have several."""
+    given, true = chances > 0.5, y > 0.5
+    likely = np.maximum(np.where(true, chances, 1 - chances), 1e-300)
+    loss = -np.log(likely).sum(axis=1)
+    wrong = [row for row in np.argsort(-loss, kind="stable").tolist() if (given[row] != true[row]).any()]
+    mistakes = [Mistake(row, _labels(true[row], names), _labels(given[row], names), float(loss[row])) for row in wrong[:worst]]
+    usual = np.broadcast_to(true.mean(axis=0) > 0.5, true.shape)
+    return Judgement(_label_figures(given, true), _label_figures(usual, true), None, mistakes)
+
+
+def _labels(row: NDArray[np.bool_], names: Sequence[str]) -> str:
+    return ", ".join(name for name, has in zip(names, row, strict=True) if has) or "none"
+
+
+def _label_figures(given: NDArray[np.bool_], true: NDArray[np.bool_]) -> dict[str, float]:
+    return {
+        "accuracy": float((given == true).all(axis=1).mean()),
+        "micro F1": float(2 * (given & true).sum() / max(given.sum() + true.sum(), 1)),
+        "label accuracy": float((given == true).mean()),
+    }
+
+
 def judge_quantities(given: Floats, true: Floats, worst: int) -> Judgement:
     """Return how good foretold quantities are."""
     error = given - true
@@ -109,4 +134,16 @@ def judge_quantities(given: Floats, true: Floats, worst: int) -> Judgement:
     plain = {"RMSE": float(np.sqrt((spread**2).mean())), "MAE": float(np.abs(spread).mean()), "R²": 0.0}
     rows = np.argsort(-np.abs(error), kind="stable")[:worst].tolist()
     mistakes = [Mistake(row, f"{true[row]:.6g}", f"{given[row]:.6g}", float(abs(error[row]))) for row in rows]
+    return Judgement(figures, plain, None, mistakes)
+
+
+def judge_arrays(given: Floats, true: NDArray[Any], worst: int) -> Judgement:
+    """Return how good foretold arrays are, as they were learned: a forecast's steps, scaled."""
+    error = given.reshape(len(given), -1) - true.reshape(len(true), -1)
+    spread = true.reshape(len(true), -1) - true.mean()
+    figures = {"MSE": float((error**2).mean()), "MAE": float(np.abs(error).mean())}
+    plain = {"MSE": float((spread**2).mean()), "MAE": float(np.abs(spread).mean())}
+    each = np.sqrt((error**2).mean(axis=1))
+    rows = np.argsort(-each, kind="stable")[:worst].tolist()
+    mistakes = [Mistake(row, f"mean {true[row].mean():.4g}", f"mean {given[row].mean():.4g}", float(each[row])) for row in rows]
     return Judgement(figures, plain, None, mistakes)

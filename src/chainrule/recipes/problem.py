@@ -1,22 +1,53 @@
-"""From a named data set or a table file to a problem: examples in three parts, prepared, and what was decided on the way."""
+"""From a source to a problem: examples in three parts, prepared, and what was decided on the way."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
-import polars as pl
 
-from chainrule.data import CATALOGUE, ArrayPreparation, Dataset, Part, TablePreparation, drop_missing, load, read_table, split
+from chainrule.data import CATALOGUE, Collection, Preparation, Prepared, Split, collect
+from chainrule.data.collecting.collection import Kind
 from chainrule.data.download import Progress
-from chainrule.data.frame import LINE, place_in, require_column
+from chainrule.data.frame import LINE
+from chainrule.data.preparing.learned import Learned
+from chainrule.data.preparing.step import ColumnStep
 from chainrule.data.target import Task
-from chainrule.errors import ArgumentError, DataError, unknown_name
+from chainrule.errors import DataError
+from chainrule.recipes.networks import Given, Wanted
 
-SHARES = (0.7, 0.15, 0.15)  # of rows, for training, validation and test
-APART = 0.1  # share of the training part for validation, where a set has a test part of its own
+APART = 0.1  # share of the training part for validation, where a source has a test part of its own
 FEWEST_ROWS = 20
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person says of the data; what is None is judged by what they hold.
+
+    Args:
+        source: a name of the catalogue, or a path.
+        target: the column to foretell.
+        task: "classification" or "regression".
+        seed: of the split.
+        kinds: what single columns are.
+        group: the column of what must not be divided between parts.
+        time: the column that orders the rows.
+        query: the SQL that selects rows from a database.
+        forecast: how many steps ahead of a series are to be foretold.
+        balance: how the classes of the training part are made to count alike.
+    """
+
+    source: str
+    target: str | None = None
+    task: Task | None = None
+    seed: int = 0
+    kinds: Mapping[str, Kind] = field(default_factory=dict[str, Kind])
+    group: str | None = None
+    time: str | None = None
+    query: str | None = None
+    forecast: int | None = None
+    balance: Any = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -24,28 +55,49 @@ class Problem:
     """What is to be learned.
 
     Args:
+        asked: what was said of the data.
         source: the data set's name, or the file's path.
-        task: "classification" or "regression".
-        preparation: what was learned from the training part, and prepares any other rows.
-        class_names: in the order of their numbers; None for regression.
-        target: the name of what is to be foretold.
+        preparation: what was learned from the training part, and prepares any other examples.
+        collection: the examples as they were found.
         train: prepared examples to learn from.
         validation: prepared examples to decide by when to stop.
         test: prepared examples to be judged by.
         places: for each example of the test part, where it stands: "line 17" of a file, "test[17]" of a named set.
+        numbers: for each example of the test part, the number in its place.
         facts: what was found and decided, as lines for people.
     """
 
+    asked: Asked
     source: str
-    task: Task
-    preparation: TablePreparation | ArrayPreparation
-    class_names: tuple[str, ...] | None
-    target: str
-    train: Part
-    validation: Part
-    test: Part
+    preparation: Preparation
+    collection: Collection
+    train: Prepared
+    validation: Prepared
+    test: Prepared
     places: Sequence[str]
+    numbers: Sequence[int]
     facts: list[str] = field(default_factory=list[str])
+
+    @property
+    def learned(self) -> Learned:
+        """What the training part taught."""
+        assert self.preparation.learned is not None
+        return self.preparation.learned
+
+    @property
+    def task(self) -> str:
+        """What is done: "classification", "regression", ..."""
+        return self.learned.task
+
+    @property
+    def class_names(self) -> tuple[str, ...] | None:
+        """The classes in the order of their numbers; None where there are none."""
+        return self.preparation.class_names
+
+    @property
+    def target(self) -> str:
+        """The name of what is to be foretold."""
+        return "" if self.learned.target is None else self.learned.target.name
 
     @property
     def name(self) -> str:
@@ -54,18 +106,51 @@ class Problem:
 
     @property
     def images(self) -> bool:
-        """Whether the examples are images, not rows of a table."""
-        return self.train.x.ndim == 4
+        """Whether the examples are images, and nothing else."""
+        return self.kind == "image"
+
+    @property
+    def kind(self) -> str:
+        """What an example is: "table", or the kind of its only column."""
+        features = self.learned.features
+        return "table" if self.learned.flat or len(features) != 1 else features[0].kind
+
+    @property
+    def inputs(self) -> list[Given]:
+        """The inputs of a network for this problem."""
+        arrays = self.train.x if isinstance(self.train.x, list) else [self.train.x]
+        windows = self.learned.windows
+        if windows is not None:
+            shape, places = tuple(arrays[0].shape[1:]), tuple(windows.places)
+            return [Given("series", "series", shape, arrays[0].dtype, len(arrays[0]), targets=places, season=windows.season)]
+        kinds = (["features"] if self.learned.flat else []) + [feature.kind for feature in self.learned.apart]
+        sizes = ([None] if self.learned.flat else []) + [_index_count(feature.steps) for feature in self.learned.apart]
+        return [
+            Given(name, kind, tuple(array.shape[1:]), array.dtype, len(array), size)
+            for name, kind, array, size in zip(self.learned.inputs, kinds, arrays, sizes, strict=True)
+        ]
+
+    @property
+    def wanted(self) -> Wanted:
+        """What a network for this problem is to give."""
+        if self.train.y is None:
+            raise DataError(f"{self.source}: there is no target to learn. Name the column with --target.")
+        names = self.class_names
+        shape = (len(names),) if names is not None and self.train.y.ndim < 3 else tuple(self.train.y.shape[1:]) or (1,)
+        return Wanted(self.task, shape)
 
     def to_notes(self) -> dict[str, Any]:
         """Return what a kept run must know of its problem, JSON-ready."""
+        dtype, low, high = _scale_of(self.learned)
         return {
             "source": self.source,
+            "asked": asdict(self.asked),
             "task": self.task,
             "target": self.target,
             "images": self.images,
-            "dtype": str(self.train.x.dtype),
-            "range": [float(self.train.x.min()), float(self.train.x.max())],
+            "kind": self.kind,
+            "dtype": dtype,
+            "range": [low, high],
             "class_names": self.class_names,
             "preparation": self.preparation.to_config(),
             "facts": self.facts,
@@ -75,122 +160,101 @@ class Problem:
 def read_problem(
     source: str, target: str | None = None, task: Task | None = None, seed: int = 0, progress: Progress | None = None
 ) -> Problem:
-    """Return the problem in a named data set or in a table file.
+    """Return the problem in a named data set, a file or a folder; the arguments are those of `Asked`."""
+    return problem_in(Asked(source, target, task, seed), progress)
 
-    A named set keeps its customary test part, and a tenth of its training part is set aside for validation. Any other is
-    divided into 70 % for training and 15 % each for validation and test, in proportion to the classes where there are any.
-    The preparation is learned from the training part alone.
+
+def problem_in(asked: Asked, progress: Progress | None = None) -> Problem:
+    """Return the problem in a source.
+
+    Parts that the source gives stay, and a tenth of its training part is set aside for validation. Any other is divided into 70 %
+    for training and 15 % each for validation and test, in proportion to the classes where there are any. The preparation is
+    learned from the training part alone.
 
     Args:
-        source: a name of the catalogue, or a path.
-        target: the column to foretell; None for the last.
-        task: None to have it decided by what the target holds.
-        seed: of the split.
+        asked: what is said of the data.
         progress: hears of downloads.
 
     Raises:
-        ArgumentError: a source that is neither; a target or a task for a set of images.
+        ArgumentError: a source that is neither a name nor a path.
         DataError: data that cannot be learned from.
     """
-    if source in CATALOGUE:
-        return _named(load(source, progress=progress), target, task, seed)
-    path = Path(source)
-    if not path.exists() and not path.suffix and path.name == source:
-        raise unknown_name("SOURCE is not a file here, so it", source, CATALOGUE)
-    return _from_table(str(path.resolve()), read_rows(path), None, target, task, seed)
+    a_path = asked.source not in CATALOGUE and Path(asked.source).exists()
+    source = str(Path(asked.source).resolve()) if a_path else asked.source
+    collection, facts = _collected(asked, source, progress)
+    preparation = _preparation(asked, collection)
+    sets = preparation.fit(collection)
+    validation = sets.validation or sets.test
+    test = sets.test or sets.validation
+    if validation is None or test is None:
+        raise DataError(f"{source}: {len(collection)} rows are too few to learn from and to test on. Give at least {FEWEST_ROWS}.")
+    if sets.test is None:
+        facts.append("the source gives no test part: the figures at the end are those of the validation part")
+    places, numbers = _places(collection, test, source)
+    facts += preparation.facts
+    return Problem(asked, source, preparation, collection, sets.train, validation, test, places, numbers, facts)
 
 
-def read_rows(path: Path) -> pl.DataFrame:
-    """Return a table file with the line of each row, where its format has lines."""
-    return read_table(path, lines=True)
-
-
-def _named(data: Dataset, target: str | None, task: Task | None, seed: int) -> Problem:
-    if not data.feature_names:
-        if target is not None or task is not None:
-            raise ArgumentError(f"{data.name} is a set of images with classes: --target and --task are for tables.")
-        return _from_images(data, seed)
-    name = target or ("class" if data.classes else "target")
-    train = _as_frame(data, data.train, name)
-    test = None if data.test is None else _as_frame(data, data.test, name)
-    return _from_table(data.name, train, test, name, task or ("classification" if data.classes else "regression"), seed)
-
-
-def _as_frame(data: Dataset, part: Part, target: str) -> pl.DataFrame:
-    """Return a part as a table, so that its rows can be told by column, and classes by name."""
-    y = part.y if data.classes is None else np.array(data.classes)[part.y]
-    return pl.DataFrame({name: part.x[:, i] for i, name in enumerate(data.feature_names)} | {target: y})
-
-
-def _from_images(data: Dataset, seed: int) -> Problem:
-    assert data.test is not None and data.classes is not None
-    kept, apart = split(len(data.train.y), (1 - APART, APART), seed, stratify=data.train.y)
-    preparation = ArrayPreparation.fit(data.train.x[kept], "none")
-    height, width, channels = data.train.x.shape[1:]
-    facts = [
-        f"images of {height} x {width} pixels" + (f" and {channels} channels" if channels > 1 else ""),
-        "classification: the set has class names",
-        f"split: its own test part; {APART:.0%} of its training part, by class, for validation (seed {seed})",
-    ]
-    return Problem(
-        data.name,
-        "classification",
-        preparation,
-        data.classes,
-        "class",
-        Part(data.train.x[kept], data.train.y[kept]),
-        Part(data.train.x[apart], data.train.y[apart]),
-        data.test,
-        [f"test[{number}]" for number in range(len(data.test.y))],
-        facts,
-    )
-
-
-def _from_table(source: str, frame: pl.DataFrame, test: pl.DataFrame | None, target: str | None, task: Task | None, seed: int) -> Problem:
+def _collected(asked: Asked, source: str, progress: Progress | None) -> tuple[Collection, list[str]]:
+    reading: dict[str, Any] = {} if asked.query is None else {"query": asked.query}
+    collection = collect(source, group=asked.group, time=asked.time, progress=progress, **reading)
     facts: list[str] = []
-    target = target or _last_column(frame, facts)
-    require_column("The target", target, frame.columns)
-    frame, missing = drop_missing(frame, target)
-    if missing:
-        facts.append(f"{missing} rows are left out: their {target!r} is missing")
-    if frame.height < FEWEST_ROWS:
+    target = asked.target or collection.target
+    if target is None and asked.forecast is None:
+        target = [name for name in collection.columns if name != LINE][-1]
+        facts.append(f"the last column, {target!r}, is taken as the target: --target chooses another")
+    collection = collection.taken_as(**({} if target is None else {"target": target}), kinds=asked.kinds)
+    if len(collection) < FEWEST_ROWS:
         raise DataError(
-            f"{source}: {frame.height} rows with a target are too few to learn from and to test on. Give at least {FEWEST_ROWS}."
+            f"{source}: {len(collection)} rows with a target are too few to learn from and to test on. Give at least {FEWEST_ROWS}."
         )
-    whole = TablePreparation.fit(frame, target, task)
-    labels = np.array(whole.class_names)[whole.transform_target(frame).astype(np.int64)] if whole.class_names else None
-    if test is None:
-        parts = split(frame.height, SHARES, seed, stratify=labels)
-        how = f"split: {', '.join(f'{share:.0%}' for share in SHARES)} for training, validation and test"
-    else:
-        parts = split(frame.height, (1 - APART, APART), seed, stratify=labels)
-        how = f"split: its own test part; {APART:.0%} of its training part for validation"
-    place = place_in(frame)
-    pieces = [frame[part] for part in parts] + ([] if test is None else [test])
-    places = [place(int(row)) for row in parts[2]] if test is None else [f"test[{row}]" for row in range(test.height)]
-    preparation = TablePreparation.fit(pieces[0], target, whole.task)
-    reasons = [
-        whole.reasons[0] if task is None else f"{whole.task}: " + ("as asked" if test is None else "of this set"),
-        *preparation.reasons[1:],
-    ]
-    facts += [*reasons, how + (", in proportion to the classes" if labels is not None else "") + f" (seed {seed})"]
-    train, validation, judged = (Part(preparation.transform(piece), preparation.transform_target(piece)) for piece in pieces)
-    return Problem(source, whole.task, preparation, preparation.class_names, target, train, validation, judged, places, facts)
+    return collection, facts
 
 
-def _last_column(frame: pl.DataFrame, facts: list[str]) -> str:
-    name = [column for column in frame.columns if column != LINE][-1]
-    facts.append(f"the last column, {name!r}, is taken as the target: --target chooses another")
-    return name
+def _preparation(asked: Asked, collection: Collection) -> Preparation:
+    own = collection.parts is not None and "test" in collection.parts
+    split = Split(validation=APART if own else 0.15, seed=asked.seed)
+    return Preparation(split=split, task=asked.task, balance=asked.balance)
 
 
-def same_problem(notes: Mapping[str, Any], seed: int) -> Problem:
+def _places(collection: Collection, test: Prepared, source: str) -> tuple[list[str], list[int]]:
+    """Return where each example of the test part stands, and the number in it."""
+    rows, place = test.rows.tolist(), collection.place
+    if collection.parts is not None and source in CATALOGUE:
+        first = int(np.flatnonzero(collection.parts == "test").min(initial=len(collection)))
+        numbers = [row - first for row in rows] if first < len(collection) else rows
+        return [f"test[{number}]" for number in numbers], numbers
+    if LINE in collection.frame.columns:
+        return [place(row) for row in rows], [int(collection.frame[LINE][row]) for row in rows]
+    if place(rows[0]) == f"row {rows[0] + 1}":
+        return [place(row) for row in rows], [row + 1 for row in rows]
+    return [f"test[{number}]: {place(row)}" for number, row in enumerate(rows)], list(range(len(rows)))
+
+
+def _index_count(steps: Sequence[ColumnStep]) -> int | None:
+    """Return how many different whole numbers a column becomes; None where its numbers are not to be embedded."""
+    return steps[-1].vocabulary_size if steps and steps[-1].gives_indices else None
+
+
+def _scale_of(learned: Learned) -> tuple[str, float, float]:
+    """Return the kind and the range of the numbers of the only array, as they were found; those of bytes for image files."""
+    first = learned.features[0]
+    if len(learned.features) == 1 and first.raw is not None:
+        return first.raw.dtype, first.raw.low, first.raw.high
+    return ("uint8", 0.0, 255.0) if first.kind == "image" else ("float32", 0.0, 1.0)
+
+
+def same_problem(notes: Mapping[str, Any]) -> Problem:
     """Return the problem of a kept run, read again from its source.
 
     Raises:
         DataError: the source is gone or has changed.
     """
-    problem = read_problem(notes["source"], None if notes["images"] else notes["target"], None if notes["images"] else notes["task"], seed)
-    if problem.preparation.to_config() | {"reasons": []} != dict(notes["preparation"]) | {"reasons": []}:
+    problem = problem_in(replace(Asked(**notes["asked"]), source=notes["source"]))
+    if _without_facts(problem.preparation.to_config()) != _without_facts(notes["preparation"]):
         raise DataError(f"{notes['source']} has changed since the run: its parts are no longer those that the run learned from.")
     return problem
+
+
+def _without_facts(config: Mapping[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in config.items() if name != "facts"}

@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from chainrule.data import ArrayPreparation, as_arrays, checks, split
+from chainrule.data import At, Rescale, Standardize, as_arrays, checks, split
 from chainrule.errors import ArgumentError, DataError
 from chainrule.layers import Dense, Dropout, Flatten, Input
 from chainrule.losses import SparseCategoricalCrossentropy
@@ -109,15 +109,16 @@ def cross_validated(
     classes = int(y.max()) + 1
     repetition = Repetition(network or (lambda number: _network(x.shape[1:], classes, epochs * steps, number)))
     chances = np.zeros((len(y), classes))
+    at = At("x")
     for number, piece in enumerate(pieces):
         others = np.delete(np.arange(len(y)), piece)
-        preparation = ArrayPreparation.fit(x[others])
+        scale = (Rescale() if x.dtype == np.uint8 else Standardize()).fit(x[others], at)
         model = repetition.begin(seed * folds + number)
         done = _Part(on_progress, number, folds)
         model.fit(
-            preparation.transform(x[others]), y[others], batch, epochs, verbose=0, callbacks=[ShareDone(done, f"fold {number + 1}", epochs)]
+            scale.apply(x[others], at), y[others], batch, epochs, verbose=0, callbacks=[ShareDone(done, f"fold {number + 1}", epochs)]
         )
-        chances[piece] = probabilities(model, preparation.transform(x[piece]))
+        chances[piece] = probabilities(model, scale.apply(x[piece], at))
     return chances
 
 

@@ -3,10 +3,8 @@
 from collections.abc import Sequence
 
 from chainrule import losses, optimizers
-from chainrule.data import CATALOGUE
-from chainrule.recipes.problem import APART
 from chainrule.studio.messages.shared import Choice, DataChoice, Situation
-from chainrule.studio.situation import Place, identifier, source_of
+from chainrule.studio.situation import Place, source_of
 
 
 def program(situation: Situation, place: Place) -> str:
@@ -22,13 +20,14 @@ def program(situation: Situation, place: Place) -> str:
         >>> loss = Choice("SparseCategoricalCrossentropy", {"from_logits": True})
         >>> print(program(Situation(data, layers, loss, Choice("Adam")), lambda name: name))  # doctest: +ELLIPSIS
         import chainrule as cr
+        from chainrule.recipes.problem import read_problem
         <BLANKLINE>
-        digits = cr.data.load("digits")
+        problem = read_problem("digits", seed=0)
         ...
     """
     parts = [
         "import chainrule as cr",
-        *_imports(situation.data),
+        "from chainrule.recipes.problem import read_problem",
         "",
         *_data(situation.data, place),
         "",
@@ -50,32 +49,7 @@ def _value(value: object) -> str:
     return '"' + value + '"' if isinstance(value, str) and not set(value) & set('"\\\n') else repr(value)
 
 
-def _is_images(data: DataChoice) -> bool:
-    return data.source in CATALOGUE and not CATALOGUE[data.source].feature_names
-
-
-def _imports(data: DataChoice) -> list[str]:
-    return [] if _is_images(data) else ["from chainrule.recipes.problem import read_problem"]
-
-
 def _data(data: DataChoice, place: Place) -> list[str]:
-    return _images(data) if _is_images(data) else _table(data, place)
-
-
-def _images(data: DataChoice) -> list[str]:
-    name = identifier(data.source)
-    shares = f"({1 - APART}, {APART})"
-    lines = [
-        f'{name} = cr.data.load("{data.source}")',
-        f"kept, apart = cr.data.split(len({name}.train.y), {shares}, seed={data.seed}, stratify={name}.train.y)",
-        f"x, y = {name}.train.x[kept], {name}.train.y[kept]",
-        f"validation = {name}.train.x[apart], {name}.train.y[apart]",
-        f"test = {name}.test.x, {name}.test.y",
-    ]
-    return [*lines, *_fewer(data, "y")]
-
-
-def _table(data: DataChoice, place: Place) -> list[str]:
     source = source_of(data, place)
     given = [_value(source), *([f"target={_value(data.target)}"] if data.target else []), *([f'task="{data.task}"'] if data.task else [])]
     lines = [

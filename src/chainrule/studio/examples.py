@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data import TablePreparation
 from chainrule.recipes.explaining import met_in
 from chainrule.studio.messages import Blocks
 from chainrule.studio.messages.answers.shown import Example
@@ -68,7 +67,7 @@ def answer_in_words(subject: Subject, outputs: NDArray[Any] | None) -> tuple[str
 
 def cells_of(subject: Subject, x: NDArray[Any]) -> dict[str, str]:
     """Return what a row of a table says, in the table's own words; of plain numbers, the first of them."""
-    if isinstance(subject.preparation, TablePreparation):
+    if subject.preparation is not None and subject.is_table:
         return met_in(subject.preparation, np.asarray(x))
     if x.ndim == 1:
         return {f"x[{i}]": f"{value:.4g}" for i, value in enumerate(np.asarray(x)[:MOST_CELLS].tolist())}

@@ -9,8 +9,6 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 from scipy import ndimage
 
-from chainrule.data import ArrayPreparation, TablePreparation
-from chainrule.data.columns import DroppedColumn
 from chainrule.errors import ArgumentError, DataError, unknown_name
 from chainrule.recipes.learning import open_learned, read_inputs
 from chainrule.studio.desk import Desk
@@ -143,25 +141,24 @@ def _resized(image: Array, height: int, width: int) -> Array:
 def _scaled(subject: Subject, image: Array) -> Array:
     """Return bytes of an image, from 0 to 255, in the scale and dtype that the network learned from."""
     low, high = subject.notes.get("range", (0.0, 255.0 if subject.dtype.kind == "u" else 1.0))
-    if str(subject.notes.get("dtype", subject.dtype)) == "uint8":
-        return np.clip(np.rint(image), 0, 255).astype(subject.dtype)
-    scaled = (low + (high - low) * image / 255).astype(np.float32)
-    prepared = subject.preparation.transform(scaled[None])[0] if isinstance(subject.preparation, ArrayPreparation) else scaled
+    are_bytes = str(subject.notes.get("dtype", subject.dtype)) == "uint8"
+    found = np.clip(np.rint(image), 0, 255).astype(np.uint8) if are_bytes else (low + (high - low) * image / 255).astype(np.float32)
+    prepared = found if subject.preparation is None else np.asarray(subject.preparation.transform(found[None]))[0]
     return prepared.astype(subject.dtype)
 
 
 def _row(subject: Subject, given: Row) -> Taken:
     """Return a row of a table, prepared as the run's own were; a column that is not given is missing."""
     preparation = subject.preparation
-    if not isinstance(preparation, TablePreparation):
+    if preparation is None or preparation.learned is None or not subject.is_table:
         raise ArgumentError(f"The network takes {_article(subject)}, not rows of a table.")
-    columns = [column.name for column in preparation.columns if not isinstance(column, DroppedColumn)]
+    columns = [feature.name for feature in preparation.learned.features]
     for name in given.cells:
         if name not in columns:
             raise unknown_name("A column", name, columns)
     cells = {name: [None if given.cells.get(name) is None else str(given.cells[name])] for name in columns}
     frame = pl.DataFrame(cells, schema=dict.fromkeys(columns, pl.String))
-    x = preparation.transform(frame)[0]
+    x = np.asarray(preparation.transform(frame))[0]
     return _new(subject, x, "given", list(preparation.notes))
 
 

@@ -4,13 +4,13 @@ import re
 from collections.abc import Callable, Mapping
 from dataclasses import fields, replace
 from pathlib import Path
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, get_args, get_type_hints
 
 import msgspec
 import numpy as np
 
 from chainrule import layers, losses, optimizers
-from chainrule.data import Part, split
+from chainrule.data import Prepared, split
 from chainrule.errors import ArgumentError, ChainruleError, DataError, unknown_name
 from chainrule.layers import Input, Layer
 from chainrule.losses import Loss
@@ -79,14 +79,14 @@ def read_data(data: DataChoice, place: Place) -> Problem:
     return problem if data.examples is None else replace(problem, train=fewer(problem, data.examples, data.seed))
 
 
-def fewer(problem: Problem, examples: int, seed: int) -> Part:
+def fewer(problem: Problem, examples: int, seed: int) -> Prepared:
     """Return so many examples of the training part, drawn in proportion to the classes."""
     count = len(problem.train.y)
     if examples >= count:
         return problem.train
     labels = problem.train.y if problem.class_names else None
     kept, _ = split(count, (examples / count, 1 - examples / count), seed, stratify=labels)
-    return Part(problem.train.x[kept], problem.train.y[kept])
+    return problem.train.take(kept)
 
 
 def model_of(situation: Situation, shape: tuple[int, ...], dtype: np.dtype[Any], name: str) -> Model:
@@ -99,7 +99,7 @@ def model_of(situation: Situation, shape: tuple[int, ...], dtype: np.dtype[Any],
     loss, optimizer = loss_of(situation.loss), optimizer_of(situation.optimizer)
     try:
         model.compile(optimizer, loss, list(situation.metrics))
-    except ChainruleError as error:
+    except (ChainruleError, TypeError, ValueError) as error:
         raise SituationError(str(error), field="metrics") from error
     return model
 
@@ -162,6 +162,10 @@ def _made(what: str, choice: Choice, known: Mapping[str, Any]) -> Any:
     for name in choice.arguments:
         if name not in arguments:
             raise unknown_name(f"An argument of {choice.kind}", name, arguments)
+    hints = get_type_hints(kind)
+    for name, value in choice.arguments.items():
+        if isinstance(value, str) and str not in (hints[name], *get_args(hints[name])):
+            raise ArgumentError(f"{choice.kind}: {name} must be a number. Got {value!r} instead.")
     given = {name: tuple(value) if isinstance(value, list) else value for name, value in choice.arguments.items()}
     try:
         return kind(**given)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule import losses
-from chainrule.data import ArrayPreparation, TablePreparation, preparation_from_config
+from chainrule.data import Preparation
 from chainrule.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
 from chainrule.recipes.problem import Problem
 from chainrule.record import Recording
@@ -35,21 +35,24 @@ class Subject:
         self.outputs = outputs
 
     @cached_property
-    def preparation(self) -> TablePreparation | ArrayPreparation | None:
+    def preparation(self) -> Preparation | None:
         """What prepares its inputs, where it is kept."""
         kept = self.notes.get("preparation")
-        return None if kept is None else preparation_from_config(kept)
+        return None if kept is None else Preparation.from_config(kept)
 
     @property
     def kind(self) -> str:
         """What an example is."""
-        if isinstance(self.preparation, TablePreparation):
-            return "table"
         if self.notes.get("kind"):
             return str(self.notes["kind"])
         if len(self.shape) == 3 and self.shape[-1] in (1, 3):
             return "image"
         return "series" if len(self.shape) == 2 else "numbers"
+
+    @property
+    def is_table(self) -> bool:
+        """Whether examples are rows of a table, each column of which became some of their numbers."""
+        return self.preparation is not None and self.kind == "table"
 
     @property
     def target(self) -> str:
@@ -91,7 +94,7 @@ class Subject:
     def quantities(self, outputs: NDArray[Any]) -> Floats:
         """Return the quantity foretold by each row of the network's outputs, in the target's own unit."""
         rows = np.asarray(outputs, np.float64).reshape(len(outputs), -1)[:, 0]
-        return np.asarray(self.preparation.inverse_target(rows)) if isinstance(self.preparation, TablePreparation) else rows
+        return rows if self.preparation is None else np.asarray(self.preparation.inverse_target(rows))
 
     def class_numbers(self, y: NDArray[Any]) -> NDArray[np.int64]:
         """Return the class of each target: its number, or where the 1 of a one-hot row stands."""
@@ -104,7 +107,7 @@ class Subject:
             number = int(self.class_numbers(np.asarray(y)[None])[0])
             return number, self.classes[number]
         value = float(np.asarray(y).reshape(-1)[0])
-        if isinstance(self.preparation, TablePreparation):
+        if self.preparation is not None:
             value = float(np.asarray(self.preparation.inverse_target(np.array([value])))[0])
         return value, f"{value:.6g}"
 
@@ -120,5 +123,5 @@ def subject_of_run(recording: Recording) -> Subject:
 
 def subject_of_problem(problem: Problem) -> Subject:
     """Return what is to be learned."""
-    x = problem.train.x
+    (x,) = problem.train.x if isinstance(problem.train.x, list) else [problem.train.x]
     return Subject(problem.to_notes(), None, x.shape[1:], x.dtype, len(problem.class_names or ("",)))

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from chainrule.data.preparing.preparation import Preparation
 from chainrule.errors import ChainruleError, DataError
 from chainrule.models import network_from_data
 from chainrule.training.model import Model
@@ -45,4 +46,6 @@ def model_from_data(data: Mapping[str, Any]) -> Model:
     model.use(network_from_data(data["network"]))
     if data["compile"] is not None:
         model.compile(**restore_arguments(data["compile"]))
+    if "preparation" in data:
+        model.preparation = Preparation.from_config(data["preparation"])
     return model

@@ -6,8 +6,10 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 
-from chainrule import optimizers
+from chainrule import losses, optimizers
+from chainrule.data.preparing.prepared import Prepares
 from chainrule.data.streaming import as_source, is_source
 from chainrule.errors import ArgumentError, ShapeError, TrainingError
 from chainrule.graph import Array, Placeholder, Variable
@@ -90,6 +92,7 @@ class Model:
         self._predictors: dict[Any, Program] = {}
         self._network: Network | None = None
         self._session: Session | None = None
+        self.preparation: Prepares | None = None  # of the examples it last learned from, where they were prepared
         if inputs is not None:
             self.use(Network(_listed(inputs), _listed(outputs)))
 
@@ -235,15 +238,16 @@ class Model:
 
         Args:
             x: inputs, one row for each example; a list of arrays for several inputs. Or a source of examples (`data.Source`, a PyTorch
-                data set, ...), which is streamed where it does not fit in memory.
-            y: targets, one row for each example; a list of arrays for several outputs; None where a source gives them.
-            batch_size: examples in a batch; None for 32.
+                data set, ...), which is streamed where it does not fit in memory. Or a prepared part, `sets.train`, which brings its
+                targets, weights, augmentation and batch size; the model keeps its preparation.
+            y: targets, one row for each example; a list of arrays for several outputs; None where x gives them.
+            batch_size: examples in a batch; None for 32, or what x says.
             epochs: the epoch at which to stop, counted from the first (so with `initial_epoch=2`, 5 means 3 more).
             verbose: "auto" shows progress; 0 is silent; 1 draws a bar; 2 prints one line for each epoch.
             callbacks: who else listens.
             validation_split: the share of examples kept apart for validation; drawn at random by the model's seed (Keras
                 takes the last rows, which in sorted data are of one kind).
-            validation_data: (x, y) or (x, y, sample_weight) to validate on, or a source.
+            validation_data: (x, y) or (x, y, sample_weight) to validate on, a source, or a prepared part.
             shuffle: whether each epoch takes the examples in another order.
             class_weight: for each class, how much its examples count.
             sample_weight: how much each example counts.
@@ -381,8 +385,8 @@ class Model:
         """Return the loss and metrics on examples.
 
         Args:
-            x: inputs, or a source of examples, as for `fit`.
-            y: targets, as for `fit`; None where a source gives them.
+            x: inputs, a source of examples, or a prepared part, as for `fit`.
+            y: targets, as for `fit`; None where x gives them.
             batch_size: examples in a batch; None for 32.
             verbose: taken because Keras takes it; nothing is shown.
             sample_weight: how much each example counts in the loss.
@@ -419,6 +423,35 @@ class Model:
             parts.append([np.asarray(out)[: len(chunk[0])] for out in program(*weights, *padded)])
         outputs = [np.concatenate(column) for column in zip(*parts, strict=True)]
         return outputs if len(outputs) > 1 else outputs[0]
+
+    def answer(self, data: Any) -> pl.DataFrame:
+        """Return answers for raw examples, prepared as those of training were and read back from the outputs.
+
+        Args:
+            data: as for `Preparation.transform`: a table, columns by name, one row as a dict, a file's path, values of the only column.
+
+        Returns:
+            A row for each example: the class with its probability and those of all classes, or the quantity in its own unit.
+
+        Raises:
+            ArgumentError: a model that has not learned from a prepared part.
+            DataError: examples that training's columns do not fit.
+
+        Example:
+            >>> import chainrule as cr
+            >>> rows = {"height": [1.0, 2.0, 8.0, 9.0] * 10, "kind": ["elm", "elm", "oak", "oak"] * 10}
+            >>> sets = cr.data.Preparation(target="kind").fit(rows)
+            >>> model = cr.Sequential([cr.Input((1,)), cr.layers.Dense(2)], seed=0)
+            >>> model.compile(cr.optimizers.Adam(0.1), cr.losses.SparseCategoricalCrossentropy(from_logits=True))
+            >>> history = model.fit(sets.train, epochs=20, verbose=0)
+            >>> model.answer({"height": 8.5})["predicted kind"].to_list()
+            ['oak']
+        """
+        if self.preparation is None:
+            raise ArgumentError(f"{self.name} keeps no preparation: fit it on a prepared part, such as sets.train of Preparation.fit.")
+        loss = (self.compile_arguments or {}).get("loss")
+        from_logits = bool(getattr(losses.get(loss), "from_logits", False)) if loss is not None else False
+        return self.preparation.answers(self.predict(self.preparation.transform(data), 256), from_logits)
 
     # How it is kept.
 

@@ -9,6 +9,7 @@ import numpy as np
 
 from chainrule.configuration import configurable
 from chainrule.data.batch import as_array, as_arrays
+from chainrule.data.preparing.prepared import Prepared
 from chainrule.data.split import split
 from chainrule.data.streaming import Epoch, Order, Rows, Source, SplitSource, as_source, is_source, memory_limit
 from chainrule.errors import ArgumentError, DataError
@@ -178,14 +179,18 @@ def as_examples(x: Any, y: Any, sample_weight: Any = None, limit: int | None = N
     """Return arrays, lists or tables as checked examples; lists of arrays stand for several inputs or outputs.
 
     Args:
-        x: inputs, or a source of examples.
-        y: targets; None where x is a source.
+        x: inputs, a source of examples, or a prepared part.
+        y: targets; None where x is one of the latter.
         sample_weight: how much each example counts; None where x is a source.
         limit: the bytes up to which the examples of a source are read into memory; None for a quarter of the machine's memory.
 
     Raises:
         DataError: other lengths, no rows, NaN or infinity, kinds of values that cannot be learned from.
     """
+    if isinstance(x, Prepared):
+        if y is not None or sample_weight is not None:
+            raise ArgumentError("The targets and weights of a prepared part are its own: give it alone, without y and sample_weight.")
+        return as_examples(x.x, x.y, x.weight)
     if y is None and is_source(x):
         return _from_source(as_source(x), limit)
     if isinstance(x, Source):
@@ -216,8 +221,8 @@ def _size(count: int) -> str:
 
 
 def as_validation(given: Any, limit: int | None = None) -> Examples:
-    """Return validation data, (x, y), (x, y, sample_weight) or a source, as checked examples."""
-    return as_examples(given, None, limit=limit) if is_source(given) else as_examples(*given)
+    """Return validation data, (x, y), (x, y, sample_weight), a source or a prepared part, as checked examples."""
+    return as_examples(given, None, limit=limit) if isinstance(given, Prepared) or is_source(given) else as_examples(*given)
 
 
 def split_examples(examples: Examples, share: float, seed: int) -> tuple[Examples, Examples]:

@@ -22,7 +22,8 @@ FORMAT = 1
 def model_to_data(model: "Model") -> dict[str, Any]:
     """Return the model as JSON-ready data, weights apart."""
     arguments = model.compile_arguments
-    return {
+    prepared = {} if model.preparation is None else {"preparation": model.preparation.to_config()}
+    return prepared | {
         "format": FORMAT,
         "name": model.name,
         "seed": model.seed,

@@ -97,7 +97,7 @@ class OneHot(_Categories):
 @configurable
 @dataclass(frozen=True)
 class Ordinal(_Categories):
-    """The number of each category, int32, for an `Embedding` or for categories with an order: other and missing come last.
+    """The number of each category, for categories with an order: other and missing come last. `Indices` is for an `Embedding`.
 
     Args:
         most: categories that have a number of their own, the most frequent first.
@@ -110,6 +110,35 @@ class Ordinal(_Categories):
         >>> Ordinal(at_least=1).fit(pl.Series(["oak", "elm"]), At("kind")).apply(pl.Series(["oak", "elm", "ash"]), At("kind")).tolist()
         [[1], [0], [2]]
     """
+
+    def apply(self, values: Values, at: At) -> NDArray[np.int32]:
+        return self.codes(values, at).astype(np.int32)[:, None]
+
+
+@configurable
+@dataclass(frozen=True)
+class Indices(_Categories):
+    """The number of each category as an input of its own, int32, for an `Embedding` layer: other and missing come last.
+
+    Args:
+        most: categories that have a number of their own, the most frequent first.
+        at_least: how often a category must occur in training to have one.
+        categories: in the order of their numbers; learned.
+        rare: learned.
+        met_missing: learned.
+
+    Example:
+        >>> step = Indices(at_least=1).fit(pl.Series(["oak", "elm"]), At("kind"))
+        >>> step.vocabulary_size, step.apply(pl.Series(["oak", "elm", "ash"]), At("kind")).tolist()
+        (3, [[1], [0], [2]])
+    """
+
+    gives_indices: ClassVar[bool] = True
+
+    @property
+    def vocabulary_size(self) -> int:
+        """How many numbers there are: one for each category, one for others, one for missing where training had such."""
+        return len(self.categories or ()) + 1 + self.met_missing
 
     def apply(self, values: Values, at: At) -> NDArray[np.int32]:
         return self.codes(values, at).astype(np.int32)[:, None]

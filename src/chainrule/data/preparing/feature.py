@@ -1,7 +1,7 @@
 """A column on its way to the network: what it is, and the steps that training has taught."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
@@ -11,6 +11,23 @@ from chainrule.configuration import from_config, to_config
 from chainrule.data.collecting.collection import Collection, Kind
 from chainrule.data.preparing.step import At, ColumnStep, flat
 from chainrule.errors import DataError
+
+
+@dataclass(frozen=True)
+class Raw:
+    """What an array was before its steps, so that others of another shape or scale can be told from it.
+
+    Args:
+        shape: of an example.
+        dtype: the kind of number.
+        low: the least number met in training.
+        high: the greatest.
+    """
+
+    shape: tuple[int, ...]
+    dtype: str
+    low: float
+    high: float
 
 
 @dataclass(frozen=True)
@@ -24,6 +41,7 @@ class Feature:
         steps: in order.
         names: of the numbers of a row, where the column becomes a few numbers.
         shape: of what an example becomes.
+        raw: what the column was, where it was an array; else None.
     """
 
     name: str
@@ -32,6 +50,7 @@ class Feature:
     steps: tuple[ColumnStep, ...]
     names: tuple[str, ...]
     shape: tuple[int, ...]
+    raw: Raw | None = None
 
     @property
     def is_flat(self) -> bool:
@@ -61,13 +80,16 @@ class Feature:
             "steps": to_config(self.steps),
             "names": list(self.names),
             "shape": list(self.shape),
+            "raw": None if self.raw is None else asdict(self.raw) | {"shape": list(self.raw.shape)},
         }
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "Feature":
         """Return the feature that `to_config` described."""
         steps = tuple(from_config(list(config["steps"])))
-        return cls(config["name"], config["kind"], config["reason"], steps, tuple(config["names"]), tuple(config["shape"]))
+        given = config["raw"]
+        raw = None if given is None else Raw(tuple(given["shape"]), given["dtype"], given["low"], given["high"])
+        return cls(config["name"], config["kind"], config["reason"], steps, tuple(config["names"]), tuple(config["shape"]), raw)
 
 
 def learn_feature(name: str, kind: Kind, reason: str, steps: Sequence[ColumnStep], training: Collection) -> tuple[Feature, NDArray[Any]]:
@@ -81,7 +103,13 @@ def learn_feature(name: str, kind: Kind, reason: str, steps: Sequence[ColumnStep
     array = flat(values) if not isinstance(values, np.ndarray) or values.ndim == 1 else values
     array = _finite(array, at)
     names = names if len(names) == array.shape[-1] else [f"{name} {number}" for number in range(1, array.shape[-1] + 1)]
-    return Feature(name, kind, reason, tuple(fitted), tuple(names) if array.ndim == 2 else (), array.shape[1:]), array
+    raw = raw_of(training.arrays[name]) if name in training.arrays else None
+    return Feature(name, kind, reason, tuple(fitted), tuple(names) if array.ndim == 2 else (), array.shape[1:], raw), array
+
+
+def raw_of(array: NDArray[Any]) -> Raw:
+    """Return what an array is: its shape for an example, its dtype and its range."""
+    return Raw(array.shape[1:], str(array.dtype), float(array.min()), float(array.max()))
 
 
 def _finite(array: NDArray[Any], at: At) -> NDArray[Any]:

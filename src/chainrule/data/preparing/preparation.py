@@ -6,23 +6,27 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.configuration import from_config, to_config
 from chainrule.data.collect import collect
 from chainrule.data.collecting.collection import UNUSED, Collection, Kind
 from chainrule.data.collecting.kinds import infer_kind
+from chainrule.data.columns import refuse_mixed
+from chainrule.data.preparing.answers import answers
 from chainrule.data.preparing.balancing import Balance, balanced_rows, balanced_weights, require_balance
-from chainrule.data.preparing.defaults import steps_for
+from chainrule.data.preparing.defaults import row_steps, steps_for
 from chainrule.data.preparing.feature import Feature, learn_feature
+from chainrule.data.preparing.forecasting import cut, cut_all, in_order, last_window, learned_windows, windows_among
 from chainrule.data.preparing.keeping import read_preparation, write_preparation
 from chainrule.data.preparing.learned import Learned, LeftColumn
-from chainrule.data.preparing.missing import DropMissing
 from chainrule.data.preparing.prepared import Arrays, Prepared, Sets
-from chainrule.data.preparing.raw import as_raw
+from chainrule.data.preparing.raw import as_raw, left_aside
 from chainrule.data.preparing.splitting import Parts, Split
 from chainrule.data.preparing.step import VERBS, ColumnStep, RowStep, Step, Verb
 from chainrule.data.preparing.targets import AnyTarget, learn_target
+from chainrule.data.preparing.windows import Windows
 from chainrule.data.target import Task
 from chainrule.errors import ArgumentError, DataError
 
@@ -74,7 +78,7 @@ class Preparation:
         self,
         *,
         clean: Sequence[Step] | None = None,
-        transform: Sequence[ColumnStep] | ColumnStep | None = None,
+        transform: Sequence[ColumnStep | Windows] | ColumnStep | Windows | None = None,
         augment: Sequence[Any] = (),
         encode: Sequence[ColumnStep] | ColumnStep | None = None,
         scale: Sequence[ColumnStep] | ColumnStep | None = None,
@@ -86,7 +90,7 @@ class Preparation:
         kinds: Mapping[str, Kind] | None = None,
     ) -> None:
         asked = {"clean": clean, "transform": transform, "encode": encode, "scale": scale}
-        self.steps: dict[Verb, list[Step] | None] = {verb: _listed(verb, asked[verb]) for verb in VERBS}
+        self.steps: dict[Verb, list[Step | Windows] | None] = {verb: _listed(verb, asked[verb]) for verb in VERBS}
         self.augment = tuple(augment)
         self.split = split or Split()
         self.balance: Balance | None = balance
@@ -111,26 +115,50 @@ class Preparation:
             DataError: data that cannot be learned from, with the column and the row.
             ArgumentError: settings that do not fit the data.
         """
-        collection = self._cleaned(self._collected(data))
+        collection, origin = self._cleaned(self._collected(data))
+        windows = windows_among(self.steps["transform"])
+        if windows is not None:
+            return self._fit_series(collection, origin, windows)
         parts = self.split.parts(collection)
         training = collection.take(parts == "train")
         self.learned, arrays = self._learn(training)
         self.facts = [*collection.facts, *self._said(collection)]
-        sets = {part: self._part(collection, parts, part, arrays if part == "train" else None) for part in ("train", "validation", "test")}
+        known = {"train": arrays, "validation": None, "test": None}
+        sets = {part: self._part(collection, parts, part, origin, some) for part, some in known.items()}
         assert sets["train"] is not None
         return Sets(self._balanced(sets["train"]), sets["validation"], sets["test"])
+
+    def _fit_series(self, collection: Collection, origin: NDArray[np.int64], windows: Windows) -> Sets:
+        """Learn every step from the training rows of a series, and return windows of all parts."""
+        series = in_order(collection, self.steps["transform"])
+        parts = self.split.parts(series.collection)
+        training = parts == "train"
+        self.learned = learned_windows(
+            self._learn(series.collection.take(training))[0], windows, collection.target, series, int(training.sum())
+        )
+        self.facts = [*collection.facts, *series.facts, *self._said(series.collection)]
+        notes = list[str]()
+        found = {part: cut(self.learned, series, parts == part, notes) for part in ("train", "validation", "test")}
+        self.facts += notes
+        sets = {
+            part: Prepared(some.x, some.y, None, origin[series.rows[some.rows]], batch_size=self.batch, preparation=self)
+            for part, some in found.items()
+        }
+        return Sets(
+            self._balanced(sets["train"]),
+            sets["validation"] if len(sets["validation"]) else None,
+            sets["test"] if len(sets["test"]) else None,
+        )
 
     def _collected(self, data: Any) -> Collection:
         collection = data if isinstance(data, Collection) else collect(data)
         changes = {"target": self.target} if self.target is not None else {}
         return collection.taken_as(kinds=self.kinds, **changes)
 
-    def _cleaned(self, collection: Collection) -> Collection:
+    def _cleaned(self, collection: Collection) -> tuple[Collection, NDArray[np.int64]]:
+        """Return the rows that stay, and the number that each had in the collection."""
         self.changes = []
-        asked = self.steps["clean"]
-        steps = [step for step in asked if isinstance(step, RowStep)] if asked is not None else []
-        if not any(isinstance(step, DropMissing) and not step.columns for step in steps) and collection.target is not None:
-            steps = [DropMissing(), *steps]  # an example whose target is missing can neither teach nor judge
+        steps = row_steps(collection, self.steps["clean"])
         rows = np.arange(len(collection))
         for step in steps:
             kept, reason = step.keeps(collection)
@@ -139,7 +167,7 @@ class Preparation:
             if not kept.all():
                 self.changes.append(Change("clean", type(step).__name__, reason, tuple(rows[~kept].tolist())))
                 collection, rows = collection.take(kept), rows[kept]
-        return collection
+        return collection, rows
 
     def _learn(self, training: Collection) -> tuple[Learned, dict[str, NDArray[Any]]]:
         target, task, reason = self._learn_target(training)
@@ -147,7 +175,10 @@ class Preparation:
         left: list[LeftColumn] = []
         arrays: dict[str, NDArray[Any]] = {}
         for name in training.columns:
-            if name in {training.target, training.group}:
+            if name == training.target:
+                continue
+            if name == training.group:
+                left.append(LeftColumn(name, "its values are not divided between parts, so the test has others than training"))
                 continue
             kind, why = self._kind(training, name)
             if kind in UNUSED:
@@ -163,13 +194,17 @@ class Preparation:
     def _learn_target(self, training: Collection) -> tuple[AnyTarget | None, str, str]:
         if training.target is None:
             return None, "none", "nothing is to be foretold"
-        target, reason = learn_target(training, self.task)
+        steps = steps_for(training.target, training.kinds.get(training.target, "drop"), self._column_steps())
+        target, reason = learn_target(training, self.task, steps)
         return target, target.task, reason
 
     def _kind(self, training: Collection, name: str) -> tuple[Kind, str]:
         if name in training.kinds:
             return training.kinds[name], "as asked" if name in self.kinds else "as its source says"
-        return infer_kind(name, training.values(name))
+        values = training.values(name)
+        if isinstance(values, pl.Series) and values.dtype == pl.String:
+            refuse_mixed(values, training.place)
+        return infer_kind(name, values)
 
     def _column_steps(self) -> dict[Verb, list[ColumnStep] | None]:
         chosen: dict[Verb, list[ColumnStep] | None] = {}
@@ -178,7 +213,9 @@ class Preparation:
             chosen[verb] = None if steps and not columns else columns
         return chosen
 
-    def _part(self, collection: Collection, parts: Parts, part: str, arrays: dict[str, NDArray[Any]] | None) -> Prepared | None:
+    def _part(
+        self, collection: Collection, parts: Parts, part: str, origin: NDArray[np.int64], arrays: dict[str, NDArray[Any]] | None
+    ) -> Prepared | None:
         rows = np.flatnonzero(parts == part)
         if not len(rows):
             return None
@@ -187,7 +224,7 @@ class Preparation:
         x = learned.transform(chosen, notes) if arrays is None else learned.gather(arrays)
         self.facts += [f"{part}: {note}" for note in notes]
         y = None if learned.target is None else learned.target.encode(chosen.values(learned.target.name), chosen.place)
-        return Prepared(x, y, None, rows, batch_size=self.batch)
+        return Prepared(x, y, None, origin[rows], batch_size=self.batch, preparation=self)
 
     def _balanced(self, train: Prepared) -> Prepared:
         require_balance(self.balance, train.y, self._fitted().task)
@@ -197,8 +234,7 @@ class Preparation:
         if self.balance == "weights":
             return replace(train, weight=balanced_weights(train.y))
         rows = balanced_rows(train.y, self.balance, self.split.seed)
-        x = [array[rows] for array in train.x] if isinstance(train.x, list) else train.x[rows]
-        return replace(train, x=x, y=train.y[rows], rows=train.rows[rows])
+        return train.take(rows)
 
     def _said(self, collection: Collection) -> list[str]:
         learned = self._fitted()
@@ -214,13 +250,31 @@ class Preparation:
 
         Args:
             data: rows with the columns of training (a table, a dict of columns, a dict that is one row), a file, or, where
-                training had a single column, its values: texts, paths, arrays.
+                training had a single column, its values: texts, paths, arrays. Of a series, the rows up to now: what is returned
+                is the last window, from which the next rows are foretold.
 
         Raises:
             DataError: a column that is missing, values that cannot be what training had.
         """
+        learned = self._fitted()
+        collection = as_raw(data, learned)
+        self.notes = left_aside(collection, learned)
+        if learned.windows is not None:
+            return last_window(learned, collection, self.notes)
+        return learned.transform(collection, self.notes)
+
+    def windows(self, data: Any) -> Prepared:
+        """Return all windows of new rows of a series, with what came next in them, to judge a forecast by.
+
+        Args:
+            data: rows with the columns of training.
+
+        Raises:
+            DataError: too few rows for one window, or rows that cannot be what training had.
+        """
         learned, self.notes = self._fitted(), []
-        return learned.transform(as_raw(data, learned), self.notes)
+        found = cut_all(learned, as_raw(data, learned), self.notes)
+        return Prepared(found.x, found.y, None, found.rows, preparation=self)
 
     def transform_target(self, data: Any) -> NDArray[Any]:
         """Return the targets of examples, of shape (rows, ...), as the network is to give them.
@@ -235,6 +289,15 @@ class Preparation:
     def inverse_target(self, y: ArrayLike) -> NDArray[Any]:
         """Return class names for class numbers, or a quantity in its own unit for standardised numbers."""
         return self._target().decode(y)
+
+    def answers(self, outputs: Any, from_logits: bool = True) -> pl.DataFrame:
+        """Return a network's outputs as people read them: a row for each example, with probabilities where there are classes.
+
+        Args:
+            outputs: of the network, one row for each example.
+            from_logits: whether those for classes and labels are logits, not probabilities.
+        """
+        return answers(self._target(), outputs, from_logits)
 
     @property
     def class_names(self) -> tuple[str, ...] | None:
@@ -313,12 +376,12 @@ class Preparation:
         return cls.from_config(read_preparation(Path(path)))
 
 
-def _listed(verb: Verb, steps: Any) -> list[Step] | None:
+def _listed(verb: Verb, steps: Any) -> list[Step | Windows] | None:
     if steps is None:
         return None
     listed = list(steps) if isinstance(steps, list | tuple) else [steps]
     for step in listed:
-        if not isinstance(step, ColumnStep | RowStep):
+        if not isinstance(step, ColumnStep | RowStep | Windows):
             raise ArgumentError(f"Preparation: {verb} must be steps. Got {step!r} instead.")
         if step.verb != verb:
             raise ArgumentError(f"Preparation: {type(step).__name__} belongs to {step.verb}. Got it under {verb}.")

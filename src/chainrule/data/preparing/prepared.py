@@ -1,13 +1,34 @@
 """Prepared examples: what a network is trained on, checked and judged by."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from dataclasses import dataclass, replace
+from typing import Any, Protocol, TypeAlias
 
 import numpy as np
-from numpy.typing import NDArray
+import polars as pl
+from numpy.typing import ArrayLike, NDArray
 
-Arrays = NDArray[Any] | list[NDArray[Any]]
+Arrays: TypeAlias = Any  # an array, or a list of arrays where the network has several inputs
+
+
+class Prepares(Protocol):
+    """What prepares new examples as those of training were: a fitted `Preparation`."""
+
+    def transform(self, data: Any, /) -> Arrays:
+        """Return raw examples as the network takes them."""
+        ...
+
+    def answers(self, outputs: Any, /, from_logits: bool = True) -> pl.DataFrame:
+        """Return a network's outputs as people read them."""
+        ...
+
+    def inverse_target(self, y: ArrayLike, /) -> NDArray[Any]:
+        """Return targets as people read them."""
+        ...
+
+    def to_config(self) -> dict[str, Any]:
+        """Return everything as JSON-ready data."""
+        ...
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,20 +42,30 @@ class Prepared:
         rows: the number of each example's row in the collection.
         augment: what the training step does to each batch before the network; none for validation and test.
         batch_size: examples in a batch; None for the default of `fit`.
+        preparation: what made them, and prepares new examples in the same way; a model that learns from them keeps it.
     """
 
     x: Arrays
-    y: NDArray[Any] | None
+    y: Any
     weight: NDArray[np.float32] | None
     rows: NDArray[np.int64]
     augment: tuple[Any, ...] = ()
     batch_size: int | None = None
+    preparation: Prepares | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
 
     def __iter__(self) -> Iterator[Any]:
         return iter((self.x, self.y) if self.weight is None else (self.x, self.y, self.weight))
+
+    def take(self, rows: ArrayLike) -> "Prepared":
+        """Return the same part with these of its examples alone, in this order."""
+        chosen = np.asarray(rows)
+        x = [array[chosen] for array in self.x] if isinstance(self.x, list) else self.x[chosen]
+        y = None if self.y is None else self.y[chosen]
+        weight = None if self.weight is None else self.weight[chosen]
+        return replace(self, x=x, y=y, weight=weight, rows=self.rows[chosen])
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,27 +1,71 @@
 """New examples, however they are given, as rows with the columns that training had."""
 
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
 from chainrule.data.collect import collect
-from chainrule.data.collecting.collection import Collection, Kind
+from chainrule.data.collecting.collection import HIDDEN, Collection, Kind
+from chainrule.data.collecting.kinds import AUDIO_ENDINGS, IMAGE_ENDINGS, is_path
 from chainrule.data.frame import ArrowStream
+from chainrule.data.preparing.feature import Feature
 from chainrule.data.preparing.learned import Learned
 from chainrule.errors import DataError
+
+_WHOLE_FILES: dict[Kind, tuple[str, ...]] = {"image": IMAGE_ENDINGS, "audio": AUDIO_ENDINGS, "text": (".txt",)}
+_ARRAYS = (".npy", ".npz")
 
 
 def as_raw(data: Any, learned: Learned) -> Collection:
     """Return new examples as a collection whose columns are of the kinds that training had.
 
+    Args:
+        data: a collection, a table, columns by name, one row, a `Path`, or values of the only column.
+        learned: what training taught.
+
     Raises:
         DataError: examples that cannot be read as rows of these columns.
     """
+    if isinstance(data, Path):
+        return read_raw(data, learned)
+    return _like_training(_collection(data, learned), learned)
+
+
+def read_raw(path: Path, learned: Learned) -> Collection:
+    """Return the examples in a file or a folder of the kind that training had.
+
+    A file may be an image, a sound or a text itself, where these are all that training had; arrays come in .npy files, or in .npz
+    files as x and y.
+
+    Raises:
+        DataError: what cannot be read, or does not fit.
+    """
+    only = learned.features[0] if len(learned.features) == 1 else None
+    if path.suffix.lower() in _ARRAYS:
+        return _like_training(_from_arrays(path, only, learned), learned)
+    if not path.exists():
+        raise DataError(f"{path}: there is no such file.")
+    if only is not None and path.is_file() and is_path(path.name, _WHOLE_FILES.get(only.kind, ())):
+        value = path.read_text(encoding="utf-8-sig") if only.kind == "text" else str(path)
+        return _like_training(Collection(pl.DataFrame({only.name: [value]})), learned)
+    return _like_training(collect(path), learned)
+
+
+def _like_training(collection: Collection, learned: Learned) -> Collection:
     kinds: dict[str, Kind] = {feature.name: feature.kind for feature in learned.features}
-    collection = _collection(data, learned)
     return collection.taken_as(kinds={name: kind for name, kind in kinds.items() if name in collection.columns})
+
+
+def left_aside(collection: Collection, learned: Learned) -> list[str]:
+    """Return notes about the columns that training did not have."""
+    known = {feature.name for feature in learned.features} | {column.name for column in learned.left} | HIDDEN
+    target = set() if learned.target is None else {learned.target.name}
+    extra = [name for name in collection.columns if name not in known | target]
+    return [f"columns that training did not have are left aside: {', '.join(extra)}"] if extra else []
 
 
 def _collection(data: Any, learned: Learned) -> Collection:
@@ -32,7 +76,7 @@ def _collection(data: Any, learned: Learned) -> Collection:
     if isinstance(data, pl.DataFrame) or (isinstance(data, ArrowStream) and not isinstance(data, pl.Series)):
         return collect(data)
     if len(learned.features) == 1:
-        return _only_column(data, learned)
+        return _only_column(data, learned.features[0])
     if isinstance(data, np.ndarray):
         return _matrix(data, learned)
     return collect(data)
@@ -41,11 +85,13 @@ def _collection(data: Any, learned: Learned) -> Collection:
 def _rows(data: Mapping[str, Any]) -> Collection:
     """Return columns by name, or the one row that single values are, as a collection."""
     single = all(isinstance(value, str | bytes) or np.ndim(value) == 0 for value in data.values())
-    return Collection(pl.DataFrame({name: [value] for name, value in data.items()}) if single else pl.DataFrame(dict(data)))
+    if single:
+        return Collection(pl.DataFrame({name: [value] for name, value in data.items()}))
+    arrays = {name: value for name, value in data.items() if isinstance(value, np.ndarray) and value.ndim > 1}
+    return Collection(pl.DataFrame({name: value for name, value in data.items() if name not in arrays}), arrays)
 
 
-def _only_column(data: Any, learned: Learned) -> Collection:
-    (feature,) = learned.features
+def _only_column(data: Any, feature: Feature) -> Collection:
     if isinstance(data, str):
         return Collection(pl.DataFrame({feature.name: [data]}))
     if isinstance(data, np.ndarray) and feature.kind in {"array", "image", "audio"}:
@@ -57,3 +103,51 @@ def _matrix(data: Any, learned: Learned) -> Collection:
     if data.ndim != 2 or data.shape[1] != len(learned.features):
         raise DataError(f"Examples must have {len(learned.features)} numbers in a row, as in training. Got shape {data.shape} instead.")
     return Collection(pl.DataFrame({feature.name: data[:, number] for number, feature in enumerate(learned.features)}))
+
+
+def _from_arrays(path: Path, only: Feature | None, learned: Learned) -> Collection:
+    """Return the examples of an array file: x, and y where it has one."""
+    if only is None or only.kind not in {"array", "image", "audio"}:
+        raise DataError(f"{path}: the preparation has learned from a table: give a table (CSV, Parquet, JSON lines).")
+    try:
+        found = np.load(path, allow_pickle=False)
+    except (OSError, ValueError, EOFError) as error:
+        raise DataError(f"{path}: this cannot be read as arrays of NumPy (.npy or .npz), which training had: {error}") from error
+    held = {"x": found} if isinstance(found, np.ndarray) else {name: found[name] for name in found}
+    if "x" not in held:
+        raise DataError(f"{path}: there is no array 'x' in it. It has {', '.join(held) or 'none'}.")
+    collection = Collection(pl.DataFrame(), {only.name: _as_trained(held["x"], only, path)})
+    if "y" not in held or learned.target is None:
+        return collection
+    return _with_target(collection, held["y"], learned, path)
+
+
+def _with_target(collection: Collection, y: NDArray[Any], learned: Learned, path: Path) -> Collection:
+    """Return the collection with its target: class numbers become class names."""
+    assert learned.target is not None
+    name, names, examples = learned.target.name, learned.target.class_names, len(collection)
+    if names is None:
+        return Collection(pl.DataFrame(), dict(collection.arrays) | {name: y}, target=name)
+    if y.shape != (examples,) or y.dtype.kind not in "iu" or y.min() < 0 or y.max() >= len(names):
+        raise DataError(
+            f"{path}: y must have one class number from 0 to {len(names) - 1} for each of {examples} images. Got {y.dtype} {y.shape}."
+        )
+    return Collection(pl.DataFrame({name: np.array(names)[y]}), collection.arrays, target=name)
+
+
+def _as_trained(x: NDArray[Any], feature: Feature, path: Path) -> NDArray[Any]:
+    """Return arrays in the shape and kind of number that training had; the axis of a single channel may be left out."""
+    raw = feature.raw
+    if raw is None:
+        return x
+    images = x[..., None] if x.shape[1:] == raw.shape[:-1] and raw.shape[-1:] == (1,) else x
+    if images.shape[1:] != raw.shape:
+        raise DataError(f"{path}: examples must be of shape {raw.shape}, as (examples, {', '.join(map(str, raw.shape))}). Got {x.shape}.")
+    if not images.size:
+        raise DataError(f"{path}: there are no examples in it.")
+    are_bytes = images.dtype.kind in "iu" and images.min() >= 0 and images.max() <= 255
+    if are_bytes != (raw.dtype == "uint8"):
+        wanted = "bytes, whole numbers from 0 to 255" if raw.dtype == "uint8" else f"numbers from {raw.low:g} to {raw.high:g}"
+        met = f"{images.dtype} from {images.min():g} to {images.max():g}"
+        raise DataError(f"{path}: training had {wanted}. Got {met}: bring them to that scale.")
+    return images.astype(raw.dtype)

@@ -62,6 +62,10 @@ class Scaling(ColumnStep):
             raise DataError(f"Column {at.column!r}, {at.place(row)}: {array[row]} is too far from what was met in training to be used.")
         return scaled
 
+    def inverse(self, values: NDArray[Any]) -> NDArray[np.float64]:
+        """Return scaled values in their own unit: x = z · divisor + shift."""
+        return np.asarray(values, np.float64) * np.asarray(self.divisor) + np.asarray(self.shift)
+
 
 @configurable
 @dataclass(frozen=True)

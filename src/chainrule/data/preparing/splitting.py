@@ -20,6 +20,7 @@ PARTS: tuple[PartName, ...] = ("train", "validation", "test")
 Parts: TypeAlias = NDArray[np.str_]  # the part of each row
 
 FEWEST_OF_CLASS = 5  # rows, of each class, from which on a split is stratified without being asked
+_MOST_RARE = 0.1  # share of rows of rare classes from which on a split is not stratified
 
 
 @configurable
@@ -33,7 +34,8 @@ class Split:
     Args:
         validation: share of all rows that decide when to stop; 0 for none.
         test: share of all rows that judge; 0 for none.
-        stratify: whether each class is shared out in proportion; None: where there are classes with at least five rows each.
+        stratify: whether each class is shared out in proportion; None: where there are classes, those with fewer than five rows staying in
+            training.
         group: a column whose values are never divided between parts, such as the speaker; None for the collection's own.
         time: a column by which rows are put in order: training first, then validation, then test; None for the collection's own.
         seed: of the random order.
@@ -98,7 +100,12 @@ class Split:
         if time is not None:
             return self._by_time(collection, time, fractions)
         labels = self._classes(collection)
-        return split(size, fractions, self.seed, stratify=labels)
+        if labels is None:
+            return split(size, fractions, self.seed)
+        rare = np.flatnonzero(np.isin(labels, self._rare(labels)))
+        others = np.setdiff1d(np.arange(size), rare)
+        first, *rest = [others[piece] for piece in split(len(others), fractions, self.seed, stratify=labels[others])]
+        return [np.sort(np.concatenate([first, rare])), *rest]
 
     def _by_time(self, collection: Collection, time: str, fractions: tuple[float, ...]) -> list[NDArray[np.int64]]:
         values = collection.values(time)
@@ -107,14 +114,19 @@ class Split:
         return [np.sort(piece.astype(np.int64)) for piece in np.split(order, bounds)]
 
     def _classes(self, collection: Collection) -> NDArray[np.str_] | None:
-        """Return the classes to stratify by: as asked, or where all are frequent enough."""
+        """Return the classes to stratify by: as asked, or where most rows are of classes that are frequent enough."""
         if self.stratify is False or collection.target is None:
             return None
         if not self.stratify and not has_classes(collection):
             return None
         labels = _labels(collection, collection.target)
-        enough = np.unique(labels, return_counts=True)[1].min() >= FEWEST_OF_CLASS
-        return labels if self.stratify or enough else None
+        few = np.isin(labels, self._rare(labels)).mean()
+        return labels if self.stratify or few < _MOST_RARE else None
+
+    def _rare(self, labels: NDArray[np.str_]) -> NDArray[np.str_]:
+        """Return the classes with too few rows to be shared out, which all stay in training; none where stratifying was asked for."""
+        found, counts = np.unique(labels, return_counts=True)
+        return found[:0] if self.stratify else found[counts < FEWEST_OF_CLASS]
 
     def folds(self, collection: Collection, count: int) -> Iterator[Parts]:
         """Yield `count` times the part of each row: each row is in the test once, and else in training (k-fold cross-validation).
@@ -147,8 +159,12 @@ class Split:
             return f"{shares}, no {group!r} divided (seed {self.seed})"
         if time is not None:
             return f"{shares}, in the order of {time!r}"
-        stratified = self._classes(collection) is not None
-        return f"{shares}{', in proportion to the classes' if stratified else ''}, at random (seed {self.seed})"
+        labels = self._classes(collection)
+        if labels is None:
+            return f"{shares}, at random (seed {self.seed})"
+        rare = self._rare(labels).tolist()
+        more = f"; with fewer than {FEWEST_OF_CLASS} rows, {', '.join(map(repr, rare))} stay in training" if rare else ""
+        return f"{shares}, in proportion to the classes, at random (seed {self.seed}){more}"
 
 
 def has_classes(collection: Collection) -> bool:

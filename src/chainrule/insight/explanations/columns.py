@@ -4,34 +4,39 @@ from collections.abc import Mapping, Sequence
 
 import numpy as np
 
-from chainrule.data import TablePreparation
-from chainrule.data.columns import DroppedColumn
-from chainrule.errors import ShapeError
+from chainrule.data import Preparation
+from chainrule.errors import ArgumentError, ShapeError
 from chainrule.insight.explanations.passage import Floats
 
 
-def feature_groups(preparation: TablePreparation) -> dict[str, list[int]]:
+def feature_groups(preparation: Preparation) -> dict[str, list[int]]:
     """Return for each column of a table the numbers of the features that it became.
 
     Args:
-        preparation: of the table.
+        preparation: of the table, fitted.
+
+    Raises:
+        ArgumentError: a preparation that has learned from nothing yet.
 
     Example:
         >>> import chainrule as cr
-        >>> rows = {"height": [1.0, 2.0, 3.0, 2.0], "bark": ["rough", "rough", "smooth", "smooth"], "kind": ["oak", "oak", "elm", "elm"]}
-        >>> cr.explanations.feature_groups(cr.data.TablePreparation.fit(rows, "kind"))
+        >>> rows = {"height": [1.0, 2.0, 3.0, 2.0] * 5, "bark": ["rough", "rough", "smooth", "smooth"] * 5, "kind": ["oak", "elm"] * 10}
+        >>> preparation = cr.data.Preparation(target="kind")
+        >>> sets = preparation.fit(rows)
+        >>> cr.explanations.feature_groups(preparation)
         {'height': [0], 'bark': [1, 2, 3]}
     """
+    if preparation.learned is None:
+        raise ArgumentError("feature_groups: this preparation has not learned from training rows yet: call fit(data) first.")
     groups: dict[str, list[int]] = {}
     first = 0
-    for column in preparation.columns:
-        if not isinstance(column, DroppedColumn):
-            groups[column.name] = list(range(first, first + len(column.feature_names)))
-            first += len(column.feature_names)
+    for feature in preparation.learned.flat:
+        groups[feature.name] = list(range(first, first + feature.shape[0]))
+        first += feature.shape[0]
     return groups
 
 
-def by_column(values: Floats, groups: TablePreparation | Mapping[str, Sequence[int]]) -> dict[str, Floats]:
+def by_column(values: Floats, groups: Preparation | Mapping[str, Sequence[int]]) -> dict[str, Floats]:
     """Return contributions of features as contributions of columns: the sum over a column's features.
 
     Args:
@@ -49,7 +54,7 @@ def by_column(values: Floats, groups: TablePreparation | Mapping[str, Sequence[i
         >>> {name: v.tolist() for name, v in cr.explanations.by_column(np.array([[1.0, 2.0, 4.0]]), {"a": [0], "b": [1, 2]}).items()}
         {'a': [1.0], 'b': [6.0]}
     """
-    found = feature_groups(groups) if isinstance(groups, TablePreparation) else groups
+    found = feature_groups(groups) if isinstance(groups, Preparation) else groups
     wanted = 1 + max((number for numbers in found.values() for number in numbers), default=-1)
     if values.ndim != 2 or values.shape[1] < wanted:
         raise ShapeError(f"by_column: values must be of shape (rows, {wanted}), a number for each feature. Got {values.shape} instead.")

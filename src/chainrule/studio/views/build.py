@@ -13,7 +13,8 @@ from chainrule.insight import diagnose
 from chainrule.layers import Input
 from chainrule.models import parameter_count
 from chainrule.models.network import chain
-from chainrule.recipes.networks import Choices, network
+from chainrule.recipes.learning import designed
+from chainrule.recipes.networks import Choices
 from chainrule.recipes.problem import Problem
 from chainrule.studio import kinds
 from chainrule.studio.code import program
@@ -101,8 +102,8 @@ def samples_of(problem: Problem, count: int, blocks: Blocks) -> list[Example]:
 
 def suggested(problem: Problem, data: DataChoice) -> Situation:
     """Return a sensible situation to begin with: what `chainrule learn` would do."""
-    choices = Choices(seed=data.seed).fitted_to(problem)
-    model = network(problem, choices)
+    plan = designed(problem, Choices(seed=data.seed))
+    model, choices = plan.model, plan.choices
     arguments: dict[str, Any] = model.compile_arguments or {}
     return Situation(
         data=data,

@@ -6,14 +6,16 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data import Part, TablePreparation
-from chainrule.data.columns import DroppedColumn, NumberColumn
+from chainrule.data import Prepared
+from chainrule.data.preparing.feature import Feature
+from chainrule.data.preparing.scaling import Scaling
 from chainrule.errors import ArgumentError
 from chainrule.graph import Placeholder
 from chainrule.insight import diagnose
 from chainrule.layers import Layer, Trace, tracing
 from chainrule.ops import random_key
-from chainrule.recipes.networks import Choices, network
+from chainrule.recipes.learning import designed
+from chainrule.recipes.networks import Choices
 from chainrule.recipes.problem import Problem
 from chainrule.studio.code import expression
 from chainrule.studio.desk import Desk
@@ -43,7 +45,7 @@ def read_report(desk: Desk, ask: requests.ReadReport, blocks: Blocks) -> told.Da
     """Report on the preparation of data."""
     problem = desk.problem(ask.data)
     parts = {"train": problem.train, "validation": problem.validation, "test": problem.test}
-    model = network(problem, Choices(seed=ask.data.seed).fitted_to(problem))
+    model = designed(problem, Choices(seed=ask.data.seed)).model
     findings = diagnose(model, problem.train.x[:SEEN], problem.train.y[:SEEN])
     return told.DataReport(
         id=ask.id,
@@ -66,40 +68,39 @@ def _verb(fact: str) -> str:
     return next((verb for word, verb in words.items() if word in fact), "collect")
 
 
-def _target(problem: Problem, parts: Sequence[Part]) -> told.Distribution:
+def _target(problem: Problem, parts: Sequence[Prepared]) -> told.Distribution:
     if problem.class_names:
         names = list(problem.class_names)
         counts = [np.bincount(part.y.astype(np.int64), minlength=len(names)).tolist() for part in parts]
         return _distribution(problem.target, "category", [], names, counts, "the target")
     preparation = problem.preparation
-    values = [np.asarray(preparation.inverse_target(part.y) if isinstance(preparation, TablePreparation) else part.y) for part in parts]
+    values = [np.asarray(preparation.inverse_target(part.y)) for part in parts]
     return _numbers(problem.target, values, "the target")
 
 
-def _inputs(problem: Problem, parts: Sequence[Part]) -> list[told.Distribution]:
-    preparation = problem.preparation
-    if not isinstance(preparation, TablePreparation):
+def _inputs(problem: Problem, parts: Sequence[Prepared]) -> list[told.Distribution]:
+    if problem.learned.apart:
         return [_numbers("pixels", [part.x.reshape(-1)[:: max(1, part.x.size // 200_000)] for part in parts], "as they are")]
     found: list[told.Distribution] = []
     start = 0
-    for column in preparation.columns:
-        if isinstance(column, DroppedColumn):
-            continue
-        width = len(column.feature_names)
-        values = [part.x[:, start : start + width] for part in parts]
+    for feature in problem.learned.features:
+        width = feature.shape[0]
+        found.append(_column(feature, [part.x[:, start : start + width] for part in parts]))
         start += width
-        if isinstance(column, NumberColumn):
-            undone = [column.mean + column.standard_deviation * each[:, 0] for each in values]
-            lost = int(sum(each[:, 1].sum() for each in values)) if column.missing else 0
-            text = f"scaled: less {column.mean:.4g}, divided by {column.standard_deviation:.4g}"
-            found.append(_numbers(column.name, undone, text, lost))
-        else:
-            names = [name.removeprefix(f"{column.name}=").removeprefix(f"{column.name} ") for name in column.feature_names]
-            sums = [each.sum(axis=0).astype(int) for each in values]
-            order = np.argsort(-sums[0], kind="stable")[:MOST_CATEGORIES]
-            counts = [each[order].tolist() for each in sums]
-            found.append(_distribution(column.name, "category", [], [names[i] for i in order], counts, column.sharing))
     return found
+
+
+def _column(feature: Feature, values: Sequence[Array]) -> told.Distribution:
+    last = feature.steps[-1] if feature.steps else None
+    text = "; ".join(step.describe() for step in feature.steps)
+    if isinstance(last, Scaling):
+        undone = [last.inverse(each) for each in values]
+        lost = int(sum((each[:, 1] > 0.5).sum() for each in undone)) if feature.names[1:] == (f"{feature.name} missing",) else 0
+        return _numbers(feature.name, [each[:, 0] for each in undone], text, lost)
+    names = [name.removeprefix(f"{feature.name}=").removeprefix(f"{feature.name} ") for name in feature.names]
+    sums = [each.sum(axis=0).astype(int) for each in values]
+    order = np.argsort(-sums[0], kind="stable")[:MOST_CATEGORIES]
+    return _distribution(feature.name, "category", [], [names[i] for i in order], [each[order].tolist() for each in sums], text)
 
 
 def _numbers(name: str, values: Sequence[Array], text: str, missing: int = 0) -> told.Distribution:
@@ -115,7 +116,7 @@ def _distribution(
     return told.Distribution(name, kind, edges, names, train, validation, test, missing, text)
 
 
-def _duplicates(parts: dict[str, Part]) -> list[told.Leak]:
+def _duplicates(parts: dict[str, Prepared]) -> list[told.Leak]:
     """Return the rows of the validation and test part that stand in the training part too."""
     known = {row.tobytes(): number for number, row in enumerate(parts["train"].x[:MOST_ROWS])}
     found: list[told.Leak] = []

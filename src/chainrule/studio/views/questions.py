@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data import TablePreparation
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.insight import explanations, landscape
 from chainrule.insight.explanations import by_column
@@ -157,7 +156,7 @@ def _map(values: Array | None, taken: Taken, blocks: Blocks) -> Any:
 def _parts(room: Room, taken: Taken, values: Array) -> list[told.Reason]:
     """Return the contributions of a table's columns, or of plain numbers, the strongest first."""
     preparation = room.subject.preparation
-    if isinstance(preparation, TablePreparation):
+    if preparation is not None and room.subject.is_table:
         met = met_in(preparation, taken.x)
         found = {name: float(some[0]) for name, some in by_column(values[None], preparation).items()}
     elif taken.x.ndim == 1:

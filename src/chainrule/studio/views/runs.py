@@ -10,8 +10,10 @@ from typing import Any
 import numpy as np
 
 from chainrule.configuration import from_config
-from chainrule.data import TablePreparation, preparation_from_config
-from chainrule.data.columns import CategoryColumn, NumberColumn
+from chainrule.data import Preparation
+from chainrule.data.preparing.encoding import OneHot
+from chainrule.data.preparing.feature import Feature
+from chainrule.data.preparing.scaling import Scaling
 from chainrule.errors import RecordError
 from chainrule.models import parameter_count
 from chainrule.record import Recording
@@ -23,8 +25,10 @@ from chainrule.studio.messages.shared import Number, Quantity, Situation
 from chainrule.studio.network import as_code, layers_of
 from chainrule.studio.situation import situation_from_data
 from chainrule.studio.subject import subject_of_run
+from chainrule.training.probes import VARIANCE
 
 _QUANTITIES: tuple[tuple[str, Quantity], ...] = (("gradient of ", "gradient"), ("update of ", "update"))
+NOISE_SCALE = "gradient noise scale"
 _SILENT = {"edited"}  # events of many numbers, told by their names alone
 
 
@@ -42,7 +46,8 @@ def list_runs(desk: Desk) -> list[told.RunLine]:
 
 def run_line(desk: Desk, recording: Recording) -> told.RunLine:
     """Return a run as a line of the list; read again only where it has changed."""
-    key = recording.version(), desk.state_of(recording.name, recording.status), desk.trainings.is_steered(recording.name)
+    state = desk.state_of(recording.name, recording.status)
+    key = recording.configuration["created"], recording.version(), state, desk.trainings.is_steered(recording.name)
     kept = desk.lines.get(recording.name)
     if kept is None or kept[0] != key:
         recording.reread()
@@ -137,34 +142,37 @@ def task_of(recording: Recording) -> told.Task:
         classes=subject.classes,
         target=subject.target,
         shape=subject.shape,
-        columns=[] if preparation is None else columns_of(preparation_from_config(preparation)),
+        columns=[] if preparation is None else columns_of(Preparation.from_config(preparation)),
         low=low,
         high=high,
     )
 
 
-def columns_of(preparation: Any) -> list[told.Column]:
+def columns_of(preparation: Preparation) -> list[told.Column]:
     """Return the columns of a table, as its preparation met them; none for what is not a table."""
-    if not isinstance(preparation, TablePreparation):
+    learned = preparation.learned
+    if learned is None or learned.apart:
         return []
-    reasons = {line.partition(":")[0].strip(" '"): line for line in preparation.reasons}
-    found: list[told.Column] = []
-    for column in preparation.columns:
-        reason = reasons.get(column.name, "")
-        if isinstance(column, NumberColumn):
-            spread = 2 * column.standard_deviation
-            found.append(told.Column(column.name, "number", [], column.mean, column.mean - spread, column.mean + spread, 0, reason))
-        elif isinstance(column, CategoryColumn):
-            found.append(told.Column(column.name, "category", list(map(str, column.categories)), None, None, None, 0, reason))
-        else:
-            found.append(told.Column(column.name, "dropped", [], None, None, None, 0, reason))
-    return found
+    dropped = [told.Column(column.name, "dropped", [], None, None, None, 0, column.reason) for column in learned.left]
+    return [*map(_column, learned.features), *dropped]
+
+
+def _column(feature: Feature) -> told.Column:
+    """Return a column: its categories, or the mean of its numbers and two standard deviations to either side."""
+    last = feature.steps[-1] if feature.steps else None
+    if isinstance(last, Scaling) and last.shift and last.divisor:
+        mean, spread = float(last.shift[0]), 2 * float(last.divisor[0])
+        return told.Column(feature.name, "number", [], mean, mean - spread, mean + spread, 0, feature.reason)
+    categories = [str(name) for name in last.categories or ()] if isinstance(last, OneHot) else []
+    return told.Column(feature.name, "category", categories, None, None, None, 0, feature.reason)
 
 
 def _readings(layout: Sequence[Mapping[str, Any]]) -> list[told.Reading]:
     found = [_reading(name, size, group["every"]) for group in layout for name, size in group["sizes"].items()]
     weights = [reading.address for reading in found if reading.statistic == "norm" and reading.quantity == "update"]
-    return [*found, *(told.Reading(f"update ratio of {address}", "update ratio", address, "update", 1, 0) for address in weights)]
+    ratios = [told.Reading(f"update ratio of {address}", "update ratio", address, "update", 1, 0) for address in weights]
+    noise = [told.Reading(NOISE_SCALE, NOISE_SCALE, "", "value", 1, 0)] if any(reading.name == VARIANCE for reading in found) else []
+    return [*found, *ratios, *noise]
 
 
 def _reading(name: str, size: int, every: int) -> told.Reading:

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from chainrule.data import TablePreparation, drop_missing, load, preparation_from_config, read_table, split
+from chainrule.data import Preparation, Split, drop_missing, load, read_table, split
 from chainrule.data.frame import LINE
 from chainrule.errors import ArgumentError, DataError
 
@@ -38,28 +38,30 @@ def plants(**columns) -> pl.DataFrame:
     return pl.DataFrame({"height": np.linspace(1, 4, 40), "kind": ["oak", "elm"] * 20} | columns)
 
 
+def learned_from(table, target: str, task=None, *, kinds=None) -> Preparation:
+    """Return a preparation that has learned from all rows of a table."""
+    preparation = Preparation(target=target, task=task, kinds=kinds, split=Split(0, 0))
+    preparation.fit(table)
+    return preparation
+
+
 def same_bits(one: np.ndarray, other: np.ndarray) -> bool:
     return one.dtype == other.dtype and one.shape == other.shape and one.tobytes() == other.tobytes()
 
 
 @given(tables(), st.sampled_from(["class", "price"]))
 def test_a_configuration_gives_the_same_bits_after_json(table, target):
-    preparation = TablePreparation.fit(table, target)
-    again = preparation_from_config(json.loads(json.dumps(preparation.to_config(), allow_nan=False)))
-    assert isinstance(again, TablePreparation)
+    preparation = learned_from(table, target)
+    again = Preparation.from_config(json.loads(json.dumps(preparation.to_config(), allow_nan=False)))
     assert same_bits(again.transform(table), preparation.transform(table))
     assert same_bits(again.transform_target(table), preparation.transform_target(table))
-    assert (again.feature_names, again.class_names, again.reasons) == (
-        preparation.feature_names,
-        preparation.class_names,
-        preparation.reasons,
-    )
+    assert (again.feature_names, again.class_names, again.facts) == (preparation.feature_names, preparation.class_names, preparation.facts)
     assert again.to_config() == preparation.to_config()
 
 
 @given(tables())
 def test_features_are_finite_named_and_one_hot(table):
-    preparation = TablePreparation.fit(table, "class")
+    preparation = learned_from(table, "class")
     x = preparation.transform(table)
     assert x.shape == (table.height, len(preparation.feature_names))
     assert x.dtype == np.float32
@@ -73,11 +75,11 @@ def test_features_are_finite_named_and_one_hot(table):
 @given(tables(), st.integers(0, 100))
 def test_what_is_learned_does_not_hang_on_other_rows(table, seed):
     training, rest = split(table.height, (0.7, 0.3), seed)
-    alone = TablePreparation.fit(table[training.tolist()], "price")
+    alone = learned_from(table[training.tolist()], "price")
     other = table.with_columns(
         pl.when(pl.int_range(pl.len()).is_in(rest.tolist())).then(pl.col("real") * 1000 + 7).otherwise("real").alias("real")
     )
-    assert TablePreparation.fit(other[training.tolist()], "price").to_config() == alone.to_config()
+    assert learned_from(other[training.tolist()], "price").to_config() == alone.to_config()
     both = alone.transform(table)
     assert same_bits(both[rest], alone.transform(table[rest.tolist()]))
 
@@ -86,14 +88,14 @@ def test_what_is_learned_does_not_hang_on_other_rows(table, seed):
 def test_numbers_are_standardised_as_by_scikit_learn(values):
     values = [*values, values[0] + 1]
     table = pl.DataFrame({"x": values * 2, "y": ["a", "b"] * len(values)})
-    met = TablePreparation.fit(table, "y", kinds={"x": "number"}).transform(table)
+    met = learned_from(table, "y", kinds={"x": "number"}).transform(table)
     expected = StandardScaler().fit_transform(np.array(values * 2)[:, None])
     assert met == pytest.approx(expected, rel=1e-5, abs=1e-5)
 
 
 def test_categories_are_one_hot_as_by_scikit_learn():
     table = plants(bark=["rough", "smooth", "rough", "thorny"] * 10)
-    preparation = TablePreparation.fit(table.drop("height"), "kind")
+    preparation = learned_from(table.drop("height"), "kind")
     expected = OneHotEncoder(sparse_output=False).fit_transform(table.select("bark").to_numpy())
     assert np.array_equal(preparation.transform(table)[:, :3], expected)
     assert preparation.feature_names == ("bark=rough", "bark=smooth", "bark=thorny", "bark other")
@@ -102,13 +104,13 @@ def test_categories_are_one_hot_as_by_scikit_learn():
 def test_missing_numbers_become_the_mean_and_say_so():
     height = [1.0, None, 3.0, float("nan")] * 5
     table = pl.DataFrame({"height": height, "kind": ["oak", "elm"] * 10})
-    preparation = TablePreparation.fit(table, "kind")
+    preparation = learned_from(table, "kind")
     assert preparation.feature_names == ("height", "height missing")
     assert preparation.transform(table)[:4].tolist() == [[-1, 0], [0, 1], [1, 0], [0, 1]]
 
 
 def test_missing_values_that_training_did_not_have_are_noted():
-    preparation = TablePreparation.fit(plants(bark=["rough", "smooth"] * 20), "kind")
+    preparation = learned_from(plants(bark=["rough", "smooth"] * 20), "kind")
     x = preparation.transform({"height": [None, 2.5], "bark": [None, "rough"]})
     assert x.tolist() == [[0, 0, 0, 1], [0, 1, 0, 0]]
     assert [note.split(" missing")[0] for note in preparation.notes] == ["column 'height': 1", "column 'bark': 1"]
@@ -116,24 +118,24 @@ def test_missing_values_that_training_did_not_have_are_noted():
 
 def test_missing_categories_have_a_feature_of_their_own():
     table = plants(bark=["rough", None, "smooth", None] * 10)
-    preparation = TablePreparation.fit(table, "kind")
+    preparation = learned_from(table, "kind")
     assert preparation.feature_names[1:] == ("bark=rough", "bark=smooth", "bark other", "bark missing")
     assert preparation.transform(table)[:4, 1:].tolist() == [[1, 0, 0, 0], [0, 0, 0, 1], [0, 1, 0, 0], [0, 0, 0, 1]]
 
 
 def test_notes_are_those_of_the_last_transform():
-    preparation = TablePreparation.fit(plants(), "kind")
+    preparation = learned_from(plants(), "kind")
     preparation.transform({"height": [None], "more": [1]})
     assert len(preparation.notes) == 2
     preparation.transform({"height": [2.0]})
-    assert (preparation.notes, preparation.extra_columns) == ([], [])
+    assert preparation.notes == []
 
 
 def test_rare_and_unknown_categories_share_a_feature():
     bark = ["rough"] * 20 + ["smooth"] * 18 + ["thorny", "red"]
-    preparation = TablePreparation.fit(plants(bark=bark), "kind")
+    preparation = learned_from(plants(bark=bark), "kind")
     assert preparation.feature_names == ("height", "bark=rough", "bark=smooth", "bark other")
-    assert any("2 rare ones share one" in reason for reason in preparation.reasons)
+    assert "2 rare ones share one" in preparation.learned.features[1].steps[-1].describe()
     x = preparation.transform({"height": [2.5] * 3, "bark": ["thorny", "blue", "blue"]})
     assert np.array_equal(x[:, 1:], [[0, 0, 1]] * 3)
     assert preparation.notes == ["column 'bark': 2 of 3 values were not met in training and count as other: 'blue'"]
@@ -142,7 +144,7 @@ def test_rare_and_unknown_categories_share_a_feature():
 def test_at_most_a_hundred_categories_have_a_feature():
     names = [f"town {number}" for number in range(150)]
     table = {"town": names * 4 + names[:75] * 20, "y": [1.5, 2.5] * ((600 + 1500) // 2)}
-    preparation = TablePreparation.fit(table, "y")
+    preparation = learned_from(table, "y")
     assert len(preparation.feature_names) == 101
     assert set(preparation.feature_names) >= {f"town={name}" for name in names[:75]}
 
@@ -167,9 +169,9 @@ def test_at_most_a_hundred_categories_have_a_feature():
 )
 def test_columns_that_are_left_out_say_why(column, reason):
     table = plants(**column)
-    preparation = TablePreparation.fit(table, "kind")
+    preparation = learned_from(table, "kind")
     name = next(iter(column))
-    told = [told for told in preparation.reasons if f"column {name!r} is left out" in told]
+    told = [told for told in preparation.facts if f"column {name!r} is left aside" in told]
     assert (reason in told[0]) if reason else not told
     assert (preparation.feature_names == ("height",)) == (reason is not None)
     preparation.transform(table.drop(name) if reason else table)
@@ -189,21 +191,21 @@ def test_columns_that_are_left_out_say_why(column, reason):
     ],
 )
 def test_numbers_that_merely_differ_are_no_identifiers(name, values):
-    assert name in TablePreparation.fit(plants(**{name: values}), "kind").feature_names
+    assert name in learned_from(plants(**{name: values}), "kind").feature_names
 
 
 def test_what_a_column_is_can_be_said():
     table = plants(code=[1, 2] * 20, id=list(range(40)))
-    assert "code" in TablePreparation.fit(table, "kind").feature_names
-    preparation = TablePreparation.fit(table, "kind", kinds={"code": "category", "id": "number", "height": "drop"})
+    assert "code" in learned_from(table, "kind").feature_names
+    preparation = learned_from(table, "kind", kinds={"code": "category", "id": "number", "height": "drop"})
     assert preparation.feature_names == ("code=1", "code=2", "code other", "id")
     assert preparation.transform({"code": [1.0, 2.0], "id": [3, 4]})[:, :3].tolist() == [[1, 0, 0], [0, 1, 0]]
 
 
 def test_truth_values_are_numbers_and_classes():
     table = plants(wet=[True, False, None, True] * 10)
-    assert "wet missing" in TablePreparation.fit(table, "kind").feature_names
-    preparation = TablePreparation.fit(plants(wet=[True, False] * 20), "wet")
+    assert "wet missing" in learned_from(table, "kind").feature_names
+    preparation = learned_from(plants(wet=[True, False] * 20), "wet")
     assert preparation.class_names == ("false", "true")
     assert preparation.transform_target({"wet": [True, False]}).tolist() == [1, 0]
     assert preparation.inverse_target([1, 0]).tolist() == [True, False]
@@ -222,10 +224,10 @@ def test_truth_values_are_numbers_and_classes():
     ],
 )
 def test_the_task_follows_from_the_target_and_says_why(values, task, classes):
-    preparation = TablePreparation.fit(plants(target=values), "target", kinds={"kind": "drop"})
-    assert preparation.task == task
+    preparation = learned_from(plants(target=values), "target", kinds={"kind": "drop"})
+    assert preparation.learned.task == task
     assert preparation.class_names == classes
-    assert preparation.reasons[0].startswith(f"{task}: the target 'target' holds")
+    assert any(fact.startswith(f"{task}: the target 'target' holds") for fact in preparation.facts)
     y = preparation.transform_target(plants(target=values))
     assert y.dtype == (np.int32 if classes else np.float32)
     back = preparation.inverse_target(y)
@@ -235,38 +237,37 @@ def test_the_task_follows_from_the_target_and_says_why(values, task, classes):
 
 def test_the_task_can_be_said():
     table = plants(points=[1, 2, 3, 4] * 10)
-    regression = TablePreparation.fit(table, "points", task="regression")
-    assert regression.task == "regression"
-    assert regression.reasons[0] == "regression: as asked"
+    regression = learned_from(table, "points", task="regression")
+    assert regression.learned.task == "regression"
+    assert "regression: as asked" in regression.facts
     assert regression.transform_target(table) == pytest.approx(StandardScaler().fit_transform(table.select("points").to_numpy())[:, 0])
     assert regression.inverse_target([[0.0]]).tolist() == [[2.5]]
-    halves = TablePreparation.fit(plants(half=[0.5, 1.0] * 20), "half", task="classification")
+    halves = learned_from(plants(half=[0.5, 1.0] * 20), "half", task="classification")
     assert halves.class_names == ("0.5", "1")
     assert halves.inverse_target(halves.transform_target({"half": [0.5, 1.0]})).tolist() == [0.5, 1.0]
 
 
 def test_other_tables_and_the_order_of_columns_do_not_matter():
     table = plants(bark=["rough", "smooth"] * 20)
-    preparation = TablePreparation.fit(table, "kind")
+    preparation = learned_from(table, "kind")
     expected = preparation.transform(table)
     assert np.array_equal(preparation.transform(table.select("kind", "bark", "height")), expected)
     assert np.array_equal(preparation.transform(table.to_dict(as_series=False)), expected)
     assert preparation.notes == []
     preparation.transform(table.with_columns(weight=1, age=2))
-    assert preparation.extra_columns == ["weight", "age"]
     assert preparation.notes == ["columns that training did not have are left aside: weight, age"]
 
 
 def test_numbers_written_as_text_are_numbers_at_prediction():
-    preparation = TablePreparation.fit(plants(), "kind")
+    preparation = learned_from(plants(), "kind")
     assert preparation.transform({"height": [" 2.5", None]}).tolist() == [[0], [0]]
 
 
 LINES = {LINE: list(range(2, 42))}
 
 
-def fit(target: str = "kind", task=None, kinds=None, **columns) -> TablePreparation:
-    return TablePreparation.fit(plants(**columns), target, task, kinds=kinds)
+def fit(target: str = "kind", task=None, kinds=None, **columns) -> Preparation:
+    return learned_from(plants(**columns), target, task, kinds=kinds)
 
 
 @pytest.mark.parametrize(
@@ -304,7 +305,7 @@ def test_arguments_that_are_unknown():
 @pytest.mark.parametrize("table", [3, [[1, 2]], {"a": [1, 2], "b": [1]}, {"a": []}, {"a": [1, "x"]}])
 def test_what_is_no_table(table):
     with pytest.raises(DataError, match="table"):
-        TablePreparation.fit(table, "a")
+        learned_from(table, "a")
 
 
 @pytest.mark.parametrize(
@@ -337,14 +338,14 @@ def test_targets_that_cannot_be_transformed_or_inverted():
             preparation.inverse_target(wrong)
     for broken in ({}, {"columns": [{}], "target": {}, "reasons": []}, {"columns": [{"class": "Odd"}], "target": {}, "reasons": []}):
         with pytest.raises(DataError, match="not the configuration"):
-            TablePreparation.from_config(broken)
+            Preparation.from_config(broken)
 
 
 def test_rows_with_a_missing_target_are_left_out_when_asked():
     table = plants(y=[1.5, None, float("nan"), 2.5] * 10)
     kept, count = drop_missing(table, "y")
     assert (kept.height, count) == (20, 20)
-    assert TablePreparation.fit(kept, "y").task == "regression"
+    assert learned_from(kept, "y").learned.task == "regression"
     with pytest.raises(DataError, match="no values at all"):
         drop_missing({"y": [None, None]}, "y")
     with pytest.raises(DataError, match="Did you mean 'y'"):
@@ -356,17 +357,17 @@ def test_a_file_with_a_bad_value_is_named_by_its_line_after_a_split(tmp_path):
     path.write_text("height,note,y\n" + "".join(f'{n},"two\nlines",{n % 2}\n' for n in range(50)) + "tall,x,0\n")
     frame = read_table(path, lines=True)
     with pytest.raises(DataError, match="'height', line 102: 'tall'"):
-        TablePreparation.fit(frame[20:], "y")
+        learned_from(frame[20:], "y")
 
 
 def test_a_real_table_is_prepared(data_folder):
     frame = read_table(f"{data_folder}/california_housing/fetch_california_housing.csv", lines=True)
-    preparation = TablePreparation.fit(frame, "target")
-    assert preparation.task == "regression"
+    preparation = learned_from(frame, "target")
+    assert preparation.learned.task == "regression"
     assert preparation.feature_names == load("california-housing").feature_names
     expected = StandardScaler().fit_transform(frame.drop("target", LINE).to_numpy())
     assert preparation.transform(frame) == pytest.approx(expected, rel=1e-4, abs=1e-5)
-    sonar = TablePreparation.fit(read_table(f"{data_folder}/sonar/sonar.all-data"), "column_61")
+    sonar = learned_from(read_table(f"{data_folder}/sonar/sonar.all-data"), "column_61")
     assert (sonar.class_names, len(sonar.feature_names)) == (("M", "R"), 60)
-    seeds = TablePreparation.fit(read_table(f"{data_folder}/seeds/wheat-seeds.csv"), "column_8")
+    seeds = learned_from(read_table(f"{data_folder}/seeds/wheat-seeds.csv"), "column_8")
     assert seeds.class_names == ("1", "2", "3")
