@@ -247,19 +247,19 @@ NAMES = [type(layer).__name__ for layer, _ in EVERY]
 
 @pytest.mark.parametrize(("layer", "x"), EVERY, ids=NAMES)
 def test_examples_vary_apart_by_key_by_seed_and_by_place_in_the_network(layer: Augmentation, x: Any) -> None:
-    x = x[:1].repeat(12, 0)
-    first = varied(layer, x)
-    assert first.shape == x.shape
-    np.testing.assert_array_equal(varied(layer, x), first)
-    assert any((image != first[0]).any() for image in first[1:])
-    assert (varied(layer, x, seed=1) != first).any()
+    x = Constant(x[:1].repeat(12, 0))
+    outputs = [call(layer, [x], trace) for trace in (in_training(), in_training(), in_training(1), None)]
     layer.seed = 4
-    seeded = varied(layer, x)
+    outputs.append(call(layer, [x], in_training()))
     layer.seed = None
-    assert (seeded != first).any()
     with layer_scope("elsewhere"):
-        assert (varied(layer, x) != first).any()
-    np.testing.assert_array_equal(value(layer, x), x)
+        outputs.append(call(layer, [x], in_training()))
+    first, again, of_key, plain, of_seed, of_place = compute(outputs)
+    assert first.shape == x.shape
+    np.testing.assert_array_equal(again, first)
+    assert any((image != first[0]).any() for image in first[1:])
+    assert all((other != first).any() for other in (of_key, of_seed, of_place))
+    np.testing.assert_array_equal(plain, x.data)
 
 
 @pytest.mark.parametrize(("layer", "x"), EVERY, ids=NAMES)
@@ -267,7 +267,7 @@ def test_bytes_stay_bytes_as_near_as_they_can(layer: Augmentation, x: Any) -> No
     if hasattr(layer, "value_range"):
         layer = type(layer)(**{**_arguments(layer), "value_range": (0, 255)})
     raw = (x * 255).round().astype("uint8")
-    found, smooth = varied(layer, raw), varied(layer, raw.astype("float32"))
+    found, smooth = compute([call(layer, [Constant(array)], in_training()) for array in (raw, raw.astype("float32"))])
     assert found.dtype == np.uint8
     assert np.abs(found - np.clip(smooth, 0, 255)).max() <= 0.51
 
