@@ -1,7 +1,7 @@
 """What feeds the steps of an epoch: examples resident on the device, or chunks of a source, the next one read while this one is used."""
 
 from collections.abc import Callable, Iterator, Sequence
-from concurrent.futures import Future, ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from dataclasses import dataclass
 from typing import Any, Protocol
 
@@ -12,6 +12,9 @@ from chainrule.data.streaming import Epoch, Source
 from chainrule.graph import Array
 
 CHUNK_BYTES = 1 << 24  # of the batches that are handed to the device at once
+
+# One thread reads for all: the C library gives each new thread memory of its own to allocate from, and keeps it when the thread ends.
+_READER = ThreadPoolExecutor(1, "chainrule-reader")
 
 
 def chunk_steps(source: Source, batch_size: int, steps: int) -> int:
@@ -93,22 +96,22 @@ class Streamed:
     ) -> None:
         self._source, self._order, self._batch_size, self._chunk, self._steps = source, order, batch_size, chunk, steps
         self._key, self._check, self._ahead = jnp.asarray(key), check, ahead
-        self._reader = ThreadPoolExecutor(1, "chainrule-reader")
         self._pending: dict[int, Future[list[Array]]] = {}
 
     def at(self, position: int) -> Served:
         """Return the chunk of a step; an error met in reading it is raised here."""
         number, first = divmod(position, self._chunk)
         wanted = [number, number + 1] if self._ahead and (number + 1) * self._chunk < self._steps else [number]
-        self._pending = {kept: future for kept, future in self._pending.items() if kept in wanted}
+        for left in set(self._pending) - set(wanted):
+            self._pending.pop(left).cancel()
         for chunk in wanted:
             if chunk not in self._pending:
-                self._pending[chunk] = self._reader.submit(self._read, chunk)
+                self._pending[chunk] = _READER.submit(self._read, chunk)
         return Served(self._pending[number].result(), first, min(self._chunk, self._steps - number * self._chunk) - first)
 
     def close(self) -> None:
         """Wait for the chunk that is being read, and read no other."""
-        self._reader.shutdown(cancel_futures=True)
+        wait([future for future in self._pending.values() if not future.cancel()])
         self._pending = {}
 
     def _read(self, chunk: int) -> list[Array]:
@@ -133,13 +136,12 @@ def _filled(array: np.ndarray[Any, Any], size: int) -> np.ndarray[Any, Any]:
 def inputs_of(source: Source, batch_size: int) -> Iterator[tuple[np.ndarray[Any, Any], ...]]:
     """Yield the inputs of a source in its order, some batches at a time, the next ones read while one is used."""
     rows = batch_size * chunk_steps(source, batch_size, -(-len(source) // batch_size))
-    with ThreadPoolExecutor(1, "chainrule-reader") as reader:
-        ahead = reader.submit(source.take, np.arange(min(rows, len(source))))
-        for start in range(rows, len(source) + rows, rows):
-            found = ahead.result()
-            if start < len(source):
-                ahead = reader.submit(source.take, np.arange(start, min(start + rows, len(source))))
-            yield found.x
+    ahead = _READER.submit(source.take, np.arange(min(rows, len(source))))
+    for start in range(rows, len(source) + rows, rows):
+        found = ahead.result()
+        if start < len(source):
+            ahead = _READER.submit(source.take, np.arange(start, min(start + rows, len(source))))
+        yield found.x
 
 
 def joined(parts: Sequence[Any]) -> Any:
