@@ -18,11 +18,12 @@ const VIEWS: Record<View, ComponentType> = { learn: Learn, build: Build, watch: 
 
 /** Views that show a moment of a run have the time line at their foot. */
 const OF_A_RUN: ReadonlySet<View> = new Set(["watch", "rewind", "question"]);
+const hasTimeLine = (): boolean => OF_A_RUN.has(state.view.value) || (state.view.value === "learn" && state.stage.value !== "preparation");
 
 /** Open the run that the server was started for, else the newest, where the address names none. */
 function openFirst(): void {
   const known = welcome.value?.run ?? runs.value?.[0]?.name;
-  if (!state.run.value && known) change({ run: known }, "replace");
+  if (!state.run.value && known && state.view.value !== "learn") change({ run: known }, "replace");
 }
 
 /** The page. */
@@ -40,7 +41,7 @@ export function App() {
         )}
         <View />
       </main>
-      {OF_A_RUN.has(state.view.value) ? <TimeLine /> : <span />}
+      {hasTimeLine() ? <TimeLine /> : <span />}
       <Hints />
     </>
   );

@@ -34,6 +34,16 @@ const RAISED = "⁰¹²³⁴⁵⁶⁷⁸⁹";
 const raise = (power: string): string =>
   [...power.replace("+", "")].map((one) => (one === "-" || one === "−" ? "⁻" : (RAISED[Number(one)] ?? ""))).join("");
 
+/** Return a number in two digits, for small cells. */
+export const brief = (value: number | null | undefined): string =>
+  value === null || value === undefined
+    ? "–"
+    : Math.abs(value) < 0.005 && value !== 0
+      ? value < 0
+        ? "−0"
+        : "0"
+      : String(Number(value.toFixed(2))).replace("-", "−");
+
 /** Return a number as an axis has it: as short as can be. */
 export function tick(value: number): string {
   const size = Math.abs(value);

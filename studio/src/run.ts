@@ -136,6 +136,9 @@ const followed = signal<ReadonlyMap<string, FollowedRun>>(new Map());
 /** The run that is looked at. */
 export const run = computed(() => followed.value.get(state.run.value) ?? null);
 
+/** Return a run that the address names. */
+export const runNamed = (name: string): FollowedRun | undefined => followed.value.get(name);
+
 /** The runs that are laid beside it. */
 export const others = computed(() => state.beside.value.flatMap((name) => followed.value.get(name) ?? []));
 

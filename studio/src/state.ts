@@ -43,6 +43,7 @@ const names = (): Field<readonly string[]> => ({
 });
 
 export const VIEWS = ["watch", "learn", "build", "rewind", "question", "data"] as const;
+export const STAGES = ["preparation", "propagation", "loss", "backpropagation", "iteration"] as const;
 export const QUESTIONS = ["why", "answer", "mistakes", "landscape", "embedding"] as const;
 
 /** All that a link must hold for the page to be the same again. */
@@ -72,6 +73,8 @@ const fields = {
   weight: text(),
   index: wholes(),
   question: choice(...QUESTIONS),
+  /** The stage of learning that is told of. */
+  stage: choice(...STAGES),
   /** The method that explains an answer. */
   method: text(),
   /** A cell of the confusion matrix: true class, given class. */
@@ -84,6 +87,7 @@ type Fields = typeof fields;
 export type Name = keyof Fields;
 export type State = { [K in Name]: Fields[K] extends Field<infer T> ? T : never };
 export type View = State["view"];
+export type Stage = State["stage"];
 export type Question = State["question"];
 
 const all = Object.keys(fields) as Name[];

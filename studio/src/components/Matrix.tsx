@@ -22,6 +22,7 @@ interface Props {
   /** The number that is picked out. */
   readonly picked?: Drawn | undefined;
   readonly onPick?: ((place: Drawn) => void) | undefined;
+  readonly onHover?: ((place: Drawn) => void) | undefined;
   /** What is said beside the pointer; the number itself if not given. */
   readonly describe?: (place: Drawn, value: number) => string;
 }
@@ -81,6 +82,7 @@ export function Matrix({
   perLine,
   picked,
   onPick,
+  onHover,
   describe,
 }: Props) {
   const ref = useRef<HTMLCanvasElement>(null);
@@ -136,7 +138,10 @@ export function Matrix({
         role={onPick ? "application" : "img"}
         aria-label={onPick ? `${label}; arrow keys move, Enter picks` : label}
         tabIndex={onPick ? 0 : undefined}
-        onMouseMove={(event) => hint(event, say(at(event)))}
+        onMouseMove={(event) => {
+          hint(event, say(at(event)));
+          onHover?.(at(event));
+        }}
         onMouseLeave={() => hint(null)}
         onBlur={() => hint(null)}
         onKeyDown={onPick ? onKeyDown : undefined}

@@ -72,7 +72,7 @@ function Index({ address }: { address: string }) {
 }
 
 /** Why one number of a weight has its gradient: what each example contributed, and each path of the chain rule. */
-export function Why({ run }: QuestionProps) {
+export function WhyWeight({ run }: QuestionProps) {
   const learning = layers.value.flatMap(({ weights }) => weights.filter(({ learns }) => learns));
   const address =
     learning.find((weight) => weight.address === state.weight.value)?.address ?? learning.at(-2)?.address ?? learning[0]?.address ?? "";
@@ -85,13 +85,6 @@ export function Why({ run }: QuestionProps) {
   );
   return (
     <>
-      <header>
-        <h1>Why this weight?</h1>
-        <p class="lead">
-          Backpropagation gives each weight one number. Here it is taken apart: into what each example of the batch contributed, and into
-          the paths of the chain rule that carried it.
-        </p>
-      </header>
       {momentError.value ? <p class="trouble">{momentError.value}</p> : null}
       <div class="asking">
         <Chooser address={address} />
@@ -111,6 +104,22 @@ export function Why({ run }: QuestionProps) {
           ) : null}
         </div>
       </div>
+    </>
+  );
+}
+
+/** The question why of any weight. */
+export function Why(props: QuestionProps) {
+  return (
+    <>
+      <header>
+        <h1>Why this weight?</h1>
+        <p class="lead">
+          Backpropagation gives each weight one number. Here it is taken apart: into what each example of the batch contributed, and into
+          the paths of the chain rule that carried it.
+        </p>
+      </header>
+      <WhyWeight {...props} />
     </>
   );
 }

@@ -1,0 +1,63 @@
+import { effect } from "@preact/signals";
+import type { Situation } from "../../generated/messages";
+import { ask } from "../../live/connection";
+import { runs } from "../../run";
+import { change, state } from "../../state";
+
+/** The digits that are inside the package. */
+export const DATA = { source: "digits", target: null, task: null, examples: null, seed: 0 };
+
+/** A network that is small enough for every number of it to be seen, and large enough to read digits. */
+const LAYERS: Situation["layers"] = [
+  { kind: "Conv2D", arguments: { filters: 8, kernel_size: 3, activation: "relu" } },
+  { kind: "MaxPooling2D", arguments: { pool_size: 2 } },
+  { kind: "Flatten", arguments: {} },
+  { kind: "Dense", arguments: { units: 16, activation: "relu" } },
+  { kind: "Dense", arguments: { units: 10 } },
+];
+
+function situation(learning_rate: number, epochs: number, examples: number | null = null): Situation {
+  return {
+    data: { ...DATA, examples },
+    layers: LAYERS,
+    loss: { kind: "SparseCategoricalCrossentropy", arguments: { from_logits: true } },
+    optimizer: { kind: "SGD", arguments: { learning_rate } },
+    metrics: ["accuracy"],
+    batch_size: 32,
+    epochs,
+    patience: null,
+    augment: [],
+    seed: 0,
+  };
+}
+
+/** The runs that are told of, each of which is trained when it is first wanted: seconds, on any machine. */
+export const LESSONS = {
+  "learn-digits": situation(0.1, 8),
+  "learn-too-low": situation(0.002, 4),
+  "learn-right": situation(0.2, 4),
+  "learn-too-high": situation(4, 4),
+  "learn-by-heart": situation(0.2, 120, 60),
+} as const satisfies Record<string, Situation>;
+
+export type Lesson = keyof typeof LESSONS;
+export const FIRST: Lesson = "learn-digits";
+
+const begun = new Set<string>();
+
+/** Have a run trained, unless it is there or under way. */
+export async function train(name: Lesson): Promise<void> {
+  if (begun.has(name) || runs.peek()?.some((run) => run.name === name)) return;
+  begun.add(name);
+  await ask({ type: "train", situation: LESSONS[name], name });
+}
+
+/** Keep the run of the lessons open while one looks at them. Returns what ends it. */
+export function followLesson(refuse: (message: string) => void): () => void {
+  return effect(() => {
+    if (runs.value === null) return;
+    train(FIRST).catch((error: Error) => refuse(error.message));
+    if (state.run.value !== FIRST)
+      change({ run: FIRST, step: null, beside: [], layer: "", unit: [], weight: "", index: [], example: null, row: null }, "replace");
+  });
+}
