@@ -24,7 +24,8 @@ def test_two_hundred_random_steps(kind: str, tmp_path: Path, monkeypatch: pytest
     for step in np.random.default_rng(2).integers(0, EPOCHS * STEPS, 200).tolist():
         moment = run.at(step)
         assert same(moment.state, states[step]) and same(moment.next_state, states[step + 1])
-        found = direct.compute(states[step], apart.place(step)[1], apart.fixed(step))
+        served = apart.served(step)
+        found = direct.compute(states[step], served.first, served.arrays)
         names = moment.names()
         for group, read in (("gradient", moment.gradient), ("update", moment.update)):
             wanted = {name: found[group][name] for name in names[group]}
