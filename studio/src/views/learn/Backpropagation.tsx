@@ -63,7 +63,7 @@ export function Backpropagation({ run, opened }: StageProps) {
     <>
       <Passage
         title="Who is to blame?"
-        text="The loss says how wrong the answer was. But there are two thousand weights. Which of them should change, which way, and by how much? For each there is a number that tells: its gradient, by how much the loss would grow if the weight grew by a little."
+        text={`The loss says how wrong the answer was. But there are ${count(opened.parameters)} weights. Which of them should change, which way, and by how much? For each there is a number that tells: its gradient, by how much the loss would grow if the weight grew by a little.`}
         task="The first steps of a run have the largest gradients. Go there, and drag the time line on from it."
       >
         <div>

@@ -45,7 +45,7 @@ export function Plot({ label, of, from, to, low, high, at, across, up }: Props) 
       <text x={MARGIN.left} y={HEIGHT - 8}>
         {number(from)}
       </text>
-      <text x="4" y={MARGIN.top + 10}>
+      <text x={x(Math.max(from, 0)) + 8} y={MARGIN.top + 8}>
         {up}
       </text>
     </svg>

@@ -57,7 +57,9 @@ export function followLesson(refuse: (message: string) => void): () => void {
   return effect(() => {
     if (runs.value === null) return;
     train(FIRST).catch((error: Error) => refuse(error.message));
-    if (state.run.value !== FIRST)
+    if (state.run.value === "") change({ run: FIRST }, "replace");
+    else if (state.run.value !== FIRST) {
       change({ run: FIRST, step: null, beside: [], layer: "", unit: [], weight: "", index: [], example: null, row: null }, "replace");
+    }
   });
 }
