@@ -79,7 +79,8 @@ class FillMissing(ColumnStep):
         if self.strategy == "mode":
             distinct, counts = np.unique(known, return_counts=True)
             return float(distinct[counts.argmax()])
-        return float(np.mean(known) if self.strategy == "mean" else np.median(known))
+        with np.errstate(over="ignore"):
+            return float(np.mean(known) if self.strategy == "mean" else np.median(known))
 
     def apply(self, values: Values, at: At) -> NDArray[np.float64]:
         array = _numbers(values, at)

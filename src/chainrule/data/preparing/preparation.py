@@ -14,6 +14,7 @@ from chainrule.data.collect import collect
 from chainrule.data.collecting.collection import UNUSED, Collection, Kind
 from chainrule.data.collecting.kinds import infer_kind
 from chainrule.data.columns import refuse_mixed
+from chainrule.data.frame import require_column
 from chainrule.data.preparing.answers import answers
 from chainrule.data.preparing.balancing import Balance, balanced_rows, balanced_weights, require_balance
 from chainrule.data.preparing.defaults import row_steps, steps_for
@@ -27,7 +28,7 @@ from chainrule.data.preparing.splitting import Parts, Split
 from chainrule.data.preparing.step import VERBS, ColumnStep, RowStep, Step, Verb
 from chainrule.data.preparing.targets import AnyTarget, learn_target
 from chainrule.data.preparing.windows import Windows
-from chainrule.data.target import Task
+from chainrule.data.target import Task, require_known
 from chainrule.errors import ArgumentError, DataError
 
 
@@ -89,6 +90,8 @@ class Preparation:
         task: Task | None = None,
         kinds: Mapping[str, Kind] | None = None,
     ) -> None:
+        if task not in {None, "classification", "regression"}:
+            raise ArgumentError(f"task must be 'classification', 'regression' or None. Got {task!r} instead.")
         asked = {"clean": clean, "transform": transform, "encode": encode, "scale": scale}
         self.steps: dict[Verb, list[Step | Windows] | None] = {verb: _listed(verb, asked[verb]) for verb in VERBS}
         self.augment = tuple(augment)
@@ -284,7 +287,11 @@ class Preparation:
         """
         target = self._target()
         collection = data if isinstance(data, Collection) else collect(data)
-        return target.encode(collection.values(target.name), collection.place)
+        require_column("The target", target.name, collection.columns)
+        values = collection.values(target.name)
+        if isinstance(values, pl.Series):
+            require_known(values, collection.place)
+        return target.encode(values, collection.place)
 
     def inverse_target(self, y: ArrayLike) -> NDArray[Any]:
         """Return class names for class numbers, or a quantity in its own unit for standardised numbers."""

@@ -58,8 +58,9 @@ class Scaling(ColumnStep):
         with np.errstate(over="ignore"):
             scaled = ((array - np.asarray(self.shift)) / np.asarray(self.divisor)).astype(np.float32)
         if np.isinf(scaled).any():
-            row = int(np.argwhere(np.isinf(scaled))[0][0])
-            raise DataError(f"Column {at.column!r}, {at.place(row)}: {array[row]} is too far from what was met in training to be used.")
+            first = tuple(np.argwhere(np.isinf(scaled))[0])
+            met = f"{array[first]:g} is too far from what was met in training to be used"
+            raise DataError(f"Column {at.column!r}, {at.place(int(first[0]))}: {met}.")
         return scaled
 
     def inverse(self, values: NDArray[Any]) -> NDArray[np.float64]:
