@@ -1,0 +1,114 @@
+"""What a person does on the pages of Learn, on a real run that is trained when they are first opened."""
+
+import re
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from studio.browser.helpers import figure, number, said, visit, wait_until
+
+import chainrule as cr
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+    from studio.browser.conftest import Studio
+
+expect = pytest.importorskip("playwright.sync_api").expect
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+
+@pytest.fixture
+def lesson(page: "Page", studio: "Studio") -> cr.insight.Run:
+    """The run of the lessons, trained when Learn is first opened."""
+    visit(page, "#/learn?stage=propagation")
+    page.get_by_role("heading", name="An example goes in").wait_for()
+    recorded = studio.folder / "learn-digits"
+    wait_until(page, lambda: cr.open_run(recorded).configuration.get("status") == "finished")
+    return cr.open_run(recorded)
+
+
+def cells(page: "Page", title: str) -> np.ndarray:
+    grid = page.locator(".grid", has=page.get_by_text(title)).first.locator(".cells span")
+    return np.array([number(text) for text in grid.evaluate_all("cells => cells.map(cell => cell.title)")])
+
+
+def test_pages_are_turned_by_keys_and_links(page: "Page", lesson: cr.insight.Run) -> None:
+    heading = page.get_by_role("heading", level=1)
+    expect(heading).to_have_text("Propagation")
+    page.keyboard.press("ArrowRight")
+    expect(heading).to_have_text("Loss")
+    expect(page).to_have_url(re.compile("stage=loss"))
+    page.keyboard.press("ArrowLeft")
+    page.keyboard.press("ArrowLeft")
+    expect(heading).to_have_text("Preparation")
+    page.get_by_role("navigation", name="Stages of learning").get_by_role("link", name="Backpropagation").click()
+    expect(heading).to_have_text("Backpropagation")
+    page.reload()
+    expect(heading).to_have_text("Backpropagation")
+
+
+def test_the_window_of_a_convolution_is_the_networks_own(page: "Page", lesson: cr.insight.Run) -> None:
+    visit(page, "#/learn?stage=propagation&run=learn-digits&step=40&layer=conv2d&unit=2,3,5&row=3")
+    page.get_by_text("kernel 5").wait_for()
+    patch, kernel, products = (cells(page, title) for title in ("the patch", "kernel 5", "their products"))
+    state = lesson.at(40).state
+    assert kernel == pytest.approx(state["conv2d/kernel"][:, :, 0, 5].ravel(), rel=1e-3)
+    assert patch == pytest.approx(cr.data.load("digits").test.x[3][2:5, 3:6].ravel(), abs=1e-3)
+    assert products == pytest.approx(patch * kernel, abs=2e-3)
+    total = float(products.sum() + state["conv2d/bias"][5])
+    equation = page.get_by_text(re.compile("^Σ of all 9 products")).inner_text()
+    assert number(equation.rsplit(" ", 1)[1]) == pytest.approx(max(0.0, total), abs=5e-3)
+    maps = page.get_by_role("application", name=re.compile("conv2d.output: point at a place"))
+    maps.hover(position={"x": 20, "y": 20})  # another place of another map
+    expect(page).to_have_url(re.compile(r"unit=\d,\d,0"))
+    page.get_by_text("kernel 0").wait_for()
+
+
+def test_the_size_of_what_comes_out_follows_the_kernel_the_stride_and_the_padding(page: "Page", lesson: cr.insight.Run) -> None:
+    part = page.get_by_role("region", name="How large is what comes out?")
+    expect(part.locator("strong")).to_have_text("6")
+    part.get_by_role("slider", name="stride 1").fill("2")
+    expect(part.locator("strong")).to_have_text("3")
+    part.get_by_role("radio", name="padding with zeros").click()
+    expect(part.locator("strong")).to_have_text("4")
+
+
+def test_a_neuron_adds_up(page: "Page", lesson: cr.insight.Run) -> None:
+    visit(page, "#/learn?stage=propagation&run=learn-digits&step=40&layer=dense&unit=3&row=1")
+    table = page.locator("table.sum")
+    table.wait_for()
+    numbers = [number(cell.locator("td.number").last.inner_text()) for cell in table.locator("tr").all()[1:]]
+    *terms, total, value = numbers
+    assert sum(terms) == pytest.approx(total, abs=2e-3)
+    assert max(0.0, total) == pytest.approx(value)
+    expect(page.get_by_role("img", name=re.compile("^relu; at"))).to_have_count(2)
+
+
+def test_the_loss_follows_what_is_dragged(page: "Page", lesson: cr.insight.Run) -> None:
+    visit(page, "#/learn?stage=loss&run=learn-digits&row=0")
+    sliders = page.get_by_role("slider", name=re.compile("^Output for"))
+    expect(sliders).to_have_count(10)
+    for i in range(10):
+        sliders.nth(i).fill("0")
+    loss = page.locator(".loss-now strong")
+    assert number(loss.inner_text()) == pytest.approx(np.log(10), abs=1e-3)
+    page.get_by_role("combobox", name="What it should be").select_option("7")
+    sliders.nth(7).fill("3")
+    assert number(loss.inner_text()) == pytest.approx(-np.log(np.exp(3) / (np.exp(3) + 9)), abs=1e-3)
+    page.get_by_role("button", name="As the network gave it").click()
+    expect(loss).not_to_have_text("0.3699")
+
+
+def test_the_chain_of_a_weight_and_what_the_step_does(page: "Page", lesson: cr.insight.Run) -> None:
+    visit(page, "#/learn?stage=backpropagation&run=learn-digits&step=20&weight=dense_1/kernel&index=3,4&example=2")
+    why = lesson.at(20).why("dense_1/kernel", (3, 4), example=2)
+    assert said(figure(page, "gradient")) == pytest.approx(why.gradient, rel=1e-2)
+    nudged = page.get_by_role("region", name="All weights take a small step")
+    text = nudged.get_by_text(re.compile("^The loss of this example went from")).inner_text()
+    before = re.search(r"from (\S+(?: · 10\S+)?) to", text)
+    assert before is not None
+    assert number(before[1]) == pytest.approx(float(lesson.at(20).example_losses[2]), rel=1e-2)
+    page.get_by_role("button", name="Go to step 20").click()
+    page.get_by_role("button", name="One step forward").click()
+    expect(page).to_have_url(re.compile("step=21"))
+    expect(nudged.get_by_text("before step 21")).to_be_visible()
