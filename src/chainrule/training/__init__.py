@@ -2,8 +2,9 @@
 
 from chainrule.training import callbacks
 from chainrule.training.callbacks.callback import Memory
+from chainrule.training.history import History
 from chainrule.training.loading import load_model, model_from_data
-from chainrule.training.model import History, Model, set_random_seed
+from chainrule.training.model import Model, set_random_seed
 from chainrule.training.plan import Examples, Plan, Settings
 from chainrule.training.probes import Probe, Series
 from chainrule.training.saving import model_to_data

@@ -1,7 +1,6 @@
 """A model: a network that can be compiled, trained, evaluated, asked and saved, with Keras's words and meanings."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -20,8 +19,10 @@ from chainrule.optimizers import Optimizer
 from chainrule.training.augmentation import check_augmentation, program_key
 from chainrule.training.callbacks.callback import Callback, Memory
 from chainrule.training.callbacks.progress import progress_callback
+from chainrule.training.compiled import Compiled
 from chainrule.training.doctoring import doctor_callback
-from chainrule.training.objective import Objective, make_objective
+from chainrule.training.history import History
+from chainrule.training.objective import make_objective
 from chainrule.training.plan import Examples, Plan, Settings, as_examples, as_validation, split_examples, told_of_source, with_class_weights
 from chainrule.training.probes import Probe, choose_probes
 from chainrule.training.programs import EvaluationProgram, TrainingProgram, feed_for
@@ -38,32 +39,6 @@ def set_random_seed(seed: int) -> None:
     """Set the seed of models made from now on: their first weights, shuffling and dropout hang on it."""
     global _seed
     _seed = seed
-
-
-@dataclass(frozen=True)
-class History:
-    """What `fit` returns.
-
-    Attributes:
-        history: for each figure, its value at each epoch; figures of the validation data begin with "val_".
-        epoch: the epochs, counted from 0.
-        stop_reason: why training ended before all epochs were done; empty where they were.
-    """
-
-    history: dict[str, list[float]] = field(default_factory=dict[str, list[float]])
-    epoch: list[int] = field(default_factory=list[int])
-    stop_reason: str = ""
-
-
-@dataclass(frozen=True)
-class _Compiled:
-    """What `compile` was told, and what came of it."""
-
-    optimizer: Optimizer
-    objective: Objective
-    slots: dict[str, dict[str, Variable]]
-    state: dict[str, Variable]
-    programs: dict[Any, Any] = field(default_factory=dict[Any, Any])
 
 
 class Model:
@@ -87,7 +62,7 @@ class Model:
         self.name = name or "model"
         self._layer_name = name
         self.seed = _seed if seed is None else seed
-        self._compiled: _Compiled | None = None
+        self._compiled: Compiled | None = None
         self.compile_arguments: dict[str, Any] | None = None
         self._predictors: dict[Any, Program] = {}
         self._network: Network | None = None
@@ -195,7 +170,7 @@ class Model:
         if self._network is not None:
             self._compile()
 
-    def _compile(self) -> _Compiled:
+    def _compile(self) -> Compiled:
         if self._compiled is None:
             arguments = self.compile_arguments
             if arguments is None:
@@ -205,7 +180,7 @@ class Model:
             optimizer: Optimizer = arguments["optimizer"]
             slots = {name: optimizer.slots(name, variable) for name, variable in trainable_weights(self.network).items()}
             state = make_state(self.network, optimizer, slots)
-            self._compiled = _Compiled(optimizer, objective, slots, state)
+            self._compiled = Compiled(optimizer, objective, slots, state)
         return self._compiled
 
     def state_variables(self) -> dict[str, Variable]:

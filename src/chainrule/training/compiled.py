@@ -1,0 +1,19 @@
+"""What `compile` makes of a network."""
+
+from dataclasses import dataclass, field
+from typing import Any
+
+from chainrule.graph import Variable
+from chainrule.optimizers import Optimizer
+from chainrule.training.objective import Objective
+
+
+@dataclass(frozen=True)
+class Compiled:
+    """What `compile` was told, and what came of it."""
+
+    optimizer: Optimizer
+    objective: Objective
+    slots: dict[str, dict[str, Variable]]
+    state: dict[str, Variable]
+    programs: dict[Any, Any] = field(default_factory=dict[Any, Any])
