@@ -1,0 +1,222 @@
+"""Series: windows against plain loops, time that stands still, goes back or leaves gaps, forecasts in their own unit."""
+
+from datetime import datetime, timedelta
+
+import numpy as np
+import polars as pl
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from chainrule.data import At, CalendarFeatures, Collection, DateParts, Difference, Preparation, Split, Windows
+from chainrule.data.collecting.collection import PART
+from chainrule.data.collecting.series import as_series
+from chainrule.errors import ArgumentError, DataError
+
+
+def hours(count, step=1):
+    return [datetime(2024, 1, 1) + timedelta(hours=step * number) for number in range(count)]
+
+
+def table(rows=60, **more):
+    values = np.random.default_rng(0).normal(50, 10, rows)
+    return pl.DataFrame({"time": hours(rows), "load": values, "oil": np.arange(rows) * 1.0} | more)
+
+
+@settings(max_examples=60, deadline=None)
+@given(
+    length=st.integers(1, 6),
+    horizon=st.integers(1, 4),
+    stride=st.integers(1, 3),
+    segments=st.lists(st.integers(0, 1), min_size=5, max_size=40),
+    first=st.integers(0, 20),
+)
+def test_windows_are_those_of_a_plain_loop(length, horizon, stride, segments, first):
+    segments = np.cumsum(segments)
+    matrix = np.random.default_rng(1).normal(size=(len(segments), 2))
+    inside = np.arange(len(segments)) >= first
+    x, y, rows = Windows(length, horizon, stride, targets=("b",), places=(1,)).cut(matrix, inside, segments)
+    expected = [
+        start
+        for start in range(length, len(segments) - horizon + 1)
+        if inside[start : start + horizon].all() and len(set(segments[start - length : start + horizon])) == 1
+    ][::stride]
+    assert rows.tolist() == expected
+    assert x.shape == (len(expected), length, 2)
+    for number, start in enumerate(expected):
+        assert np.array_equal(x[number], matrix[start - length : start])
+        assert np.array_equal(y[number, :, 0], matrix[start : start + horizon, 1])
+
+
+def test_a_part_s_windows_foretell_its_rows_and_reach_back():
+    frame = table().with_columns(pl.Series(PART, ["train"] * 30 + ["validation"] * 15 + ["test"] * 15))
+    preparation = Preparation(transform=[Windows(input=10, horizon=4)])
+    sets = preparation.fit(Collection(frame))
+    assert sets.train.rows.tolist() == list(range(10, 27))
+    assert sets.validation.rows.tolist() == list(range(30, 42))
+    assert sets.test.rows.tolist() == list(range(45, 57))
+    training = frame["load"].to_numpy()[:30]
+    scaled = (frame["load"].to_numpy() - training.mean()) / training.std()
+    assert sets.test.x[0, :, 0] == pytest.approx(scaled[35:45], abs=1e-5)
+    assert sets.test.y[-1, :, 0] == pytest.approx(scaled[56:60], abs=1e-5)
+    assert preparation.inputs == {"series": (10, 2)}
+    assert preparation.inverse_target(sets.test.y)[-1, :, 0] == pytest.approx(frame["load"].to_numpy()[56:60], rel=1e-5)
+    assert preparation.inverse_target(sets.test.y)[-1, :, 1] == pytest.approx([56, 57, 58, 59], rel=1e-5)
+
+
+def test_one_target_is_foretold_from_all_columns():
+    sets = Preparation(target="oil", transform=[Windows(input=5, horizon=2)]).fit(table())
+    assert sets.train.x.shape[1:] == (5, 2)
+    assert sets.train.y.shape[1:] == (2, 1)
+
+
+@settings(max_examples=15, deadline=None)
+@given(seed=st.integers(0, 1000), factor=st.floats(-1e3, 1e3))
+def test_no_row_after_training_changes_a_training_window(seed, factor):
+    frame = table()
+    preparation = Preparation(transform=[Windows(input=6, horizon=2)], split=Split(seed=seed))
+    before = preparation.fit(frame)
+    later = pl.int_range(60) >= 42
+    changed = frame.with_columns(pl.when(later).then(pl.col("load") * factor + 7).otherwise(pl.col("load")).alias("load"))
+    after = Preparation(transform=[Windows(input=6, horizon=2)], split=Split(seed=seed)).fit(changed)
+    assert np.array_equal(before.train.x, after.train.x)
+    assert np.array_equal(before.train.y, after.train.y)
+
+
+def test_rows_are_put_in_order_and_gaps_divide():
+    frame = table()[[*range(20), *range(25, 60)]]
+    mixed = frame[[1, 0, *range(2, 55)]]
+    preparation = Preparation(transform=[Windows(input=4, horizon=2)])
+    sets = preparation.fit(mixed)
+    assert "1 times 'time' goes back; the rows were put in order: row 2" in preparation.facts
+    assert "1 gap in 'time', 5 steps missing in all: after row 20" in preparation.facts
+    # No window lies over the gap: none foretells the rows from 15 after the gap's beginning on back to four after its end.
+    times = frame["time"].to_list()
+    ends = {times[sets.train.rows[0]]}
+    assert ends == {times[4]}
+    foretold = sorted(sets.train.rows.tolist())
+    assert not set(foretold) & {19, 20, 21, 22, 23}
+    assert {18, 24} <= set(foretold)
+
+
+def test_times_met_twice_are_named_unless_a_group_tells_them_apart():
+    twice = pl.concat([table(20), table(20)]).with_columns(pl.Series("plant", ["a"] * 20 + ["b"] * 20))
+    with pytest.raises(DataError, match="20 times are met twice, the first in row 1 and row 2"):
+        as_series(Collection(twice))
+    series = as_series(Collection(twice, group="plant"))
+    assert series.segments.tolist() == [0] * 20 + [1] * 20
+
+
+def test_what_tells_time_is_found_or_asked_for():
+    with pytest.raises(DataError, match="No column holds dates: name one with time="):
+        Preparation(transform=[Windows()]).fit({"load": [1.0, 2.0] * 20})
+    with pytest.raises(DataError, match="These columns hold dates: time, until"):
+        as_series(Collection(table(until=hours(60, 2))))
+    assert as_series(Collection(table(until=hours(60, 2)), time="until")).collection.time == "until"
+    with pytest.raises(DataError, match="Column 'time', row 2: the time is missing"):
+        as_series(Collection(pl.DataFrame({"time": ["2024-01", None], "x": [1, 2]}), time="time"))
+
+
+@pytest.mark.parametrize(
+    ("times", "said", "season"),
+    [
+        (hours(50), "a row for each hour", 24),
+        (hours(50, 24), "a row for each day", 7),
+        (hours(50, 24 * 7), "a row for each week", 52),
+        ([f"{1990 + month // 12}-{month % 12 + 1:02}" for month in range(50)], "a row for each month", 12),
+        ([f"{year}-01-01" for year in range(1950, 2000)], "a row for each year", 1),
+        (hours(50, 3), "a row for each 3 hours", 1),
+        (list(range(50)), "a row for each number", 1),
+    ],
+)
+def test_the_step_and_the_season(times, said, season):
+    series = as_series(Collection(pl.DataFrame({"time": times, "x": range(50)}), time="time"))
+    assert said in series.facts[0]
+    assert series.season == season
+    assert set(series.segments) == {0}
+
+
+def test_a_forecast_starts_from_the_last_rows(tmp_path):
+    preparation = Preparation(transform=[Windows(input=6, horizon=2)])
+    preparation.fit(table())
+    preparation.save(tmp_path / "preparation.json")
+    again = Preparation.load(tmp_path / "preparation.json")
+    new = table(30)
+    for one in (preparation, again):
+        last = one.transform(new)
+        assert last.shape == (1, 6, 2)
+        assert np.array_equal(last[0], one.windows(new).x[-1][2:].tolist() + one.windows(new).y[-1].tolist())
+    assert len(preparation.windows(new)) == 30 - 6 - 2 + 1
+    assert np.array_equal(again.inverse_target(np.ones((1, 2, 2))), preparation.inverse_target(np.ones((1, 2, 2))))
+    with pytest.raises(DataError, match="A forecast is made from the last 6 rows. Got 5"):
+        preparation.transform(new[:5])
+    with pytest.raises(DataError, match="there is a gap in time among them"):
+        preparation.transform(new[[*range(10), *range(12, 15)]])
+
+
+@settings(max_examples=30, deadline=None)
+@given(values=st.lists(st.floats(-1e6, 1e6), min_size=8, max_size=20), lag=st.integers(1, 4))
+def test_differences_are_numpy_s_and_can_be_undone(values, lag):
+    array = np.array(values)[:, None]
+    changes = Difference(lag).apply(array, At("x"))
+    assert np.array_equal(changes[lag:], array[lag:] - array[:-lag])
+    assert not changes[:lag].any()
+    assert Difference(lag).restore(changes[lag:], array[:lag]) == pytest.approx(array[lag:], abs=1e-6)
+
+
+def test_parts_of_dates_are_those_of_the_calendar():
+    times = [datetime(2020, 2, 28, 23, 30) + timedelta(days=37 * number, hours=number) for number in range(40)]
+    step = DateParts().fit(pl.Series(times), At("when"))
+    expected = [[t.year, t.month, t.day, t.isoweekday(), t.hour, (t - times[0]).total_seconds() / 86400] for t in times]
+    assert step.parts == ("year", "month", "day", "weekday", "hour", "elapsed")
+    assert step.apply(pl.Series(times), At("when")) == pytest.approx(np.array(expected))
+
+
+def test_missing_dates_are_the_mean_and_are_said():
+    at = At("when")
+    step = DateParts().fit(pl.Series(["2024-01-01", "2024-01-03"]), at)
+    assert step.apply(pl.Series([None, "2024-01-02"], dtype=pl.String), at)[:, 0].tolist() == [2, 2]
+    assert "1 missing" in at.notes[0]
+    met = DateParts().fit(pl.Series(["2024-01-01", None]), At("when"))
+    assert met.apply(pl.Series([None], dtype=pl.String), At("when"))[0, -1] == 1
+
+
+def test_the_rounds_of_the_calendar_close():
+    step = CalendarFeatures().fit(pl.Series(hours(24 * 60)), At("when"))
+    assert step.parts == ("hour", "weekday", "day of year")
+    features = step.apply(pl.Series([datetime(2024, 1, 1, 6), datetime(2024, 1, 8, 6)]), At("when"))
+    assert features[:, :2] == pytest.approx(np.array([[1, 0], [1, 0]]), abs=1e-12)
+    assert features[0, 2:4] == pytest.approx(features[1, 2:4])
+    assert (features**2).reshape(2, 3, 2).sum(axis=2) == pytest.approx(np.ones((2, 3)))
+
+
+def test_a_date_in_a_table_becomes_its_parts():
+    frame = pl.DataFrame({"day": [f"2024-{1 + n % 12:02}-{1 + n % 28:02}" for n in range(60)], "kind": ["x", "y"] * 30})
+    preparation = Preparation(target="kind")
+    sets = preparation.fit(frame)
+    assert preparation.feature_names == ("day month", "day day", "day weekday", "day elapsed")
+    assert sets.train.x.mean(axis=0) == pytest.approx(np.zeros(4), abs=1e-5)
+
+
+def test_calendar_features_go_into_windows_where_asked():
+    preparation = Preparation(transform=[Windows(input=5, horizon=1), CalendarFeatures(parts=("hour",))])
+    sets = preparation.fit(table())
+    assert sets.train.x.shape[1:] == (5, 4)
+    assert sets.train.y.shape[1:] == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("make", "error", "message"),
+    [
+        (lambda: Windows(input=0), ArgumentError, "whole numbers from 1"),
+        (lambda: Difference(0), ArgumentError, "lag"),
+        (lambda: CalendarFeatures(parts=("hours",)), ArgumentError, "Did you mean 'hour'"),
+        (lambda: Preparation(transform=[Windows(), Windows()]).fit(table()), ArgumentError, "there can be one Windows"),
+        (lambda: Preparation(transform=[Windows(input=40, horizon=9)]).fit(table()), DataError, "fewer than the 40 of the past"),
+        (lambda: Preparation(transform=[Windows(targets=("lod",))]).fit(table()), DataError, "must be a column of numbers"),
+        (lambda: Preparation(target="time").windows(table()), ArgumentError, "has not learned"),
+    ],
+)
+def test_what_cannot_be_is_refused(make, error, message):
+    with pytest.raises(error, match=message):
+        make()
