@@ -554,6 +554,16 @@ class ShowPreparation(Ask, frozen=True, tag="show_preparation"):
     copies: Annotated[int, Meta(ge=1, le=16)] = 1
 
 
+class ShowVerbs(Ask, frozen=True, tag="show_verbs"):
+    """Show what each verb of preparation makes of a small table that the studio has of its own. Answer: `verbs_shown`.
+
+    Args:
+        without: verbs that are left out.
+    """
+
+    without: Annotated[list[Literal["clean", "encode", "scale"]], Meta(max_length=3)] = []
+
+
 Request: TypeAlias = (
     WatchRuns
     | OpenRun
@@ -590,4 +600,5 @@ Request: TypeAlias = (
     | ListUploads
     | ReadReport
     | ShowPreparation
+    | ShowVerbs
 )

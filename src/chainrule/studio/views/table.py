@@ -9,7 +9,7 @@ from chainrule.studio.desk import Desk
 from chainrule.studio.messages import Blocks, requests
 from chainrule.studio.messages.answers.general import Told
 from chainrule.studio.messages.requests import Ask
-from chainrule.studio.views import build, data, moments, plane, questions, runs, travel
+from chainrule.studio.views import build, data, moments, plane, questions, runs, travel, verbs
 
 
 class View(NamedTuple):
@@ -60,4 +60,5 @@ VIEWS: dict[type[Ask], View] = {
     requests.ListUploads: View(data.list_uploads),
     requests.ReadReport: View(data.read_report, queued=True),
     requests.ShowPreparation: View(data.show_preparation, queued=True),
+    requests.ShowVerbs: View(verbs.show_verbs, queued=True),
 }

@@ -3,7 +3,7 @@
 from typing import TypeAlias
 
 from chainrule.studio.messages.answers.build import Checked, DataDescribed, DataSets, Kinds
-from chainrule.studio.messages.answers.data import DataReport, Prepared, Uploads
+from chainrule.studio.messages.answers.data import DataReport, Prepared, Uploads, VerbsShown
 from chainrule.studio.messages.answers.general import Done, Failed, Superseded, Welcome, Working
 from chainrule.studio.messages.answers.question import Answered, Embedded, Influenced, Judged, Landscape, Plane
 from chainrule.studio.messages.answers.rewind import Moment, Nudged, Travelled, Unit, Walked, Why
@@ -44,6 +44,7 @@ Answer: TypeAlias = (
     | Uploads
     | DataReport
     | Prepared
+    | VerbsShown
 )
 
 __all__ = ["Answer"]

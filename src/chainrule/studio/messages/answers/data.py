@@ -5,7 +5,7 @@ from msgspec import Struct
 from chainrule.studio.messages.answers.general import Told
 from chainrule.studio.messages.answers.runs import Finding
 from chainrule.studio.messages.answers.shown import Picture, Statistics
-from chainrule.studio.messages.shared import DataChoice
+from chainrule.studio.messages.shared import DataChoice, Number
 
 
 class Upload(Struct, frozen=True):
@@ -122,3 +122,39 @@ class Prepared(Told, frozen=True, tag="prepared"):
     labels: list[str]
     stages: list[Preparing]
     copies: int
+
+
+class VerbStage(Struct, frozen=True):
+    """Rows of a table after a verb.
+
+    Args:
+        verb: which.
+        text: what it did to each column, with what it learned.
+        columns: their names.
+        rows: the cells of each row, in words; "" where a value is missing.
+    """
+
+    verb: str
+    text: str
+    columns: list[str]
+    rows: list[list[str]]
+
+
+class VerbsShown(Told, frozen=True, tag="verbs_shown"):
+    """What each verb made of a small table.
+
+    Args:
+        names: of the rows that are shown.
+        stages: as collected, then after each verb.
+        parts: names of the rows of each part.
+        weights: how much an example of each class counts.
+        losses: of each step of a small network that learns from the training part; None where it is not finite.
+        error: why the table, so prepared, cannot be learned from; "" where it can.
+    """
+
+    names: list[str]
+    stages: list[VerbStage]
+    parts: dict[str, list[str]]
+    weights: dict[str, float]
+    losses: list[Number]
+    error: str = ""
