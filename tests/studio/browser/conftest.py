@@ -7,10 +7,9 @@ import subprocess
 import sys
 import threading
 from collections.abc import Iterator
-from dataclasses import dataclass, field
-from pathlib import Path
 
 import pytest
+from browsing import Studio
 
 import chainrule as cr
 from chainrule.studio.server import PAGE
@@ -29,16 +28,6 @@ ARGUMENTS = (
 )
 SIZES = {"desk": {"width": 1280, "height": 720}, "tablet": {"width": 820, "height": 1180}}
 SECONDS = 60_000  # milliseconds that an answer may take on a busy machine: a limit, not an expectation
-
-
-@dataclass
-class Studio:
-    """A server, and the folder of its runs."""
-
-    folder: Path
-    url: str
-    process: "subprocess.Popen[str]"
-    said: list[str] = field(default_factory=list[str])
 
 
 def small_model() -> cr.Sequential:

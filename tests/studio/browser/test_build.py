@@ -7,15 +7,15 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from studio.browser.helpers import visit
+from browsing import visit
 
 import chainrule as cr
 
 if TYPE_CHECKING:
     from pathlib import Path
 
+    from browsing import Studio
     from playwright.sync_api import Page
-    from studio.browser.conftest import Studio
 
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]

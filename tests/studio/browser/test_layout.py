@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pytest
-from studio.browser.helpers import visit
+from browsing import visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page

@@ -7,13 +7,13 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from studio.browser.helpers import step_of, visit, wait_until
+from browsing import step_of, visit, wait_until
 
 import chainrule as cr
 
 if TYPE_CHECKING:
+    from browsing import Studio
     from playwright.sync_api import Page
-    from studio.browser.conftest import Studio
 
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]

@@ -5,13 +5,13 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from studio.browser.helpers import colours, figure, number, said, step_of, visit
+from browsing import colours, figure, number, said, step_of, visit
 
 import chainrule as cr
 
 if TYPE_CHECKING:
+    from browsing import Studio
     from playwright.sync_api import Page
-    from studio.browser.conftest import Studio
 
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]

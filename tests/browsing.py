@@ -1,10 +1,23 @@
-"""How the page is found its way about in."""
+"""A studio that is looked at in a browser, and how its page is found one's way about in."""
 
+import subprocess
 from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
     from playwright.sync_api import Locator, Page
+
+
+@dataclass
+class Studio:
+    """A server, and the folder of its runs."""
+
+    folder: Path
+    url: str
+    process: "subprocess.Popen[str]"
+    said: list[str] = field(default_factory=list[str])
 
 
 def visit(page: "Page", address: str) -> None:
