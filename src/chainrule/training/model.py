@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 
 from chainrule import losses, optimizers
-from chainrule.data.preparing.prepared import Prepares
+from chainrule.data.preparing.prepared import Prepared, Prepares
 from chainrule.data.streaming import as_source, is_source
 from chainrule.errors import ArgumentError, ShapeError, TrainingError
 from chainrule.graph import Array, Placeholder, Variable
@@ -237,7 +237,8 @@ class Model:
             memory_limit: the bytes that the examples of a source may take to be read into memory, rather than streamed; None for a
                 quarter of the machine's memory.
             augment: layers that vary each training batch at random before the network, one after the other, such as
-                [layers.RandomFlip("horizontal"), layers.MixUp()]; never in validation, evaluation or prediction.
+                [layers.RandomFlip("horizontal"), layers.MixUp()]; never in validation, evaluation or prediction. None for what a
+                prepared part brings.
 
         Returns:
             The figures of each epoch.
@@ -254,6 +255,9 @@ class Model:
             >>> model.fit(x, np.array([0, 1, 1, 0]), epochs=100, verbose=0).history["accuracy"][-1]
             1.0
         """
+        if isinstance(x, Prepared):
+            self.preparation, batch_size = x.preparation, batch_size or x.batch_size
+            augment = x.augment if augment is None else augment
         train = as_examples(x, y, sample_weight, memory_limit)
         if verbose and is_source(x):
             print(told_of_source(train, memory_limit))
