@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.data import CATALOGUE, Collection, Preparation, Prepared, Split, collect
+from chainrule.data import CATALOGUE, Collection, Preparation, Prepared, Split, Windows, collect
 from chainrule.data.collecting.collection import Kind
 from chainrule.data.download import Progress
 from chainrule.data.frame import LINE
@@ -214,7 +214,8 @@ def _collected(asked: Asked, source: str, progress: Progress | None) -> tuple[Co
 def _preparation(asked: Asked, collection: Collection) -> Preparation:
     own = collection.parts is not None and "test" in collection.parts
     split = Split(validation=APART if own else 0.15, seed=asked.seed)
-    return Preparation(split=split, task=asked.task, balance=asked.balance)
+    windows = None if asked.forecast is None else Windows(horizon=asked.forecast)
+    return Preparation(transform=windows, split=split, task=asked.task, balance=asked.balance)
 
 
 def _places(collection: Collection, test: Prepared, source: str) -> tuple[list[str], list[int]]:
