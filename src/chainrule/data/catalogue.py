@@ -14,11 +14,12 @@ from chainrule.data.entries.images import IMAGES
 from chainrule.data.entries.plane import PLANE
 from chainrule.data.entries.series import SERIES
 from chainrule.data.entries.sounds import SOUNDS
+from chainrule.data.entries.tables import TABLES
 from chainrule.data.entries.texts import TEXTS
 from chainrule.data.folder import find_folder
 from chainrule.errors import ArgumentError, unknown_name
 
-CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in (*ARRAYS, *PLANE, *IMAGES, *SOUNDS, *TEXTS, *SERIES)}
+CATALOGUE: dict[str, Entry] = {entry.name: entry for entry in (*ARRAYS, *PLANE, *IMAGES, *SOUNDS, *TEXTS, *SERIES, *TABLES)}
 
 
 def load(name: str, *, folder: str | os.PathLike[str] | None = None, progress: Progress | None = None) -> Dataset:
