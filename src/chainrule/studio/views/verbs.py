@@ -1,19 +1,21 @@
 """What each verb of preparation makes of a small table, and what comes of leaving one out."""
 
 from collections.abc import Iterator, Sequence
+from functools import cache
 from typing import Any
 
+import msgspec
 import numpy as np
 
 from chainrule.data import At, Collection, ColumnStep, Preparation, Sets, Split, collect
 from chainrule.errors import ChainruleError
 from chainrule.layers import Dense, Input
 from chainrule.losses import SparseCategoricalCrossentropy
-from chainrule.training import Sequential
 from chainrule.optimizers import SGD
 from chainrule.studio.desk import Desk
 from chainrule.studio.messages import Blocks, requests
 from chainrule.studio.messages.answers import data as told
+from chainrule.training import Sequential
 
 # Planets and dwarf planets: equatorial diameter in km, mean distance from the Sun in astronomical units, what the atmosphere is mostly
 # of, and the year of discovery, which those that antiquity knew have none of. Source: NASA's planetary fact sheets.
@@ -40,19 +42,24 @@ STEPS = 40  # of descent
 
 def show_verbs(desk: Desk, ask: requests.ShowVerbs, blocks: Blocks) -> told.VerbsShown:
     """Show what each verb makes of a few rows, and how a small network learns from the whole."""
+    return msgspec.structs.replace(_shown(frozenset(ask.without)), id=ask.id)
+
+
+@cache
+def _shown(without: frozenset[str]) -> told.VerbsShown:
     collection = collect(BODIES).taken_as(target=TARGET, kinds={NAME: "drop"})
-    clean, encode, scale = ([] if verb in ask.without else None for verb in VERBS)
+    clean, encode, scale = ([] if verb in without else None for verb in VERBS)
     preparation = Preparation(clean=clean, encode=encode, scale=scale, balance="weights", split=SPLIT)
     names = [BODIES[NAME][row] for row in SHOWN]
     collected = told.VerbStage("collect", "as they were written down", *_cells(list(_columns(collection))))
     try:
         sets = preparation.fit(collection)
     except ChainruleError as error:
-        return told.VerbsShown(ask.id, names, [collected], {}, {}, [], str(error))
+        return told.VerbsShown(0, names, [collected], {}, {}, [], str(error))
     return told.VerbsShown(
-        id=ask.id,
+        id=0,
         names=names,
-        stages=[collected, *_stages(preparation, collection, ask.without)],
+        stages=[collected, *_stages(preparation, collection, without)],
         parts=_parts(sets),
         weights=_weights(preparation, sets),
         losses=_descent(sets),
@@ -66,7 +73,7 @@ def _columns(collection: Collection) -> Iterator[tuple[list[str], Any]]:
             yield [name], collection.take(np.array(SHOWN)).values(name)
 
 
-def _stages(preparation: Preparation, collection: Collection, without: Sequence[str]) -> Iterator[told.VerbStage]:
+def _stages(preparation: Preparation, collection: Collection, without: frozenset[str]) -> Iterator[told.VerbStage]:
     """Walk the verbs, each with what its steps, as training has taught them, make of the columns."""
     assert preparation.learned is not None
     columns = list(_columns(collection))
