@@ -71,6 +71,6 @@ def _read_workbook(path: Path, sheet: str | None) -> pl.DataFrame:
 
 def _read_arrow(path: Path) -> pl.DataFrame:
     try:
-        return pl.read_ipc(path, memory_map=False)
+        return pl.read_ipc(path)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise DataError(f"{path}: this cannot be read as an Arrow IPC (Feather) file: {error}") from error

@@ -10,6 +10,7 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.configuration import from_config, to_config
+from chainrule.data.checks import Issue
 from chainrule.data.collect import collect
 from chainrule.data.collecting.collection import UNUSED, Collection, Kind
 from chainrule.data.collecting.kinds import infer_kind
@@ -17,6 +18,7 @@ from chainrule.data.columns import refuse_mixed
 from chainrule.data.frame import require_column
 from chainrule.data.preparing.answers import answers
 from chainrule.data.preparing.balancing import Balance, balanced_rows, balanced_weights, require_balance
+from chainrule.data.preparing.checking import find_issues
 from chainrule.data.preparing.defaults import row_steps, steps_for
 from chainrule.data.preparing.feature import Feature, learn_feature
 from chainrule.data.preparing.forecasting import cut, cut_all, in_order, last_window, learned_windows, windows_among
@@ -42,6 +44,15 @@ class Change:
     rows: tuple[int, ...]
 
 
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """What a preparation has learned from, for its report: the examples that stayed, the part of each, and the parts as tensors."""
+
+    collection: Collection
+    parts: Parts
+    sets: Sets
+
+
 class Preparation:
     """From raw data to the tensors that a network takes, learned from the training part alone.
 
@@ -60,12 +71,15 @@ class Preparation:
         target: the column to foretell; None for the collection's own.
         task: "classification" or "regression"; None to have it decided by what the target holds.
         kinds: what single columns are, where they should not be judged by their values.
+        checks: whether `fit` looks for leaks between the parts and for columns that give the target away.
 
     Attributes:
         learned: what the training rows taught; None before `fit`.
         facts: what was decided, and why, for people to read.
         changes: which rows each step left out.
         notes: what the last `transform` met that training had not.
+        issues: what the checks found: leaks, copies, columns that give the target away.
+        fitted: the examples that `fit` was given, and their parts; not kept when saved.
 
     Example:
         >>> rows = {"height": [1.0, 2.0, 3.0, 4.0] * 10, "kind": ["oak", "oak", "elm", "elm"] * 10}
@@ -89,6 +103,7 @@ class Preparation:
         target: str | None = None,
         task: Task | None = None,
         kinds: Mapping[str, Kind] | None = None,
+        checks: bool = True,
     ) -> None:
         if task not in {None, "classification", "regression"}:
             raise ArgumentError(f"task must be 'classification', 'regression' or None. Got {task!r} instead.")
@@ -101,6 +116,9 @@ class Preparation:
         self.target = target
         self.task: Task | None = task
         self.kinds: dict[str, Kind] = dict(kinds or {})
+        self.checks = checks
+        self.issues: list[Issue] = []
+        self.fitted: Fitted | None = None
         self.learned: Learned | None = None
         self.facts: list[str] = []
         self.changes: list[Change] = []
@@ -126,10 +144,14 @@ class Preparation:
         training = collection.take(parts == "train")
         self.learned, arrays = self._learn(training)
         self.facts = [*collection.facts, *self._said(collection)]
+        self.issues = find_issues(collection, parts, self.learned, origin) if self.checks else []
+        self.facts += [f"{issue.severity}: {issue.message}" for issue in self.issues if issue.severity != "note"]
         known = {"train": arrays, "validation": None, "test": None}
         sets = {part: self._part(collection, parts, part, origin, some) for part, some in known.items()}
         assert sets["train"] is not None
-        return Sets(self._balanced(sets["train"]), sets["validation"], sets["test"])
+        made = Sets(self._balanced(sets["train"]), sets["validation"], sets["test"])
+        self.fitted = Fitted(collection, parts, made)
+        return made
 
     def _fit_series(self, collection: Collection, origin: NDArray[np.int64], windows: Windows) -> Sets:
         """Learn every step from the training rows of a series, and return windows of all parts."""
