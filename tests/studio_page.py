@@ -33,6 +33,7 @@ DIGITS: dict[str, Any] = {
     "optimizer": {"kind": "Adam", "arguments": {"learning_rate": 0.01}},
     "metrics": ["accuracy"],
     "epochs": 3,
+    "augment": [{"kind": "RandomTranslation", "arguments": {"height_factor": 0.1, "width_factor": 0.1}}],
     "seed": 5,
 }
 TREES: dict[str, Any] = {

@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 
-from chainrule import losses, optimizers
 from chainrule.studio.messages.shared import Choice, DataChoice, Situation
 from chainrule.studio.situation import Place, source_of
 
@@ -77,28 +76,19 @@ def _network(situation: Situation) -> Sequence[str]:
     return [
         "model = cr.Sequential(",
         "    [",
-        "        cr.Input(x.shape[1:], x.dtype),",
+        '        cr.Input(x.shape[1:], "int32" if x.dtype.kind == "i" else "float32"),',
         *stack,
         "    ],",
         f"    seed={situation.seed},",
         ")",
-        f"model.compile({_optimizer(situation.optimizer)}, {expression(_named(situation.loss), 'losses')}, metrics=[{metrics}])",
+        f"model.compile({expression(situation.optimizer, 'optimizers')}, {expression(situation.loss, 'losses')}, metrics=[{metrics}])",
     ]
-
-
-def _named(choice: Choice) -> Choice:
-    """Return a choice under the name that the losses' room shows."""
-    known = {kind.__name__ for kind in losses.LOSSES.values()}
-    return choice if choice.kind in known else Choice(choice.kind)
-
-
-def _optimizer(choice: Choice) -> str:
-    known = {kind.__name__ for kind in optimizers.OPTIMIZERS.values()}
-    return expression(choice, "optimizers") if choice.kind in known else repr(choice.kind)
 
 
 def _fit(situation: Situation) -> list[str]:
     stopping = [] if situation.patience is None else [f"cr.callbacks.EarlyStopping(patience={situation.patience}), "]
+    varied = ", ".join(expression(choice, "layers") for choice in situation.augment)
+    augment = [f"    augment=[{varied}],"] if varied else []
     return [
         "history = model.fit(",
         "    x,",
@@ -106,6 +96,7 @@ def _fit(situation: Situation) -> list[str]:
         f"    batch_size={situation.batch_size},",
         f"    epochs={situation.epochs},",
         "    validation_data=validation,",
+        *augment,
         f'    callbacks=[{"".join(stopping)}cr.Recorder("runs/from-the-studio")],',
         ")",
         "print(model.evaluate(*test))",

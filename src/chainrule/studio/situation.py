@@ -12,7 +12,7 @@ import numpy as np
 from chainrule import layers, losses, optimizers
 from chainrule.data import Prepared, split
 from chainrule.errors import ArgumentError, ChainruleError, DataError, unknown_name
-from chainrule.layers import Input, Layer
+from chainrule.layers import Input, Layer, Symbol
 from chainrule.losses import Loss
 from chainrule.optimizers import Optimizer
 from chainrule.recipes.problem import Problem, read_problem
@@ -95,7 +95,8 @@ def model_of(situation: Situation, shape: tuple[int, ...], dtype: np.dtype[Any],
     Raises:
         SituationError: what does not fit, and where.
     """
-    model = Sequential([Input(shape, dtype), *layers_in(situation, shape, dtype)], seed=situation.seed, name=identifier(name))
+    model = Sequential([input_for(shape, dtype), *layers_in(situation, shape, dtype)], seed=situation.seed, name=identifier(name))
+    augmentations_in(situation)
     loss, optimizer = loss_of(situation.loss), optimizer_of(situation.optimizer)
     try:
         model.compile(optimizer, loss, list(situation.metrics))
@@ -104,12 +105,17 @@ def model_of(situation: Situation, shape: tuple[int, ...], dtype: np.dtype[Any],
     return model
 
 
+def input_for(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Symbol:
+    """Return the input for examples: whole numbers, such as those of words, stay so; bytes of images become continuous numbers."""
+    return Input(shape, "int32" if dtype.kind == "i" else "float32")
+
+
 def layers_in(situation: Situation, shape: tuple[int, ...], dtype: np.dtype[Any]) -> list[Layer]:
     """Return the layers of a situation, after they were tried one after the other on the shape of an input."""
     if not situation.layers:
         raise SituationError("A network must have at least one layer: add one, such as Dense.", field="layers")
     made: list[Layer] = []
-    symbol: Any = Input(shape, dtype)
+    symbol: Any = input_for(shape, dtype)
     for number, choice in enumerate(situation.layers):
         try:
             layer = layer_of(choice)
@@ -118,6 +124,18 @@ def layers_in(situation: Situation, shape: tuple[int, ...], dtype: np.dtype[Any]
             raise SituationError(message_of(error), layer=number) from error
         made.append(layer)
     return [layer_of(choice) for choice in situation.layers]
+
+
+def augmentations_in(situation: Situation) -> list[Layer]:
+    """Return the layers that vary training examples.
+
+    Raises:
+        SituationError: one that cannot be made.
+    """
+    try:
+        return [layer_of(choice) for choice in situation.augment]
+    except ChainruleError as error:
+        raise SituationError(message_of(error), field="augment") from error
 
 
 def message_of(error: Exception) -> str:

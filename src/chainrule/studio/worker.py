@@ -14,7 +14,7 @@ import numpy as np
 
 from chainrule.errors import ChainruleError
 from chainrule.record import Changes, Recorder, Recording, fork
-from chainrule.studio.situation import model_of, read_data, situation_from_data
+from chainrule.studio.situation import augmentations_in, model_of, read_data, situation_from_data
 from chainrule.studio.steering import INTERRUPTED, Steering
 from chainrule.training.callbacks import EarlyStopping
 
@@ -70,6 +70,7 @@ def _train(job: dict[str, Any], steering: Steering) -> None:
         epochs=situation.epochs,
         validation_data=tuple(problem.validation),
         verbose=0,
+        augment=augmentations_in(situation),
         callbacks=[*stopping, Recorder(path, notes=notes), steering],
     )
     figures = model.evaluate(*problem.test, batch_size=256)

@@ -89,6 +89,7 @@ WRONG: list[tuple[dict[str, Any], int | None, str]] = [
     ({"layers": []}, None, "layers"),
     ({"loss": {"kind": "nothing"}}, None, "loss"),
     ({"optimizer": {"kind": "Adam", "arguments": {"learning_rate": "fast"}}}, None, "optimizer"),
+    ({"augment": [{"kind": "RandomFlop"}]}, None, "augment"),
     ({"metrics": ["nothing"]}, None, "metrics"),
     ({"data": {"source": "nothing"}}, None, "data"),
     ({"data": {"source": "upload:nothing.csv"}}, None, "data"),

@@ -10,7 +10,6 @@ from chainrule.data.catalogue import Entry
 from chainrule.data.download import place_of
 from chainrule.errors import ChainruleError
 from chainrule.insight import diagnose
-from chainrule.layers import Input
 from chainrule.models import parameter_count
 from chainrule.models.network import chain
 from chainrule.recipes.learning import designed
@@ -27,7 +26,7 @@ from chainrule.studio.messages.answers.general import Done
 from chainrule.studio.messages.answers.shown import Example
 from chainrule.studio.messages.shared import Choice, DataChoice, Situation
 from chainrule.studio.network import arguments_of, layers_of
-from chainrule.studio.situation import SituationError, identifier, layer_of, model_of, situation_to_data
+from chainrule.studio.situation import SituationError, identifier, input_for, layer_of, model_of, situation_to_data
 from chainrule.studio.subject import subject_of_problem
 from chainrule.studio.views.questions import finding_of
 from chainrule.studio.views.runs import columns_of
@@ -155,7 +154,7 @@ def _layers_that_fit(situation: Situation, x: np.ndarray[Any, Any]) -> list[runs
     for count in range(len(situation.layers), 0, -1):
         try:
             stack = [layer_of(choice) for choice in situation.layers[:count]]
-            return layers_of(chain(stack, Input(x.shape[1:], x.dtype)))
+            return layers_of(chain(stack, input_for(x.shape[1:], x.dtype)))
         except (ChainruleError, TypeError, ValueError):
             continue
     return [runs.Layer("input", "Input", list(x.shape[1:]), None, [], 0, [], {}, "x", "input")]

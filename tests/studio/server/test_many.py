@@ -1,0 +1,58 @@
+"""Ten pages at once; and streaming for as long as eight hours, simulated fast, without growth of memory in the server."""
+
+import gc
+import tracemalloc
+from contextlib import ExitStack
+from pathlib import Path
+
+import numpy as np
+import pytest
+from starlette.testclient import TestClient
+from studio_page import FROM_HERE, LIVE, Page
+
+from chainrule.record.database import FILE, Database
+from chainrule.studio.desk import Desk
+from chainrule.studio.messages import Blocks, encode
+from chainrule.studio.watch import Watch
+
+UPDATES = 8 * 3600 * 4  # a run tells of itself four times a second
+
+
+def test_ten_pages_are_answered_at_once(client: TestClient) -> None:
+    with ExitStack() as stack:
+        pages = [Page(stack.enter_context(client.websocket_connect(LIVE, headers=FROM_HERE))) for _ in range(10)]
+        for page in pages:
+            assert page.receive()["type"] == "welcome"
+        seeks = [page.send("seek", run="digits", step=number) for number, page in enumerate(pages)]
+        opened = [page.send("open_run", run="trees") for page in pages]
+        follows = [page.send("follow", run="digits") for page in pages]
+        for number, page in enumerate(pages):
+            answers = {answer["id"]: answer for answer in (page.receive() for _ in range(3))}
+            assert answers[seeks[number]]["step"] == number and answers[opened[number]]["type"] == "run_opened"
+            assert answers[follows[number]]["curves"]
+
+
+@pytest.mark.slow
+def test_eight_hours_of_streaming_leave_no_trace_in_memory(tmp_path: Path) -> None:
+    folder = tmp_path / "long"
+    folder.mkdir()
+    told = {"created": 0.0, "settings": {"epochs": 1}, "examples": {"train": 1}, "notes": {}, "status": "finished", "readings": []}
+    Database.create(folder / FILE, ["loss", "accuracy"], told)
+    writer, desk = Database(folder / FILE), Desk(tmp_path)
+    watches = [Watch(desk, "long", None) for _ in range(3)]
+    step, sizes = 0, list[int]()
+    tracemalloc.start()
+    for update in range(UPDATES // 10):
+        writer.add_steps(step, {"loss": np.full(20, 0.5), "accuracy": np.full(20, 0.9)})
+        step += 20
+        for watch in watches:
+            blocks = Blocks()
+            grown = watch.look(1, blocks)
+            assert grown is not None and grown.last == step - 1
+            encode(grown, blocks)
+        if update % 1000 == 999:
+            gc.collect()
+            sizes.append(tracemalloc.get_traced_memory()[0])
+    tracemalloc.stop()
+    writer.close()
+    assert max(sizes[1:]) - sizes[0] < 200_000, sizes
