@@ -39,6 +39,7 @@ interface AnswerTypes {
   list_uploads: "uploads";
   read_report: "data_report";
   show_preparation: "prepared";
+  show_verbs: "verbs_shown";
 }
 
 /** A request without its id, which the connection gives it. */

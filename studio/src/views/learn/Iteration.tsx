@@ -1,61 +1,55 @@
-import { useEffect, useState } from "preact/hooks";
 import { Curve, type Line } from "../../components/Curve";
+import { ExamplePicture } from "../../components/ExamplePicture";
+import { useAnswer } from "../../live/useAnswer";
 import { go } from "../../moment";
-import { count, number, percent } from "../../numbers";
-import { type FollowedRun, runNamed, runs, shown } from "../../run";
-import { change, link, state } from "../../state";
+import { count, number } from "../../numbers";
+import { type FollowedRun, runNamed, shown } from "../../run";
+import { link } from "../../state";
 import { colour } from "../../theme/colours";
 import type { StageProps } from "./Learn";
-import { LESSONS, type Lesson, train } from "./lessons";
+import { LESSONS, type Lesson } from "./lessons";
 import { Passage } from "./Passage";
+import "./preparation.css";
+import { Begin, SideBySide } from "./SideBySide";
 
-const RATES: readonly Lesson[] = ["learn-too-low", "learn-right", "learn-too-high"];
 const OVERFITTED: Lesson = "learn-by-heart";
 
-const rateOf = (name: Lesson): number => LESSONS[name].optimizer.arguments?.learning_rate as number;
+const said = (name: Lesson): string => `learning rate ${number(LESSONS[name].optimizer.arguments?.learning_rate as number)}`;
 
-/** Lay runs beside the one that is looked at, training those that there are not yet. */
-function useLessons(names: readonly Lesson[]): readonly [begin: () => void, error: string] {
-  const [error, setError] = useState("");
-  const begin = () => {
-    for (const name of names) train(name).catch((refusal: Error) => setError(refusal.message));
-    change({ beside: [...new Set([...state.beside.peek(), ...names])] }, "replace");
-  };
-  useEffect(() => {
-    if (names.every((name) => runs.peek()?.some((run) => run.name === name))) begin();
-  }, []);
-  return [begin, error];
-}
-
-function Rates() {
-  const [begin, error] = useLessons(RATES);
-  const there = RATES.flatMap((name) => runNamed(name) ?? []);
-  const lines = there.map(
-    (one, i): Line => ({ label: `${number(rateOf(one.name as Lesson))}`, colour: colour(i), course: one.courses.get("loss") }),
-  );
+/** The examples of the batch of the step that is shown, and which of its epoch's batches it is. */
+function Now({ run, opened }: StageProps) {
+  const step = shown.value ?? 0;
+  const [first, last] = [run.first.value, run.last.value ?? 0];
+  const perEpoch = Math.max(1, opened.steps_per_epoch ?? 1);
+  const { answer, error } = useAnswer({ type: "read_batch", run: run.name, step, limit: 32 }, run.name);
   return (
     <>
-      {there.length < RATES.length ? (
-        <div>
-          <button type="button" class="button first" onClick={begin}>
-            Train three networks
-          </button>
-        </div>
-      ) : null}
+      <div class="row">
+        <button type="button" class="button" disabled={step <= first} onClick={() => go(step - 1)}>
+          ‹ batch before
+        </button>
+        <button type="button" class="button" disabled={step >= last} onClick={() => go(step + 1)}>
+          next batch ›
+        </button>
+        <button type="button" class="button" disabled={step + perEpoch > last} onClick={() => go(step + perEpoch)}>
+          an epoch on »
+        </button>
+        <p class="now-at" aria-live="polite">
+          step {count(step)}: batch {count((step % perEpoch) + 1)} of {count(perEpoch)}, in epoch {count(Math.floor(step / perEpoch) + 1)}
+        </p>
+      </div>
       {error ? <p class="trouble">{error}</p> : null}
-      {there.length ? (
-        <>
-          <Curve lines={lines} label="The loss with three learning rates" height={260} tick={() => there.map(({ grown }) => grown.value)} />
-          <ul class="verdicts">
-            {there.map((one, i) => (
-              <li key={one.name} style={{ color: colour(i) }}>
-                learning rate {number(rateOf(one.name as Lesson))}: after {count(one.epochs.value.length)} epochs,{" "}
-                {percent(one.epochs.value.at(-1)?.figures.val_accuracy)} right
-              </li>
-            ))}
-          </ul>
-        </>
-      ) : null}
+      {answer ? (
+        <div class="sheet" role="group" aria-label={`The batch of step ${step}`}>
+          {answer.examples.map((example) =>
+            example.picture ? (
+              <ExamplePicture key={example.place} picture={example.picture} size={40} label={example.label ?? "a digit"} />
+            ) : null,
+          )}
+        </div>
+      ) : (
+        <p class="waiting">The batch is being put together again</p>
+      )}
     </>
   );
 }
@@ -68,7 +62,6 @@ function best(run: FollowedRun): { step: number; loss: number } | null {
 }
 
 function Overfitting() {
-  const [begin, error] = useLessons([OVERFITTED]);
   const now = runNamed(OVERFITTED);
   const least = now ? best(now) : null;
   const parts = (name: "loss" | "val_loss") => (now?.epochs.value ?? []).map(({ step, figures }) => [step, figures[name] ?? null] as const);
@@ -78,14 +71,7 @@ function Overfitting() {
   ];
   return (
     <>
-      {now ? null : (
-        <div>
-          <button type="button" class="button first" onClick={begin}>
-            Train with 60 examples
-          </button>
-        </div>
-      )}
-      {error ? <p class="trouble">{error}</p> : null}
+      <Begin names={[OVERFITTED]} text="Train with 60 examples" />
       {now?.epochs.value.length ? (
         <>
           <Curve lines={lines} label="Training and validation loss with 60 examples" height={260} step={least?.step ?? null} />
@@ -119,13 +105,23 @@ export function Iteration({ run, opened }: StageProps) {
           tick={() => run.grown.value}
           onPick={go}
         />
+        <Now run={run} opened={opened} />
       </Passage>
       <Passage
         title="How large a step?"
         text="The learning rate says how far each weight goes against its gradient. Too low, and learning takes for ever. Too high, and each step overshoots: the loss jumps about, or grows. All three networks here begin with the same weights."
         task="Train all three, here and now, and see which learns."
       >
-        <Rates />
+        <SideBySide
+          among={[
+            ["learn-too-low", said("learn-too-low")],
+            ["learn-right", said("learn-right")],
+            ["learn-too-high", said("learn-too-high")],
+          ]}
+          label="The loss with three learning rates"
+          begin="Train three networks"
+          logarithmic
+        />
       </Passage>
       <Passage
         title="When to stop?"
