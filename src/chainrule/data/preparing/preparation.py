@@ -26,10 +26,14 @@ from chainrule.data.preparing.keeping import read_preparation, write_preparation
 from chainrule.data.preparing.learned import Learned, LeftColumn
 from chainrule.data.preparing.prepared import Arrays, Prepared, Sets
 from chainrule.data.preparing.raw import as_raw, left_aside
+from chainrule.data.preparing.report import Report, make_report
 from chainrule.data.preparing.splitting import Parts, Split
 from chainrule.data.preparing.step import VERBS, ColumnStep, RowStep, Step, Verb
+from chainrule.data.preparing.streamed import LEARNED_FROM, TASTED, PreparedSource, bytes_each, may_be_large
 from chainrule.data.preparing.targets import AnyTarget, learn_target
 from chainrule.data.preparing.windows import Windows
+from chainrule.data.shuffle import permutation
+from chainrule.data.streaming import memory_limit
 from chainrule.data.target import Task, require_known
 from chainrule.errors import ArgumentError, DataError
 
@@ -72,6 +76,8 @@ class Preparation:
         task: "classification" or "regression"; None to have it decided by what the target holds.
         kinds: what single columns are, where they should not be judged by their values.
         checks: whether `fit` looks for leaks between the parts and for columns that give the target away.
+        memory: bytes that the prepared training part may take; None for a quarter of the machine's. Files whose examples would take
+            more are read and prepared while they are used, and a sample of them teaches the steps.
 
     Attributes:
         learned: what the training rows taught; None before `fit`.
@@ -104,6 +110,7 @@ class Preparation:
         task: Task | None = None,
         kinds: Mapping[str, Kind] | None = None,
         checks: bool = True,
+        memory: int | None = None,
     ) -> None:
         if task not in {None, "classification", "regression"}:
             raise ArgumentError(f"task must be 'classification', 'regression' or None. Got {task!r} instead.")
@@ -117,6 +124,7 @@ class Preparation:
         self.task: Task | None = task
         self.kinds: dict[str, Kind] = dict(kinds or {})
         self.checks = checks
+        self.memory = memory
         self.issues: list[Issue] = []
         self.fitted: Fitted | None = None
         self.learned: Learned | None = None
@@ -142,8 +150,11 @@ class Preparation:
             return self._fit_series(collection, origin, windows)
         parts = self.split.parts(collection)
         training = collection.take(parts == "train")
-        self.learned, arrays = self._learn(training)
+        some = self._sample(training)
+        self.learned, arrays = self._learn(training if some is None else training.take(some))
         self.facts = [*collection.facts, *self._said(collection)]
+        if some is not None:
+            return self._streamed(collection, parts, origin, len(some))
         self.issues = find_issues(collection, parts, self.learned, origin) if self.checks else []
         self.facts += [f"{issue.severity}: {issue.message}" for issue in self.issues if issue.severity != "note"]
         known = {"train": arrays, "validation": None, "test": None}
@@ -152,6 +163,36 @@ class Preparation:
         made = Sets(self._balanced(sets["train"]), sets["validation"], sets["test"])
         self.fitted = Fitted(collection, parts, made)
         return made
+
+    def _sample(self, training: Collection) -> NDArray[np.int64] | None:
+        """Return which training rows to learn from where all of them, prepared, would not fit into memory; None where they would."""
+        if not may_be_large(training):
+            return None
+        limit = memory_limit() if self.memory is None else self.memory
+        order = permutation(len(training), self.split.seed, 0)
+        each = bytes_each(self._learn(training.take(order[:TASTED]))[1])
+        return np.sort(order[:LEARNED_FROM]).astype(np.int64) if each * len(training) > limit else None
+
+    def _streamed(self, collection: Collection, parts: Parts, origin: NDArray[np.int64], seen: int) -> Sets:
+        """Return parts whose examples are read and prepared while they are used."""
+        learned = self._fitted()
+        if self.balance in {"oversample", "undersample"}:
+            raise ArgumentError(f"balance={self.balance!r} is for examples in memory, and these do not fit: use 'weights'.")
+        found: dict[str, Prepared | None] = {}
+        for part in ("train", "validation", "test"):
+            rows = np.flatnonzero(parts == part)
+            chosen = collection.take(rows)
+            y = None if learned.target is None else learned.target.encode(chosen.values(learned.target.name), chosen.place)
+            weight = balanced_weights(y) if part == "train" and self.balance and y is not None else None
+            source = PreparedSource(collection, learned, rows, weight)
+            augment = self.augment if part == "train" else ()
+            made = Prepared(source, y, weight, origin[rows], augment, self.batch, self)
+            found[part] = made if len(rows) else None
+        self.facts.append(
+            f"the examples do not fit into memory: they are read while they are used, and {seen:,} of training taught the steps"
+        )
+        assert found["train"] is not None
+        return Sets(found["train"], found["validation"], found["test"])
 
     def _fit_series(self, collection: Collection, origin: NDArray[np.int64], windows: Windows) -> Sets:
         """Learn every step from the training rows of a series, and return windows of all parts."""
@@ -267,6 +308,25 @@ class Preparation:
         left = [f"column {column.name!r} is left aside: {column.reason}" for column in learned.left]
         task = [] if learned.target is None else [f"{learned.task}: {learned.reason}"]
         return [*dropped, *task, *left, f"split: {self.split.describe(collection)}"]
+
+    def report(self) -> Report:
+        """Return what was done to the data of the last `fit`, in words, numbers and pictures: `print` it, or `save` it as a page.
+
+        Raises:
+            ArgumentError: before `fit`, after loading from a file, or for windows of a series.
+
+        Example:
+            >>> rows = {"height": [1.0, 2.0, 3.0, 4.0] * 10, "kind": ["oak", "oak", "elm", "elm"] * 10}
+            >>> preparation = Preparation(target="kind")
+            >>> sets = preparation.fit(rows)
+            >>> preparation.report().columns[0].steps[-1]
+            'to mean 0 and standard deviation 1 (mean 2.5, deviation 1.12687)'
+        """
+        if self.fitted is None:
+            raise ArgumentError("report: this preparation keeps no data: call fit(data) first.")
+        dropped = [f"{len(change.rows)} rows: {change.reason}" for change in self.changes]
+        fitted = self.fitted
+        return make_report(fitted.collection, fitted.parts, self._fitted(), fitted.sets, self.facts, dropped, self.issues)
 
     # Applying.
 
