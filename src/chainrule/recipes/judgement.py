@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from chainrule.data import Preparation, Prepared
 from chainrule.data.preparing import answers
+from chainrule.recipes.objects import object_precision, objects_in
 from chainrule.training import Model
 
 Floats = NDArray[np.float64]
@@ -64,6 +65,8 @@ def quantities(model: Model, preparation: Preparation, x: Any) -> Floats:  # (ex
 def judge(model: Model, preparation: Preparation, part: Prepared, worst: int = 8) -> Judgement:
     """Return how good a model's answers are on a prepared part."""
     assert part.y is not None and preparation.learned is not None
+    if preparation.learned.task == "segmentation":
+        return judge_masks(np.asarray(model.predict(part.x, BATCH)) > 0, part.y, worst)
     if preparation.learned.task == "multi-label":
         chances = answers.sigmoid(np.asarray(model.predict(part.x, BATCH), np.float64))
         return judge_labels(chances, part.y, preparation.class_names or (), worst)
@@ -147,3 +150,34 @@ def judge_arrays(given: Floats, true: NDArray[Any], worst: int) -> Judgement:
     rows = np.argsort(-each, kind="stable")[:worst].tolist()
     mistakes = [Mistake(row, f"mean {true[row].mean():.4g}", f"mean {given[row].mean():.4g}", float(each[row])) for row in rows]
     return Judgement(figures, plain, None, mistakes)
+
+
+def judge_masks(given: NDArray[np.bool_], true: NDArray[Any], worst: int = 8) -> Judgement:
+    """Return how good masks of shape (images, height, width, ...) are.
+
+    "IoU" is that of all pixels together, "objects found" the mean over the images of `object_precision`, objects being what hangs
+    together. The mistakes are the images with the least intersection over union.
+
+    Example:
+        >>> true = np.zeros((1, 4, 4), bool)
+        >>> true[0, :2] = True
+        >>> judge_masks(true, true).figures["IoU"], judge_masks(~true, true).figures["IoU"]
+        (1.0, 0.0)
+    """
+    true = true > 0.5
+    flat_given, flat_true = (mask.reshape(len(mask), -1) for mask in (given, true))
+    union = (flat_given | flat_true).sum(axis=1)
+    each = np.where(union > 0, (flat_given & flat_true).sum(axis=1) / np.maximum(union, 1), 1.0)
+    found = [object_precision(objects_in(one.squeeze()), objects_in(other.squeeze())) for one, other in zip(true, given, strict=True)]
+    figures = _pixels(flat_given, flat_true) | {"objects found": float(np.mean(found))}
+    mistakes = [
+        Mistake(row, f"{flat_true[row].mean():.1%} of the image", f"{flat_given[row].mean():.1%}", float(1 - each[row]))
+        for row in np.argsort(each, kind="stable")[:worst].tolist()
+        if each[row] < 1
+    ]
+    return Judgement(figures, _pixels(np.zeros_like(flat_true), flat_true), None, mistakes)
+
+
+def _pixels(given: NDArray[np.bool_], true: NDArray[np.bool_]) -> dict[str, float]:
+    union = int((given | true).sum())
+    return {"IoU": float((given & true).sum() / union) if union else 1.0, "pixel accuracy": float((given == true).mean())}

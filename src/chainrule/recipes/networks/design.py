@@ -9,7 +9,8 @@ from chainrule import optimizers
 from chainrule.errors import ArgumentError
 from chainrule.layers import Concatenate, Dense, Flatten, Input, Layer, Reshape, Symbol
 from chainrule.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
-from chainrule.recipes.networks import images, series, tables, texts, tokens
+from chainrule.metrics import BinaryIoU
+from chainrule.recipes.networks import images, segmentation, series, sounds, tables, texts, tokens
 from chainrule.recipes.networks.choices import Choices
 from chainrule.recipes.networks.parts import Body, Given, MakeBody, Making, Wanted
 from chainrule.training import Model, Sequential
@@ -20,12 +21,13 @@ MANY_ROWS = 1000  # from which on few epochs of patience are enough
 BODIES: dict[str, MakeBody] = {
     "features": tables.body,
     "image": images.body,
+    "audio": sounds.body,
     "category tokens": tokens.categories,
     "text": texts.terms,
     "text tokens": texts.tokens,
 }
 # Whole networks, from the only input to the output, by the task.
-WHOLES: dict[str, MakeBody] = {"forecasting": series.forecast}
+WHOLES: dict[str, MakeBody] = {"forecasting": series.forecast, "segmentation": segmentation.network}
 
 
 @dataclass(frozen=True, eq=False)
@@ -121,7 +123,9 @@ def _compile(model: Model, wanted: Wanted, choices: Choices, bodies: Sequence[Bo
             optimizer = type(optimizer)(learning_rate=choices.learning_rate)
     if wanted.task == "classification":
         model.compile(optimizer, SparseCategoricalCrossentropy(from_logits=True), ["accuracy"])
-    elif wanted.task in {"multi-label", "segmentation"}:
+    elif wanted.task == "segmentation":
+        model.compile(optimizer, BinaryCrossentropy(from_logits=True), [BinaryIoU([1], threshold=0.0, name="iou")])
+    elif wanted.task == "multi-label":
         model.compile(optimizer, BinaryCrossentropy(from_logits=True), [])
     else:
         model.compile(optimizer, "mse", ["mae"])
