@@ -12,6 +12,13 @@ import { Passage } from "./Passage";
 
 const EARLY = 20; // a step at which gradients are still large
 
+/** Weights to begin with: from one path to the loss to a great many. */
+const WEIGHTS = [
+  { title: "One of the last layer", weight: "dense_1/kernel", index: [3, 4] },
+  { title: "One of the hidden layer", weight: "dense/kernel", index: [30, 3] },
+  { title: "One of the window", weight: "conv2d/kernel", index: [1, 1, 0, 1] },
+] as const;
+
 /** The same example of the batch, answered before the step and after it. */
 function Nudged({ run, opened }: StageProps) {
   const step = moment.value?.step;
@@ -88,7 +95,15 @@ export function Backpropagation({ run, opened }: StageProps) {
         text="Here is the chain rule written out for one weight. The loss hangs on it by several paths; what each carries is the product of the local slopes along it, and the gradient is the sum over all paths, and over all examples of the batch."
         task="Pick a number of the weight. Then choose another path, and check the product."
         more={<a href={link({ view: "question", question: "why" })}>Ask any weight why</a>}
-      />
+      >
+        <div class="row">
+          {WEIGHTS.map(({ title, weight, index }) => (
+            <button key={title} type="button" class="button" onClick={() => change({ weight, index })}>
+              {title}
+            </button>
+          ))}
+        </div>
+      </Passage>
       <WhyWeight run={run} opened={opened} />
       <Passage
         title="All weights take a small step"

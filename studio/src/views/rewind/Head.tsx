@@ -13,10 +13,11 @@ export function Head({ run, opened }: { run: FollowedRun; opened: RunOpened }) {
     if (!now) return "The step is being computed again …";
     if (!isThere)
       return `Shown is step ${count(now.step)}, the nearest at hand${isDragging.value ? "; let go, and step " : "; step "}${count(step)} is computed.`;
+    const gap = now.disagreement;
     const agreement =
-      now.disagreement === null
+      gap === null
         ? ""
-        : ` What is inside it agrees with what the run's own program did to within ${number(now.disagreement)}.`;
+        : ` What is inside it agrees with what the run's own program did ${gap === 0 ? "exactly" : `to within ${number(gap)}`}.`;
     return `Computed again in ${duration(now.seconds)}: the weights before this step are those of the run, to the bit.${agreement}`;
   };
   return (
