@@ -190,7 +190,7 @@ def as_examples(x: Any, y: Any, sample_weight: Any = None, limit: int | None = N
     if isinstance(x, Prepared):
         if y is not None or sample_weight is not None:
             raise ArgumentError("The targets and weights of a prepared part are its own: give it alone, without y and sample_weight.")
-        return as_examples(x.x, x.y, x.weight)
+        return _from_source(x.x, limit) if isinstance(x.x, Source) else as_examples(x.x, x.y, x.weight)
     if y is None and is_source(x):
         return _from_source(as_source(x), limit)
     if isinstance(x, Source):

@@ -29,11 +29,9 @@ from chainrule.data.preparing.raw import as_raw, left_aside
 from chainrule.data.preparing.report import Report, make_report
 from chainrule.data.preparing.splitting import Parts, Split
 from chainrule.data.preparing.step import VERBS, ColumnStep, RowStep, Step, Verb
-from chainrule.data.preparing.streamed import LEARNED_FROM, TASTED, PreparedSource, bytes_each, may_be_large
+from chainrule.data.preparing.streamed import sample, streamed_sets
 from chainrule.data.preparing.targets import AnyTarget, learn_target
 from chainrule.data.preparing.windows import Windows
-from chainrule.data.shuffle import permutation
-from chainrule.data.streaming import memory_limit
 from chainrule.data.target import Task, require_known
 from chainrule.errors import ArgumentError, DataError
 
@@ -150,11 +148,13 @@ class Preparation:
             return self._fit_series(collection, origin, windows)
         parts = self.split.parts(collection)
         training = collection.take(parts == "train")
-        some = self._sample(training)
+        some = sample(training, lambda few: self._learn(few)[1], self.memory, self.split.seed)
         self.learned, arrays = self._learn(training if some is None else training.take(some))
         self.facts = [*collection.facts, *self._said(collection)]
         if some is not None:
-            return self._streamed(collection, parts, origin, len(some))
+            self.facts.append(f"the examples do not fit into memory: they are read while they are used; {len(some):,} taught the steps")
+            parted = {part: np.flatnonzero(parts == part) for part in ("train", "validation", "test")}
+            return streamed_sets(collection, self.learned, parted, origin, self.balance, self)
         self.issues = find_issues(collection, parts, self.learned, origin) if self.checks else []
         self.facts += [f"{issue.severity}: {issue.message}" for issue in self.issues if issue.severity != "note"]
         known = {"train": arrays, "validation": None, "test": None}
@@ -163,36 +163,6 @@ class Preparation:
         made = Sets(self._balanced(sets["train"]), sets["validation"], sets["test"])
         self.fitted = Fitted(collection, parts, made)
         return made
-
-    def _sample(self, training: Collection) -> NDArray[np.int64] | None:
-        """Return which training rows to learn from where all of them, prepared, would not fit into memory; None where they would."""
-        if not may_be_large(training):
-            return None
-        limit = memory_limit() if self.memory is None else self.memory
-        order = permutation(len(training), self.split.seed, 0)
-        each = bytes_each(self._learn(training.take(order[:TASTED]))[1])
-        return np.sort(order[:LEARNED_FROM]).astype(np.int64) if each * len(training) > limit else None
-
-    def _streamed(self, collection: Collection, parts: Parts, origin: NDArray[np.int64], seen: int) -> Sets:
-        """Return parts whose examples are read and prepared while they are used."""
-        learned = self._fitted()
-        if self.balance in {"oversample", "undersample"}:
-            raise ArgumentError(f"balance={self.balance!r} is for examples in memory, and these do not fit: use 'weights'.")
-        found: dict[str, Prepared | None] = {}
-        for part in ("train", "validation", "test"):
-            rows = np.flatnonzero(parts == part)
-            chosen = collection.take(rows)
-            y = None if learned.target is None else learned.target.encode(chosen.values(learned.target.name), chosen.place)
-            weight = balanced_weights(y) if part == "train" and self.balance and y is not None else None
-            source = PreparedSource(collection, learned, rows, weight)
-            augment = self.augment if part == "train" else ()
-            made = Prepared(source, y, weight, origin[rows], augment, self.batch, self)
-            found[part] = made if len(rows) else None
-        self.facts.append(
-            f"the examples do not fit into memory: they are read while they are used, and {seen:,} of training taught the steps"
-        )
-        assert found["train"] is not None
-        return Sets(found["train"], found["validation"], found["test"])
 
     def _fit_series(self, collection: Collection, origin: NDArray[np.int64], windows: Windows) -> Sets:
         """Learn every step from the training rows of a series, and return windows of all parts."""
