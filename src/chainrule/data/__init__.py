@@ -15,10 +15,12 @@ from chainrule.data.preparing.dates import CalendarFeatures, DateParts
 from chainrule.data.preparing.encoding import Hashing, Indices, MultiHot, OneHot, Ordinal
 from chainrule.data.preparing.images import CenterCrop, Grayscale, Resize
 from chainrule.data.preparing.missing import DropMissing, FillMissing
+from chainrule.data.preparing.packing import pack
 from chainrule.data.preparing.preparation import Preparation
 from chainrule.data.preparing.prepared import Prepared, Sets
 from chainrule.data.preparing.scaling import MinMax, Rescale, Robust, Standardize, UnitNorm
 from chainrule.data.preparing.sounds import PadOrCrop, ReadSound, TrimSilence
+from chainrule.data.preparing.spans import SpanTarget
 from chainrule.data.preparing.spectra import MFCC, LogMel, Spectrogram
 from chainrule.data.preparing.splitting import Split
 from chainrule.data.preparing.step import At, ColumnStep, RowStep
@@ -87,6 +89,7 @@ __all__ = [
     "Sets",
     "ShardSource",
     "Source",
+    "SpanTarget",
     "Spectrogram",
     "Split",
     "SplitSource",
@@ -104,6 +107,7 @@ __all__ = [
     "drop_missing",
     "find",
     "load",
+    "pack",
     "pad",
     "permutation",
     "read_idx",
