@@ -69,6 +69,15 @@ def cells_of(subject: Subject, x: NDArray[Any]) -> dict[str, str]:
     """Return what a row of a table says, in the table's own words; of plain numbers, the first of them."""
     if subject.preparation is not None and subject.is_table:
         return met_in(subject.preparation, np.asarray(x))
-    if x.ndim == 1:
-        return {f"x[{i}]": f"{value:.4g}" for i, value in enumerate(np.asarray(x)[:MOST_CELLS].tolist())}
-    return {}
+    if x.ndim != 1:
+        return {}
+    values = np.asarray(x, np.float64)
+    chosen = np.argsort(-np.abs(values), kind="stable") if subject.kind == "text" else np.arange(len(values))
+    names = names_of(subject, len(values))
+    return {names[i]: f"{values[i]:.4g}" for i in chosen[:MOST_CELLS].tolist() if subject.kind != "text" or values[i]}
+
+
+def names_of(subject: Subject, size: int) -> list[str]:
+    """Return the names of an example's numbers: of a text's, the words that they count, where the preparation knows them."""
+    known = subject.preparation.feature_names if subject.preparation is not None else ()
+    return list(known) if len(known) == size else [f"x[{number}]" for number in range(size)]

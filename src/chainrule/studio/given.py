@@ -16,6 +16,8 @@ from chainrule.studio.messages.shared import Drawn, Given, InBatch, InPart, Numb
 from chainrule.studio.room import Room
 from chainrule.studio.subject import Subject
 
+MOST_LETTERS = 100_000  # of a text that is read
+SOUNDS = (".wav", ".flac", ".mp3", ".ogg")
 MOST_PIXELS = 64 << 20  # of a picture that is opened
 _INK = 24  # of 255, from which on a pixel counts as drawn
 
@@ -67,7 +69,7 @@ def take(desk: Desk, room: Room, given: Given, step: int | None) -> Taken:
         case Uploaded():
             return _upload(subject, room.path, desk.uploads.place(given.name), given.row)
         case Text():
-            return _text(subject)
+            return _text(subject, given.text, "written")
 
 
 def _in_batch(room: Room, place: int, step: int | None) -> Taken:
@@ -91,7 +93,8 @@ def _image_shape(subject: Subject) -> tuple[int, int, int]:
 
 
 def _article(subject: Subject) -> str:
-    return {"table": "rows of a table", "image": "pictures"}.get(subject.kind, f"arrays of shape {tuple(subject.shape)}")
+    known = {"table": "rows of a table", "image": "pictures", "text": "texts", "sound": "sounds"}
+    return known.get(subject.kind, f"arrays of shape {tuple(subject.shape)}")
 
 
 def _drawing(subject: Subject, given: Drawn) -> Array:
@@ -173,7 +176,11 @@ def _upload(subject: Subject, run: Path, file: Path, row: int) -> Taken:
     if file.suffix in (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp"):
         height, width, channels = _image_shape(subject)
         return _new(subject, _scaled(subject, _opened(file, height, width, channels)), file.name)
-    if file.suffix in (".wav", ".flac", ".mp3", ".ogg", ".txt", ".zip"):
+    if file.suffix in SOUNDS and subject.kind == "sound":
+        return _prepared(subject, str(file), file.name)
+    if file.suffix == ".txt" and subject.kind == "text":
+        return _text(subject, file.read_text(errors="replace")[:MOST_LETTERS], file.name)
+    if file.suffix in (*SOUNDS, ".txt", ".zip"):
         raise ArgumentError(f"The network takes {_article(subject)}: {file.name} is none of them.")
     _, x, notes = read_inputs(open_learned(run), file)
     if row >= len(x):
@@ -197,5 +204,17 @@ def _opened(file: Path, height: int, width: int, channels: int) -> Array:
     return np.asarray(small, np.float32).reshape(height, width, channels)
 
 
-def _text(subject: Subject) -> Taken:
-    raise ArgumentError(f"The network takes {_article(subject)}, not texts.")
+def _text(subject: Subject, text: str, place: str) -> Taken:
+    if subject.kind != "text":
+        raise ArgumentError(f"The network takes {_article(subject)}, not texts.")
+    return _prepared(subject, text, place)
+
+
+def _prepared(subject: Subject, raw: str, place: str) -> Taken:
+    """Return a text, or the sound in a file, prepared as the run's own were."""
+    if subject.preparation is None:
+        raise ArgumentError(f"The network takes {_article(subject)}, and the run keeps no preparation that makes them.")
+    x = subject.preparation.transform([raw])
+    if not isinstance(x, np.ndarray):
+        raise ArgumentError("The network takes several inputs: ask it about a row of its table.")
+    return _new(subject, x[0], place, list(subject.preparation.notes))

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 from PIL import Image
 from starlette.testclient import TestClient
-from studio_page import FROM_HERE, Page
+from studio_page import FROM_HERE, Page, train
 
 import chainrule as cr
 
@@ -145,3 +145,19 @@ def test_the_doctor_is_asked(page: Page, runs: Path) -> None:
 )
 def test_what_cannot_be_answered_is_refused(page: Page, fields: dict) -> None:
     page.refused("ask_answer", run="digits", **{"given": {"type": "in_part", "part": "train", "number": 0}, **fields})
+
+
+def test_a_written_text_is_prepared_as_in_training(page: Page, client: TestClient, runs: Path) -> None:
+    random = np.random.default_rng(0)
+    words = {"good": ["fine", "great", "lovely", "warm", "kind"], "bad": ["awful", "cold", "cruel", "dull", "poor"]}
+    rows = [f"{' '.join(random.choice(words[kind], 6))} was what it was,{kind}" for kind in random.choice(["good", "bad"], 200)]
+    (runs / "uploads" / "says.csv").write_text("\n".join(["text,kind", *rows]) + "\n")
+    described = page.ask("describe_data", data={"source": "upload:says.csv"})
+    assert described["task"]["kind"] == "text"
+    train(runs, "says", described["suggested"] | {"epochs": 10})
+    client.post("/upload?name=said.txt", content=b"awful and cruel it was", headers=FROM_HERE)
+    for given, answer in (
+        ({"type": "text", "text": "a lovely day, warm and kind"}, "good"),
+        ({"type": "uploaded", "name": "said.txt"}, "bad"),
+    ):
+        assert page.ask("ask_answer", run="says", given=given, method="integrated-gradients")["example"]["answer"] == answer

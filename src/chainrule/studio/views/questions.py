@@ -11,7 +11,7 @@ from chainrule.insight.explanations import by_column
 from chainrule.recipes.explaining import MANY_EXAMPLES, METHODS, met_in
 from chainrule.recipes.judgement import Judgement, judge_classes, judge_quantities
 from chainrule.studio.desk import Desk
-from chainrule.studio.examples import answer_in_words, shown
+from chainrule.studio.examples import answer_in_words, names_of, shown
 from chainrule.studio.given import Taken, take
 from chainrule.studio.messages import Blocks, requests
 from chainrule.studio.messages.answers import question as told
@@ -160,7 +160,7 @@ def _parts(room: Room, taken: Taken, values: Array) -> list[told.Reason]:
         met = met_in(preparation, taken.x)
         found = {name: float(some[0]) for name, some in by_column(values[None], preparation).items()}
     elif taken.x.ndim == 1:
-        met = {f"x[{i}]": f"{value:.4g}" for i, value in enumerate(taken.x.tolist())}
+        met = {name: f"{value:.4g}" for name, value in zip(names_of(room.subject, len(taken.x)), taken.x.tolist(), strict=True)}
         found = dict(zip(met, values.tolist(), strict=True))
     else:
         return []
