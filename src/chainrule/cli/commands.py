@@ -10,6 +10,7 @@ from chainrule.cli.inspect import inspect
 from chainrule.cli.landscape import landscape
 from chainrule.cli.learn import learn
 from chainrule.cli.predict import predict
+from chainrule.cli.prepare import prepare
 from chainrule.cli.reproduce import reproduce
 from chainrule.cli.resume import resume
 from chainrule.cli.rewind import rewind
@@ -21,7 +22,8 @@ from chainrule.cli.walk import walk
 from chainrule.cli.why import why
 
 ALL = {
-    learn: "Learn from a named data set or a table.",
+    learn: "Learn from a named data set, a table or a folder.",
+    prepare: "Prepare data, and report on them, without learning.",
     demo: "Learn to read handwritten digits, in under a minute.",
     reproduce: "Carry out a published experiment again.",
     predict: "Answer for new examples with a kept model.",

@@ -1,28 +1,25 @@
 """`chainrule learn`."""
 
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated
 
 import typer
 
+from chainrule.cli.asking import Balance, Forecast, Group, Kinds, Query, Source, Target, TaskOption, Time, asked_for
 from chainrule.cli.options import RUNS, Quiet, Runs, Seed
 from chainrule.errors import ArgumentError
 
 
-class TaskName(StrEnum):
-    """What a table can be learned for."""
-
-    classification = "classification"
-    regression = "regression"
-
-
 def learn(
-    source: Annotated[
-        str, typer.Argument(metavar="SOURCE", help="A data set's name (see: chainrule data), or a table: CSV, TSV, Parquet, JSON lines.")
-    ],
-    target: Annotated[str | None, typer.Option("--target", metavar="COLUMN", help="The column to foretell; the last if not given.")] = None,
-    task: Annotated[TaskName | None, typer.Option("--task", help="Decided by what the target holds, if not given.")] = None,
+    source: Source,
+    target: Target = None,
+    task: TaskOption = None,
+    kind: Kinds = None,
+    group: Group = None,
+    time: Time = None,
+    query: Query = None,
+    forecast: Forecast = None,
+    balance: Balance = None,
     layers: Annotated[str | None, typer.Option("--layers", metavar="64,64", help="Units of each dense hidden layer.")] = None,
     epochs: Annotated[int | None, typer.Option("--epochs", help="Passes over the training part, at most.")] = None,
     batch_size: Annotated[int | None, typer.Option("--batch-size", help="Examples in a batch.")] = None,
@@ -40,17 +37,16 @@ def learn(
     quiet: Quiet = False,
     studio: Annotated[bool, typer.Option("--studio", help="Open the page that shows the run while it is trained, and after.")] = False,
 ) -> None:
-    """Learn from a named data set or a table: train a network, keep the run, report on a test part.
+    """Learn from a named data set, a table or a folder: train a network, keep the run, report on a test part.
 
-    The task is decided by what the target column holds. A table is divided into 70 % for training, 15 % for validation and
-    15 % for the test; what prepares its columns is learned from the training part alone. Training ends when the validation
-    loss no longer gets better, with the weights that were best.
+    What each column is, the task and the network follow from the data; every choice is told. Data without parts of their own
+    are divided into 70 % for training, 15 % for validation and 15 % for the test; what prepares them is learned from the
+    training part alone. Training ends when the validation loss no longer gets better, with the weights that were best.
     """
     from chainrule.cli.learning import learn_and_report  # noqa: PLC0415
     from chainrule.recipes.networks import Choices  # noqa: PLC0415
-    from chainrule.recipes.problem import Asked  # noqa: PLC0415
 
-    asked = Asked(source, target, task.value if task else None, seed)
+    asked = asked_for(source, target, task, seed, kind, group, time, query, forecast, balance)
     choices = Choices(_units(layers), epochs, batch_size, optimizer, learning_rate, seed, patience)
     learn_and_report(asked, choices, runs, _plain(name), quiet, studio)
 

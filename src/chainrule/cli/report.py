@@ -11,12 +11,14 @@ from rich.text import Text
 
 from chainrule.cli.drawing import LARGEST, half_blocks, shades
 from chainrule.cli.screen import console, figure, heading, lines, number, pairs, table
+from chainrule.data.checks import Issue
 from chainrule.recipes.judgement import Judgement, Mistake
 from chainrule.recipes.networks import Given
 from chainrule.recipes.problem import Problem
 
 _EXAMPLES = {"image": "picture.png", "audio": "recording.wav", "text": "new-text.txt"}  # of what predict takes, by the kind of the data
 
+MOST_LISTED = 40  # columns of a table that are listed
 MOST_COLUMNS = 12  # classes of a confusion matrix that is still printed whole
 
 
@@ -32,6 +34,25 @@ def show_problem(problem: Problem) -> None:
         }
     )
     lines(problem.facts)
+    show_issues([issue for issue in problem.preparation.issues if issue.severity != "note"])
+
+
+def show_columns(problem: Problem) -> None:
+    """Print what each column is, why, and what is done to it."""
+    heading("Columns")
+    rows = [[f.name, f.kind, f.reason, "; ".join(step.describe() for step in f.steps)] for f in problem.learned.features[:MOST_LISTED]]
+    rows += [[column.name, "-", "left aside", column.reason] for column in problem.learned.left[:MOST_LISTED]]
+    console().print(table(["column", "kind", "because", "what is done"], rows, left=4))
+    more = len(problem.learned.features) - MOST_LISTED
+    if more > 0:
+        console().print(Text(f"  and {more} more columns"))
+
+
+def show_issues(issues: Sequence[Issue], title: str = "Found amiss") -> None:
+    """Print what the checks of the data have found, the gravest first."""
+    if issues:
+        heading(title)
+        lines(f"{issue.severity}: {issue.message} {issue.advice}" for issue in issues)
 
 
 def _input(problem: Problem, given: Given) -> str:

@@ -154,6 +154,7 @@ class Problem:
             "class_names": self.class_names,
             "preparation": self.preparation.to_config(),
             "facts": self.facts,
+            "report": None if self.preparation.fitted is None else self.preparation.report().to_dict(),
         }
 
 
@@ -203,7 +204,7 @@ def _collected(asked: Asked, source: str, progress: Progress | None) -> tuple[Co
     if target is None and asked.forecast is None:
         target = [name for name in collection.columns if name != LINE][-1]
         facts.append(f"the last column, {target!r}, is taken as the target: --target chooses another")
-    collection = collection.taken_as(**({} if target is None else {"target": target}), kinds=asked.kinds)
+    collection = collection.taken_as(**({} if target is None else {"target": target}))
     if len(collection) < FEWEST_ROWS:
         raise DataError(
             f"{source}: {len(collection)} rows with a target are too few to learn from and to test on. Give at least {FEWEST_ROWS}."
@@ -215,7 +216,7 @@ def _preparation(asked: Asked, collection: Collection) -> Preparation:
     own = collection.parts is not None and "test" in collection.parts
     split = Split(validation=APART if own else 0.15, seed=asked.seed)
     windows = None if asked.forecast is None else Windows(horizon=asked.forecast)
-    return Preparation(transform=windows, split=split, task=asked.task, balance=asked.balance)
+    return Preparation(transform=windows, split=split, task=asked.task, balance=asked.balance, kinds=asked.kinds)
 
 
 def _places(collection: Collection, test: Prepared, source: str) -> tuple[list[str], list[int]]:

@@ -156,7 +156,6 @@ class Preparation:
             parted = {part: np.flatnonzero(parts == part) for part in ("train", "validation", "test")}
             return streamed_sets(collection, self.learned, parted, origin, self.balance, self)
         self.issues = find_issues(collection, parts, self.learned, origin) if self.checks else []
-        self.facts += [f"{issue.severity}: {issue.message}" for issue in self.issues if issue.severity != "note"]
         known = {"train": arrays, "validation": None, "test": None}
         sets = {part: self._part(collection, parts, part, origin, some) for part, some in known.items()}
         assert sets["train"] is not None

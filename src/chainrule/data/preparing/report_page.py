@@ -60,7 +60,7 @@ def _head(report: Mapping[str, Any]) -> str:
     total = max(sum(sizes.values()), 1)
     bar = "".join(f'<div style="width:{100 * size / total:.2f}%;background:var(--{part})"></div>' for part, size in sizes.items())
     key = "".join(f'<span><i style="background:var(--{part})"></i>{size:,} for {part}</span>' for part, size in sizes.items() if size)
-    what = f"{report['task']}, {total:,} examples, {len(report['columns'])} columns"
+    what = f"{report['task']}, {total:,} examples, {len(report['columns'])} column{'s' if len(report['columns']) != 1 else ''}"
     return (
         f'<h1>{escape(report["name"])}</h1><div class="soft">{escape(what)}</div><div class="bar">{bar}</div><div class="key">{key}</div>'
     )

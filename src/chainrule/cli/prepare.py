@@ -1,0 +1,50 @@
+"""`chainrule prepare`."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from chainrule.cli.asking import Balance, Forecast, Group, Kinds, Query, Source, Target, TaskOption, Time, asked_for
+from chainrule.cli.options import Seed
+
+
+def prepare(
+    source: Source,
+    target: Target = None,
+    task: TaskOption = None,
+    kind: Kinds = None,
+    group: Group = None,
+    time: Time = None,
+    query: Query = None,
+    forecast: Forecast = None,
+    balance: Balance = None,
+    seed: Seed = 0,
+    report: Annotated[
+        Path | None, typer.Option("--report", metavar="FILE.html", help="Write the report with all its pictures as a page.")
+    ] = None,
+    save: Annotated[
+        Path | None, typer.Option("--save", metavar="FILE.json", help="Keep the preparation, to be loaded from Python.")
+    ] = None,
+) -> None:
+    """Prepare data without learning from them: what each column is and becomes, the parts, and what is amiss.
+
+    Every choice is told with its reason, and can be made otherwise by an option. All that is learned, such as means and
+    categories, is learned from the training part alone.
+    """
+    from rich.text import Text  # noqa: PLC0415
+
+    from chainrule.cli.learning import read  # noqa: PLC0415
+    from chainrule.cli.report import show_columns, show_issues, show_problem  # noqa: PLC0415
+    from chainrule.cli.screen import console  # noqa: PLC0415
+
+    problem = read(asked_for(source, target, task, seed, kind, group, time, query, forecast, balance))
+    show_problem(problem)
+    show_columns(problem)
+    show_issues([issue for issue in problem.preparation.issues if issue.severity == "note"], "Worth knowing")
+    if report is not None:
+        problem.preparation.report().save(report)
+        console().print(Text(f"The report is in {report}."))
+    if save is not None:
+        problem.preparation.save(save)
+        console().print(Text(f"The preparation is in {save}."))
