@@ -47,6 +47,14 @@ def test_a_wrong_encoding_is_named_with_its_line(tmp_path, encoding, said):
     assert collection.frame["text"][4] == "ein schöner Tag"
 
 
+def test_utf_16_is_told_by_its_mark(tmp_path):
+    path = tmp_path / "messages"
+    path.write_bytes(LINES.encode("utf-16"))
+    with pytest.raises(DataError, match="Pass encoding='utf-16'"):
+        cr.data.collect(path)
+    assert cr.data.collect(path, encoding="utf-16").frame["class"].to_list() == ["ham", "spam", "ham", "spam"]
+
+
 def test_a_line_without_a_text_is_named(tmp_path):
     path = tmp_path / "messages"
     path.write_text(LINES + "ham\n")

@@ -1,9 +1,9 @@
 """Collecting texts: lines that begin with their class, and files of text in folders or archives."""
 
+import codecs
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -37,7 +37,7 @@ _OTHERS = (
     ".xlsx",
     ".ods",
 )
-_SAMPLE = 200  # lines from which it is judged whether a file is of labelled lines
+_BEGIN = 1 << 16  # bytes from which it is judged whether a file is of labelled lines
 _MOST_CLASSES = 20
 _SHARE_OF_WORDS = 0.9  # of the sampled lines that have letters after the class
 
@@ -85,7 +85,10 @@ def is_labelled_lines(path: Path) -> bool:
     if not path.is_file() or path.suffix.lower() in _OTHERS:
         return False
     with path.open("rb") as stream:
-        sample = [line.decode("latin-1") for line in islice(stream, _SAMPLE) if line.strip()]
+        begin = stream.read(_BEGIN)
+    encoding = "utf-16" if begin.startswith((codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE)) else "latin-1"  # which takes any byte
+    whole = begin.decode(encoding, errors="ignore").split("\n")[: -1 if len(begin) == _BEGIN else None]
+    sample = [line for line in whole if line.strip()]
     if len(sample) < 2 or "\0" in "".join(sample):
         return False
     split = [re.split(r"[\t ]", line.strip(), maxsplit=1) for line in sample]
