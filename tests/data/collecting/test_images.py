@@ -70,6 +70,8 @@ def test_an_empty_folder_is_no_class_and_is_told(tmp_path):
 
 
 def test_names_give_columns(tmp_path):
+    (tmp_path / "aside").mkdir()
+    tmp_path /= "files"
     for number in range(4):
         draw(tmp_path / f"{'ab'[number % 2]}_{number}.png", number)
     collection = collect(tmp_path, pattern="{class}_{index}")

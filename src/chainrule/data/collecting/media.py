@@ -84,7 +84,8 @@ def from_files(path: Path, medium: Medium, pattern: str | None = None) -> Collec
     frame = pl.DataFrame(columns)
     if any(part is not None for part in parts):
         frame = _with_parts(frame, parts, files)
-    facts += _empty(folder, files, target)
+    if target and pattern is None:
+        facts += _empty(folder, files)
     left_out = tuple(LeftOut(str(file), f"is no file of {medium.plural} by its name") for file in others)
     if left_out:
         facts.append(f"{len(left_out)} other files are not looked at: {listed([Path(entry.place).name for entry in left_out])}")
@@ -159,10 +160,8 @@ def compiled(pattern: str) -> re.Pattern[str]:
     return named
 
 
-def _empty(folder: Path, files: list[Path], target: str | None) -> list[str]:
+def _empty(folder: Path, files: list[Path]) -> list[str]:
     """Return what there is to say of folders that look like classes and hold no files, and of classes with a single file."""
-    if target != "class":
-        return []
     filled = {file.parent for file in files}
     beside = {entry for parent in {file.parent for file in filled} for entry in parent.iterdir() if entry.is_dir()}
     named = [entry for entry in beside - filled if not entry.name.startswith(".")]
