@@ -102,7 +102,7 @@ def _cells(columns: Sequence[tuple[list[str], Any]]) -> tuple[list[str], list[li
 
 def _row(value: Any) -> list[str]:
     if isinstance(value, np.ndarray):
-        return [f"{number:.4g}" for number in value]
+        return [f"{number:.6g}" if abs(number) >= 1000 else f"{number:.4g}" for number in value]
     return ["" if value is None else value if isinstance(value, str) else f"{value:.6g}"]
 
 

@@ -9,7 +9,8 @@ import { Switch } from "./Switch";
 
 type Verb = NonNullable<ShowVerbs["without"]>[number];
 
-const asIs = (cell: string): string => (/^-?\d/.test(cell) ? number(Number(cell)) : cell);
+/** A cell with a true minus sign, and not grouped: 1930 is a year. */
+const asIs = (cell: string): string => cell.replace(/^-(?=\d)/, "−");
 
 /** The rows of a table, with what is missing marked. */
 function Rows({ shown, verb }: { shown: VerbsShown; verb: string }) {

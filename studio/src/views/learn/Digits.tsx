@@ -61,7 +61,7 @@ function Practised() {
   const figures = run?.epochs.value.at(-1)?.figures;
   return (
     <>
-      <p class="caption">A network that has seen 60 digits for 120 epochs, judged by these same 60, and by digits that it has not seen:</p>
+      <p class="caption">A network that has seen 60 digits for 240 epochs, judged by these same 60, and by digits that it has not seen:</p>
       <Begin names={[PRACTISED]} text="Train it" />
       {figures ? (
         <dl class="row" aria-label="Judged twice">
@@ -192,7 +192,7 @@ export function ScaleImages() {
 
 /** What can be done to digits that leaves them what they are. */
 const VARIATIONS: readonly (Verb & { readonly title: string })[] = [
-  { kind: "RandomTranslation", arguments: { height_factor: 0.15, width_factor: 0.15 }, title: "shift" },
+  { kind: "RandomTranslation", arguments: { height_factor: 0.13, width_factor: 0.13 }, title: "shift" },
   { kind: "RandomRotation", arguments: { factor: 0.06 }, title: "turn" },
   { kind: "RandomZoom", arguments: { height_factor: 0.2 }, title: "zoom" },
 ];
@@ -206,7 +206,7 @@ export function Augment() {
     <Passage
       title="Augment: more out of few"
       text="A digit a pixel further is the same digit. So each time an example is learned from, it is shifted, turned or zoomed a little, otherwise every time. But not too far: a 6 turned over is a 9."
-      task="Take verbs in and out. Then train with 60 examples, as they are and augmented, and compare how many unseen digits each reads."
+      task="Take verbs in and out. Then train with 60 examples, as they are and shifted, and compare how many unseen digits each reads."
       more={<a href={link({ view: "data" })}>All kinds of augmentation, with their settings</a>}
     >
       <div class="row">
@@ -222,7 +222,7 @@ export function Augment() {
       <SideBySide
         among={[
           ["learn-by-heart", "60 digits as they are"],
-          ["learn-varied", "60 digits, augmented"],
+          ["learn-varied", "60 digits, shifted"],
         ]}
         label="The validation loss with and without augmentation"
         begin="Train with and without"

@@ -120,7 +120,6 @@ export function Iteration({ run, opened }: StageProps) {
           ]}
           label="The loss with three learning rates"
           begin="Train three networks"
-          logarithmic
         />
       </Passage>
       <Passage
