@@ -14,12 +14,9 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-import numpy as np
-from playwright.sync_api import Browser, Page, WebSocketRoute, sync_playwright
+from playwright.sync_api import Browser, Page, sync_playwright
 
 import chainrule as cr
-from chainrule.studio.messages import Blocks, encode
-from chainrule.studio.messages.answers.runs import Curve, Epoch, Grown
 
 ARGUMENTS = ["--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking", "--disable-component-update"]
 STREAM = """
@@ -46,6 +43,46 @@ FRAMES = """seconds => new Promise(done => {
     };
     requestAnimationFrame(frame);
 })"""
+
+KEEP_SOCKET = """window.WebSocket = class extends WebSocket {
+    constructor(...given) { super(...given); window.socket = this; }
+    send(message) {
+        const said = JSON.parse(message);
+        if (said.type === "follow") window.follow = said.id;
+        super.send(message);
+    }
+}"""
+STREAMED = """async ({ first, messages, count }) => {
+    const frame = message => {
+        const begin = 1000 + message * count, size = 4 * count;
+        const payload = new ArrayBuffer(size * 8);
+        const curve = (name, at) => {
+            new Int32Array(payload, at, count).set(Array.from({ length: count }, (_, i) => begin + i));
+            const some = () => Array.from({ length: count }, Math.random);
+            for (let part = 1; part < 4; part++) new Float32Array(payload, at + part * size, count).set(some());
+            const block = (part, dtype) => ({ shape: [count], dtype, offset: at + part * size, low: 0, high: 1 });
+            const [mean, low, high] = [1, 2, 3].map(part => block(part, "float32"));
+            return { name, steps: block(0, "int32"), mean, low, high };
+        };
+        const figures = { loss: Math.random(), accuracy: 0.9, val_loss: Math.random(), val_accuracy: 0.9 };
+        const epochs = message % 8 ? [] : [{ epoch: 3 + message / 8, step: begin + count, seconds: 0.8, figures }];  // of 40 updates
+        const grown = {
+            type: "grown", id: window.follow, run: "finished", state: "running", message: "", first: 0, last: begin + count - 1, every: 1,
+            curves: [curve("loss", 0), curve("accuracy", size * 4)], epochs, events: [], snapshots: null, speed: 50,
+        };
+        let header = JSON.stringify(grown);
+        header += " ".repeat((8 - (4 + header.length) % 8) % 8);
+        const whole = new Uint8Array(4 + header.length + payload.byteLength);
+        new DataView(whole.buffer).setUint32(0, header.length, true);
+        whole.set(new TextEncoder().encode(header), 4);
+        whole.set(new Uint8Array(payload), 4 + header.length);
+        return whole.buffer;
+    };
+    for (let message = first; message < first + messages; message++) {
+        window.socket.onmessage({ data: frame(message) });
+        if (message % 50 === 0) await new Promise(requestAnimationFrame);  // the page draws as it goes
+    }
+}"""
 
 
 @contextmanager
@@ -106,53 +143,27 @@ def _last(page: Page) -> int:
     return int(page.locator(".track").get_attribute("aria-valuemax") or 0)
 
 
-def grown(identity: int, message: int, rng: np.random.Generator) -> bytes:
-    """Return what the server tells of a tenth of a second of streaming."""
-    blocks, count = Blocks(), UPDATES // MESSAGES
-    first = 1000 + message * count
-    steps = np.arange(first, first + count)
-    curves = [Curve(name, blocks.add(steps, "int32"), *(blocks.add(rng.random(count)) for _ in range(3))) for name in ("loss", "accuracy")]
-    ends = message % 8 == 0  # an epoch of 40 updates
-    figures = {"loss": 0.5, "accuracy": 0.9, "val_loss": rng.random(), "val_accuracy": 0.9}
-    epochs = [Epoch(3 + message // 8, first + count, 0.8, figures)] if ends else []
-    told = Grown(identity, "finished", "running", "", 0, first + count - 1, 1, curves, epochs, [], None, float(UPDATES))
-    frame = encode(told, blocks)
-    assert isinstance(frame, bytes)
-    return frame
-
-
 def heaps(browser: Browser, url: str) -> list[float]:
-    """Return the megabytes of the page's heap at tenths of eight hours of streaming."""
+    """Return the megabytes of the page's heap at tenths of eight hours of streaming, told to it as the server would."""
     context = browser.new_context(viewport={"width": 1280, "height": 720})
     page = context.new_page()
-    sockets: list[tuple[WebSocketRoute, int]] = []
-
-    def between(route: WebSocketRoute) -> None:
-        server = route.connect_to_server()
-
-        def heard(message: str | bytes) -> None:
-            if isinstance(message, str) and '"type":"follow"' in message:
-                sockets.append((route, int(re.search(r'"id":(\d+)', message)[1])))  # type: ignore[index]
-            server.send(message)
-
-        route.on_message(heard)
-
-    page.route_web_socket(re.compile("/live$"), between)
+    page.add_init_script(KEEP_SOCKET)
     page.goto(f"{url}#/watch?run=finished")
     page.locator(".room canvas").first.wait_for(timeout=60_000)
     page.wait_for_timeout(2000)
     tools = context.new_cdp_session(page)
     tools.send("Performance.enable")
-    route, identity = sockets[-1]
-    rng, total, found = np.random.default_rng(0), HOURS * 3600 * MESSAGES, []
-    for message in range(total):
-        route.send(grown(identity, message, rng))
-        if message % (total // 10) == total // 10 - 1:
-            page.wait_for_timeout(1000)
-            tools.send("HeapProfiler.collectGarbage")
-            metrics = {one["name"]: one["value"] for one in tools.send("Performance.getMetrics")["metrics"]}
-            found.append(metrics["JSHeapUsedSize"] / 1e6)
-            print(f"after {(message + 1) / MESSAGES / 3600:.1f} h: step {_last(page):,}, heap {found[-1]:.1f} MB", flush=True)
+    tenth, found = HOURS * 3600 * MESSAGES // 10, []
+    for part in range(10):
+        page.evaluate(STREAMED, {"first": part * tenth, "messages": tenth, "count": UPDATES // MESSAGES})
+        page.wait_for_timeout(1000)
+        tools.send("HeapProfiler.collectGarbage")
+        metrics = {one["name"]: one["value"] for one in tools.send("Performance.getMetrics")["metrics"]}
+        found.append(metrics["JSHeapUsedSize"] / 1e6)
+        print(
+            f"after {(part + 1) * HOURS / 10:.1f} h: step {_last(page):,}, heap {found[-1]:.1f} MB, {metrics['Nodes']:.0f} nodes",
+            flush=True,
+        )
     context.close()
     return found
 
@@ -164,13 +175,15 @@ def main() -> None:
         train(folder / "finished")
         browser = playwright.chromium.launch(executable_path=shutil.which("chromium"), args=ARGUMENTS)
         with studio(folder) as url:
+            if "--memory" in sys.argv:
+                heaps(browser, url)
+                browser.close()
+                return
             seconds = first_view(browser, url)
             print(f"first view, cold: median {statistics.median(seconds):.2f} s of {[round(one, 2) for one in seconds]}")
             gaps, pace = frames(browser, url, folder)
             late = sum(gap > 25 for gap in gaps) / len(gaps)
             print(f"{pace:.0f} updates a second: {1000 / statistics.mean(gaps):.1f} frames a second, {late:.1%} later than 25 ms")
-            if "--memory" in sys.argv:
-                heaps(browser, url)
         browser.close()
 
 

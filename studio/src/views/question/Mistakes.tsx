@@ -126,7 +126,7 @@ export function Mistakes({ run, opened }: QuestionProps) {
           </section>
         </>
       ) : null}
-      <Suspects run={run.name} />
+      {opened.task.task === "classification" ? <Suspects run={run.name} /> : null}
     </>
   );
 }
