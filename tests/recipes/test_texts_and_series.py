@@ -6,7 +6,7 @@ import pytest
 
 from chainrule.data import Preparation, Tokens
 from chainrule.errors import DataError
-from chainrule.recipes.learning import judge_problem, learn
+from chainrule.recipes.learning import answer, evaluate, judge_problem, learn, open_learned
 from chainrule.recipes.networks import Choices, Given, Wanted, design
 from chainrule.recipes.problem import Asked, problem_in
 
@@ -49,6 +49,23 @@ def test_a_trend_with_a_season_is_foretold_from_a_file(tmp_path):
     lines = [f"{1990 + month // 12}-{month % 12 + 1:02},{value:.4f}" for month, value in zip(months, sales, strict=True)]
     (tmp_path / "sales.csv").write_text("\n".join(["month,sales", *lines]))
     assert learned(Asked(str(tmp_path / "sales.csv"), forecast=12), tmp_path)["MSE"] < 0.02
+
+
+def test_a_kept_forecast_foretells_what_comes_after_a_file_and_is_judged_by_it(tmp_path):
+    months = np.arange(150)
+    sales = 50 + 0.5 * months + 10 * np.sin(2 * np.pi * months / 12)
+    lines = [f"{1990 + month // 12}-{month % 12 + 1:02},{value:.4f}" for month, value in zip(months, sales, strict=True)]
+    (tmp_path / "sales.csv").write_text("\n".join(["month,sales", *lines[:120]]))
+    (tmp_path / "later.csv").write_text("\n".join(["month,sales", *lines[100:144]]))
+    learn(problem_in(Asked(str(tmp_path / "sales.csv"), forecast=6)), Choices(), tmp_path / "run", verbose=0)
+    kept = open_learned(tmp_path / "run")
+    foretold, _ = answer(kept, tmp_path / "later.csv")
+    assert foretold["step"].to_list() == [1, 2, 3, 4, 5, 6]
+    assert foretold["predicted sales"].to_numpy() == pytest.approx(sales[144:150], abs=3)
+    judgement, places, _ = evaluate(kept, tmp_path / "later.csv")
+    assert judgement.figures["MSE"] < 0.05
+    assert places[0] == "line 26"
+    assert len(places) == 44 - 24 - 6 + 1
 
 
 def test_a_forecast_without_time_is_refused(tmp_path):

@@ -35,6 +35,11 @@ class Learned:
     preparation: Preparation
 
     @property
+    def is_forecast(self) -> bool:
+        """Whether the next rows of a series are foretold."""
+        return self.preparation.learned is not None and self.preparation.learned.windows is not None
+
+    @property
     def class_names(self) -> tuple[str, ...] | None:
         """The classes in the order of their numbers; None for a quantity."""
         return self.preparation.class_names
@@ -121,13 +126,15 @@ def answer(learned: Learned, file: Path) -> tuple[pl.DataFrame, list[str]]:
 
     Returns:
         One row for each example, in order: for a table its own columns first, then the class with its probability and the
-        probabilities of all classes, or the quantity in the target's own unit.
+        probabilities of all classes, or the quantity in the target's own unit. Of a series a row for each step after its last row.
 
     Raises:
         DataError: a file that does not fit what the run has learned.
     """
     collection, x, notes = read_inputs(learned, file)
     given = learned.preparation.answers(learned.model.predict(x, 256))
+    if learned.is_forecast:
+        return given, notes
     frame = collection.frame if collection.frame.width else pl.DataFrame({"example": range(len(collection))})
     return pl.concat([frame, given], how="horizontal"), notes
 
@@ -140,10 +147,21 @@ def evaluate(learned: Learned, file: Path, worst: int = 8) -> tuple[Judgement, l
         file: as for `answer`, with the target; for arrays a .npz file of x and y.
         worst: how many of the worst mistakes to return.
     """
+    if learned.is_forecast:
+        return _evaluate_forecast(learned, file, worst)
     collection, x, notes = read_inputs(learned, file)
     part = Prepared(x, learned.preparation.transform_target(collection), None, pl.arange(len(collection), eager=True).to_numpy())
     place = collection.place
     return judge(learned.model, learned.preparation, part, worst), [place(row) for row in range(len(collection))], notes
+
+
+def _evaluate_forecast(learned: Learned, file: Path, worst: int) -> tuple[Judgement, list[str], list[str]]:
+    kept = learned.preparation.learned
+    assert kept is not None
+    collection = read_raw(file, kept)
+    part = learned.preparation.windows(collection)
+    places = [collection.place(row) for row in part.rows.tolist()]
+    return judge(learned.model, learned.preparation, part, worst), places, list(learned.preparation.notes)
 
 
 def read_inputs(learned: Learned, file: Path) -> tuple[Collection, Arrays, list[str]]:

@@ -7,6 +7,7 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.data.preparing.targets import AnyTarget
+from chainrule.data.preparing.windows import ForecastTarget
 from chainrule.errors import ShapeError
 
 Floats = NDArray[np.float64]
@@ -44,12 +45,16 @@ def sigmoid(values: Floats) -> Floats:
 def answers(target: AnyTarget, outputs: Any, from_logits: bool = True) -> pl.DataFrame:
     """Return a row for each example: the class with its probability and those of all classes, the labels, or the quantity.
 
+    A forecast has a row for each step ahead, counted from 1, of each example.
+
     Args:
         target: how targets were encoded.
         outputs: of the network, one row for each example.
         from_logits: whether those for classes and labels are logits.
     """
     name, rows = target.name, np.asarray(outputs, np.float64)
+    if isinstance(target, ForecastTarget):
+        return _forecasts(target, rows)
     if target.task == "multi-label":
         return _labels(target, sigmoid(rows) if from_logits else rows)
     if target.class_names is not None and rows.ndim == 2:
@@ -59,6 +64,14 @@ def answers(target: AnyTarget, outputs: Any, from_logits: bool = True) -> pl.Dat
         return pl.DataFrame({f"predicted {name}": decoded})
     flat = decoded.reshape(len(decoded), -1)
     return pl.DataFrame({f"predicted {name} {number}": flat[:, number - 1] for number in range(1, flat.shape[1] + 1)})
+
+
+def _forecasts(target: ForecastTarget, rows: Floats) -> pl.DataFrame:
+    decoded = target.decode(rows)  # (examples, horizon, targets)
+    examples, horizon = decoded.shape[:2]
+    example = {"example": np.repeat(np.arange(examples), horizon)} if examples > 1 else {}
+    columns = {f"predicted {name}": decoded[:, :, place].ravel() for place, name in enumerate(target.names)}
+    return pl.DataFrame(example | {"step": np.tile(np.arange(1, horizon + 1), examples)} | columns)
 
 
 def _classes(name: str, class_names: tuple[str, ...], chances: Floats) -> pl.DataFrame:
