@@ -40,4 +40,5 @@ def test_without_scaling_the_loss_does_not_fall(page: Page) -> None:
 def test_without_a_verb_that_is_needed_the_library_says_so(page: Page, verb: str, column: str) -> None:
     told = page.ask("show_verbs", without=[verb])
     assert column in told["error"] and told["losses"] == []
+    assert {"clean": "FillMissing", "encode": "'carbon dioxide' must become numbers"}[verb] in told["error"]
     assert [stage["verb"] for stage in told["stages"]] == ["collect"]

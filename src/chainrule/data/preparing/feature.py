@@ -5,10 +5,11 @@ from dataclasses import asdict, dataclass
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.configuration import from_config, to_config
-from chainrule.data.collecting.collection import Collection, Kind
+from chainrule.data.collecting.collection import Collection, Kind, Values
 from chainrule.data.preparing.step import At, ColumnStep, flat
 from chainrule.errors import DataError
 
@@ -68,8 +69,7 @@ class Feature:
         values = collection.values(self.name)
         for step in self.steps:
             values = step.apply(values, at)
-        array = flat(values) if not isinstance(values, np.ndarray) or values.ndim == 1 else values
-        return _finite(array, at)
+        return _finite(_numbers(values, at), at)
 
     def to_config(self) -> dict[str, Any]:
         """Return everything as JSON-ready data."""
@@ -100,8 +100,7 @@ def learn_feature(name: str, kind: Kind, reason: str, steps: Sequence[ColumnStep
         learned = step.fit(values, at)
         values, names = learned.apply(values, at), learned.feature_names(names)
         fitted.append(learned)
-    array = flat(values) if not isinstance(values, np.ndarray) or values.ndim == 1 else values
-    array = _finite(array, at)
+    array = _finite(_numbers(values, at), at)
     names = names if len(names) == array.shape[-1] else [f"{name} {number}" for number in range(1, array.shape[-1] + 1)]
     raw = raw_of(training.arrays[name]) if name in training.arrays else None
     return Feature(name, kind, reason, tuple(fitted), tuple(names) if array.ndim == 2 else (), array.shape[1:], raw), array
@@ -110,6 +109,22 @@ def learn_feature(name: str, kind: Kind, reason: str, steps: Sequence[ColumnStep
 def raw_of(array: NDArray[Any]) -> Raw:
     """Return what an array is: its shape for an example, its dtype and its range."""
     return Raw(array.shape[1:], str(array.dtype), float(array.min()), float(array.max()))
+
+
+def _numbers(values: Values, at: At) -> NDArray[Any]:
+    """Return a column's values as numbers, or raise DataError with the first row that holds a text which is none."""
+    if isinstance(values, np.ndarray) and values.ndim != 1:
+        return values
+    array = flat(values)
+    if isinstance(values, pl.Series) and values.dtype == pl.String:
+        words = np.isnan(array[:, 0]) & values.is_not_null().to_numpy()
+        if words.any():
+            row = int(np.argmax(words))
+            raise DataError(
+                f"Column {at.column!r}, {at.place(row)}: {values[row]!r} must become numbers. Got text after its steps: add one that "
+                "encodes it, such as OneHot."
+            )
+    return array
 
 
 def _finite(array: NDArray[Any], at: At) -> NDArray[Any]:
