@@ -13,6 +13,7 @@ from chainrule.errors import ArgumentError
 from chainrule.record import next_run_path
 
 MOST = 6  # at a time
+LAST_LINES = 6  # of what a process complained of before it died
 WAIT_SECONDS = 10.0  # for trainings to be ended, when the studio is closed
 
 Command = Literal["pause", "go on", "step", "stop"]
@@ -64,11 +65,9 @@ class Training:
 
     def _say(self, line: str) -> None:
         assert self._process.stdin is not None
-        try:
+        with contextlib.suppress(BrokenPipeError, ValueError):  # it has died: whoever listens to it tells of that
             self._process.stdin.write(line + "\n")
             self._process.stdin.flush()
-        except (BrokenPipeError, ValueError):
-            self.state = self.state if self.is_over else "error"
 
     def _listen(self) -> None:
         assert self._process.stdout is not None and self._process.stdin is not None
@@ -81,8 +80,9 @@ class Training:
             self._process.stdin.close()
         if not self.is_over:
             self._complaints.seek(0)
-            last = self._complaints.read().decode(errors="replace").strip().splitlines()[-1:]
-            self.state, self.message = "error", f"The process of the training has died. {''.join(last)}"
+            last = self._complaints.read().decode(errors="replace").strip().splitlines()[-LAST_LINES:]
+            code = self._process.returncode
+            self.state, self.message = "error", "\n".join([f"The process of the training has died, with code {code}.", *last])
         self._complaints.close()
 
 

@@ -49,9 +49,11 @@ class Watch:
             return grown if changed else None
 
     def _waiting(self, id: int) -> Grown | None:
-        """A training that has not made its folder yet."""
+        """A run that has no folder: its training has not made it yet, has failed before that, or somebody has removed it."""
         state, message = self._desk.trainings.state(self._run) or ("preparing", "")
         told: State = "error" if state == "error" else "preparing"
+        if self._version != -1 or state == "over":
+            told, message = "killed", f"The folder of the run {self._run} is gone."
         if told == self._state:
             return None
         self._state = told

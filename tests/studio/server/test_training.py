@@ -1,6 +1,7 @@
 """Trainings in processes of their own: begun, paused, stepped, gone on with, stopped, forked; and what steering leaves alone."""
 
 import json
+import shutil
 import threading
 import time
 from pathlib import Path
@@ -146,3 +147,12 @@ def test_a_process_that_dies_is_told_of(tmp_path: Path) -> None:
     while not training.is_over:
         time.sleep(0.05)
     assert training.state == "error" and "KeyError" in training.message
+
+
+def test_a_run_whose_folder_is_removed_is_gone(page: Page, runs: Path) -> None:
+    shutil.copytree(runs / "bare", runs / "going")
+    id = page.send("follow", run="going")
+    assert page.answer_to(id)["state"] == "finished"
+    shutil.rmtree(runs / "going")
+    gone = page.answer_to(id)
+    assert gone["state"] == "killed" and "gone" in gone["message"]
