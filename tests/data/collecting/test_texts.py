@@ -36,6 +36,13 @@ def test_parts_in_files_of_their_own(tmp_path):
     assert collection.parts.tolist() == ["train"] * 4 + ["test"] * 4
 
 
+def test_parts_with_other_columns_are_refused(tmp_path):
+    (tmp_path / "train").write_text(LINES)
+    (tmp_path / "test.csv").write_text("a,b\n1,2\n3,4\n")
+    with pytest.raises(DataError, match="The part 'test' has a, b"):
+        cr.data.collect({"train": tmp_path / "train", "test": tmp_path / "test.csv"})
+
+
 @pytest.mark.parametrize(("encoding", "said"), [("latin-1", "'cp1252' or encoding='latin-1'"), ("utf-16", "'utf-16'")])
 def test_a_wrong_encoding_is_named_with_its_line(tmp_path, encoding, said):
     path = tmp_path / "messages.txt"
