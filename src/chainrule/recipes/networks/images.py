@@ -1,6 +1,6 @@
 """Networks for images."""
 
-from chainrule.layers import Conv2D, Dense, Dropout, Flatten, Layer, MaxPooling2D, RandomRotation, RandomTranslation, RandomZoom
+from chainrule.layers import Conv2D, Dense, Dropout, Flatten, Layer, MaxPooling2D, MixUp, RandomRotation, RandomTranslation, RandomZoom
 from chainrule.optimizers import Adam, Optimizer
 from chainrule.optimizers.schedules import CosineDecay
 from chainrule.recipes.networks.choices import Choices
@@ -9,8 +9,8 @@ from chainrule.recipes.networks.parts import Body, Given, Wanted
 SMALL_IMAGE = 12  # pixels; smaller ones are pooled once, not twice
 LARGE_IMAGE = 64  # pixels; the first convolution of larger ones moves by two
 MANY_ROWS = 20_000
-_EPOCHS = 60
-FEW_ROWS = 2_000  # of large images, below which each is shifted, zoomed and turned a little in training
+EPOCHS, EPOCHS_VARIED = 60, 80
+FEW_ROWS = 2_000  # of large images, below which each is varied in training: see `_variations`
 
 
 def body(given: Given, wanted: Wanted, choices: Choices) -> Body:
@@ -21,10 +21,10 @@ def body(given: Given, wanted: Wanted, choices: Choices) -> Body:
     reason = "two convolutions with pooling" + (", after one that moves by two pixels" if large else "") + ", for images"
     return Body(
         [*_convolutions(given.shape), Flatten(), Dropout(0.3), *hidden],
-        reason + ("; few images: each is shifted, zoomed and turned a little in training" if augment else ""),
-        epochs=12 if many else 20 if large and not augment else _EPOCHS,
+        reason + ("; few images: each is shifted, zoomed, turned and mixed with another a little in training" if augment else ""),
+        epochs=EPOCHS_VARIED if augment else 12 if many else 20 if large else EPOCHS,
         batch_size=16 if augment else None,
-        patience=3 if many else _EPOCHS if augment else 5 if large else None,
+        patience=3 if many else EPOCHS_VARIED if augment else 5 if large else None,
         optimizer=_settling if augment else None,
         augment=augment,
     )
@@ -51,9 +51,10 @@ def _convolutions(shape: tuple[int, ...]) -> list[Layer]:
 
 
 def _variations() -> list[Layer]:
-    """Return what leaves a picture what it is: a shift by a twelfth, a tenth larger or smaller, a turn of seven degrees."""
+    """Return what leaves a picture what it is: a shift by a twelfth, a tenth larger or smaller, a turn of seven degrees; and mixtures."""
     return [
         RandomTranslation(0.08, 0.08, fill_mode="nearest"),
         RandomZoom(0.1, fill_mode="nearest"),
         RandomRotation(0.02, fill_mode="nearest"),
+        MixUp(0.2),
     ]
