@@ -45,7 +45,7 @@ export function ExampleCard({ example, size = 64, isChosen = false, onPick }: Pr
       <Inside example={example} size={size} />
       <span class="said">
         {example.label ?? ""}
-        {isWrong ? <em> → {example.answer}</em> : null}
+        {isWrong ? example.probability === null ? ` → ${example.answer}` : <em> → {example.answer}</em> : null}
       </span>
     </>
   );

@@ -2,8 +2,10 @@ import { Histogram } from "../../components/Histogram";
 import { nameOf, TensorPicture } from "../../components/TensorPicture";
 import type { Layer, Tensor, Wanted } from "../../generated/messages";
 import { number, percent, shape } from "../../numbers";
+import { run } from "../../run";
 import { change, link, state } from "../../state";
 import { useTensors } from "../../tensors";
+import { OverTime } from "./OverTime";
 
 const LARGE = { width: 320, height: 320, maps: 64 } as const;
 
@@ -62,6 +64,7 @@ export function RoomDetail({ layer }: { layer: Layer }) {
           <Large key={nameOf(tensor)} tensor={tensor} layer={layer} />
         ))}
       </div>
+      {run.value ? <OverTime run={run.value} layer={layer} /> : null}
       {learning.length ? (
         <p class="caption">
           Click a weight to ask{" "}
