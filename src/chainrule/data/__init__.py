@@ -19,6 +19,7 @@ from chainrule.data.preparing.packing import pack
 from chainrule.data.preparing.preparation import Preparation
 from chainrule.data.preparing.prepared import Prepared, Sets
 from chainrule.data.preparing.scaling import MinMax, Rescale, Robust, Standardize, UnitNorm
+from chainrule.data.preparing.shaping import ClipOutliers, Log
 from chainrule.data.preparing.sounds import PadOrCrop, ReadSound, TrimSilence
 from chainrule.data.preparing.spans import SpanTarget
 from chainrule.data.preparing.spectra import MFCC, LogMel, Spectrogram
@@ -52,6 +53,7 @@ __all__ = [
     "BagOfWords",
     "CalendarFeatures",
     "CenterCrop",
+    "ClipOutliers",
     "Collection",
     "ColumnStep",
     "Dataset",
@@ -67,6 +69,7 @@ __all__ = [
     "Indices",
     "IterableSource",
     "JoinedSource",
+    "Log",
     "LogMel",
     "MappedSource",
     "MinMax",

@@ -9,6 +9,7 @@ from chainrule.data.preparing.encoding import MultiHot, OneHot
 from chainrule.data.preparing.images import Resize
 from chainrule.data.preparing.missing import DropMissing, FillMissing
 from chainrule.data.preparing.scaling import Rescale, Standardize
+from chainrule.data.preparing.shaping import Log
 from chainrule.data.preparing.sounds import PadOrCrop, ReadSound, TrimSilence
 from chainrule.data.preparing.spectra import LogMel
 from chainrule.data.preparing.step import ColumnStep, RowStep, Step, Verb
@@ -16,7 +17,7 @@ from chainrule.data.preparing.texts import NormalizeText, TfIdf
 from chainrule.data.preparing.windows import Windows
 
 _DEFAULTS: dict[Kind, tuple[ColumnStep, ...]] = {
-    "number": (FillMissing(), Standardize()),
+    "number": (FillMissing(), Log(always=False), Standardize()),
     "category": (OneHot(),),
     "labels": (MultiHot(),),
     "date": (DateParts(), Standardize()),

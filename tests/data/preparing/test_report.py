@@ -1,0 +1,107 @@
+"""What a preparation tells: leaks it finds by itself, its report as data and as a page, and a model that keeps it."""
+
+import json
+import re
+from html.parser import HTMLParser
+
+import numpy as np
+import polars as pl
+import pytest
+
+import chainrule as cr
+from chainrule.errors import ArgumentError
+
+
+def trees(rows: int = 200) -> pl.DataFrame:
+    random = np.random.default_rng(3)
+    kind = random.choice(["oak", "elm"], rows)
+    height = np.where(kind == "oak", 9.0, 5.0) + random.normal(size=rows)
+    return pl.DataFrame({
+        "height": [None if row % 20 == 3 else value for row, value in enumerate(height)],
+        "bark <b>": random.choice(["rough", "smooth"], rows),
+        "id": range(rows),
+        "kind": kind,
+    })  # fmt: skip
+
+
+class Tags(HTMLParser):
+    """Collects what a page has: its tags, and addresses outside of itself."""
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.outside: list[str] = []
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.outside += [value for name, value in attrs if name in {"src", "href"} and value and not value.startswith("data:")]
+
+
+def test_the_report_counts_what_numpy_counts(tmp_path) -> None:
+    frame = trees()
+    preparation = cr.data.Preparation(target="kind")
+    sets = preparation.fit(frame)
+    report = preparation.report()
+    told = json.loads(json.dumps(report.to_dict(), allow_nan=False))
+    assert told["parts"] == {"train": len(sets.train), "validation": len(sets.validation), "test": len(sets.test)}
+    height = next(column for column in told["columns"] if column["name"] == "height")
+    assert sum(height["missing"].values()) == frame["height"].null_count() == 10
+    values = frame["height"].to_numpy()[sets.train.rows]
+    assert height["before"]["counts"]["train"] == np.histogram(values[~np.isnan(values)], height["before"]["edges"])[0].tolist()
+    assert sum(sum(counts) for counts in told["target"]["before"]["counts"].values()) == 200
+    assert told["aside"][0][0] == "id" and len(told["examples"]) == 8
+    report.save(tmp_path / "report.html")
+    page = (tmp_path / "report.html").read_text()
+    found = Tags()
+    found.feed(page)
+    assert "script" not in found.tags and "b>" not in re.findall(r"<h3>(.*?)<span", page) and found.outside == []
+    assert "bark &lt;b&gt;" in page and found.tags.count("svg") == 4
+    assert "height (number)" in str(report)
+
+
+def test_images_are_drawn_and_variations_shown() -> None:
+    preparation = cr.data.Preparation()
+    sets = preparation.fit("digits")
+    sheet = cr.contact_sheet([cr.layers.RandomFlip("horizontal")], sets.train.x[:2], count=3)
+    report = preparation.report().with_variations(sheet)
+    assert all(example.picture and example.picture.startswith("data:image/png") for example in report.examples)
+    assert [len(row) for row in report.variations] == [4, 4] and "Varied in training" in report.to_html()
+
+
+def test_leaks_are_looked_for_unless_not_wanted() -> None:
+    frame = trees().with_columns(code=pl.when(pl.col("kind") == "oak").then(7).otherwise(3))
+    twice = pl.concat([frame.drop("id", "code"), frame.drop("id", "code")])
+    preparation = cr.data.Preparation(target="kind")
+    preparation.fit(frame)
+    assert preparation.issues[0].severity == "error" and preparation.issues[0].columns == ("code",)
+    assert "target under other names" in str(preparation.report())
+    preparation.fit(twice)
+    copies = [issue for issue in preparation.issues if "cop" in issue.message]
+    assert "error" in {issue.severity for issue in copies} and all(row < 400 for issue in copies for row in issue.rows)
+    blind = cr.data.Preparation(target="kind", checks=False)
+    blind.fit(twice)
+    assert blind.issues == []
+
+
+def test_a_report_needs_data() -> None:
+    with pytest.raises(ArgumentError, match="call fit"):
+        cr.data.Preparation().report()
+
+
+def test_a_model_keeps_its_preparation_and_answers_raw_rows(tmp_path) -> None:
+    sets = cr.data.Preparation(target="kind", batch=16, balance="weights").fit(trees())
+    model = cr.Sequential([cr.Input(sets.train.x.shape[1:]), cr.layers.Dense(2)], seed=1)
+    model.compile(cr.optimizers.Adam(0.05), cr.losses.SparseCategoricalCrossentropy(from_logits=True), ["accuracy"])
+    with pytest.raises(ArgumentError, match="keeps no preparation"):
+        model.answer({"height": 9.0, "bark <b>": "rough"})
+    model.fit(sets.train, epochs=30, verbose=0, validation_data=sets.validation)
+    assert model.evaluate(sets.test)["accuracy"] > 0.85
+    model.save(tmp_path / "model")
+    again = cr.load_model(tmp_path / "model")
+    raw = {"height": [9.5, 4.5, None], "bark <b>": ["rough", "smooth", "new"]}
+    given = again.answer(raw)
+    assert given["predicted kind"].to_list()[:2] == ["oak", "elm"]
+    assert given.equals(model.answer(raw))
+    np.testing.assert_allclose(given["probability of oak"] + given["probability of elm"], 1)
+    with pytest.raises(ArgumentError, match="give it alone"):
+        model.fit(sets.train, sets.train.y)
