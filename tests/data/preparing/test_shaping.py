@@ -11,7 +11,8 @@ from chainrule.data.preparing.shaping import skewness
 from chainrule.errors import ArgumentError
 
 AT = cr.data.At("x")
-VALUES = st.lists(st.floats(-1e6, 1e6).map(lambda value: round(value, 3)), min_size=3, max_size=50).map(lambda values: np.array(values)[:, None])
+NUMBERS = st.floats(-1e6, 1e6).map(lambda value: round(value, 3))
+VALUES = st.lists(NUMBERS, min_size=3, max_size=50).map(lambda values: np.array(values)[:, None])
 
 
 @settings(max_examples=30, deadline=None)

@@ -87,8 +87,8 @@ def test_a_table_is_explained_by_its_own_columns() -> None:
     random = np.random.default_rng(3)
     colour, size = random.choice(["red", "green", "blue"], 300), random.normal(size=300)
     table = {"size": size, "colour": colour, "name": [f"n{i}" for i in range(300)], "price": 3.0 * (colour == "red") + size}
-    preparation = cr.data.TablePreparation.fit(table, "price")
-    x, y = preparation.transform(table), preparation.transform_target(table)
+    preparation = cr.data.Preparation(target="price", split=cr.data.Split(validation=0, test=0))
+    x, y = preparation.fit(table).train
     model = cr.Sequential([cr.Input(x.shape[1:]), cr.layers.Dense(16, "relu"), cr.layers.Dense(1)], seed=4)
     model.compile(cr.optimizers.Adam(0.02), "mse")
     model.fit(x, y, epochs=20, verbose=0)
