@@ -37,16 +37,21 @@ class Watch:
         if not self._desk.library.has(self._run):
             return self._waiting(id)
         with self._desk.library.reading(self._run) as recording:
-            now = time.monotonic()
-            version = recording.version()
-            steered = self._desk.trainings.state(self._run)
-            due = now - self._looked >= STATE_SECONDS or (steered is not None and steered[0] != self._state)
-            if version == self._version and not due:
+            version, now = recording.version(), time.monotonic()
+            if version == self._version and not self._has_other_state(recording, now):
                 return None
+            self._version, self._looked = version, now
             grown = self._grown(id, recording, blocks, now)
-            changed = version != self._version or grown.state != self._state
-            self._version, self._state, self._looked = version, grown.state, now
-            return grown if changed else None
+            self._state = grown.state
+            return grown
+
+    def _has_other_state(self, recording: Recording, now: float) -> bool:
+        """Whether the process that makes the run does something else, or is gone; looked at now and then alone."""
+        steered = self._desk.trainings.state(self._run)
+        if now - self._looked < STATE_SECONDS and (steered is None or steered[0] == self._state):
+            return False
+        self._looked = now
+        return self._desk.state_of(self._run, recording.status) != self._state
 
     def _waiting(self, id: int) -> Grown | None:
         """A run that has no folder: its training has not made it yet, has failed before that, or somebody has removed it."""
