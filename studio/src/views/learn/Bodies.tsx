@@ -64,7 +64,7 @@ function Before({ verb, before }: { verb: Verb; before: string }) {
       {error ? <p class="trouble">{error}</p> : null}
       {answer ? (
         <>
-          <Rows shown={answer} verb={isOn ? before : "collect"} />
+          <Rows shown={answer} verb={answer.stages.some((stage) => stage.verb === before) ? before : "collect"} />
           {isOn ? <p class="caption">becomes</p> : <Refused error={answer.error} />}
           {isOn ? <Rows shown={answer} verb={verb} /> : null}
           {isOn && said ? <p class="caption">{said}.</p> : null}
@@ -84,6 +84,10 @@ export function Clean() {
       task="Turn the verb off. What is said then is what the library says."
     >
       <Before verb="clean" before="collect" />
+      <p class="caption">
+        Five of thirteen bodies, with their diameter in kilometres, their distance from the Sun in that of the Earth, what their air is
+        mostly made of, and the year of their discovery.
+      </p>
     </Passage>
   );
 }

@@ -9,7 +9,7 @@ import { rasterOfPicture } from "../../raster";
 import { runNamed } from "../../run";
 import { link } from "../../state";
 import { Grid } from "./Convolution";
-import { DATA, type Lesson } from "./lessons";
+import { DATA, FOR_LARGER, type Lesson } from "./lessons";
 import { Passage } from "./Passage";
 import { Begin, SideBySide } from "./SideBySide";
 import { Switch } from "./Switch";
@@ -147,24 +147,29 @@ function Verbs({ verbs, copies = 1, titles }: { verbs: readonly Verb[]; copies?:
 
 const LARGER: readonly Verb[] = [{ kind: "UpSampling2D", arguments: { size: 2 } }];
 
+/** What the library says of a network for larger images, given these. */
+function Refusal() {
+  const { answer } = useAnswer({ type: "check_situation", situation: FOR_LARGER });
+  if (!answer) return <p class="waiting">The network is being put together</p>;
+  return (
+    <p class="trouble" role="status">
+      {answer.problems.map(({ message }) => message).join(" ")}
+    </p>
+  );
+}
+
 /** Transform: one form for all. */
 export function Transform() {
   const [isOn, setOn] = useState(true);
   return (
     <Passage
       title="Transform: one form for all"
-      text="A network takes examples of one form: images of one size, sounds of one length, dates as numbers. Whatever comes otherwise is transformed. Here the five digits are made twice as large, as they would be for a network that was made for 16 × 16."
+      text="A network takes examples of one form: images of one size, sounds of one length, dates as numbers. Whatever comes otherwise is transformed. Here the five digits are made twice as large, as they would be for a network that was made for 16 × 16: its windows of 9 × 9 pixels find no place in an image of 8 × 8."
+      task="Turn the verb off, and give the small digits to that network."
       more="Sounds become pictures of their frequencies, and texts rows of words. What each step does to each column is told by the preparation's report."
     >
       <Switch label="transform" isOn={isOn} onChange={setOn} />
-      {isOn ? (
-        <Verbs verbs={LARGER} titles={["as they are", "transformed"]} />
-      ) : (
-        <p class="trouble" role="status">
-          An image of 8 × 8 has 64 numbers, and the first layer of that network has weights for 256. The other 192 would stand before
-          nothing: the network refuses.
-        </p>
-      )}
+      {isOn ? <Verbs verbs={LARGER} titles={["as they are", "transformed"]} /> : <Refusal />}
     </Passage>
   );
 }

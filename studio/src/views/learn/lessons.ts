@@ -31,6 +31,12 @@ function situation(learning_rate: number, epochs: number, examples: number | nul
   };
 }
 
+/** A network for images of at least 9 × 9. */
+export const FOR_LARGER: Situation = {
+  ...situation(0.1, 1),
+  layers: [{ kind: "Conv2D", arguments: { filters: 8, kernel_size: 9, activation: "relu" } }, ...LAYERS.slice(2)],
+};
+
 const WITHOUT: Situation = situation(0.1, 4);
 const BY_HEART: Situation = situation(0.2, 240, 60);
 const BATCHED: Situation = situation(0.05, 2);
