@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from chainrule.data import At, CalendarFeatures, Collection, DateParts, Difference, Preparation, Split, Windows
 from chainrule.data.collecting.collection import PART
 from chainrule.data.collecting.series import as_series
+from chainrule.data.preparing.shaping import Log
 from chainrule.errors import ArgumentError, DataError
 
 
@@ -62,6 +63,15 @@ def test_a_part_s_windows_foretell_its_rows_and_reach_back():
     assert preparation.inputs == {"series": (10, 2)}
     assert preparation.inverse_target(sets.test.y)[-1, :, 0] == pytest.approx(frame["load"].to_numpy()[56:60], rel=1e-5)
     assert preparation.inverse_target(sets.test.y)[-1, :, 1] == pytest.approx([56, 57, 58, 59], rel=1e-5)
+
+
+def test_a_skewed_column_comes_back_in_its_own_unit():
+    frame = table(400).with_columns(load=pl.Series(np.random.default_rng(0).lognormal(0, 2, 400)))
+    preparation = Preparation(target="load", transform=[Windows(input=5, horizon=2), Log().on("load")])
+    sets = preparation.fit(frame)
+    foretold = frame["load"].to_numpy()[sets.test.rows]
+    assert preparation.inverse_target(sets.test.y)[:, 0, 0] == pytest.approx(foretold, rel=1e-3, abs=1e-3)
+    assert preparation.learned.features[0].steps[1].scale is not None
 
 
 def test_one_target_is_foretold_from_all_columns():

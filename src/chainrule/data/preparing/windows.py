@@ -13,6 +13,7 @@ from chainrule.data.collecting.collection import Kind, Values
 from chainrule.data.frame import Place
 from chainrule.data.preparing.feature import Feature
 from chainrule.data.preparing.scaling import Scaling
+from chainrule.data.preparing.shaping import Log
 from chainrule.data.preparing.step import At, ColumnStep, Verb, flat
 from chainrule.errors import ArgumentError, DataError
 
@@ -155,7 +156,7 @@ class ForecastTarget:
 
     names: tuple[str, ...]
     horizon: int
-    scalings: tuple[tuple[Scaling, ...], ...]
+    scalings: tuple[tuple[Scaling | Log, ...], ...]
 
     task: ClassVar[str] = "forecasting"
 
@@ -163,7 +164,7 @@ class ForecastTarget:
     def of(cls, windows: Windows, features: Sequence[Feature]) -> "ForecastTarget":
         """Return the target of windows over these features."""
         steps = {feature.name: feature.steps for feature in features}
-        scalings = tuple(tuple(step for step in steps[name] if isinstance(step, Scaling)) for name in windows.targets)
+        scalings = tuple(tuple(step for step in steps[name] if isinstance(step, Scaling | Log)) for name in windows.targets)
         return cls(tuple(windows.targets), windows.horizon, scalings)
 
     @property
@@ -184,14 +185,20 @@ class ForecastTarget:
         """Return forecasts, of shape (examples, horizon, targets), in the columns' own units."""
         decoded = np.array(y, np.float64)
         for place, scalings in enumerate(self.scalings):
-            for scaling in reversed(scalings):
-                shift, divisor = np.asarray(scaling.shift)[0], np.asarray(scaling.divisor)[0]
-                decoded[..., place] = decoded[..., place] * divisor + shift
+            for step in reversed(scalings):
+                decoded[..., place] = _undone(step, decoded[..., place])
         return decoded
 
     def to_config(self) -> dict[str, Any]:
         """Return everything as JSON-ready data; the scalings are those of the columns."""
         return {"class": "ForecastTarget"}
+
+
+def _undone(step: Scaling | Log, values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return values as they were before a step."""
+    if isinstance(step, Scaling):
+        return values * np.asarray(step.divisor)[0] + np.asarray(step.shift)[0]
+    return values if step.scale is None else np.sign(values) * step.scale * np.expm1(np.abs(values))
 
 
 @configurable
