@@ -52,15 +52,15 @@ def test_a_network_is_built_trained_step_by_step_and_its_code_gives_the_same_run
     expect(status).to_contain_text("It has learned")
     name = re.search(r"run=([^&]+)", page.url)
     assert name is not None
-    mine = cr.open_run(studio.folder / name[1]).recording.figures()["loss"]
+    run = cr.open_run(studio.folder / name[1])
     code = page.get_by_role("region", name="Python").locator("code").inner_text()
     program = tmp_path / "program.py"
     program.write_text(code + "\nprint(repr(history.history['loss'][-1]))\n")
     ran = subprocess.run([sys.executable, program], capture_output=True, text=True, timeout=300, cwd=tmp_path, env=os.environ)
     assert ran.returncode == 0, ran.stderr
-    last = cr.open_run(studio.folder / name[1]).recording.epochs()[-1]
-    assert len(mine) > 60
-    assert float(ran.stdout.split()[-1]) == pytest.approx(last["loss"], rel=1e-6)
+    last = run.epochs()[-1]
+    assert len(run.figures()["loss"]) > 60
+    assert float(ran.stdout.split()[-1]) == pytest.approx(last["figures"]["loss"], rel=1e-6)
 
 
 def test_what_does_not_fit_is_said_at_its_layer(page: "Page") -> None:
