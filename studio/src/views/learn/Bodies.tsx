@@ -159,6 +159,7 @@ export function Balance() {
       more="Only the training part is balanced. Validation and test stay as the world is."
     >
       <Switch label="balance" isOn={isOn} onChange={setOn} />
+      {answer ? null : <p class="waiting">The examples are being counted</p>}
       <div class="wide">
         <table aria-label="Balance">
           <thead>
