@@ -211,3 +211,16 @@ def test_real_files(data_folder):
     electricity = read_table(f"{data_folder}/ett/ETTh1.csv")
     assert electricity.shape == (17420, 8)
     assert electricity.null_count().sum_horizontal().item() == 0
+
+
+def test_plain_text_is_read_as_the_careful_reader_reads_it(tmp_path, monkeypatch):
+    rows = "".join(f"{number},{number / 8},{'oak' if number % 3 else ''}\n" for number in range(500))
+    (tmp_path / "t.csv").write_bytes(b"\xef\xbb\xbfid,size,kind\r\n" + rows.replace("\n", "\r\n").encode())
+    quick = read_table(tmp_path / "t.csv", lines=True)
+    with monkeypatch.context() as patched:
+        patched.setattr("chainrule.data.table.read_plain", lambda *_: None)
+        careful = read_table(tmp_path / "t.csv", lines=True)
+    assert quick.equals(careful) and quick["__line__"].to_list() == list(range(2, 502))
+    (tmp_path / "t.csv").write_text("a,b\n1,2\n3,4,5\n6\n")
+    with pytest.raises(DataError, match="line 3: a row must have as many fields"):
+        read_table(tmp_path / "t.csv")

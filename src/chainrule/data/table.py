@@ -14,11 +14,13 @@ from polars import selectors
 from chainrule.data.compressed import GZIP_ERRORS, broken_gzip, existing, open_bytes
 from chainrule.data.frame import LINE
 from chainrule.data.json_lines import read_json_lines
+from chainrule.data.plain_text import read_plain
 from chainrule.data.sniff import find_header, sniff_delimiter
 from chainrule.errors import DataError
 
 MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "?", "None")
 
+_PLAIN = {"utf-8-sig", "utf-8"}  # encodings that the quick reader knows
 _BATCH = 50_000  # rows that are held as Python text at a time
 _SAMPLE = 100  # lines from which the delimiter and the header are guessed
 _UNREADABLE = {
@@ -128,6 +130,9 @@ def _read_text(path: Path, delimiter: str | None, header: bool | None, encoding:
         if first is None:
             raise DataError(f"{path}: the file is empty.")
         names = _names(path, first, header)
+        plain = read_plain(path, delimiter, names, header) if quote == '"' and encoding in _PLAIN and first[0] == 1 else None
+        if plain is not None:
+            return plain
         batches = [] if header else [_batch([first], names)]
         width = f"{len(names)} {'like the header' if header else 'like the first'} (line {first[0]})"
         while rows := list(islice(records, _BATCH)):
