@@ -289,7 +289,7 @@ class Preparation:
             >>> preparation = Preparation(target="kind")
             >>> sets = preparation.fit(rows)
             >>> preparation.report().columns[0].steps[-1]
-            'to mean 0 and standard deviation 1 (mean 2.5, deviation 1.12687)'
+            'to mean 0 and standard deviation 1 (mean 2.53571, deviation 1.08503)'
         """
         if self.fitted is None:
             raise ArgumentError("report: this preparation keeps no data: call fit(data) first.")
