@@ -4,6 +4,7 @@ import json
 import sqlite3
 
 import polars as pl
+from PIL import Image
 
 import chainrule as cr
 
@@ -25,6 +26,7 @@ def test_options_that_cannot_be_meant(command, place) -> None:
         (["--kind", "bark=colour"], "The kind of column 'bark'"),
         (["--forecast", "0"], "--forecast must be a whole number from 1"),
         (["--query", "select 1"], "query is for files that end in .sqlite"),
+        (["--pattern", "{class}"], "pattern is for folders and archives"),
     ):
         found = command("prepare", place.trees, *more)
         assert found.exit_code == 2 and message in " ".join(found.output.split())
@@ -44,3 +46,12 @@ def test_a_database_is_learned_from_and_its_report_is_kept(command, place, tmp_p
     notes = cr.open_run(runs / "t").notes
     assert notes["asked"]["query"] == query and sum(notes["report"]["parts"].values()) == frame["height"].drop_nulls().len()
     assert json.dumps(notes["report"]) and command("evaluate", "t", "--runs", runs).exit_code == 0
+
+
+def test_classes_that_stand_in_the_names_of_files(command, tmp_path) -> None:
+    for number in range(12):
+        for kind, grey in (("dark", 20), ("bright", 230)):
+            Image.new("L", (6, 6), grey + number).save(tmp_path / f"{kind}_{number}.png")
+    found = command("prepare", tmp_path, "--pattern", "{class}_{index}", "--save", tmp_path / "p.json")
+    assert found.exit_code == 0, found.output
+    assert cr.data.Preparation.load(tmp_path / "p.json").class_names == ("bright", "dark")

@@ -36,6 +36,10 @@ Kinds = Annotated[
 Group = Annotated[str | None, typer.Option("--group", metavar="COLUMN", help="Rows with the same value here stay in one part.")]
 Time = Annotated[str | None, typer.Option("--time", metavar="COLUMN", help="The column that orders the rows: the last are the test.")]
 Query = Annotated[str | None, typer.Option("--query", metavar="SQL", help="The rows of a database (SQLite, DuckDB) to learn from.")]
+Pattern = Annotated[
+    str | None,
+    typer.Option("--pattern", metavar="NAMES", help="How the files of a folder are named, such as '{class}_{speaker}_{index}'."),
+]
 Forecast = Annotated[
     int | None, typer.Option("--forecast", metavar="STEPS", help="How many rows ahead of a series in time are to be foretold.")
 ]
@@ -51,6 +55,7 @@ def asked_for(
     group: str | None,
     time: str | None,
     query: str | None,
+    pattern: str | None,
     forecast: int | None,
     balance: str | None,
 ) -> "Asked":
@@ -68,4 +73,4 @@ def asked_for(
     if forecast is not None and forecast < 1:
         raise ArgumentError(f"--forecast must be a whole number from 1. Got {forecast} instead.")
     known = {column: kind for column, _, kind in pairs}
-    return Asked(source, target, task.value if task else None, seed, known, group, time, query, forecast, balance)  # pyright: ignore[reportArgumentType]
+    return Asked(source, target, task.value if task else None, seed, known, group, time, query, pattern, forecast, balance)  # pyright: ignore[reportArgumentType]

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from chainrule.cli.asking import Balance, Forecast, Group, Kinds, Query, Source, Target, TaskOption, Time, asked_for
+from chainrule.cli.asking import Balance, Forecast, Group, Kinds, Pattern, Query, Source, Target, TaskOption, Time, asked_for
 from chainrule.cli.options import RUNS, Quiet, Runs, Seed
 from chainrule.errors import ArgumentError
 
@@ -18,6 +18,7 @@ def learn(
     group: Group = None,
     time: Time = None,
     query: Query = None,
+    pattern: Pattern = None,
     forecast: Forecast = None,
     balance: Balance = None,
     layers: Annotated[str | None, typer.Option("--layers", metavar="64,64", help="Units of each dense hidden layer.")] = None,
@@ -46,7 +47,7 @@ def learn(
     from chainrule.cli.learning import learn_and_report  # noqa: PLC0415
     from chainrule.recipes.networks import Choices  # noqa: PLC0415
 
-    asked = asked_for(source, target, task, seed, kind, group, time, query, forecast, balance)
+    asked = asked_for(source, target, task, seed, kind, group, time, query, pattern, forecast, balance)
     choices = Choices(_units(layers), epochs, batch_size, optimizer, learning_rate, seed, patience)
     learn_and_report(asked, choices, runs, _plain(name), quiet, studio)
 

@@ -5,7 +5,7 @@ from typing import Annotated
 
 import typer
 
-from chainrule.cli.asking import Balance, Forecast, Group, Kinds, Query, Source, Target, TaskOption, Time, asked_for
+from chainrule.cli.asking import Balance, Forecast, Group, Kinds, Pattern, Query, Source, Target, TaskOption, Time, asked_for
 from chainrule.cli.options import Seed
 
 
@@ -17,6 +17,7 @@ def prepare(
     group: Group = None,
     time: Time = None,
     query: Query = None,
+    pattern: Pattern = None,
     forecast: Forecast = None,
     balance: Balance = None,
     seed: Seed = 0,
@@ -38,7 +39,7 @@ def prepare(
     from chainrule.cli.report import show_columns, show_issues, show_problem  # noqa: PLC0415
     from chainrule.cli.screen import console  # noqa: PLC0415
 
-    problem = read(asked_for(source, target, task, seed, kind, group, time, query, forecast, balance))
+    problem = read(asked_for(source, target, task, seed, kind, group, time, query, pattern, forecast, balance))
     show_problem(problem)
     show_columns(problem)
     show_issues([issue for issue in problem.preparation.issues if issue.severity == "note"], "Worth knowing")

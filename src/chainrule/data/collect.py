@@ -16,8 +16,9 @@ from chainrule.data.collecting.tables import from_frame, from_table_file
 from chainrule.data.collecting.texts import from_labelled_lines, from_text_files, holds_texts, is_labelled_lines
 from chainrule.data.download import Progress
 from chainrule.data.frame import ArrowStream, as_frame
-from chainrule.errors import DataError, unknown_name
+from chainrule.errors import ArgumentError, DataError, unknown_name
 
+_BY_NAME = (from_images, from_sounds, from_text_files)  # readers that take a pattern of files' names
 _READERS: tuple[tuple[Callable[[Path], bool], Callable[..., Collection]], ...] = (  # the first that fits reads; else it is a table
     (is_donkeycar, from_donkeycar),
     (holds_images, from_images),
@@ -86,4 +87,6 @@ def _from_path(path: Path, reading: dict[str, Any]) -> Collection:
             raise DataError(f"{path}: there is no such file or folder.")
         raise unknown_name("The source is not a file here, so it", str(path), CATALOGUE)
     reader = next((read for fits, read in _READERS if fits(path)), from_table_file)
+    if "pattern" in reading and reader not in _BY_NAME:
+        raise ArgumentError(f"pattern is for folders and archives of images, sounds or texts. Got {path.name} instead.")
     return with_paths(reader(path, **reading), path.parent)

@@ -34,6 +34,7 @@ class Asked:
         group: the column of what must not be divided between parts.
         time: the column that orders the rows.
         query: the SQL that selects rows from a database.
+        pattern: how the files of a folder are named.
         forecast: how many steps ahead of a series are to be foretold.
         balance: how the classes of the training part are made to count alike.
     """
@@ -46,6 +47,7 @@ class Asked:
     group: str | None = None
     time: str | None = None
     query: str | None = None
+    pattern: str | None = None
     forecast: int | None = None
     balance: Any = None
 
@@ -197,7 +199,8 @@ def problem_in(asked: Asked, progress: Progress | None = None) -> Problem:
 
 
 def _collected(asked: Asked, source: str, progress: Progress | None) -> tuple[Collection, list[str]]:
-    reading: dict[str, Any] = {} if asked.query is None else {"query": asked.query}
+    said = {"query": asked.query, "pattern": asked.pattern}
+    reading = {name: value for name, value in said.items() if value is not None}
     collection = collect(source, group=asked.group, time=asked.time, progress=progress, **reading)
     facts: list[str] = []
     target = asked.target or collection.target

@@ -9,6 +9,7 @@ import polars as pl
 import pytest
 
 import chainrule as cr
+from chainrule.data.collecting.collection import PART
 from chainrule.errors import ArgumentError
 
 
@@ -105,3 +106,16 @@ def test_a_model_keeps_its_preparation_and_answers_raw_rows(tmp_path) -> None:
     np.testing.assert_allclose(given["probability of oak"] + given["probability of elm"], 1)
     with pytest.raises(ArgumentError, match="give it alone"):
         model.fit(sets.train, sets.train.y)
+
+
+def test_rows_are_named_as_the_source_counts_them() -> None:
+    random = np.random.default_rng(5)
+    size = random.normal(size=80)
+    size[70] = size[10]
+    parts = ["train"] * 60 + ["test"] * 20
+    kind: list[str | None] = [None if row < 4 else "ab"[row % 2] for row in range(80)]
+    frame = pl.DataFrame({"size": size, "kind": kind, PART: parts})
+    preparation = cr.data.Preparation(target="kind")
+    preparation.fit(cr.data.Collection(frame))
+    issue = next(issue for issue in preparation.issues if issue.check == "duplicates across parts")
+    assert issue.rows == (10, 70) and issue.message.endswith("row 70.")

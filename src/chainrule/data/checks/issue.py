@@ -5,6 +5,7 @@ from dataclasses import asdict, dataclass
 from typing import Any, Literal, TypeAlias
 
 import numpy as np
+from numpy.typing import NDArray
 
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
@@ -50,9 +51,14 @@ def ascending(rows: Iterable[int] | np.ndarray[Any, Any]) -> tuple[int, ...]:
     return tuple(np.unique(array).tolist())
 
 
-def name_rows(rows: Sequence[int]) -> str:
-    """Return rows as text: "row 4", "rows 4 and 9", "rows 0, 2, 4, 6, 8 and 95 more"."""
-    return ("row " if len(rows) == 1 else "rows ") + some(rows)
+def name_rows(rows: Sequence[int], numbers: NDArray[np.int64] | None = None) -> str:
+    """Return rows as text: "row 4", "rows 4 and 9", "rows 0, 2, 4, 6, 8 and 95 more".
+
+    Args:
+        rows: to be named.
+        numbers: the number of each row in the source, by which it is named; None where none was left out before.
+    """
+    return ("row " if len(rows) == 1 else "rows ") + some(rows if numbers is None else numbers[list(rows)].tolist())
 
 
 def some(values: Sequence[object]) -> str:

@@ -35,13 +35,14 @@ def find_issues(collection: Collection, parts: Parts, learned: Learned, origin: 
         rows = np.sort(np.argsort(philox(0, _STREAM).random_raw(size), kind="stable")[:MOST_ROWS])
         collection, parts = collection.take(rows), parts[rows]
     several = len(set(parts.tolist())) > 1
-    found = [*_of_columns(collection, parts if several else None, learned), *(_between(collection, parts, learned) if several else ())]
     numbers = origin[rows]
+    found = list(_of_columns(collection, parts if several else None, learned, numbers))
+    found += _between(collection, parts, learned, numbers) if several else ()
     told = [replace(issue, rows=tuple(numbers[list(issue.rows)].tolist())) for issue in found]
     return sorted(told, key=lambda issue: ("error", "warning", "note").index(issue.severity))
 
 
-def _of_columns(collection: Collection, parts: Parts | None, learned: Learned) -> Iterator[Issue]:
+def _of_columns(collection: Collection, parts: Parts | None, learned: Learned, numbers: NDArray[np.int64]) -> Iterator[Issue]:
     """Yield what single columns tell of the target that they should not."""
     target = _target(collection, learned)
     if target is None:
@@ -57,23 +58,23 @@ def _of_columns(collection: Collection, parts: Parts | None, learned: Learned) -
         yield from checks.identifier_tells_target(collection.frame.select(identifiers), target, parts, task)
     for name, kind in used.items():
         if kind == "text" and name in collection.frame.columns:
-            yield from checks.target_in_text(collection.frame[name].cast(pl.String), target)
+            yield from checks.target_in_text(collection.frame[name].cast(pl.String), target, numbers)
 
 
-def _between(collection: Collection, parts: Parts, learned: Learned) -> Iterator[Issue]:
+def _between(collection: Collection, parts: Parts, learned: Learned, numbers: NDArray[np.int64]) -> Iterator[Issue]:
     """Yield what several parts share."""
     if collection.group is not None and collection.group in collection.frame.columns:
         yield from checks.groups_across_parts(collection.frame[collection.group], parts)
     if collection.time is not None and collection.time in collection.frame.columns:
-        yield from checks.time_backwards(collection.frame[collection.time], parts)
+        yield from checks.time_backwards(collection.frame[collection.time], parts, numbers)
     for feature in learned.features:
         if feature.kind in {"image", "audio"} and feature.name in collection.frame.columns:
             yield from checks.same_files(collection.frame[feature.name].cast(pl.String).to_list(), parts, feature.name)
     names = [feature.name for feature in learned.features]
     if all(name in collection.frame.columns for name in names) and not isinstance(collection.frame[names[0]].dtype, pl.List):
-        yield from checks.copies_across_parts(checks.equal_examples(collection.frame.select(names)), parts)
+        yield from checks.copies_across_parts(checks.equal_examples(collection.frame.select(names)), parts, numbers=numbers)
     elif len(names) == 1 and names[0] in collection.arrays and collection.arrays[names[0]].size <= _MOST_NUMBERS:
-        yield from checks.copies_across_parts(checks.equal_examples(collection.arrays[names[0]]), parts)
+        yield from checks.copies_across_parts(checks.equal_examples(collection.arrays[names[0]]), parts, numbers=numbers)
 
 
 def _target(collection: Collection, learned: Learned) -> pl.Series | None:

@@ -4,18 +4,20 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from chainrule.data.checks.equal import Rows
 from chainrule.data.checks.issue import Issue, ascending, count_of, name_rows
 from chainrule.data.checks.parts import NAMES, Parts, as_parts
 from chainrule.errors import DataError
 
 
-def time_backwards(times: pl.Series, parts: Parts) -> list[Issue]:
+def time_backwards(times: pl.Series, parts: Parts, numbers: Rows | None = None) -> list[Issue]:
     """Return an issue for each part that holds rows later than the first row of a part after it.
 
     Args:
         times: when every row was observed: dates, moments, numbers, or text as ISO 8601 writes it. Not any date will do: a date of
             birth says nothing about what was known when.
         parts: the part of every row.
+        numbers: the number of each row in the source, by which messages name it; None where none was left out before.
 
     Returns:
         Issues whose rows are those of the earlier part that come too late.
@@ -40,7 +42,8 @@ def time_backwards(times: pl.Series, parts: Parts) -> list[Issue]:
             begins = times[int(np.flatnonzero((codes == second) & (moments == later.min()))[0])]
             message = (
                 f"Column {times.name!r}: {count_of(len(rows), 'row')} of the {NAMES[first]} part "
-                f"{'is' if len(rows) == 1 else 'are'} later than {begins}, where the {NAMES[second]} part begins: {name_rows(rows)}."
+                f"{'is' if len(rows) == 1 else 'are'} later than {begins}, where the {NAMES[second]} part begins: "
+                f"{name_rows(rows, numbers)}."
             )
             advice = f"Split by time (by column {times.name!r}): the {NAMES[second]} part last."
             issues.append(Issue("time going backwards", "error", message, rows, (times.name,), len(rows), advice))
