@@ -83,13 +83,13 @@ def refuse_mixed(column: pl.Series, place: Place) -> None:
 
 def identifier(known: pl.Series, rows: int) -> str | None:
     """Return why a column of numbers is taken for an identifier, if it is."""
-    if rows < FEWEST_FOR_IDENTIFIER or len(known) < rows or known.n_unique() < rows or known.dtype == pl.Boolean:
+    named, unnamed = _IDENTIFIER.fullmatch(known.name), _UNNAMED.fullmatch(known.name)
+    if not (named or unnamed) or rows < FEWEST_FOR_IDENTIFIER or len(known) < rows or known.dtype == pl.Boolean:
         return None
     values = known.cast(pl.Float64).to_numpy()
-    if not (values == np.floor(values)).all():
+    if not (values == np.floor(values)).all() or known.n_unique() < rows:
         return None
-    numbered = _UNNAMED.fullmatch(known.name) and values.min() >= 0 and values.max() < 2 * rows
-    named = _IDENTIFIER.fullmatch(known.name)
+    numbered = unnamed and values.min() >= 0 and values.max() < 2 * rows
     return (
         "identifier-like: whole numbers, all different, in a column " + ("without a name" if numbered else "so named")
         if numbered or named

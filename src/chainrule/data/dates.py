@@ -38,6 +38,7 @@ _FORMATS = {
 }
 FORMATS: tuple[str, ...] = tuple(_FORMATS)
 _PARTS = ("year", "month", "day", "hour", "minute", "second", "sign", "offset")
+_FIRST = 100  # values that must be of a format before all are looked at
 _AMBIGUOUS = ("day.month.year", "month/day/year")
 
 
@@ -56,7 +57,8 @@ def find_format(column: pl.Series) -> str | None:
     known = column.drop_nulls().cast(pl.String)
     if not len(known):
         return None
-    found = {name: times for name in FORMATS if (times := _parse(known, _FORMATS[name])).null_count() == 0}
+    likely = [name for name in FORMATS if not _parse(known.head(_FIRST), _FORMATS[name]).null_count()]
+    found = {name: times for name in likely if not (times := _parse(known, _FORMATS[name])).null_count()}
     if not found:
         return None
     name = next(iter(found))

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 import numpy as np
+import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.data.shuffle import LARGEST_KEY, philox
@@ -10,7 +11,12 @@ from chainrule.errors import ArgumentError, DataError
 
 
 def split(
-    size: int, fractions: Sequence[float], seed: int, *, stratify: ArrayLike | None = None, groups: ArrayLike | None = None
+    size: int,
+    fractions: Sequence[float],
+    seed: int,
+    *,
+    stratify: ArrayLike | pl.Series | None = None,
+    groups: ArrayLike | pl.Series | None = None,
 ) -> list[NDArray[np.int64]]:
     """Divide `size` examples at random into parts that share none and leave none out.
 
@@ -21,8 +27,8 @@ def split(
         size: number of examples.
         fractions: share of each part, such as (0.8, 0.1, 0.1); positive, and 1 together.
         seed: whole number from 0 to 2⁶⁴ - 1; the same seed gives the same parts.
-        stratify: a label for each example, of shape (size,): each label is shared out over the parts in proportion, by
-            largest remainder.
+        stratify: a label for each example, of shape (size,), an array or a Polars series: each label is shared out over the parts
+            in proportion, by largest remainder.
         groups: a group for each example, of shape (size,): a group is never divided, as for several recordings of one person;
             then the sizes of the parts are met as nearly as the groups allow.
 
@@ -51,15 +57,23 @@ def split(
     sizes = _apportion(shares, size)
     counts = np.bincount(labels)
     if stratify is not None and counts.min() < len(shares):
-        label = np.asarray(stratify)[np.flatnonzero(labels == counts.argmin())[0]]
+        label = np.asarray(stratify)[np.flatnonzero(labels == counts.argmin())[:1]].tolist()[0]
         raise DataError(
-            f"split: each label needs at least {len(shares)} examples, one for each part. Label {label.item()!r} has {counts.min()}: "
+            f"split: each label needs at least {len(shares)} examples, one for each part. Label {label!r} has {counts.min()}: "
             "merge it with another, leave it out, or split without stratify."
         )
     order = _random_order(size, seed)
-    order = order[np.argsort(labels[order], kind="stable")]
+    short = labels.astype(np.int16) if len(counts) <= np.iinfo(np.int16).max else labels  # of which NumPy sorts the former by radix
+    order = order[np.argsort(short[order], kind="stable")]
     pieces = np.split(order, np.cumsum(_divide(counts, sizes).ravel())[:-1])
-    return [np.sort(np.concatenate(pieces[part :: len(shares)])) for part in range(len(shares))]
+    return [_ascending(pieces[part :: len(shares)], size) for part in range(len(shares))]
+
+
+def _ascending(pieces: Sequence[NDArray[np.int64]], size: int) -> NDArray[np.int64]:
+    chosen = np.zeros(size, np.bool_)
+    for piece in pieces:
+        chosen[piece] = True
+    return np.flatnonzero(chosen)
 
 
 def _checked(fractions: Sequence[float]) -> NDArray[np.float64]:
@@ -69,7 +83,9 @@ def _checked(fractions: Sequence[float]) -> NDArray[np.float64]:
     return shares / shares.sum()
 
 
-def _codes(what: str, labels: ArrayLike, size: int) -> NDArray[np.int64]:
+def _codes(what: str, labels: ArrayLike | pl.Series, size: int) -> NDArray[np.int64]:
+    if isinstance(labels, pl.Series) and labels.dtype == pl.String and not labels.null_count() and len(labels) == size:
+        return labels.cast(pl.Enum(labels.unique().sort())).to_physical().to_numpy().astype(np.int64)
     array = np.asarray(labels)
     if array.shape != (size,):
         raise DataError(f"split: {what} must have one entry for each of the {size} examples. Got shape {array.shape} instead.")

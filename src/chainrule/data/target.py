@@ -35,13 +35,13 @@ class ClassTarget:
 
     def encode(self, column: pl.Series, place: Place) -> NDArray[np.int32]:  # (rows,)
         """Return the number of each row's class."""
-        index = {name: number for number, name in enumerate(self.class_names)}
-        values = texts(column, place).to_list()
-        for row, value in enumerate(values):
-            if value not in index:
-                shown = ", ".join(self.class_names[:20])
-                raise DataError(f"Column {self.name!r}, {place(row)}: {value!r} is not one of the classes met in training: {shown}.")
-        return np.array([index[value] for value in values], np.int32)
+        numbers_of = {name: number for number, name in enumerate(self.class_names)}
+        values = texts(column, place)
+        codes = values.cast(pl.Enum(list(numbers_of)), strict=False).to_physical()
+        if codes.null_count():
+            row, shown = int(codes.is_null().arg_true()[0]), ", ".join(self.class_names[:20])
+            raise DataError(f"Column {self.name!r}, {place(row)}: {values[row]!r} is not one of the classes met in training: {shown}.")
+        return np.array(list(numbers_of.values()), np.int32)[codes.to_numpy()]
 
     def decode(self, y: ArrayLike) -> NDArray[Any]:
         """Return the classes of these numbers."""
@@ -145,7 +145,7 @@ def _classes(column: pl.Series, place: Place) -> tuple[str | int | float | bool,
     if column.dtype.is_numeric():
         values = sorted(set(numbers(column, place).tolist()))
         return tuple(int(value) if value.is_integer() else value for value in values)
-    return tuple(sorted(set(texts(column, place).to_list())))
+    return tuple(sorted(texts(column, place).unique().to_list()))
 
 
 def _text(value: str | int | float | bool) -> str:

@@ -15,6 +15,7 @@ AUDIO_ENDINGS = (".wav", ".flac", ".mp3", ".ogg", ".aiff", ".aif")
 
 _FILES: dict[Kind, tuple[str, ...]] = {"image": IMAGE_ENDINGS, "audio": AUDIO_ENDINGS}
 _WORDS_OF_TEXT = 3  # on average, from which on text is read as text rather than as the name of a category
+_FIRST = 100  # values that must be alike before all are looked at
 _SHARE_OF_CATEGORY = 0.5  # of values that come again, below which text is no category
 
 
@@ -37,7 +38,7 @@ def infer_kind(name: str, values: Values) -> tuple[Kind, str]:
         return "constant", "all its values are missing"
     if isinstance(values.dtype, pl.List):
         return "labels", "each value is a list"
-    if len(known) == len(values) and known.n_unique() == 1:
+    if len(known) == len(values) and known.head(_FIRST).n_unique() == 1 == known.n_unique():
         return "constant", f"every value is {known[0]!r}"
     if values.dtype.is_temporal():
         return "date", f"it holds {values.dtype}"
@@ -48,15 +49,14 @@ def infer_kind(name: str, values: Values) -> tuple[Kind, str]:
 
 
 def _kind_of_text(name: str, known: pl.Series) -> tuple[Kind, str]:
-    endings = known.str.to_lowercase().str.extract(r"(\.[a-z0-9]+)$").fill_null("")
-    for kind, wanted in _FILES.items():
-        if bool(endings.is_in(wanted).all()):
-            return kind, f"its values are names of {kind} files"
+    kind = _kind_of_files(known)
+    if kind is not None:
+        return kind, f"its values are names of {kind} files"
     form = find_format(known)
     if form is not None:
         return "date", f"its values are dates ({form})"
     distinct = known.n_unique()
-    words = float(known.str.split(" ").list.len().mean() or 0)  # pyright: ignore[reportArgumentType]
+    words = float(known.str.count_matches(" ", literal=True).mean() or 0) + 1  # pyright: ignore[reportArgumentType]
     if words >= _WORDS_OF_TEXT and distinct > math.sqrt(len(known)):
         return "text", f"{words:.0f} words on average"
     if distinct == len(known) >= FEWEST_FOR_IDENTIFIER:
@@ -64,6 +64,16 @@ def _kind_of_text(name: str, known: pl.Series) -> tuple[Kind, str]:
     if len(known) - distinct >= _SHARE_OF_CATEGORY * len(known) or len(known) < FEWEST_FOR_IDENTIFIER:
         return "category", f"{distinct} different values in {len(known)} rows"
     return ("text", "short texts") if words > 1 else ("identifier", f"{distinct} different single words in {len(known)} rows")
+
+
+def _kind_of_files(known: pl.Series) -> Kind | None:
+    """Return the kind of the files that all of these texts are names of, judged by their endings; None where they are not."""
+    return next((kind for kind, wanted in _FILES.items() if all(_end_in(some, wanted) for some in (known.head(_FIRST), known))), None)
+
+
+def _end_in(names: pl.Series, wanted: tuple[str, ...]) -> bool:
+    endings = names.str.to_lowercase().str.extract(r"(\.[a-z0-9]+)$").fill_null("")
+    return bool(endings.is_in(wanted).all())
 
 
 def is_path(name: str, endings: tuple[str, ...]) -> bool:

@@ -43,15 +43,17 @@ class _Categories(ColumnStep):
         if self.categories is None:
             raise ArgumentError(f"{type(self).__name__} has not learned from training rows yet: fit the preparation first.")
         series = as_texts(values, at)
-        index = {category: number for number, category in enumerate(self.categories)}
-        other = len(index)
-        absent = other + 1 if self.met_missing else other
-        self._note(series, at)
-        return np.array([absent if value is None else index.get(value, other) for value in series], np.int64)
+        other = len(self.categories)
+        codes = series.cast(pl.Enum(self.categories), strict=False).to_physical().cast(pl.Int64).fill_null(other).to_numpy(writable=True)
+        self._note(series, series.filter(codes == other), at)
+        if self.met_missing:
+            codes[series.is_null().to_numpy()] = other + 1
+        return codes
 
-    def _note(self, series: pl.Series, at: At) -> None:
-        known = series.drop_nulls()
-        unknown = known.filter(~known.is_in([*(self.categories or ()), *self.rare]))
+    def _note(self, series: pl.Series, others: pl.Series, at: At) -> None:
+        """Note what was not met in training, among the values that are of no category."""
+        known = others.drop_nulls()
+        unknown = known.filter(~known.is_in(list(self.rare)))
         if len(unknown):
             shown = ", ".join(repr(value) for value in unknown.unique(maintain_order=True).head(5))
             at.notes.append(
@@ -87,7 +89,9 @@ class OneHot(_Categories):
 
     def apply(self, values: Values, at: At) -> NDArray[np.float32]:
         codes = self.codes(values, at)
-        return np.eye(len(self.categories or ()) + 1 + self.met_missing, dtype=np.float32)[codes]
+        encoded = np.zeros((len(codes), len(self.categories or ()) + 1 + self.met_missing), np.float32)
+        encoded[np.arange(len(codes)), codes] = 1
+        return encoded
 
     def feature_names(self, names: list[str]) -> list[str]:
         named = [f"{names[0]}={category}" for category in self.categories or ()]

@@ -48,9 +48,13 @@ class Log(ColumnStep):
         if not len(sizes):
             return replace(self, scale=None)
         made = replace(self, scale=float(np.median(sizes)))
-        after = made.apply(known[:, None], at)[:, 0]
-        helps = len(known) >= _FEWEST and abs(skewness(known)) > _SKEWED and abs(skewness(after)) < abs(skewness(known))
-        return made if self.always or helps else replace(self, scale=None)
+        return made if self.always or made._helps(known, at) else replace(self, scale=None)
+
+    def _helps(self, known: NDArray[np.float64], at: At) -> bool:
+        if len(known) < _FEWEST:
+            return False
+        before = abs(skewness(known))
+        return before > _SKEWED and abs(skewness(self.apply(known[:, None], at)[:, 0])) < before
 
     def apply(self, values: Values, at: At) -> NDArray[np.float64]:
         array = flat(values).astype(np.float64)
@@ -72,7 +76,7 @@ def skewness(values: NDArray[np.float64]) -> float:
     """
     centred = values - values.mean()
     deviation = centred.std()
-    return float((centred**3).mean() / deviation**3) if deviation > 0 else 0.0
+    return float((centred * centred * centred).mean() / deviation**3) if deviation > 0 else 0.0
 
 
 @configurable

@@ -102,10 +102,10 @@ class Split:
         labels = self._classes(collection)
         if labels is None:
             return split(size, fractions, self.seed)
-        rare = np.flatnonzero(np.isin(labels, self._rare(labels)))
-        others = np.setdiff1d(np.arange(size), rare)
-        first, *rest = [others[piece] for piece in split(len(others), fractions, self.seed, stratify=labels[others])]
-        return [np.sort(np.concatenate([first, rare])), *rest]
+        is_rare = labels.is_in(self._rare(labels)).to_numpy()
+        rare, others = np.flatnonzero(is_rare), np.flatnonzero(~is_rare)
+        first, *rest = [others[piece] for piece in split(len(others), fractions, self.seed, stratify=labels.filter(~is_rare))]
+        return [np.sort(np.concatenate([first, rare])) if len(rare) else first, *rest]
 
     def _by_time(self, collection: Collection, time: str, fractions: tuple[float, ...]) -> list[NDArray[np.int64]]:
         values = collection.values(time)
@@ -113,20 +113,20 @@ class Split:
         bounds = np.round(np.cumsum(fractions)[:-1] * len(order)).astype(int)
         return [np.sort(piece.astype(np.int64)) for piece in np.split(order, bounds)]
 
-    def _classes(self, collection: Collection) -> NDArray[np.str_] | None:
+    def _classes(self, collection: Collection) -> pl.Series | None:
         """Return the classes to stratify by: as asked, or where most rows are of classes that are frequent enough."""
         if self.stratify is False or collection.target is None:
             return None
         if not self.stratify and not has_classes(collection):
             return None
         labels = _labels(collection, collection.target)
-        few = np.isin(labels, self._rare(labels)).mean()
+        few = labels.is_in(self._rare(labels)).sum() / len(labels)
         return labels if self.stratify or few < _MOST_RARE else None
 
-    def _rare(self, labels: NDArray[np.str_]) -> NDArray[np.str_]:
+    def _rare(self, labels: pl.Series) -> pl.Series:
         """Return the classes with too few rows to be shared out, which all stay in training; none where stratifying was asked for."""
-        found, counts = np.unique(labels, return_counts=True)
-        return found[:0] if self.stratify else found[counts < FEWEST_OF_CLASS]
+        counts = labels.rename("label").value_counts()
+        return counts["label"].head(0) if self.stratify else counts.filter(pl.col("count") < FEWEST_OF_CLASS)["label"].sort()
 
     def folds(self, collection: Collection, count: int) -> Iterator[Parts]:
         """Yield `count` times the part of each row: each row is in the test once, and else in training (k-fold cross-validation).
@@ -162,7 +162,7 @@ class Split:
         labels = self._classes(collection)
         if labels is None:
             return f"{shares}, at random (seed {self.seed})"
-        rare = self._rare(labels).tolist()
+        rare = self._rare(labels).to_list()
         more = f"; with fewer than {FEWEST_OF_CLASS} rows, {', '.join(map(repr, rare))} stay in training" if rare else ""
         return f"{shares}, in proportion to the classes, at random (seed {self.seed}){more}"
 
@@ -180,5 +180,5 @@ def has_classes(collection: Collection) -> bool:
     return not values.dtype.is_float() and distinct <= max(20, len(values) // FEWEST_OF_CLASS)
 
 
-def _labels(collection: Collection, column: str) -> NDArray[np.str_]:
-    return as_texts(collection.values(column), At(column, collection.place)).fill_null("").to_numpy().astype(str)
+def _labels(collection: Collection, column: str) -> pl.Series:
+    return as_texts(collection.values(column), At(column, collection.place)).fill_null("")
