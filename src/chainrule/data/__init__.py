@@ -12,8 +12,10 @@ from chainrule.data.frame import drop_missing
 from chainrule.data.idx import read_idx
 from chainrule.data.preparing.broken import DropBroken
 from chainrule.data.preparing.dates import CalendarFeatures, DateParts
+from chainrule.data.preparing.dropping import DropDuplicates, DropOutliers
 from chainrule.data.preparing.encoding import Hashing, Indices, MultiHot, OneHot, Ordinal
 from chainrule.data.preparing.images import CenterCrop, Grayscale, Resize
+from chainrule.data.preparing.interactions import Interactions
 from chainrule.data.preparing.missing import DropMissing, FillMissing
 from chainrule.data.preparing.packing import pack
 from chainrule.data.preparing.preparation import Preparation
@@ -24,7 +26,7 @@ from chainrule.data.preparing.sounds import PadOrCrop, ReadSound, TrimSilence
 from chainrule.data.preparing.spans import SpanTarget
 from chainrule.data.preparing.spectra import MFCC, LogMel, Spectrogram
 from chainrule.data.preparing.splitting import Split
-from chainrule.data.preparing.step import At, ColumnStep, RowStep
+from chainrule.data.preparing.step import At, ColumnStep, RowStep, TrainingStep
 from chainrule.data.preparing.texts import BagOfWords, NormalizeText, TfIdf
 from chainrule.data.preparing.tokens import Tokens
 from chainrule.data.preparing.windows import Difference, Windows
@@ -60,13 +62,16 @@ __all__ = [
     "DateParts",
     "Difference",
     "DropBroken",
+    "DropDuplicates",
     "DropMissing",
+    "DropOutliers",
     "File",
     "FillMissing",
     "Grayscale",
     "Hashing",
     "ImageFolderSource",
     "Indices",
+    "Interactions",
     "IterableSource",
     "JoinedSource",
     "Log",
@@ -99,6 +104,7 @@ __all__ = [
     "Standardize",
     "TfIdf",
     "Tokens",
+    "TrainingStep",
     "TrimSilence",
     "UnitNorm",
     "Windows",

@@ -200,7 +200,7 @@ def problem_in(asked: Asked, progress: Progress | None = None) -> Problem:
 
 def _collected(asked: Asked, source: str, progress: Progress | None) -> tuple[Collection, list[str]]:
     said = {"query": asked.query, "pattern": asked.pattern}
-    reading = {name: value for name, value in said.items() if value is not None}
+    reading: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
     collection = collect(source, group=asked.group, time=asked.time, progress=progress, **reading)
     facts: list[str] = []
     target = asked.target or collection.target

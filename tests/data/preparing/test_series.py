@@ -230,3 +230,18 @@ def test_calendar_features_go_into_windows_where_asked():
 def test_what_cannot_be_is_refused(make, error, message):
     with pytest.raises(error, match=message):
         make()
+
+
+def test_a_series_has_a_report(tmp_path):
+    preparation = Preparation(transform=Windows(6, horizon=2, targets=("load",)))
+    sets = preparation.fit(table(120))
+    report = preparation.report()
+    assert report.parts == {"train": len(sets.train), "validation": len(sets.validation), "test": len(sets.test)}
+    assert report.target.name == "load" and [column.name for column in report.columns] == ["load", "oil"]
+    load = next(column for column in report.columns if column.name == "load")
+    assert sum(load.before.counts["train"]) == 84 and sum(load.after.counts["train"]) == sets.train.x[..., 0].size
+    report.save(tmp_path / "report.html")
+    assert "load" in (tmp_path / "report.html").read_text() and "forecasting" in report.task
+    several = Preparation(transform=Windows(6, horizon=2))
+    several.fit(table(120))
+    assert several.report().target.name == "load, oil" and several.report().target.before is None

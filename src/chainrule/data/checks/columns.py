@@ -38,7 +38,7 @@ def outliers(frame: pl.DataFrame, far: float = FAR) -> list[Issue]:
     for column in frame:
         if not column.dtype.is_numeric():
             continue
-        z = _robust(column)
+        z = robust_distances(column)
         rows = tuple(np.flatnonzero(z > far).tolist())
         if rows:
             values = [column[row] for row in rows]
@@ -56,8 +56,8 @@ def _extent(values: list[float]) -> str:
     return f"{min(values):g}" if min(values) == max(values) else f"from {min(values):g} to {max(values):g}"
 
 
-def _robust(column: pl.Series) -> NDArray[np.float64]:
-    """Return each value's z, 0 where it is missing or all are equal."""
+def robust_distances(column: pl.Series) -> NDArray[np.float64]:
+    """Return each value's distance from the median in robust standard deviations, z, 0 where it is missing or all are equal."""
     values = column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
     known = values[~np.isnan(values)]
     if np.isinf(known).any():

@@ -7,12 +7,13 @@ from chainrule.data.preparing.broken import DropBroken, has_files
 from chainrule.data.preparing.dates import DateParts
 from chainrule.data.preparing.encoding import MultiHot, OneHot
 from chainrule.data.preparing.images import Resize
+from chainrule.data.preparing.interactions import Interactions
 from chainrule.data.preparing.missing import DropMissing, FillMissing
 from chainrule.data.preparing.scaling import Rescale, Standardize
 from chainrule.data.preparing.shaping import Log
 from chainrule.data.preparing.sounds import PadOrCrop, ReadSound, TrimSilence
 from chainrule.data.preparing.spectra import LogMel
-from chainrule.data.preparing.step import ColumnStep, RowStep, Step, Verb
+from chainrule.data.preparing.step import ColumnStep, RowStep, Step, TrainingStep, Verb
 from chainrule.data.preparing.texts import NormalizeText, TfIdf
 from chainrule.data.preparing.windows import Windows
 
@@ -34,7 +35,7 @@ def default_steps(kind: Kind) -> tuple[ColumnStep, ...]:
     return _DEFAULTS.get(kind, ())
 
 
-def row_steps(collection: Collection, asked: Sequence[Step | Windows] | None) -> list[RowStep]:
+def row_steps(collection: Collection, asked: Sequence[Step | Windows | Interactions] | None) -> list[RowStep]:
     """Return what is done to the rows before the split: what was asked for, and before it what no example can do without.
 
     Rows whose target is missing can neither teach nor judge. Files that cannot be used are left out unless nothing at all, an empty
@@ -50,6 +51,11 @@ def row_steps(collection: Collection, asked: Sequence[Step | Windows] | None) ->
     if not any(isinstance(step, DropMissing) and not step.columns for step in steps) and collection.target is not None:
         steps = [DropMissing(), *steps]
     return steps
+
+
+def training_steps(asked: Sequence[Step | Windows | Interactions] | None) -> list[TrainingStep]:
+    """Return what is done to the rows of the training part alone, of the steps that were asked for."""
+    return [step for step in asked or () if isinstance(step, TrainingStep)]
 
 
 def steps_for(column: str, kind: Kind, asked: dict[Verb, list[ColumnStep] | None]) -> list[ColumnStep]:

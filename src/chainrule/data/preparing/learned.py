@@ -11,6 +11,7 @@ from chainrule.configuration import from_config, to_config
 from chainrule.data.collecting.collection import Collection
 from chainrule.data.frame import require_column
 from chainrule.data.preparing.feature import Feature
+from chainrule.data.preparing.interactions import Interactions
 from chainrule.data.preparing.prepared import Arrays
 from chainrule.data.preparing.targets import AnyTarget, target_from_config
 from chainrule.data.preparing.windows import ForecastTarget, Windows
@@ -35,6 +36,7 @@ class Learned:
         task: "classification", "regression", ...; "none" without a target.
         reason: why the task is that.
         windows: what makes examples of rows in the order of time; None where each row is one.
+        interactions: the products that stand behind the flat features; None where there are none.
     """
 
     features: tuple[Feature, ...]
@@ -43,6 +45,7 @@ class Learned:
     task: str
     reason: str
     windows: Windows | None = None
+    interactions: Interactions | None = None
 
     @property
     def flat(self) -> tuple[Feature, ...]:
@@ -57,20 +60,25 @@ class Learned:
     @property
     def feature_names(self) -> tuple[str, ...]:
         """The name of each number of the flat input."""
-        return tuple(name for feature in self.flat for name in feature.names)
+        products = self.interactions.names if self.interactions else ()
+        return (*(name for feature in self.flat for name in feature.names), *products)
 
     @property
     def inputs(self) -> dict[str, tuple[int, ...]]:
         """The inputs of a network for these examples: the shape of an example by name."""
         if self.windows is not None:
             return {"series": (self.windows.input or 0, sum(feature.shape[0] for feature in self.features))}
-        flat = {"features": (sum(feature.shape[0] for feature in self.flat),)} if self.flat else {}
+        products = len(self.interactions.names) if self.interactions else 0
+        flat = {"features": (sum(feature.shape[0] for feature in self.flat) + products,)} if self.flat else {}
         return flat | {feature.name: feature.shape for feature in self.apart}
 
     def gather(self, arrays: Mapping[str, NDArray[Any]]) -> Arrays:
         """Return the network's inputs from the array of each feature."""
         flat = [arrays[feature.name] for feature in self.flat]
-        inputs = ([np.concatenate(flat, axis=1) if len(flat) > 1 else flat[0]] if flat else []) + [arrays[f.name] for f in self.apart]
+        side = [np.concatenate(flat, axis=1) if len(flat) > 1 else flat[0]] if flat else []
+        if self.interactions is not None:
+            side = [self.interactions.apply(side[0])]
+        inputs = side + [arrays[feature.name] for feature in self.apart]
         return inputs if len(inputs) > 1 else inputs[0]
 
     def transform(self, collection: Collection, notes: list[str]) -> Arrays:
@@ -88,6 +96,7 @@ class Learned:
             "task": self.task,
             "reason": self.reason,
             "windows": to_config(self.windows),
+            "interactions": to_config(self.interactions),
         }
 
     @classmethod
@@ -99,4 +108,4 @@ class Learned:
         else:
             target = None if config["target"] is None else target_from_config(config["target"])
         left = tuple(LeftColumn(*entry) for entry in config["left"])
-        return cls(features, target, left, config["task"], config["reason"], windows)
+        return cls(features, target, left, config["task"], config["reason"], windows, from_config(config["interactions"]))

@@ -19,16 +19,17 @@ from chainrule.data.frame import require_column
 from chainrule.data.preparing.answers import answers
 from chainrule.data.preparing.balancing import Balance, balanced_rows, balanced_weights, require_balance
 from chainrule.data.preparing.checking import find_issues
-from chainrule.data.preparing.defaults import row_steps, steps_for
+from chainrule.data.preparing.defaults import row_steps, steps_for, training_steps
 from chainrule.data.preparing.feature import Feature, learn_feature
 from chainrule.data.preparing.forecasting import cut, cut_all, in_order, last_window, learned_windows, windows_among
+from chainrule.data.preparing.interactions import Interactions
 from chainrule.data.preparing.keeping import read_preparation, write_preparation
 from chainrule.data.preparing.learned import Learned, LeftColumn
 from chainrule.data.preparing.prepared import Arrays, Prepared, Sets
 from chainrule.data.preparing.raw import as_raw, left_aside
 from chainrule.data.preparing.report import Report, make_report
 from chainrule.data.preparing.splitting import Parts, Split
-from chainrule.data.preparing.step import VERBS, ColumnStep, RowStep, Step, Verb
+from chainrule.data.preparing.step import VERBS, ColumnStep, RowStep, Step, TrainingStep, Verb
 from chainrule.data.preparing.streamed import sample, streamed_sets
 from chainrule.data.preparing.targets import AnyTarget, learn_target
 from chainrule.data.preparing.windows import Windows
@@ -97,7 +98,7 @@ class Preparation:
         self,
         *,
         clean: Sequence[Step] | None = None,
-        transform: Sequence[ColumnStep | Windows] | ColumnStep | Windows | None = None,
+        transform: Sequence[ColumnStep | Windows | Interactions] | ColumnStep | Windows | Interactions | None = None,
         augment: Sequence[Any] = (),
         encode: Sequence[ColumnStep] | ColumnStep | None = None,
         scale: Sequence[ColumnStep] | ColumnStep | None = None,
@@ -113,7 +114,7 @@ class Preparation:
         if task not in {None, "classification", "regression"}:
             raise ArgumentError(f"task must be 'classification', 'regression' or None. Got {task!r} instead.")
         asked = {"clean": clean, "transform": transform, "encode": encode, "scale": scale}
-        self.steps: dict[Verb, list[Step | Windows] | None] = {verb: _listed(verb, asked[verb]) for verb in VERBS}
+        self.steps: dict[Verb, list[Step | Windows | Interactions] | None] = {verb: _listed(verb, asked[verb]) for verb in VERBS}
         self.augment = tuple(augment)
         self.split = split or Split()
         self.balance: Balance | None = balance
@@ -146,7 +147,7 @@ class Preparation:
         windows = windows_among(self.steps["transform"])
         if windows is not None:
             return self._fit_series(collection, origin, windows)
-        parts = self.split.parts(collection)
+        collection, origin, parts = self._trimmed(collection, origin, self.split.parts(collection))
         training = collection.take(parts == "train")
         some = sample(training, lambda few: self._learn(few)[1], self.memory, self.split.seed)
         self.learned, arrays = self._learn(training if some is None else training.take(some))
@@ -165,6 +166,9 @@ class Preparation:
 
     def _fit_series(self, collection: Collection, origin: NDArray[np.int64], windows: Windows) -> Sets:
         """Learn every step from the training rows of a series, and return windows of all parts."""
+        apart = [*training_steps(self.steps["clean"]), *(step for step in self.steps["transform"] or () if isinstance(step, Interactions))]
+        if apart:
+            raise ArgumentError(f"{type(apart[0]).__name__} is not for windows of a series: leave it out.")
         series = in_order(collection, self.steps["transform"])
         parts = self.split.parts(series.collection)
         training = parts == "train"
@@ -179,11 +183,13 @@ class Preparation:
             part: Prepared(some.x, some.y, None, origin[series.rows[some.rows]], batch_size=self.batch, preparation=self)
             for part, some in found.items()
         }
-        return Sets(
+        made = Sets(
             self._balanced(sets["train"]),
             sets["validation"] if len(sets["validation"]) else None,
             sets["test"] if len(sets["test"]) else None,
         )
+        self.fitted = Fitted(series.collection, parts, made)
+        return made
 
     def _collected(self, data: Any) -> Collection:
         collection = data if isinstance(data, Collection) else collect(data)
@@ -203,6 +209,20 @@ class Preparation:
                 self.changes.append(Change("clean", type(step).__name__, reason, tuple(rows[~kept].tolist())))
                 collection, rows = collection.take(kept), rows[kept]
         return collection, rows
+
+    def _trimmed(self, collection: Collection, origin: NDArray[np.int64], parts: Parts) -> tuple[Collection, NDArray[np.int64], Parts]:
+        """Return the rows that stay, of which training rows alone are left out, with their numbers and parts."""
+        for step in training_steps(self.steps["clean"]):
+            training = np.flatnonzero(parts == "train")
+            kept, reason = step.keeps(collection.take(training))
+            if not kept.any():
+                raise DataError(f"{collection.name}: {type(step).__name__} would leave out every training row ({reason}).")
+            if not kept.all():
+                self.changes.append(Change("clean", type(step).__name__, reason, tuple(origin[training[~kept]].tolist())))
+                stays = np.ones(len(collection), np.bool_)
+                stays[training[~kept]] = False
+                collection, origin, parts = collection.take(stays), origin[stays], parts[stays]
+        return collection, origin, parts
 
     def _learn(self, training: Collection) -> tuple[Learned, dict[str, NDArray[Any]]]:
         target, task, reason = self._learn_target(training)
@@ -224,7 +244,9 @@ class Preparation:
         if not features:
             said = "; ".join(f"{column.name!r}: {column.reason}" for column in left) or "there is no other column"
             raise DataError(f"{training.name}: no column is left to learn {training.target or 'anything'} from: {said}.")
-        return Learned(tuple(features), target, tuple(left), task, reason), arrays
+        products = next((step for step in self.steps["transform"] or () if isinstance(step, Interactions)), None)
+        fitted = None if products is None else products.fit([feature for feature in features if feature.is_flat])
+        return Learned(tuple(features), target, tuple(left), task, reason, interactions=fitted), arrays
 
     def _learn_target(self, training: Collection) -> tuple[AnyTarget | None, str, str]:
         if training.target is None:
@@ -282,7 +304,7 @@ class Preparation:
         """Return what was done to the data of the last `fit`, in words, numbers and pictures: `print` it, or `save` it as a page.
 
         Raises:
-            ArgumentError: before `fit`, after loading from a file, or for windows of a series.
+            ArgumentError: before `fit`, after loading from a file, or for examples that do not fit into memory.
 
         Example:
             >>> rows = {"height": [1.0, 2.0, 3.0, 4.0] * 10, "kind": ["oak", "oak", "elm", "elm"] * 10}
@@ -434,12 +456,12 @@ class Preparation:
         return cls.from_config(read_preparation(Path(path)))
 
 
-def _listed(verb: Verb, steps: Any) -> list[Step | Windows] | None:
+def _listed(verb: Verb, steps: Any) -> list[Step | Windows | Interactions] | None:
     if steps is None:
         return None
     listed = list(steps) if isinstance(steps, list | tuple) else [steps]
     for step in listed:
-        if not isinstance(step, ColumnStep | RowStep | Windows):
+        if not isinstance(step, ColumnStep | RowStep | TrainingStep | Windows | Interactions):
             raise ArgumentError(f"Preparation: {verb} must be steps. Got {step!r} instead.")
         if step.verb != verb:
             raise ArgumentError(f"Preparation: {type(step).__name__} belongs to {step.verb}. Got it under {verb}.")

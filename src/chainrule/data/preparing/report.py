@@ -20,6 +20,7 @@ from chainrule.data.preparing.missing import missing
 from chainrule.data.preparing.prepared import Sets
 from chainrule.data.preparing.report_page import page
 from chainrule.data.preparing.splitting import PARTS, Parts
+from chainrule.data.preparing.windows import ForecastTarget
 from chainrule.files import write_atomically
 
 BINS, MOST_CATEGORIES, EXAMPLES = 24, 12, 8
@@ -146,7 +147,7 @@ def make_report(
     return Report(
         collection.name,
         learned.task,
-        {part: int((parts == part).sum()) for part in PARTS},
+        _sizes(parts, learned, sets),
         tuple(facts),
         (*left_out, *(f"{entry.place}: {entry.reason}" for entry in collection.left_out)),
         target,
@@ -155,6 +156,20 @@ def make_report(
         tuple(issues),
         _examples(collection, parts, learned),
     )
+
+
+def _sizes(parts: Parts, learned: Learned, sets: Sets) -> dict[str, int]:
+    """Return how many examples each part has: rows, or the windows of a series."""
+    if learned.windows is None:
+        return {part: int((parts == part).sum()) for part in PARTS}
+    return {part: 0 if some is None else len(some) for part, some in zip(PARTS, (sets.train, sets.validation, sets.test), strict=True)}
+
+
+def _target_columns(learned: Learned) -> tuple[str, ...]:
+    """Return the columns that are foretold: one, several of a series, or none."""
+    if isinstance(learned.target, ForecastTarget):
+        return learned.target.names
+    return () if learned.target is None else (learned.target.name,)
 
 
 def _after(learned: Learned, sets: Sets) -> dict[str, dict[str, NDArray[Any]]]:
@@ -168,7 +183,7 @@ def _after(learned: Learned, sets: Sets) -> dict[str, dict[str, NDArray[Any]]]:
         start = 0
         for feature in learned.flat:
             assert flat is not None
-            found[feature.name][part] = flat[:, start : start + feature.shape[0]]
+            found[feature.name][part] = flat[..., start : start + feature.shape[0]]
             start += feature.shape[0]
         for feature, array in zip(learned.apart, apart, strict=False):
             found[feature.name][part] = array
@@ -177,7 +192,7 @@ def _after(learned: Learned, sets: Sets) -> dict[str, dict[str, NDArray[Any]]]:
 
 def _told(feature: Feature, collection: Collection, parts: Parts, arrays: Mapping[str, Mapping[str, NDArray[Any]]]) -> Told:
     values = collection.values(feature.name)
-    after = {part: _some(array[:, 0] if array.ndim == 2 and feature.is_flat else array) for part, array in arrays[feature.name].items()}
+    after = {part: _some(array[..., 0] if feature.is_flat else array) for part, array in arrays[feature.name].items()}
     steps = tuple(step.describe() for step in feature.steps)
     shown = None if feature.kind == "category" else _histogram(after)
     return Told(feature.name, feature.kind, feature.reason, steps, _missing(values, parts), _before(feature.kind, values, parts), shown)
@@ -185,9 +200,12 @@ def _told(feature: Feature, collection: Collection, parts: Parts, arrays: Mappin
 
 def _told_target(collection: Collection, parts: Parts, learned: Learned) -> Told:
     assert learned.target is not None
-    values = collection.values(learned.target.name)
+    columns = [collection.values(name) for name in _target_columns(learned)]
     kind = "category" if learned.target.class_names is not None else "number"
-    return Told(learned.target.name, kind, learned.reason, (), _missing(values, parts), _before(kind, values, parts), None)
+    absent = [_missing(values, parts) for values in columns]
+    lacking = {part: sum(counts[part] for counts in absent) for part in PARTS}
+    before = _before(kind, columns[0], parts) if len(columns) == 1 else None
+    return Told(learned.target.name, kind, learned.reason, (), lacking, before, None)
 
 
 def _missing(values: Values, parts: Parts) -> dict[str, int]:
@@ -237,7 +255,7 @@ def _examples(collection: Collection, parts: Parts, learned: Learned) -> tuple[S
 
 
 def _shown(collection: Collection, row: int, learned: Learned) -> Shown:
-    label = "" if learned.target is None else collection.values(learned.target.name)[row]
+    labels = [collection.values(name)[row] for name in _target_columns(learned)]
     cells: dict[str, str] = {}
     drawn: str | None = None
     for feature in learned.features:
@@ -248,7 +266,7 @@ def _shown(collection: Collection, row: int, learned: Learned) -> Shown:
             drawn = drawn or _thumbnail(Path(str(value)))
         else:
             cells[feature.name] = _short(value)
-    return Shown(collection.place(row), label if isinstance(label, str) else _short(label), cells, drawn)
+    return Shown(collection.place(row), ", ".join(label if isinstance(label, str) else _short(label) for label in labels), cells, drawn)
 
 
 def _short(value: Any) -> str:

@@ -92,7 +92,21 @@ class RowStep(ABC):
         """Return for each row whether it stays, and why others do not, in words that can follow a count."""
 
 
-Step: TypeAlias = ColumnStep | RowStep
+@dataclass(frozen=True)
+class TrainingStep(ABC):
+    """One thing that leaves rows out of the training part alone, after the parts are made; it looks at training rows only.
+
+    Validation and test stay as they are: they are to be like what comes later.
+    """
+
+    verb: ClassVar[Verb] = "clean"
+
+    @abstractmethod
+    def keeps(self, training: Collection) -> tuple[NDArray[np.bool_], str]:
+        """Return for each training row whether it stays, and why others do not, in words that can follow a count."""
+
+
+Step: TypeAlias = ColumnStep | RowStep | TrainingStep
 
 
 def flat(values: Values) -> NDArray[Any]:  # (rows, features)
