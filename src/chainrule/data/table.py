@@ -92,15 +92,15 @@ def read_table(
     if ending in {".jsonl", ".ndjson"}:
         return read_json_lines(path, missing, lines=lines)
     try:
-        frame = _read_text(path, delimiter, header, encoding, quote)
+        frame = _read_text(path, delimiter, header, encoding, quote, missing if decimal == "." else (), text)
     except GZIP_ERRORS as error:
         raise broken_gzip(path, error) from error
     except UnicodeError as error:
         raise _undecodable(path, encoding) from error
-    values = pl.all().exclude(LINE)
+    values = selectors.string()
     stripped = frame.with_columns(values.str.strip_chars())
     known = stripped.with_columns(pl.when(values.is_in(list(missing))).then(None).otherwise(values).name.keep())
-    columns = [column if column.name in {LINE, *text} else _numbers(column, decimal) for column in known]
+    columns = [column if column.dtype != pl.String or column.name in text else _numbers(column, decimal) for column in known]
     return pl.DataFrame(columns if lines else [column for column in columns if column.name != LINE])
 
 
@@ -114,8 +114,16 @@ def _read_parquet(path: Path) -> pl.DataFrame:
     return frame.with_columns(selectors.float().fill_nan(None))
 
 
-def _read_text(path: Path, delimiter: str | None, header: bool | None, encoding: str, quote: str | None) -> pl.DataFrame:
-    """Return the records of a delimited file as text, with their lines."""
+def _read_text(
+    path: Path,
+    delimiter: str | None,
+    header: bool | None,
+    encoding: str,
+    quote: str | None,
+    missing: Collection[str],
+    text: Collection[str],
+) -> pl.DataFrame:
+    """Return the records of a delimited file as text, with their lines; columns may be of numbers already."""
     with open_bytes(path) as stream, _decoded(stream, encoding) as characters:
         sample = list(islice(characters, _SAMPLE))
     if any("\0" in line for line in sample):
@@ -130,7 +138,7 @@ def _read_text(path: Path, delimiter: str | None, header: bool | None, encoding:
         if first is None:
             raise DataError(f"{path}: the file is empty.")
         names = _names(path, first, header)
-        plain = read_plain(path, delimiter, names, header) if quote == '"' and encoding in _PLAIN and first[0] == 1 else None
+        plain = read_plain(path, delimiter, names, header, missing, text) if quote == '"' and encoding in _PLAIN and first[0] == 1 else None
         if plain is not None:
             return plain
         batches = [] if header else [_batch([first], names)]
