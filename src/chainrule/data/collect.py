@@ -10,7 +10,10 @@ from chainrule.data.collecting.arrays import from_arrays
 from chainrule.data.collecting.babi import from_babi, is_babi
 from chainrule.data.collecting.collection import PARTS, Collection, Kind, joined
 from chainrule.data.collecting.donkeycar import from_donkeycar, is_donkeycar
+from chainrule.data.collecting.files import first_names
+from chainrule.data.collecting.examples import comes_in_examples, from_examples
 from chainrule.data.collecting.images import from_images, holds_images, with_paths
+from chainrule.data.collecting.media import listed
 from chainrule.data.collecting.sounds import from_sounds, holds_sounds
 from chainrule.data.collecting.tables import from_frame, from_table_file
 from chainrule.data.collecting.texts import from_labelled_lines, from_text_files, holds_texts, is_labelled_lines
@@ -43,7 +46,7 @@ def collect(
 
     Args:
         source: the name of a data set, the path of a file or a folder, a table (Polars, pandas, Arrow, columns by name), arrays
-            (x, y), or the paths of given parts by name: {"train": ..., "test": ...}.
+            (x, y), a data set of numbered examples (PyTorch, Hugging Face), a generator of (x, y) or of rows, or the paths of given parts by name: {"train": ..., "test": ...}.
         target: the column to foretell; None for what the source says, and else none.
         kinds: what single columns are: "number", "category", "text", "date", "image", "audio", "labels", "identifier", "drop".
         group: the column of what must not be divided between parts.
@@ -78,7 +81,7 @@ def _read(source: Any, progress: Progress | None, reading: dict[str, Any]) -> Co
         return joined({str(part): _from_path(Path(held), reading) for part, held in source.items()})
     if isinstance(source, Mapping | ArrowStream):
         return from_frame(as_frame(source))  # pyright: ignore[reportArgumentType]
-    return from_arrays(source)
+    return from_examples(source) if comes_in_examples(source) else from_arrays(source)
 
 
 def _from_path(path: Path, reading: dict[str, Any]) -> Collection:
@@ -87,6 +90,15 @@ def _from_path(path: Path, reading: dict[str, Any]) -> Collection:
             raise DataError(f"{path}: there is no such file or folder.")
         raise unknown_name("The source is not a file here, so it", str(path), CATALOGUE)
     reader = next((read for fits, read in _READERS if fits(path)), from_table_file)
+    if reader is from_table_file and path.is_dir():
+        raise _no_examples(path)
     if "pattern" in reading and reader not in _BY_NAME:
         raise ArgumentError(f"pattern is for folders and archives of images, sounds or texts. Got {path.name} instead.")
     return with_paths(reader(path, **reading), path.parent)
+
+
+def _no_examples(folder: Path) -> DataError:
+    """Return the error for a folder that is of no kind that is known, with what was met in it."""
+    names = sorted(Path(name).name for name in first_names(folder))
+    met = f"It has {listed(names)}; for a table, give the file itself" if names else "It is empty"
+    return DataError(f"{folder}: a folder of examples must hold images, sounds or files of text, best in a folder for each class. {met}.")

@@ -10,7 +10,9 @@ from numpy.typing import NDArray
 
 from chainrule.data.collect import collect
 from chainrule.data.collecting.collection import HIDDEN, Collection, Kind
+from chainrule.data.collecting.files import is_archive
 from chainrule.data.collecting.kinds import AUDIO_ENDINGS, IMAGE_ENDINGS, is_path
+from chainrule.data.encodings import decode
 from chainrule.data.frame import ArrowStream
 from chainrule.data.preparing.feature import Feature
 from chainrule.data.preparing.learned import Learned
@@ -35,11 +37,16 @@ def as_raw(data: Any, learned: Learned) -> Collection:
     return _like_training(_collection(data, learned), learned)
 
 
-def read_raw(path: Path, learned: Learned) -> Collection:
+def read_raw(path: Path, learned: Learned, pattern: str | None = None) -> Collection:
     """Return the examples in a file or a folder of the kind that training had.
 
     A file may be an image, a sound or a text itself, where these are all that training had; arrays come in .npy files, or in .npz
     files as x and y.
+
+    Args:
+        path: the file or the folder.
+        learned: what training taught.
+        pattern: how the names of the files of a folder or an archive are made, where training went by them.
 
     Raises:
         DataError: what cannot be read, or does not fit.
@@ -50,9 +57,10 @@ def read_raw(path: Path, learned: Learned) -> Collection:
     if not path.exists():
         raise DataError(f"{path}: there is no such file.")
     if only is not None and path.is_file() and is_path(path.name, _WHOLE_FILES.get(only.kind, ())):
-        value = path.read_text(encoding="utf-8-sig") if only.kind == "text" else str(path)
+        value = decode(path.read_bytes(), str(path)) if only.kind == "text" else str(path)
         return _like_training(Collection(pl.DataFrame({only.name: [value]})), learned)
-    return _like_training(collect(path), learned)
+    by_name: dict[str, Any] = {"pattern": pattern} if pattern is not None and (path.is_dir() or is_archive(path)) else {}
+    return _like_training(collect(path, **by_name), learned)
 
 
 def _like_training(collection: Collection, learned: Learned) -> Collection:
