@@ -38,6 +38,7 @@ docs: .venv/.docs  ## build the documentation into site/, strictly, after runnin
 bench: .venv/.bench  ## compare speed with PyTorch, Keras and plain JAX, in one run
 	$(BIN)/python benchmarks/compare.py
 	$(BIN)/python benchmarks/streaming.py
+	$(BIN)/python benchmarks/preparation.py
 
 lines:  ## lines of code per room, against the sizes of the style
 	@$(PYTHON) benchmarks/lines.py

@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from polars.testing import assert_frame_equal
 
 from chainrule.data import read_table
 from chainrule.data.table import MISSING
@@ -211,6 +212,16 @@ def test_real_files(data_folder):
     electricity = read_table(f"{data_folder}/ett/ETTh1.csv")
     assert electricity.shape == (17420, 8)
     assert electricity.null_count().sum_horizontal().item() == 0
+
+
+@pytest.mark.parametrize("last", ["7", "NA", " 7 ", "2.5", "oak", "nan ", "1e400", "9223372036854775808", "0x10", "+5", ""])
+def test_values_that_differ_from_the_first_lines_are_read_as_the_careful_reader_reads_them(tmp_path, monkeypatch, last):
+    (tmp_path / "t.csv").write_text("whole,real,kind\n" + "3,0.1,oak\n" * 150 + f"{last},0.3,elm\n2,{last},ash\n4,0.5,{last}\n")
+    quick = read_table(tmp_path / "t.csv")
+    with monkeypatch.context() as patched:
+        patched.setattr("chainrule.data.table.read_plain", lambda *_: None)
+        careful = read_table(tmp_path / "t.csv")
+    assert_frame_equal(quick, careful, check_exact=True)
 
 
 def test_plain_text_is_read_as_the_careful_reader_reads_it(tmp_path, monkeypatch):
