@@ -10,6 +10,7 @@ from chainrule.data.collecting.arrays import from_arrays
 from chainrule.data.collecting.babi import from_babi, is_babi
 from chainrule.data.collecting.collection import PARTS, Collection, Kind, joined
 from chainrule.data.collecting.donkeycar import from_donkeycar, is_donkeycar
+from chainrule.data.collecting.examples import comes_in_examples, from_examples
 from chainrule.data.collecting.files import first_names
 from chainrule.data.collecting.images import from_images, holds_images, with_paths
 from chainrule.data.collecting.media import listed
@@ -45,7 +46,8 @@ def collect(
 
     Args:
         source: the name of a data set, the path of a file or a folder, a table (Polars, pandas, Arrow, columns by name), arrays
-            (x, y), or the paths of given parts by name: {"train": ..., "test": ...}.
+            (x, y), a data set of numbered examples (PyTorch, Hugging Face), a generator of (x, y) or of rows by name, or the paths
+            of given parts by name: {"train": ..., "test": ...}.
         target: the column to foretell; None for what the source says, and else none.
         kinds: what single columns are: "number", "category", "text", "date", "image", "audio", "labels", "identifier", "drop".
         group: the column of what must not be divided between parts.
@@ -80,7 +82,7 @@ def _read(source: Any, progress: Progress | None, reading: dict[str, Any]) -> Co
         return joined({str(part): _from_path(Path(held), reading) for part, held in source.items()})
     if isinstance(source, Mapping | ArrowStream):
         return from_frame(as_frame(source))  # pyright: ignore[reportArgumentType]
-    return from_arrays(source)
+    return from_examples(source) if comes_in_examples(source) else from_arrays(source)
 
 
 def _from_path(path: Path, reading: dict[str, Any]) -> Collection:
