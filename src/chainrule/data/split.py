@@ -96,7 +96,9 @@ def _codes(what: str, labels: ArrayLike | pl.Series, size: int) -> NDArray[np.in
 
 def _random_order(size: int, seed: int) -> NDArray[np.int64]:
     bits = philox(seed, LARGEST_KEY).random_raw(size)  # the stream that no epoch's shuffling uses
-    return np.argsort(bits, kind="stable")
+    order = np.argsort(bits)  # several times as fast as the stable sort, and the same where no two are equal
+    ranked = bits[order]
+    return np.argsort(bits, kind="stable") if (ranked[1:] == ranked[:-1]).any() else order
 
 
 def _apportion(shares: NDArray[np.float64], size: int) -> NDArray[np.int64]:
