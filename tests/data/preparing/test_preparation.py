@@ -137,3 +137,13 @@ def test_balancing_is_of_training_alone(balance, sizes):
 def test_settings_that_do_not_fit_are_refused(arguments, message):
     with pytest.raises((ArgumentError, DataError), match=message):
         Preparation(**{"target": "kind"} | arguments).fit(plants())
+
+
+def test_the_schema_is_what_the_preparation_uses():
+    collection = collect(plants(), target="kind", kinds={"bark": "text"})
+    schema = collection.schema()
+    assert schema.kinds == {"id": "identifier", "height": "number", "bark": "text", "kind": "category"}
+    lines = repr(collection).splitlines()
+    assert len(lines) == 5 and "60 examples" in lines[0] and "as asked" in lines[3] and lines[4].endswith(", the target")
+    changed = collection.taken_as(kinds=schema.kinds | {"bark": "category"})
+    assert changed.schema().kinds["bark"] == "category"

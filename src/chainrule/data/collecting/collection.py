@@ -2,28 +2,22 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from typing import Any, Literal, TypeAlias
+from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
+from chainrule.data.collecting.kind import KINDS, Kind, Values
+from chainrule.data.collecting.kinds import infer_kind
 from chainrule.data.frame import LINE, Place, require_column
 from chainrule.errors import DataError, unknown_name
 
-Kind: TypeAlias = Literal[
-    "number", "category", "text", "date", "image", "audio", "array", "labels", "masks", "identifier", "constant", "drop"
-]
-KINDS: tuple[Kind, ...] = (
-    "number", "category", "text", "date", "image", "audio", "array", "labels", "masks", "identifier", "constant", "drop",
-)  # fmt: skip
 UNUSED: frozenset[Kind] = frozenset({"identifier", "constant", "drop"})  # kinds that nothing is learned from
 
 PARTS = ("train", "validation", "test")
 PART = "__part__"  # the column that says to which part its source gave a row: "train", "validation" or "test"
 HIDDEN = frozenset({LINE, PART})
-
-Values: TypeAlias = pl.Series | NDArray[Any]
 
 
 @dataclass(frozen=True)
@@ -37,6 +31,29 @@ class LeftOut:
 
     place: str
     reason: str
+
+
+@dataclass(frozen=True)
+class Schema:
+    """What the columns of a collection are: printed, a line for each.
+
+    Args:
+        columns: name, kind and the reason for it, in order.
+        target: the column to foretell; None where there is none.
+    """
+
+    columns: tuple[tuple[str, Kind, str], ...]
+    target: str | None = None
+
+    @property
+    def kinds(self) -> dict[str, Kind]:
+        """The kind of each column by its name; changed, it can be given as `kinds`."""
+        return {name: kind for name, kind, _ in self.columns}
+
+    def __repr__(self) -> str:
+        width = max(len(name) for name, _, _ in self.columns)
+        role = {self.target: ", the target"}
+        return "\n".join(f"{name:<{width}}  {kind:<10}  {reason}{role.get(name, '')}" for name, kind, reason in self.columns)
 
 
 @dataclass(frozen=True, eq=False)
@@ -89,6 +106,9 @@ class Collection:
         if not lengths or not len(self):
             raise DataError(f"{self.name}: there are no examples in it.")
 
+    def __repr__(self) -> str:
+        return f"{self.name}: {len(self):,} examples\n{self.schema()!r}"
+
     def __len__(self) -> int:
         return self.frame.height if self.frame.width else len(next(iter(self.arrays.values())))
 
@@ -126,6 +146,21 @@ class Collection:
         """
         require_column("The column", column, self.columns)
         return self.arrays[column] if column in self.arrays else self.frame[column]
+
+    def schema(self) -> Schema:
+        """Return what each column is, and why. A preparation judges by the training rows alone; this, for people, by all rows.
+
+        Example:
+            >>> Collection(pl.DataFrame({"height": [1.5, 2.5] * 3, "kind": ["oak", "elm"] * 3}), target="kind").schema()
+            height  number      its values are numbers
+            kind    category    2 different values in 6 rows, the target
+        """
+        columns: list[tuple[str, Kind, str]] = []
+        for name in self.columns:
+            known = self.kinds.get(name)
+            kind, reason = (known, "as its source says, or as asked") if known is not None else infer_kind(name, self.values(name))
+            columns.append((name, kind, reason))
+        return Schema(tuple(columns), self.target)
 
     def take(self, rows: ArrayLike) -> "Collection":
         """Return the collection of these rows alone, in this order; rows are numbers, or a truth value for each row."""

@@ -6,7 +6,7 @@ import re
 import numpy as np
 import polars as pl
 
-from chainrule.data.collecting.collection import Kind, Values
+from chainrule.data.collecting.kind import Kind, Values
 from chainrule.data.columns import FEWEST_FOR_IDENTIFIER, identifier, is_numeric
 from chainrule.data.dates import find_format
 
