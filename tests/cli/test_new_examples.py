@@ -6,6 +6,9 @@ from pathlib import Path
 import numpy as np
 import pytest
 
+import chainrule as cr
+from chainrule.errors import DataError
+
 
 def plain(result) -> str:
     """Return what was printed, on one line; there must be no traceback."""
@@ -62,3 +65,5 @@ def test_a_text_in_another_encoding(command, tmp_path: Path) -> None:
     assert learnt.exit_code == 0, learnt.output
     result = command("predict", "letters", tmp_path / "new.txt", *runs)
     assert result.exit_code == 2 and "new.txt, line 1: byte 0xe9 is not utf-8" in plain(result)
+    with pytest.raises(DataError, match=r"values of the column 'text' \(text\), or rows of it. Got 5 instead"):
+        cr.open_run(tmp_path / "runs" / "letters").model().answer(5)

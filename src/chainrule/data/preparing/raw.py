@@ -1,6 +1,6 @@
 """New examples, however they are given, as rows with the columns that training had."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -104,6 +104,8 @@ def _only_column(data: Any, feature: Feature) -> Collection:
         return Collection(pl.DataFrame({feature.name: [data]}))
     if isinstance(data, np.ndarray) and feature.kind in {"array", "image", "audio"}:
         return Collection(pl.DataFrame(), {feature.name: data})
+    if np.ndim(data) == 0 and not isinstance(data, Iterable):
+        raise DataError(f"Examples must be values of the column {feature.name!r} ({feature.kind}), or rows of it. Got {data!r} instead.")
     return Collection(pl.DataFrame({feature.name: list(data)}))
 
 
