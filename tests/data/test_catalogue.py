@@ -22,6 +22,10 @@ SHAPES = {
     "landsat": ((4435, 36), (2000, 36)),
     "california-housing": ((20640, 8), None),
     "wheat-seeds": ((210, 7), None),
+    "circle": ((200, 2), (200, 2)),
+    "exclusive-or": ((200, 2), (200, 2)),
+    "gauss": ((200, 2), (200, 2)),
+    "spiral": ((200, 2), (200, 2)),
 }
 CLASS_COUNTS = {
     "mnist": ([5923, 6742, 5958, 6131, 5842, 5421, 5918, 6265, 5851, 5949], [980, 1135, 1032, 1010, 982, 892, 958, 1028, 974, 1009]),
@@ -31,6 +35,8 @@ CLASS_COUNTS = {
     "landsat": ([1072, 479, 961, 415, 470, 1038], [461, 224, 397, 211, 237, 470]),
     "wheat-seeds": ([70, 70, 70], None),
 }
+
+ON_PAGES = {"babi", "sms"}  # sets whose files stand on a page, within archives: they are put into place by hand
 
 
 @pytest.mark.parametrize("name", [name for name, entry in CATALOGUE.items() if entry.read is not None])
@@ -93,7 +99,7 @@ def test_the_files_are_those_that_are_pinned(data_folder):
     for file in {file for entry in CATALOGUE.values() for file in entry.files}:
         content = Path(data_folder, file.path).read_bytes()
         assert (len(content), hashlib.sha256(content).hexdigest()) == (file.size, file.sha256)
-        assert file.url.endswith("/" + Path(file.path).name)
+        assert file.url.endswith("/" + Path(file.path).name) or Path(file.path).parts[0] in ON_PAGES
     for folder in {folder for entry in CATALOGUE.values() for folder in entry.folders}:
         assert fingerprint(Path(data_folder, folder.path), folder.pattern) == folder.sha256
 
