@@ -18,7 +18,7 @@ from chainrule.studio.messages.answers import data as told
 from chainrule.training import Sequential
 
 # Planets and dwarf planets: equatorial diameter in km, mean distance from the Sun in astronomical units, what the atmosphere is mostly
-# of, and the year of discovery, which those that antiquity knew have none of. Source: NASA's planetary fact sheets.
+# of, and the year of discovery, which those that antiquity knew have none of. Rounded figures, after NASA's planetary fact sheets.
 BODIES: dict[str, list[Any]] = {
     "body": [
         *("Mercury", "Venus", "Earth", "Mars", "Jupiter", "Saturn", "Uranus", "Neptune"),
