@@ -1,6 +1,7 @@
 """The steps that a column is given where nothing else is asked for."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from chainrule.data.collecting.collection import Collection, Kind
 from chainrule.data.preparing.broken import DropBroken, has_files
@@ -16,6 +17,7 @@ from chainrule.data.preparing.spectra import LogMel
 from chainrule.data.preparing.step import ColumnStep, RowStep, Step, TrainingStep, Verb
 from chainrule.data.preparing.texts import NormalizeText, TfIdf
 from chainrule.data.preparing.windows import Windows
+from chainrule.errors import ArgumentError
 
 _DEFAULTS: dict[Kind, tuple[ColumnStep, ...]] = {
     "number": (FillMissing(), Log(always=False), Standardize()),
@@ -56,6 +58,32 @@ def row_steps(collection: Collection, asked: Sequence[Step | Windows | Interacti
 def training_steps(asked: Sequence[Step | Windows | Interactions] | None) -> list[TrainingStep]:
     """Return what is done to the rows of the training part alone, of the steps that were asked for."""
     return [step for step in asked or () if isinstance(step, TrainingStep)]
+
+
+def listed(verb: Verb, steps: Any) -> list[Step | Windows | Interactions] | None:
+    """Return what was asked for under a verb as a list; None where nothing was.
+
+    Raises:
+        ArgumentError: something that is no step, or that belongs to another verb.
+    """
+    if steps is None:
+        return None
+    each = list(steps) if isinstance(steps, list | tuple) else [steps]
+    for step in each:
+        if not isinstance(step, ColumnStep | RowStep | TrainingStep | Windows | Interactions):
+            raise ArgumentError(f"Preparation: {verb} must be steps. Got {step!r} instead.")
+        if step.verb != verb:
+            raise ArgumentError(f"Preparation: {type(step).__name__} belongs to {step.verb}. Got it under {verb}.")
+    return each
+
+
+def column_steps(asked: Mapping[Verb, Sequence[Step | Windows | Interactions] | None]) -> dict[Verb, list[ColumnStep] | None]:
+    """Return those of the steps asked for that change columns; None for a verb of which none was asked for."""
+    chosen: dict[Verb, list[ColumnStep] | None] = {}
+    for verb, steps in asked.items():
+        columns = None if steps is None else [step for step in steps if isinstance(step, ColumnStep)]
+        chosen[verb] = None if steps and not columns else columns
+    return chosen
 
 
 def steps_for(column: str, kind: Kind, asked: dict[Verb, list[ColumnStep] | None]) -> list[ColumnStep]:

@@ -19,7 +19,7 @@ from chainrule.data.frame import require_column
 from chainrule.data.preparing.answers import answers
 from chainrule.data.preparing.balancing import Balance, balanced_rows, balanced_weights, require_balance
 from chainrule.data.preparing.checking import find_issues
-from chainrule.data.preparing.defaults import row_steps, steps_for, training_steps
+from chainrule.data.preparing.defaults import column_steps, listed, row_steps, steps_for, training_steps
 from chainrule.data.preparing.feature import Feature, learn_feature
 from chainrule.data.preparing.forecasting import cut, cut_all, in_order, last_window, learned_windows, windows_among
 from chainrule.data.preparing.interactions import Interactions
@@ -29,7 +29,7 @@ from chainrule.data.preparing.prepared import Arrays, Prepared, Sets
 from chainrule.data.preparing.raw import as_raw, left_aside
 from chainrule.data.preparing.report import Report, make_report
 from chainrule.data.preparing.splitting import Parts, Split
-from chainrule.data.preparing.step import VERBS, ColumnStep, RowStep, Step, TrainingStep, Verb
+from chainrule.data.preparing.step import VERBS, ColumnStep, Step, Verb
 from chainrule.data.preparing.streamed import sample, streamed_sets
 from chainrule.data.preparing.targets import AnyTarget, learn_target
 from chainrule.data.preparing.windows import Windows
@@ -114,7 +114,7 @@ class Preparation:
         if task not in {None, "classification", "regression"}:
             raise ArgumentError(f"task must be 'classification', 'regression' or None. Got {task!r} instead.")
         asked = {"clean": clean, "transform": transform, "encode": encode, "scale": scale}
-        self.steps: dict[Verb, list[Step | Windows | Interactions] | None] = {verb: _listed(verb, asked[verb]) for verb in VERBS}
+        self.steps: dict[Verb, list[Step | Windows | Interactions] | None] = {verb: listed(verb, asked[verb]) for verb in VERBS}
         self.augment = tuple(augment)
         self.split = split or Split()
         self.balance: Balance | None = balance
@@ -239,7 +239,7 @@ class Preparation:
             if kind in UNUSED:
                 left.append(LeftColumn(name, why))
                 continue
-            feature, arrays[name] = learn_feature(name, kind, why, steps_for(name, kind, self._column_steps()), training)
+            feature, arrays[name] = learn_feature(name, kind, why, steps_for(name, kind, column_steps(self.steps)), training)
             features.append(feature)
         if not features:
             said = "; ".join(f"{column.name!r}: {column.reason}" for column in left) or "there is no other column"
@@ -251,7 +251,7 @@ class Preparation:
     def _learn_target(self, training: Collection) -> tuple[AnyTarget | None, str, str]:
         if training.target is None:
             return None, "none", "nothing is to be foretold"
-        steps = steps_for(training.target, training.kinds.get(training.target, "drop"), self._column_steps())
+        steps = steps_for(training.target, training.kinds.get(training.target, "drop"), column_steps(self.steps))
         target, reason = learn_target(training, self.task, steps)
         return target, target.task, reason
 
@@ -262,13 +262,6 @@ class Preparation:
         if isinstance(values, pl.Series) and values.dtype == pl.String:
             refuse_mixed(values, training.place)
         return infer_kind(name, values)
-
-    def _column_steps(self) -> dict[Verb, list[ColumnStep] | None]:
-        chosen: dict[Verb, list[ColumnStep] | None] = {}
-        for verb, steps in self.steps.items():
-            columns = None if steps is None else [step for step in steps if isinstance(step, ColumnStep)]
-            chosen[verb] = None if steps and not columns else columns
-        return chosen
 
     def _part(
         self, collection: Collection, parts: Parts, part: str, origin: NDArray[np.int64], arrays: dict[str, NDArray[Any]] | None
@@ -454,15 +447,3 @@ class Preparation:
             DataError: a file that is missing, damaged, or not a preparation's.
         """
         return cls.from_config(read_preparation(Path(path)))
-
-
-def _listed(verb: Verb, steps: Any) -> list[Step | Windows | Interactions] | None:
-    if steps is None:
-        return None
-    listed = list(steps) if isinstance(steps, list | tuple) else [steps]
-    for step in listed:
-        if not isinstance(step, ColumnStep | RowStep | TrainingStep | Windows | Interactions):
-            raise ArgumentError(f"Preparation: {verb} must be steps. Got {step!r} instead.")
-        if step.verb != verb:
-            raise ArgumentError(f"Preparation: {type(step).__name__} belongs to {step.verb}. Got it under {verb}.")
-    return listed

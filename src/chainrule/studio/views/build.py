@@ -1,5 +1,6 @@
 """Building: data to choose, what situations are put together from, whether one fits, and its training."""
 
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from chainrule.errors import ChainruleError
 from chainrule.insight import diagnose
 from chainrule.models import parameter_count
 from chainrule.models.network import chain
+from chainrule.optimizers import Optimizer
+from chainrule.optimizers.schedules import CosineDecay
 from chainrule.recipes.learning import designed
 from chainrule.recipes.networks import Choices
 from chainrule.recipes.problem import Problem
@@ -108,13 +111,21 @@ def suggested(problem: Problem, data: DataChoice) -> Situation:
         data=data,
         layers=[_chosen(layer) for layer in model.layers],
         loss=_chosen(arguments["loss"]),
-        optimizer=_chosen(arguments["optimizer"]),
+        optimizer=_chosen(_with_plain_rate(arguments["optimizer"])),
         metrics=[name for name in arguments["metrics"] if isinstance(name, str)],
         batch_size=choices.batch_size or 32,
         epochs=min(choices.epochs or 10, 30),
         patience=choices.patience,
         seed=data.seed,
     )
+
+
+def _with_plain_rate(optimizer: Optimizer) -> Optimizer:
+    """Return an optimiser that keeps the highest rate of a cosine: a situation has no schedules."""
+    rate = optimizer.learning_rate
+    if not isinstance(rate, CosineDecay):
+        return optimizer
+    return replace(optimizer, learning_rate=rate.initial_learning_rate if rate.warmup_target is None else rate.warmup_target)
 
 
 def _chosen(made: Any) -> Choice:
