@@ -1,4 +1,4 @@
-"""Every lowering of a device's policy computes what the op's own lowering computes."""
+"""Every lowering of convolutions in a device's policy computes what the op's own lowering computes; the others are tested with their ops."""
 
 import numpy as np
 import pytest
@@ -26,7 +26,7 @@ def convolutions(draw: st.DrawFn) -> dict[str, object]:
 
 @settings(max_examples=25, deadline=None)
 @given(convolutions())
-@pytest.mark.parametrize("name", sorted(CPU))
+@pytest.mark.parametrize("name", sorted(name for name in CPU if name.startswith("convolution")))
 def test_cpu_convolution_equals_the_ops_own(name: str, case: dict) -> None:
     generator = np.random.default_rng(0)
     (height, width), (rows, columns), window = case["image"], case["kernel"], case["window"]
