@@ -1,4 +1,4 @@
-"""Every lowering of convolutions in a device's policy computes what the op's own lowering computes; the others are tested with their ops."""
+"""Every lowering of convolutions in a device's policy computes what the op's own lowering computes."""
 
 import numpy as np
 import pytest
