@@ -1,8 +1,8 @@
-"""The linear forecast against PyTorch's linear layer, and against what it must not be moved by."""
+"""The linear forecast against Keras's dense layer, and against what it must not be moved by."""
 
+import keras
 import numpy as np
 import pytest
-import torch
 
 from chainrule import Variable, layers
 from chainrule.errors import ArgumentError, ShapeError
@@ -17,13 +17,13 @@ def forecast(layer, past):
 def test_it_is_a_linear_layer_on_what_differs_from_the_last_value():
     layer = layers.LinearForecast(5)
     ours = forecast(layer, PAST)
-    theirs = torch.nn.Linear(8, 5)
-    with torch.no_grad():
-        theirs.weight.copy_(torch.tensor(np.array(layer.weights["kernel"].value).T))
-        theirs.bias.copy_(torch.tensor(np.array(layer.weights["bias"].value)))
-        past = torch.tensor(PAST).permute(0, 2, 1)
-        expected = (theirs(past - past[..., -1:]) + past[..., -1:]).permute(0, 2, 1)
-    assert ours == pytest.approx(expected.numpy(), abs=1e-5)
+    kernel, bias = (np.array(layer.weights[name].value) for name in ("kernel", "bias"))
+    theirs = keras.layers.Dense(5)
+    theirs.build((None, 8))
+    theirs.set_weights([kernel, bias])
+    past = np.moveaxis(PAST, 1, 2)  # (batch, series, time)
+    expected = np.moveaxis(np.asarray(theirs(past - past[..., -1:])) + past[..., -1:], 2, 1)
+    assert ours == pytest.approx(expected, abs=1e-5)
 
 
 def test_a_level_that_shifts_shifts_the_forecast_alone():
