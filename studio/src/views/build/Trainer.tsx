@@ -1,5 +1,6 @@
 import { useState } from "preact/hooks";
 import { Curve } from "../../components/Curve";
+import { Steering } from "../../components/Steering";
 import type { Finding, Problem, Situation } from "../../generated/messages";
 import { ask } from "../../live/connection";
 import { count, counted, number } from "../../numbers";
@@ -17,36 +18,6 @@ const WORDS: Record<string, string> = {
   killed: "It was ended from outside",
   error: "It failed",
 };
-
-/** Pause, go on, one step at a time, stop. */
-function Steering({ now, onError }: { now: FollowedRun; onError: (message: string) => void }) {
-  const steer = (what: "pause" | "go on" | "step" | "stop") => {
-    ask({ type: "steer", run: now.name, do: what }).then(
-      () => onError(""),
-      (error: Error) => onError(error.message),
-    );
-  };
-  const isPaused = now.state.value === "paused";
-  return (
-    <span class="row steering" role="group" aria-label="Steer the training">
-      {isPaused ? (
-        <button type="button" class="button" onClick={() => steer("go on")}>
-          Go on
-        </button>
-      ) : (
-        <button type="button" class="button" onClick={() => steer("pause")}>
-          Pause
-        </button>
-      )}
-      <button type="button" class="button" disabled={!isPaused} onClick={() => steer("step")}>
-        One step
-      </button>
-      <button type="button" class="button" onClick={() => steer("stop")}>
-        Stop
-      </button>
-    </span>
-  );
-}
 
 /** The run that was begun here: its course, and the ways into it. */
 function Course({ now }: { now: FollowedRun }) {
@@ -127,7 +98,7 @@ export function Trainer({ situation, problems, findings }: Props) {
         <button type="button" class="button" disabled={problems.length > 0} onClick={() => start(true)}>
           Begin paused
         </button>
-        {isOurs && now.isLive.value ? <Steering now={now} onError={setError} /> : null}
+        {isOurs ? <Steering run={now} /> : null}
         {state.situation.value ? (
           <button type="button" class="button bare" onClick={() => change({ situation: null })}>
             Back to the beginning

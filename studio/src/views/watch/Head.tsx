@@ -1,9 +1,8 @@
-import { useState } from "preact/hooks";
 import { Figure } from "../../components/Figure";
+import { Steering } from "../../components/Steering";
 import type { RunOpened } from "../../generated/messages";
-import { ask } from "../../live/connection";
 import { count, counted } from "../../numbers";
-import { type FollowedRun, runs } from "../../run";
+import type { FollowedRun } from "../../run";
 
 const STATES = {
   preparing: "Preparing",
@@ -19,40 +18,6 @@ const STATES = {
 function phrase({ layers }: RunOpened): string {
   const shown = layers.filter(({ parameters, stage }) => parameters > 0 || stage === "pooling" || stage === "memory");
   return shown.map(({ kind, shape }) => `${kind} ${shape.at(-1)}`).join(" → ");
-}
-
-/** Pause, go on, one step, stop: for trainings that the studio has begun. */
-function Steering({ run }: { run: FollowedRun }) {
-  const [error, setError] = useState("");
-  const isSteered = runs.value?.find(({ name }) => name === run.name)?.steered;
-  if (!isSteered || !run.isLive.value) return null;
-  const steer = (what: "pause" | "go on" | "step" | "stop") => {
-    ask({ type: "steer", run: run.name, do: what }).then(
-      () => setError(""),
-      (refusal: Error) => setError(refusal.message),
-    );
-  };
-  const isPaused = run.state.value === "paused";
-  return (
-    <div class="row">
-      {isPaused ? (
-        <button type="button" class="button first" onClick={() => steer("go on")}>
-          Go on
-        </button>
-      ) : (
-        <button type="button" class="button first" onClick={() => steer("pause")}>
-          Pause
-        </button>
-      )}
-      <button type="button" class="button" disabled={!isPaused} onClick={() => steer("step")}>
-        One step
-      </button>
-      <button type="button" class="button" onClick={() => steer("stop")}>
-        Stop
-      </button>
-      {error ? <p class="trouble">{error}</p> : null}
-    </div>
-  );
 }
 
 /** What the run is, how far it is, and how good. */
