@@ -1,10 +1,14 @@
 """Options about data that several commands share, and what they say together."""
 
+import functools
+import inspect
+from collections.abc import Callable
 from enum import StrEnum
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any, Concatenate
 
 import typer
 
+from chainrule.cli.options import Seed
 from chainrule.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -47,17 +51,17 @@ Balance = Annotated[str | None, typer.Option("--balance", help="Make classes cou
 
 
 def asked_for(
-    source: str,
-    target: str | None,
-    task: TaskName | None,
-    seed: int,
-    kinds: list[str] | None,
-    group: str | None,
-    time: str | None,
-    query: str | None,
-    pattern: str | None,
-    forecast: int | None,
-    balance: str | None,
+    source: Source,
+    target: Target = None,
+    task: TaskOption = None,
+    kind: Kinds = None,
+    group: Group = None,
+    time: Time = None,
+    query: Query = None,
+    pattern: Pattern = None,
+    forecast: Forecast = None,
+    balance: Balance = None,
+    seed: Seed = 0,
 ) -> "Asked":
     """Return what was said of the data.
 
@@ -66,11 +70,27 @@ def asked_for(
     """
     from chainrule.recipes.problem import Asked  # noqa: PLC0415
 
-    pairs = [text.rpartition("=") for text in kinds or ()]
-    for (column, equals, kind), text in zip(pairs, kinds or (), strict=True):
-        if not (column and equals and kind):
+    pairs = [text.rpartition("=") for text in kind or ()]
+    for (column, equals, known), text in zip(pairs, kind or (), strict=True):
+        if not (column and equals and known):
             raise ArgumentError(f"--kind must be COLUMN=KIND, such as code=category. Got {text!r} instead.")
     if forecast is not None and forecast < 1:
         raise ArgumentError(f"--forecast must be a whole number from 1. Got {forecast} instead.")
-    known = {column: kind for column, _, kind in pairs}
-    return Asked(source, target, task.value if task else None, seed, known, group, time, query, pattern, forecast, balance)  # pyright: ignore[reportArgumentType]
+    kinds = {column: known for column, _, known in pairs}
+    return Asked(source, target, task.value if task else None, seed, kinds, group, time, query, pattern, forecast, balance)  # pyright: ignore[reportArgumentType]
+
+
+def asking(command: Callable[Concatenate["Asked", ...], None]) -> Callable[..., None]:
+    """Return a command with the options of `asked_for` in place of its first parameter, which is what they say of the data."""
+    of_data = list(inspect.signature(asked_for).parameters.values())
+    of_command = list(inspect.signature(command).parameters.values())[1:]
+
+    @functools.wraps(command)
+    def asked_and_called(**given: Any) -> None:
+        said = {option.name: given.pop(option.name) for option in of_data}
+        command(asked_for(**said), **given)
+
+    options = [*of_data, *of_command]
+    asked_and_called.__signature__ = inspect.Signature(options)  # pyright: ignore[reportAttributeAccessIssue]
+    asked_and_called.__annotations__ = {option.name: option.annotation for option in options}
+    return asked_and_called

@@ -1,26 +1,21 @@
 """`chainrule learn`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chainrule.cli.asking import Balance, Forecast, Group, Kinds, Pattern, Query, Source, Target, TaskOption, Time, asked_for
-from chainrule.cli.options import RUNS, Quiet, Runs, Seed
+from chainrule.cli.asking import asking
+from chainrule.cli.options import RUNS, Quiet, Runs
 from chainrule.errors import ArgumentError
 
+if TYPE_CHECKING:
+    from chainrule.recipes.problem import Asked
 
+
+@asking
 def learn(
-    source: Source,
-    target: Target = None,
-    task: TaskOption = None,
-    kind: Kinds = None,
-    group: Group = None,
-    time: Time = None,
-    query: Query = None,
-    pattern: Pattern = None,
-    forecast: Forecast = None,
-    balance: Balance = None,
+    asked: "Asked",
     layers: Annotated[str | None, typer.Option("--layers", metavar="64,64", help="Units of each dense hidden layer.")] = None,
     epochs: Annotated[int | None, typer.Option("--epochs", help="Passes over the training part, at most.")] = None,
     batch_size: Annotated[int | None, typer.Option("--batch-size", help="Examples in a batch.")] = None,
@@ -29,7 +24,6 @@ def learn(
         typer.Option("--optimizer", help="How weights are changed: sgd, rmsprop, adam, ...; what suits if not given."),
     ] = None,
     learning_rate: Annotated[float | None, typer.Option("--learning-rate", help="The optimiser's own if not given.")] = None,
-    seed: Seed = 0,
     patience: Annotated[int | None, typer.Option("--patience", help="Epochs without a better validation loss before it stops.")] = None,
     runs: Runs = RUNS,
     name: Annotated[
@@ -47,8 +41,7 @@ def learn(
     from chainrule.cli.learning import learn_and_report  # noqa: PLC0415
     from chainrule.recipes.networks import Choices  # noqa: PLC0415
 
-    asked = asked_for(source, target, task, seed, kind, group, time, query, pattern, forecast, balance)
-    choices = Choices(_units(layers), epochs, batch_size, optimizer, learning_rate, seed, patience)
+    choices = Choices(_units(layers), epochs, batch_size, optimizer, learning_rate, asked.seed, patience)
     learn_and_report(asked, choices, runs, _plain(name), quiet, studio)
 
 

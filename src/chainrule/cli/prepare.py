@@ -1,26 +1,19 @@
 """`chainrule prepare`."""
 
 from pathlib import Path
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chainrule.cli.asking import Balance, Forecast, Group, Kinds, Pattern, Query, Source, Target, TaskOption, Time, asked_for
-from chainrule.cli.options import Seed
+from chainrule.cli.asking import asking
+
+if TYPE_CHECKING:
+    from chainrule.recipes.problem import Asked
 
 
+@asking
 def prepare(
-    source: Source,
-    target: Target = None,
-    task: TaskOption = None,
-    kind: Kinds = None,
-    group: Group = None,
-    time: Time = None,
-    query: Query = None,
-    pattern: Pattern = None,
-    forecast: Forecast = None,
-    balance: Balance = None,
-    seed: Seed = 0,
+    asked: "Asked",
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE.html", help="Write the report with all its pictures as a page.")
     ] = None,
@@ -39,7 +32,7 @@ def prepare(
     from chainrule.cli.report import show_columns, show_issues, show_problem  # noqa: PLC0415
     from chainrule.cli.screen import console  # noqa: PLC0415
 
-    problem = read(asked_for(source, target, task, seed, kind, group, time, query, pattern, forecast, balance))
+    problem = read(asked)
     show_problem(problem)
     show_columns(problem)
     show_issues([issue for issue in problem.preparation.issues if issue.severity == "note"], "Worth knowing")
