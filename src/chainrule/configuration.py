@@ -1,5 +1,6 @@
 """Objects as data: what a model, an optimiser or a schedule is made of, as JSON, and back without running anything."""
 
+from collections.abc import Collection, Mapping
 from dataclasses import fields
 from typing import Any, TypeVar
 
@@ -41,7 +42,11 @@ def to_config(value: Any) -> Any:
 
 
 def from_config(data: Any) -> Any:
-    """Return what `to_config` was given."""
+    """Return what `to_config` was given. What a class has learned to take since then is as by default.
+
+    Raises:
+        ArgumentError: a class that is not known, or an entry that its class does not know.
+    """
     if isinstance(data, list):
         return [from_config(entry) for entry in data]
     if not isinstance(data, dict):
@@ -52,4 +57,16 @@ def from_config(data: Any) -> Any:
     name = data["class"]
     if name not in _CLASSES:
         raise unknown_name("The class of a configuration", name, _CLASSES)
-    return _CLASSES[name](**entries)
+    known = _CLASSES[name]
+    refuse_newer(name, entries, [f.name for f in fields(known) if f.init])
+    return known(**entries)
+
+
+def refuse_newer(what: str, config: Mapping[str, Any], known: Collection[str]) -> None:
+    """Raise ArgumentError where a configuration has entries that are not known here: without them it would mean something else."""
+    newer = [name for name in config if name not in known]
+    if newer:
+        raise ArgumentError(
+            f"{what} of a configuration must have no other entries than {', '.join(known)}. Got {newer[0]!r} too: it was written by a "
+            "newer Chainrule. Update Chainrule."
+        )

@@ -91,6 +91,8 @@ def target_from_config(config: Mapping[str, Any]) -> Target:
     """Return the target that `to_config` described."""
     if config["class"] == "ClassTarget":
         return ClassTarget(config["name"], tuple(config["classes"]))
+    if config["class"] != "NumberTarget":
+        raise ArgumentError(f"The class of a target must be one that is known here. Got {config['class']!r} instead: update Chainrule.")
     return NumberTarget(config["name"], config["mean"], config["standard_deviation"])
 
 

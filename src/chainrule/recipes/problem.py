@@ -1,12 +1,13 @@
 """From a source to a problem: examples in three parts, prepared, and what was decided on the way."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field, replace
+from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from chainrule.configuration import refuse_newer
 from chainrule.data import CATALOGUE, Collection, Preparation, Prepared, Split, Windows, collect
 from chainrule.data.collecting.collection import Kind
 from chainrule.data.download import Progress
@@ -255,11 +256,13 @@ def same_problem(notes: Mapping[str, Any]) -> Problem:
     Raises:
         DataError: the source is gone or has changed.
     """
+    refuse_newer("What was asked", notes["asked"], [entry.name for entry in fields(Asked)])
     problem = problem_in(replace(Asked(**notes["asked"]), source=notes["source"]))
-    if _without_facts(problem.preparation.to_config()) != _without_facts(notes["preparation"]):
+    kept = Preparation.from_config(notes["preparation"])  # written perhaps before there were some of today's entries
+    if _without_facts(problem.preparation) != _without_facts(kept):
         raise DataError(f"{notes['source']} has changed since the run: its parts are no longer those that the run learned from.")
     return problem
 
 
-def _without_facts(config: Mapping[str, Any]) -> dict[str, Any]:
-    return {name: value for name, value in config.items() if name != "facts"}
+def _without_facts(preparation: Preparation) -> dict[str, Any]:
+    return {name: value for name, value in preparation.to_config().items() if name != "facts"}

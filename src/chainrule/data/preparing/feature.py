@@ -1,14 +1,14 @@
 """A column on its way to the network: what it is, and the steps that training has taught."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from chainrule.configuration import from_config, to_config
+from chainrule.configuration import from_config, refuse_newer, to_config
 from chainrule.data.collecting.collection import Collection, Kind, Values
 from chainrule.data.preparing.step import At, ColumnStep, flat
 from chainrule.errors import DataError
@@ -86,6 +86,7 @@ class Feature:
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "Feature":
         """Return the feature that `to_config` described."""
+        refuse_newer("A column", config, [f.name for f in fields(cls)])
         steps = tuple(from_config(list(config["steps"])))
         given = config["raw"]
         raw = None if given is None else Raw(tuple(given["shape"]), given["dtype"], given["low"], given["high"])

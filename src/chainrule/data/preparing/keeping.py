@@ -1,14 +1,38 @@
 """A preparation in a file: JSON, written whole or not at all. Loading runs no code."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Generator, Mapping
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
+from chainrule.configuration import refuse_newer
 from chainrule.errors import DataError
 from chainrule.files import write_atomically
 
 FORMAT = 1
+PLAIN = ("balance", "batch", "target", "task", "kinds", "checks", "memory")  # settings that are kept as they are
+_ADDED = ("checks", "memory")  # of them, those that files from before do not have: they are as by default
+_OTHERS = ("format", "class", "steps", "augment", "split", "learned", "facts")
+
+
+def plain_settings(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the plain settings of a preparation's configuration.
+
+    Raises:
+        ArgumentError: entries that are not known here.
+    """
+    refuse_newer("A preparation", config, (*PLAIN, *_OTHERS))
+    return {name: config[name] for name in PLAIN if name in config or name not in _ADDED}
+
+
+@contextmanager
+def told_as_damaged() -> Generator[None]:
+    """Say of what is missing or of another kind in a configuration that it is none of a preparation."""
+    try:
+        yield
+    except (KeyError, TypeError, AttributeError) as error:
+        raise DataError(f"This is not the configuration of a Preparation: {error!r} is amiss.") from error
 
 
 def write_preparation(config: Mapping[str, Any], path: Path) -> None:

@@ -1,13 +1,13 @@
 """What a preparation has learned from its training rows: one feature for each column, and the target."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.configuration import from_config, to_config
+from chainrule.configuration import from_config, refuse_newer, to_config
 from chainrule.data.collecting.collection import Collection
 from chainrule.data.frame import require_column
 from chainrule.data.preparing.feature import Feature
@@ -101,11 +101,12 @@ class Learned:
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "Learned":
-        """Return what `to_config` described."""
-        features, windows = tuple(map(Feature.from_config, config["features"])), from_config(config["windows"])
+        """Return what `to_config` described; what is not in it, having been added since, is as by default."""
+        refuse_newer("What was learned", config, [f.name for f in fields(cls)])
+        features, windows = tuple(map(Feature.from_config, config["features"])), from_config(config.get("windows"))
         if windows is not None:
             target: AnyTarget | None = ForecastTarget.of(windows, features)
         else:
             target = None if config["target"] is None else target_from_config(config["target"])
         left = tuple(LeftColumn(*entry) for entry in config["left"])
-        return cls(features, target, left, config["task"], config["reason"], windows, from_config(config["interactions"]))
+        return cls(features, target, left, config["task"], config["reason"], windows, from_config(config.get("interactions")))

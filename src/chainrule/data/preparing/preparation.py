@@ -23,7 +23,7 @@ from chainrule.data.preparing.defaults import column_steps, listed, row_steps, s
 from chainrule.data.preparing.feature import Feature, learn_feature
 from chainrule.data.preparing.forecasting import cut, cut_all, in_order, last_window, learned_windows, windows_among
 from chainrule.data.preparing.interactions import Interactions
-from chainrule.data.preparing.keeping import read_preparation, write_preparation
+from chainrule.data.preparing.keeping import PLAIN, plain_settings, read_preparation, told_as_damaged, write_preparation
 from chainrule.data.preparing.learned import Learned, LeftColumn
 from chainrule.data.preparing.prepared import Arrays, Prepared, Sets
 from chainrule.data.preparing.raw import as_raw, left_aside
@@ -403,36 +403,32 @@ class Preparation:
 
     def to_config(self) -> dict[str, Any]:
         """Return everything as JSON-ready data, from which `from_config` makes a preparation that gives the same bits."""
+        steps, learned = ({verb: to_config(steps) for verb, steps in self.steps.items()}, self.learned)
+        settings = {name: getattr(self, name) for name in PLAIN}
         return {
             "class": "Preparation",
-            "steps": {verb: to_config(steps) for verb, steps in self.steps.items()},
+            "steps": steps,
             "augment": to_config(self.augment),
             "split": to_config(self.split),
-            "balance": self.balance,
-            "batch": self.batch,
-            "target": self.target,
-            "task": self.task,
-            "kinds": self.kinds,
-            "learned": None if self.learned is None else self.learned.to_config(),
+            **settings,
+            "learned": None if learned is None else learned.to_config(),
             "facts": self.facts,
         }
 
     @classmethod
     def from_config(cls, config: Mapping[str, Any]) -> "Preparation":
-        """Return the preparation that `to_config` described.
+        """Return the preparation that `to_config` described; what is not in it, having been added since, is as by default.
 
         Raises:
             DataError: a configuration that is not a preparation's.
+            ArgumentError: one that a newer Chainrule has written, with entries that are not known here.
         """
-        try:
-            names = ("balance", "batch", "target", "task", "kinds")
+        with told_as_damaged():
             steps = {verb: from_config(entries) for verb, entries in config["steps"].items()}
             augment, split = from_config(list(config["augment"])), from_config(dict(config["split"]))
-            preparation = cls(**steps, augment=augment, split=split, **{name: config[name] for name in names})
+            preparation = cls(**steps, augment=augment, split=split, **plain_settings(config))
             preparation.learned = None if config["learned"] is None else Learned.from_config(config["learned"])
             preparation.facts = list(config["facts"])
-        except (KeyError, TypeError, AttributeError) as error:
-            raise DataError(f"This is not the configuration of a Preparation: {error!r} is amiss.") from error
         return preparation
 
     def save(self, path: str | Path) -> None:
