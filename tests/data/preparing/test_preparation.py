@@ -1,6 +1,7 @@
 """The core of a preparation: learned from training alone, the same bits after loading, nothing dropped in silence."""
 
 import json
+from datetime import date, timedelta
 
 import numpy as np
 import polars as pl
@@ -108,6 +109,26 @@ def test_time_is_not_shuffled():
     sets = Preparation(target="kind", split=Split(time="day", stratify=False)).fit(table)
     day = table["day"].to_numpy()
     assert day[sets.train.rows].max() < day[sets.validation.rows].min() <= day[sets.validation.rows].max() < day[sets.test.rows].min()
+
+
+@pytest.mark.parametrize("written", ["%d.%m.%Y", "%m/%d/%Y", "%d %B %Y"])
+def test_time_written_as_text_is_put_in_order_as_time(written):
+    weeks = [date(2020, 1, 1) + timedelta(weeks=number) for number in range(60)]
+    order = np.random.default_rng(1).permutation(60)
+    table = plants().with_columns(pl.Series("day", [weeks[place].strftime(written) for place in order]))
+    preparation = Preparation(target="kind", split=Split(stratify=False))
+    sets = preparation.fit(Collection(table, time="day"))
+    assert not [issue for issue in preparation.issues if issue.check == "time going backwards"]
+    assert (
+        order[sets.train.rows].max() < order[sets.validation.rows].min() <= order[sets.validation.rows].max() < order[sets.test.rows].min()
+    )
+
+
+def test_rare_classes_are_in_the_training_of_every_fold():
+    rows = Collection(pl.DataFrame({"x": np.arange(54.0), "kind": ["elm"] * 25 + ["oak"] * 25 + ["ash"] * 4}), target="kind")
+    folds = list(Split(validation=0).folds(rows, 5))
+    assert all((fold[50:] == "train").all() for fold in folds)
+    assert (sum((fold == "test").astype(int) for fold in folds)[:50] == 1).all()
 
 
 def test_each_fold_tests_each_row_once():

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
 from chainrule.data.collecting.collection import Collection
+from chainrule.data.dates import as_times, find_format
 from chainrule.data.preparing.missing import as_texts
 from chainrule.data.preparing.step import At
 from chainrule.data.split import split
@@ -102,14 +103,18 @@ class Split:
         labels = self._classes(collection)
         if labels is None:
             return split(size, fractions, self.seed)
-        is_rare = labels.is_in(self._rare(labels)).to_numpy()
+        is_rare = labels.is_in(self._rare(labels).implode()).to_numpy()
         rare, others = np.flatnonzero(is_rare), np.flatnonzero(~is_rare)
         first, *rest = [others[piece] for piece in split(len(others), fractions, self.seed, stratify=labels.filter(~is_rare))]
         return [np.sort(np.concatenate([first, rare])) if len(rare) else first, *rest]
 
     def _by_time(self, collection: Collection, time: str, fractions: tuple[float, ...]) -> list[NDArray[np.int64]]:
         values = collection.values(time)
-        order = values.arg_sort().to_numpy() if isinstance(values, pl.Series) else np.argsort(values, kind="stable")
+        if isinstance(values, pl.Series):
+            form = find_format(values) if values.dtype == pl.String else None
+            times = values if form is None else as_times(values, form, collection.place)
+            values = times.rank("dense").fill_null(0).to_numpy()
+        order = np.argsort(values, kind="stable")
         bounds = np.round(np.cumsum(fractions)[:-1] * len(order)).astype(int)
         return [np.sort(piece.astype(np.int64)) for piece in np.split(order, bounds)]
 
@@ -120,8 +125,14 @@ class Split:
         if not self.stratify and not has_classes(collection):
             return None
         labels = _labels(collection, collection.target)
-        few = labels.is_in(self._rare(labels)).sum() / len(labels)
+        few = labels.is_in(self._rare(labels).implode()).sum() / len(labels)
         return labels if self.stratify or few < _MOST_RARE else None
+
+    def _staying(self, collection: Collection) -> NDArray[np.bool_]:
+        """Return which rows are always for training, their classes being too rare to be shared out."""
+        apart = self.time or collection.time or self.group or collection.group
+        labels = None if apart is not None else self._classes(collection)
+        return np.zeros(len(collection), np.bool_) if labels is None else labels.is_in(self._rare(labels).implode()).to_numpy()
 
     def _rare(self, labels: pl.Series) -> pl.Series:
         """Return the classes with too few rows to be shared out, which all stay in training; none where stratifying was asked for."""
@@ -131,17 +142,19 @@ class Split:
     def folds(self, collection: Collection, count: int) -> Iterator[Parts]:
         """Yield `count` times the part of each row: each row is in the test once, and else in training (k-fold cross-validation).
 
-        Classes are shared out and groups kept together as in `parts`; a share for validation is taken from each fold's training.
+        Classes are shared out and groups kept together as in `parts`, so that rows of a class that is too rare to be shared out are in
+        no test; a share for validation is taken from each fold's training.
 
         Raises:
             ArgumentError: fewer than two folds.
         """
         if count < 2:
             raise ArgumentError(f"folds: there must be at least 2. Got {count} instead.")
-        pieces = self._rows(collection, tuple([1 / count] * count))
+        pieces, stays = self._rows(collection, tuple([1 / count] * count)), self._staying(collection)
         for piece in pieces:
             parts = np.full(len(collection), "train", dtype="U10")
             parts[piece] = "test"
+            parts[stays] = "train"
             rest = np.flatnonzero(parts == "train")
             if self.validation:
                 parts[rest] = self._divide(collection.take(rest), {"train": 1 - self.validation, "validation": self.validation})

@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 from chainrule.data.checks.equal import Rows
 from chainrule.data.checks.issue import Issue, ascending, count_of, name_rows
 from chainrule.data.checks.parts import NAMES, Parts, as_parts
+from chainrule.data.dates import as_times, find_format
 from chainrule.errors import DataError
 
 
@@ -14,7 +15,7 @@ def time_backwards(times: pl.Series, parts: Parts, numbers: Rows | None = None) 
     """Return an issue for each part that holds rows later than the first row of a part after it.
 
     Args:
-        times: when every row was observed: dates, moments, numbers, or text as ISO 8601 writes it. Not any date will do: a date of
+        times: when every row was observed: dates, moments, numbers, or dates written as text. Not any date will do: a date of
             birth says nothing about what was known when.
         parts: the part of every row.
         numbers: the number of each row in the source, by which messages name it; None where none was left out before.
@@ -51,7 +52,10 @@ def time_backwards(times: pl.Series, parts: Parts, numbers: Rows | None = None) 
 
 
 def _moments(times: pl.Series) -> NDArray[np.float64]:
-    if times.dtype == pl.String:
+    form = find_format(times) if times.dtype == pl.String else None
+    if form is not None:
+        times = as_times(times, form, lambda row: f"row {row}")
+    elif times.dtype == pl.String:
         try:
             times = times.str.to_datetime(strict=True)
         except pl.exceptions.PolarsError as error:
