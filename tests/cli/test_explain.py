@@ -10,7 +10,8 @@ import chainrule as cr
 from chainrule.cli import app
 from chainrule.cli.drawing import signed_blocks, signs
 from chainrule.recipes import explaining
-from chainrule.recipes.explaining import METHODS, explain, influences, met_in
+from chainrule.recipes.contributions import met_in
+from chainrule.recipes.explaining import METHODS, explain, influences
 from chainrule.recipes.learning import open_learned, problem_of
 
 

@@ -16,7 +16,8 @@ from chainrule.cli.screen import console, heading, number, pairs, table
 from chainrule.errors import ArgumentError
 from chainrule.insight import Run
 from chainrule.insight.explanations import Influence
-from chainrule.recipes.explaining import Explained, compared_weights, met_in
+from chainrule.recipes.contributions import named_contributions
+from chainrule.recipes.explaining import Explained, compared_weights
 from chainrule.recipes.learning import Learned
 
 MOST_CLASSES, MOST_COLUMNS, BAR = 5, 12, 20
@@ -49,6 +50,7 @@ def show_influence(learned: Learned, run: Run, found: Influence, columns: Sequen
     for title, rows in (("taught this answer", found.proponents[0]), ("taught against it", found.opponents[0])):
         heading(f"Training examples that {title} most ({how})")
         taken = train.take(rows)
+        columns = [] if taken.x[0].dtype.kind in "iu" else columns  # a word in its place is of its own text alone
         cells = [[str(row), _target(learned, y), number(float(found.scores[0, row]))] for row, y in zip(rows, taken.y[0], strict=True)]
         has = [_met(learned, x, columns) for x in taken.x[0]]
         lines = [[*some, *more] for some, more in zip(cells, has, strict=True)]
@@ -85,7 +87,7 @@ def _show_columns(explained: Explained) -> None:
         [name, explained.met[name], number(explained.columns[name]), _bar(explained.columns[name] / largest)]
         for name in strongest(explained, MOST_COLUMNS)
     ]
-    made = table(["column", "has", "contribution", ""], rows, left=2)
+    made = table(["what", "has", "contribution", ""], rows, left=2)
     made.columns[-1].justify = "left"
     console().print(made)
 
@@ -108,14 +110,12 @@ def _over_channels(values: NDArray[Any], image: NDArray[Any]) -> NDArray[Any]:
 
 
 def _met(learned: Learned, features: NDArray[Any], columns: Sequence[str]) -> list[str]:
-    if not columns:
-        return []
-    met = met_in(learned.preparation, features)
-    return [met[column] for column in columns]
+    met = named_contributions(learned.preparation, features, features)[1] if columns else {}
+    return [met.get(column, "") for column in columns]
 
 
 def strongest(explained: Explained, most: int) -> list[str]:
-    """Return the columns that matter most for an answer; none for an image."""
+    """Return the columns, terms or words that matter most for an answer; none for an image."""
     return sorted(explained.columns, key=lambda name: -abs(explained.columns[name]))[:most]
 
 

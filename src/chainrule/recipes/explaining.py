@@ -8,12 +8,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data import Preparation
-from chainrule.data.preparing.feature import Feature
-from chainrule.data.preparing.scaling import Scaling
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.insight import Run, explanations
-from chainrule.insight.explanations import Influence, by_column, feature_groups
+from chainrule.insight.explanations import Influence
+from chainrule.recipes.contributions import named_contributions
 from chainrule.recipes.judgement import probabilities, quantities
 from chainrule.recipes.learning import Learned, problem_of, read_inputs
 from chainrule.training import Model
@@ -46,8 +44,8 @@ class Explained:
         target: the number of the output that is explained.
         known: the target as the network learns it, where it is known.
         values: contributions: of an image, of its shape; of a table, of shape (1, features).
-        columns: of a table, the contribution of each column.
-        met: of a table, what the example has in each column.
+        columns: of a table, the contribution of each column; of a text, of each of its terms or words.
+        met: what the example has there: in each column, as the weight of a term, in which place.
     """
 
     place: str
@@ -88,10 +86,7 @@ def explain(learned: Learned, row: int | None, file: Path | None, method: str) -
         target = int(chances.argmax())
         given, true = f"{learned.class_names[target]}, {chances[target]:.1%}", None if known is None else learned.class_names[int(known[0])]
     values = METHODS[method](learned.model, x, target)
-    columns, met = {}, {}
-    if _is_table(learned.preparation):
-        columns = {name: float(some[0]) for name, some in by_column(values, learned.preparation).items()}
-        met = met_in(learned.preparation, x[0])
+    columns, met = named_contributions(learned.preparation, x[0], values[0])
     return Explained(place, x, true, given, chances, target, known, values, columns, met), notes
 
 
@@ -111,41 +106,6 @@ def compared_weights(learned: Learned) -> str | None:
     """Return whose gradients influence is reckoned by: all weights, or, where there are many examples, those of the last layer."""
     examples = int(learned.recording.configuration["examples"]["train"])
     return None if examples <= MANY_EXAMPLES else f"{learned.model.layers[-1].name}/*"
-
-
-def _is_table(preparation: Preparation) -> bool:
-    """Return whether all columns are numbers in a row."""
-    return preparation.learned is not None and not preparation.learned.apart
-
-
-def met_in(preparation: Preparation, features: NDArray[Any]) -> dict[str, str]:
-    """Return what a row of features says of each column, in the table's own words.
-
-    Example:
-        >>> rows = {"height": [1.0, 2.0, 3.0, 2.0] * 5, "bark": ["rough", "rough", "smooth", "smooth"] * 5, "kind": ["oak", "elm"] * 10}
-        >>> preparation = Preparation(target="kind")
-        >>> sets = preparation.fit(rows)
-        >>> met_in(preparation, preparation.transform({"height": 3.0, "bark": "smooth"})[0])
-        {'height': '3', 'bark': 'smooth'}
-    """
-    groups = feature_groups(preparation)
-    learned = preparation.learned
-    return {} if learned is None else {feature.name: _met(feature, features[groups[feature.name]]) for feature in learned.flat}
-
-
-def _met(feature: Feature, features: NDArray[Any]) -> str:
-    """Return what numbers of a row say of their column: its strongest category, or its number in the column's own unit."""
-    last = feature.steps[-1] if feature.steps else None
-    if feature.kind in {"category", "labels", "text"}:
-        present = [name for name, value in zip(feature.names, features, strict=True) if value > 0.5]
-        found = present or [feature.names[int(features.argmax())]]
-        return ", ".join(name.removeprefix(f"{feature.name}=").removeprefix(f"{feature.name} ") for name in found[:3])
-    values = features.astype(np.float64)
-    if isinstance(last, Scaling):
-        values = last.inverse(values)
-    if len(values) == 2 and feature.names[1].endswith(" missing") and values[1] > 0.5:
-        return "missing"
-    return f"{values[0]:.4g}"
 
 
 def _from_file(learned: Learned, file: Path, row: int) -> tuple[str, NDArray[Any], None, list[str]]:

@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.recipes.explaining import met_in
+from chainrule.recipes.contributions import met_in, named_contributions
 from chainrule.studio.messages import Blocks
 from chainrule.studio.messages.answers.shown import Example
 from chainrule.studio.messages.shared import PartName
@@ -66,15 +66,17 @@ def answer_in_words(subject: Subject, outputs: NDArray[Any] | None) -> tuple[str
 
 
 def cells_of(subject: Subject, x: NDArray[Any]) -> dict[str, str]:
-    """Return what a row of a table says, in the table's own words; of plain numbers, the first of them."""
+    """Return what a row of a table says, in the table's own words; of a text its strongest terms, of plain numbers the first of them."""
     if subject.preparation is not None and subject.is_table:
         return met_in(subject.preparation, np.asarray(x))
     if x.ndim != 1:
         return {}
-    values = np.asarray(x, np.float64)
-    chosen = np.argsort(-np.abs(values), kind="stable") if subject.kind == "text" else np.arange(len(values))
-    names = names_of(subject, len(values))
-    return {names[i]: f"{values[i]:.4g}" for i in chosen[:MOST_CELLS].tolist() if subject.kind != "text" or values[i]}
+    if subject.preparation is not None and subject.kind == "text":
+        weights, met = named_contributions(subject.preparation, x, x)
+        chosen = sorted(met, key=lambda name: -abs(weights[name])) if x.dtype.kind == "f" else list(met)
+        return {name: met[name] for name in chosen[:MOST_CELLS]}
+    values = np.asarray(x, np.float64)[:MOST_CELLS].tolist()
+    return {name: f"{value:.4g}" for name, value in zip(names_of(subject, len(x)), values, strict=False)}
 
 
 def names_of(subject: Subject, size: int) -> list[str]:

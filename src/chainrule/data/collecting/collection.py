@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule.data.collecting.kind import KINDS, Kind, Values
 from chainrule.data.collecting.kinds import infer_kind
-from chainrule.data.frame import LINE, Place, require_column
+from chainrule.data.frame import LINE, LeftOut, Place, require_column
 from chainrule.errors import DataError, unknown_name
 
 UNUSED: frozenset[Kind] = frozenset({"identifier", "constant", "drop"})  # kinds that nothing is learned from
@@ -18,19 +18,6 @@ UNUSED: frozenset[Kind] = frozenset({"identifier", "constant", "drop"})  # kinds
 PARTS = ("train", "validation", "test")
 PART = "__part__"  # the column that says to which part its source gave a row: "train", "validation" or "test"
 HIDDEN = frozenset({LINE, PART})
-
-
-@dataclass(frozen=True)
-class LeftOut:
-    """What was in the source and is not in the collection.
-
-    Args:
-        place: where it stands: a file, a line.
-        reason: why it could not be taken.
-    """
-
-    place: str
-    reason: str
 
 
 @dataclass(frozen=True)
@@ -136,6 +123,8 @@ class Collection:
             return lambda row: str(self.frame[files][row])
         if LINE in self.frame.columns:
             return lambda row: f"line {self.frame[LINE][row]}"
+        if self.kinds.get("file") == "drop":
+            return lambda row: str(self.frame["file"][row])
         return lambda row: f"row {row + 1}"
 
     def values(self, column: str) -> Values:

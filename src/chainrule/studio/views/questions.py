@@ -7,8 +7,8 @@ from numpy.typing import NDArray
 
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.insight import explanations, landscape
-from chainrule.insight.explanations import by_column
-from chainrule.recipes.explaining import MANY_EXAMPLES, METHODS, met_in
+from chainrule.recipes.contributions import named_contributions
+from chainrule.recipes.explaining import MANY_EXAMPLES, METHODS
 from chainrule.recipes.judgement import Judgement, judge_classes, judge_quantities
 from chainrule.studio.desk import Desk
 from chainrule.studio.examples import answer_in_words, names_of, shown
@@ -154,16 +154,12 @@ def _map(values: Array | None, taken: Taken, blocks: Blocks) -> Any:
 
 
 def _parts(room: Room, taken: Taken, values: Array) -> list[told.Reason]:
-    """Return the contributions of a table's columns, or of plain numbers, the strongest first."""
+    """Return the contributions of a table's columns, of a text's terms or words, or of plain numbers, the strongest first."""
     preparation = room.subject.preparation
-    if preparation is not None and room.subject.is_table:
-        met = met_in(preparation, taken.x)
-        found = {name: float(some[0]) for name, some in by_column(values[None], preparation).items()}
-    elif taken.x.ndim == 1:
+    found, met = ({}, {}) if preparation is None else named_contributions(preparation, taken.x, values)
+    if preparation is None and taken.x.ndim == 1:
         met = {name: f"{value:.4g}" for name, value in zip(names_of(room.subject, len(taken.x)), taken.x.tolist(), strict=True)}
         found = dict(zip(met, values.tolist(), strict=True))
-    else:
-        return []
     order = sorted(found, key=lambda name: -abs(found[name]))
     return [told.Reason(name, met.get(name, ""), number(found[name])) for name in order]
 
