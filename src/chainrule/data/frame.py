@@ -2,6 +2,7 @@
 
 import difflib
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import Protocol, TypeAlias, runtime_checkable
 
 import polars as pl
@@ -12,6 +13,28 @@ from chainrule.errors import DataError
 LINE = "__line__"  # the column in which read_table keeps the line of each row, where it is asked to
 
 Place: TypeAlias = Callable[[int], str]
+
+
+@dataclass(frozen=True)
+class LeftOut:
+    """What was in a source and could not be taken.
+
+    Args:
+        place: where it stands: a file, a line.
+        reason: why it could not be taken.
+    """
+
+    place: str
+    reason: str
+
+    @classmethod
+    def of(cls, place: str, error: DataError) -> "LeftOut":
+        """Return what an error left out, whose message may begin with its place."""
+        return cls(place, str(error).removeprefix(place).lstrip(",: "))
+
+    def error(self) -> DataError:
+        """Return the error for a source of which nothing else is left."""
+        return DataError(f"{self.place}: {self.reason}")
 
 
 @runtime_checkable
