@@ -116,6 +116,13 @@ def test_so_they_are_with_any_argument_of_fit(more, small_chunks):
     assert told == history
 
 
+def test_chunks_are_as_equal_as_they_can_be(monkeypatch):
+    source = Watched()
+    for most, steps, chunk in ((5, 16, 4), (5, 15, 5), (5, 3, 3), (1, 7, 1), (4, 5, 3)):
+        monkeypatch.setattr(supply, "CHUNK_BYTES", most * BATCH * (X[0].nbytes + 4))
+        assert supply.chunk_steps(source, BATCH, steps) == chunk
+
+
 def test_weights_are_streamed_too(small_chunks):
     model, history = trained(X, Y, sample_weight=WEIGHT, class_weight={0: 1.0, 1: 2.0})
     streamed, told = trained(Items(X, Y, WEIGHT), class_weight={0: 1.0, 1: 2.0}, memory_limit=0)

@@ -8,19 +8,25 @@ from typing import Any, Protocol
 import jax.numpy as jnp
 import numpy as np
 
-from chainrule.data.streaming import Epoch, Source
+from chainrule.data.streaming import Epoch, Rows, Source
 from chainrule.graph import Array
 
 CHUNK_BYTES = 1 << 24  # of the batches that are handed to the device at once
 
-# One thread reads for all: the C library gives each new thread memory of its own to allocate from, and keeps it when the thread ends.
+# One thread reads for all, and one hands what was read to the device, so that reading goes on meanwhile. There are no more of them: the
+# C library gives each new thread memory of its own to allocate from, and keeps it when the thread ends.
 _READER = ThreadPoolExecutor(1, "chainrule-reader")
+_TO_DEVICE = ThreadPoolExecutor(1, "chainrule-to-device")
 
 
 def chunk_steps(source: Source, batch_size: int, steps: int) -> int:
-    """Return how many batches of a source make a chunk; a function of the plan alone, so that it is the same when computed again."""
+    """Return how many batches of a source make a chunk, so many that the last chunk of the steps is as full as it can be.
+
+    It is a function of the plan alone, so that it is the same when computed again.
+    """
     batch = batch_size * sum(array.nbytes for _, array in source.first.arrays)
-    return max(1, min(steps, 4096, CHUNK_BYTES // max(batch, 1)))
+    most = max(1, min(steps, 4096, CHUNK_BYTES // max(batch, 1)))
+    return -(-steps // -(-steps // most))
 
 
 @dataclass(frozen=True)
@@ -72,6 +78,8 @@ class Resident:
 class Streamed:
     """Chunks of a source, in the order of an epoch. One is in use, the next one is read in the background; no others are kept.
 
+    In the background one thread reads, decodes and checks; another fills up and copies to the device, while the first reads on.
+
     Args:
         source: what the examples are read from.
         order: of the epoch.
@@ -96,7 +104,7 @@ class Streamed:
     ) -> None:
         self._source, self._order, self._batch_size, self._chunk, self._steps = source, order, batch_size, chunk, steps
         self._key, self._check, self._ahead = jnp.asarray(key), check, ahead
-        self._pending: dict[int, Future[list[Array]]] = {}
+        self._pending: dict[int, Future[Future[list[Array]]]] = {}  # of being read, and then of being on the device
 
     def at(self, position: int) -> Served:
         """Return the chunk of a step; an error met in reading it is raised here."""
@@ -107,20 +115,26 @@ class Streamed:
         for chunk in wanted:
             if chunk not in self._pending:
                 self._pending[chunk] = _READER.submit(self._read, chunk)
-        return Served(self._pending[number].result(), first, min(self._chunk, self._steps - number * self._chunk) - first)
+        return Served(self._pending[number].result().result(), first, min(self._chunk, self._steps - number * self._chunk) - first)
 
     def close(self) -> None:
         """Wait for the chunk that is being read, and read no other."""
-        wait([future for future in self._pending.values() if not future.cancel()])
+        read, _ = wait([future for future in self._pending.values() if not future.cancel()])
+        wait([future.result() for future in read if future.exception() is None])
         self._pending = {}
 
-    def _read(self, chunk: int) -> list[Array]:
-        """Return a chunk on the device; a short one is filled up with rows that count for nothing."""
+    def _read(self, chunk: int) -> Future[list[Array]]:
+        """Read a chunk, and have it handed to the device."""
         size = self._chunk * self._batch_size
         start = chunk * size
         rows = self._order.rows(start, min(start + size, self._steps * self._batch_size, len(self._source)))
         found = self._source.take(rows)
         self._check(found.y)
+        return _TO_DEVICE.submit(self._on_device, rows, found)
+
+    def _on_device(self, rows: np.ndarray[Any, Any], found: Rows) -> list[Array]:
+        """Return a chunk on the device; a short one is filled up with rows that count for nothing."""
+        size = self._chunk * self._batch_size
         order = np.minimum(np.arange(size, dtype=np.int32), len(rows) - 1, dtype=np.int32)
         numbers = np.full(size, -1, np.int32)
         numbers[: len(rows)] = rows

@@ -316,6 +316,25 @@ def test_pictures_are_what_pillow_makes_of_them(folder):
     assert ImageFolderSource(str(folder / "cats"), mode="L").take([0]).x[0].shape == (1, 9, 7, 1)
 
 
+def test_of_several_damaged_pictures_the_first_that_is_asked_for_is_named(folder):
+    for name in ("cats/01.png", "dogs/11.png"):
+        (folder / name).write_bytes(b"no picture at all")
+    source = ImageFolderSource(str(folder), size=(4, 4), threads=4)
+    for rows, first in (([0, 2, 3, 4, 5, 6, 7, 8, 9, 11, 1], "11.png"), ([1, *range(2, 12)], "01.png")):
+        with pytest.raises(DataError, match=f"{first} is not a picture"):
+            source.take(rows)
+
+
+def test_pictures_of_other_modes_and_more_than_a_task_of_them(folder):
+    Image.fromarray(np.arange(63, dtype=np.uint8).reshape(9, 7)).save(folder / "cats" / "04.png")
+    for mode in ("L", "RGB", "RGBA"):
+        source = ImageFolderSource(str(folder), mode=mode)
+        x = source.take(list(range(12))[::-1]).x[0]
+        for place, row in enumerate(range(11, -1, -1)):
+            with Image.open(source.place(row)) as picture:
+                assert x[place].tobytes() == np.asarray(picture.convert(mode)).tobytes()
+
+
 def test_broken_and_odd_pictures_are_named(folder, tmp_path_factory):
     Image.new("RGB", (3, 3)).save(folder / "dogs" / "small.png")
     with pytest.raises(DataError, match=r"small.png must be 7 x 9, as the first picture is. Got 3 x 3"):
