@@ -1,6 +1,6 @@
 """Series: windows against plain loops, time that stands still, goes back or leaves gaps, forecasts in their own unit."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import numpy as np
 import polars as pl
@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chainrule.data import At, CalendarFeatures, Collection, DateParts, Difference, Preparation, Split, Windows
+from chainrule.data import At, CalendarFeatures, Collection, DateParts, Difference, Preparation, Rescale, Split, Windows
 from chainrule.data.collecting.collection import PART
 from chainrule.data.collecting.series import as_series
 from chainrule.data.preparing.shaping import Log
@@ -162,6 +162,51 @@ def test_a_forecast_starts_from_the_last_rows(tmp_path):
         preparation.transform(new[:5])
     with pytest.raises(DataError, match="there is a gap in time among them"):
         preparation.transform(new[[*range(10), *range(12, 15)]])
+
+
+def shops() -> Collection:
+    """Two shops, their rows in disorder, one selling a thousand times as much as the other."""
+    days = [date(2024, 1, 1) + timedelta(days=number) for number in range(30)] * 2
+    frame = pl.DataFrame({"day": days, "delivered": days[::-1], "shop": ["a"] * 30 + ["b"] * 30, "sold": [*range(30), *range(1000, 1030)]})
+    return Collection(frame[np.random.default_rng(0).permutation(60)], time="day", group="shop", target="sold")
+
+
+def test_new_rows_of_several_series_are_told_apart(tmp_path):
+    preparation = Preparation(transform=[Windows(input=5, horizon=1)], split=Split(validation=0, test=0.5), kinds={"delivered": "drop"})
+    preparation.fit(shops())
+    preparation.save(tmp_path / "preparation.json")
+    new = shops().frame
+    for one in (preparation, Preparation.load(tmp_path / "preparation.json")):
+        found = one.windows(new)
+        assert sorted(one.inverse_target(found.y).ravel().round(2).tolist()) == [*range(5, 30), *range(1005, 1030)]
+        past = one.inverse_target(found.x[:, -1:, :1])
+        assert one.inverse_target(found.y).ravel() == pytest.approx(past.ravel() + 1, abs=0.01)
+        last = one.inverse_target(one.transform(new.filter(pl.col("shop") == "b"))[:, :, :1])
+        assert last.ravel() == pytest.approx(range(1025, 1030), abs=0.01)
+        with pytest.raises(DataError, match="Got rows of 2 in 'shop', such as 'a' and 'b': give those of one"):
+            one.transform(new)
+        with pytest.raises(DataError, match="the time is missing"):
+            one.windows(new.with_columns(pl.lit(None, pl.Date).alias("day")))
+        assert len(one.windows(new.sort("shop", "day").drop("day", "delivered"))) == 50
+
+
+@pytest.mark.parametrize("step", [Rescale(0.01), Rescale(0.01, offset=2.0)])
+def test_a_forecast_of_rescaled_numbers_comes_back_in_their_unit(step):
+    preparation = Preparation(transform=[Windows(input=6, horizon=2)], scale=[step])
+    sets = preparation.fit(table())
+    assert preparation.inverse_target(sets.test.y)[:, 0, 0] == pytest.approx(table()["load"].to_numpy()[sets.test.rows], rel=1e-5)
+
+
+def test_changes_are_never_counted_over_a_gap_nor_from_rows_that_are_not_there():
+    frame = table()[[*range(20), *range(25, 60)]]
+    preparation = Preparation(transform=[Windows(input=4, horizon=2, targets=("oil",)), Difference(3)])
+    sets = preparation.fit(frame)
+    assert preparation.inverse_target(sets.train.y).round(4).tolist() == [[[3.0], [3.0]]] * len(sets.train)
+    assert sets.train.rows.tolist() == [*range(7, 19), *range(27, 37)]
+    assert preparation.transform(frame[-7:])[0] == pytest.approx(preparation.transform(frame)[0])
+    with pytest.raises(DataError, match="from the last 7 rows. Got 6"):
+        preparation.transform(frame[-6:])
+    assert preparation.answers(sets.test.y[:1]).columns == ["step", "predicted change of oil since 3 rows before"]
 
 
 @settings(max_examples=30, deadline=None)

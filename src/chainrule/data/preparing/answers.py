@@ -70,7 +70,7 @@ def _forecasts(target: ForecastTarget, rows: Floats) -> pl.DataFrame:
     decoded = target.decode(rows)  # (examples, horizon, targets)
     examples, horizon = decoded.shape[:2]
     example = {"example": np.repeat(np.arange(examples), horizon)} if examples > 1 else {}
-    columns = {f"predicted {name}": decoded[:, :, place].ravel() for place, name in enumerate(target.names)}
+    columns = {f"predicted {name}": decoded[:, :, place].ravel() for place, name in enumerate(target.told)}
     return pl.DataFrame(example | {"step": np.tile(np.arange(1, horizon + 1), examples)} | columns)
 
 

@@ -54,9 +54,10 @@ def in_order(collection: Collection, steps: Sequence[Step | Windows | Interactio
 
 def learned_windows(learned: Learned, windows: Windows, target: str | None, series: Series, training: int) -> Learned:
     """Return what training taught, with the windows and the target that they make of it."""
-    fitted = windows.fit(learned.features, target, series.season, training)
-    found = ForecastTarget.of(fitted, learned.features)
     time = series.collection.time
+    fitted = windows.fit(learned.features, target, series.season, training)
+    fitted = replace(fitted, time=time, group=series.collection.group)
+    found = ForecastTarget.of(fitted, learned.features)
     left = tuple(LeftColumn(column.name, "it orders the rows") if column.name == time else column for column in learned.left)
     return replace(learned, windows=fitted, target=found, left=left, task=found.task, reason=fitted.describe())
 
@@ -80,11 +81,11 @@ def cut_all(learned: Learned, collection: Collection, notes: list[str]) -> Cut:
     Raises:
         DataError: too few rows for one.
     """
-    series = _ordered(collection)
+    series = _ordered(learned, collection)
     found = cut(learned, series, np.ones(len(series.rows), np.bool_), notes)
     if not len(found.rows):
         windows = _windows(learned)
-        needed = f"{windows.input} rows of the past and {windows.horizon} to be foretold, without a gap in time"
+        needed = f"{(windows.input or 0) + windows.back} rows of the past and {windows.horizon} to be foretold, without a gap in time"
         raise DataError(f"{collection.name}: an example needs {needed}. There are {len(collection)} rows.")
     return replace(found, rows=series.rows[found.rows])
 
@@ -93,21 +94,30 @@ def last_window(learned: Learned, collection: Collection, notes: list[str]) -> N
     """Return the window of the last rows, from which what comes after them is foretold.
 
     Raises:
-        DataError: fewer rows than a window has, or a gap in time among them.
+        DataError: fewer rows than a window has, a gap in time among them, or rows of several series.
     """
-    series = _ordered(collection)
+    series = _ordered(learned, collection)
+    if series.collection.group is not None:
+        names = series.collection.values(series.collection.group)
+        if len(met := sorted({str(name) for name in names})) > 1:
+            raise DataError(
+                f"{collection.name}: a forecast is made for one series. Got rows of {len(met)} in {series.collection.group!r}, such as "
+                f"{met[0]!r} and {met[1]!r}: give those of one."
+            )
     return _windows(learned).last(_matrix(learned, series, notes), series.segments)
 
 
-def _ordered(collection: Collection) -> Series:
-    """Return new rows in the order of time; without a column that tells it, in the order in which they stand."""
-    try:
+def _ordered(learned: Learned, collection: Collection) -> Series:
+    """Return new rows in the order of time; without the column that tells it, in the order in which they stand."""
+    windows = _windows(learned)
+    known = {"time": windows.time, "group": windows.group}
+    collection = collection.taken_as(**{what: name for what, name in known.items() if name in collection.columns})
+    if collection.time is not None:
         return as_series(collection)
-    except DataError:
-        if collection.time is not None:
-            raise
-        rows = np.arange(len(collection))
-        return Series(collection, np.zeros(len(rows), np.int64), 1, (), rows)
+    rows, segments = np.arange(len(collection)), np.zeros(len(collection), np.int64)
+    if collection.group is not None:
+        segments = collection.frame[collection.group].rle_id().to_numpy().astype(np.int64)
+    return Series(collection, segments, 1, (), rows)
 
 
 def _matrix(learned: Learned, series: Series, notes: list[str]) -> NDArray[np.float32]:

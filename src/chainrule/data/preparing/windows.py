@@ -12,7 +12,7 @@ from chainrule.configuration import configurable
 from chainrule.data.collecting.collection import Kind, Values
 from chainrule.data.frame import Place
 from chainrule.data.preparing.feature import Feature
-from chainrule.data.preparing.scaling import Scaling
+from chainrule.data.preparing.scaling import Rescale, Scaling
 from chainrule.data.preparing.shaping import Log
 from chainrule.data.preparing.step import At, ColumnStep, Verb, flat
 from chainrule.errors import ArgumentError, DataError
@@ -38,6 +38,9 @@ class Windows:
         targets: the columns to foretell; none for the target of the data, or for every number.
         places: of the targets among the columns of x; learned.
         season: rows after which the series is likely to repeat itself, 1 where none is known; learned.
+        back: rows before those of the past that these are computed from, as by `Difference`; learned.
+        time: the column that orders the rows; None where it is not known; learned.
+        group: the column that tells several series apart; None where there is one series; learned.
 
     Source:
         Zeng, Chen, Zhang and Xu (2023), Are transformers effective for time series forecasting?
@@ -57,6 +60,9 @@ class Windows:
     targets: Sequence[str] = ()
     places: Sequence[int] = ()
     season: int = 1
+    back: int = 0
+    time: str | None = None
+    group: str | None = None
 
     def __post_init__(self) -> None:
         if min(self.horizon, self.stride, 1 if self.input is None else self.input) < 1:
@@ -83,11 +89,11 @@ class Windows:
                 raise DataError(
                     f"Windows: the target {name!r} must be a column of numbers. The columns of numbers are {', '.join(numbers)}."
                 )
-        length = self.input or _length(season, training)
-        if training < length + self.horizon:
-            needed = f"the {length} of the past and {self.horizon} to be foretold in one example"
+        length, back = self.input or _length(season, training), max(_lag(feature.steps) for feature in features)
+        if training < length + back + self.horizon:
+            needed = f"the {length + back} of the past and {self.horizon} to be foretold in one example"
             raise DataError(f"Windows: there are {training} rows to learn from, fewer than {needed}. Give a smaller input or horizon.")
-        return replace(self, input=length, targets=targets, places=tuple(place[name] for name in targets), season=season)
+        return replace(self, input=length, targets=targets, places=tuple(place[name] for name in targets), season=season, back=back)
 
     def cut(
         self, matrix: NDArray[Any], inside: NDArray[np.bool_], segments: NDArray[np.int64]
@@ -100,10 +106,11 @@ class Windows:
             segments: the segment of each row, of shape (rows,): rows of one segment follow one another without a gap.
         """
         length = self._length()
-        begins = np.arange(length, len(matrix) - self.horizon + 1)
+        reach = length + self.back
+        begins = np.arange(reach, len(matrix) - self.horizon + 1)
         counted = np.concatenate([[0], np.cumsum(inside)])
         within = counted[begins + self.horizon] - counted[begins] == self.horizon
-        unbroken = segments[begins - length] == segments[begins + self.horizon - 1]
+        unbroken = segments[begins - reach] == segments[begins + self.horizon - 1]
         chosen = begins[within & unbroken][:: self.stride]
         if not len(chosen):
             empty = np.empty((0, length, matrix.shape[1]), matrix.dtype)
@@ -119,11 +126,12 @@ class Windows:
             DataError: fewer rows than a window has, or a gap in time among them.
         """
         length = self._length()
-        if len(matrix) < length:
-            raise DataError(f"A forecast is made from the last {length} rows. Got {len(matrix)}: give the rows before them too.")
-        if segments[-length] != segments[-1]:
+        reach = length + self.back
+        if len(matrix) < reach:
+            raise DataError(f"A forecast is made from the last {reach} rows. Got {len(matrix)}: give the rows before them too.")
+        if segments[-reach] != segments[-1]:
             raise DataError(
-                f"A forecast is made from the last {length} rows, and there is a gap in time among them. Fill in what is missing."
+                f"A forecast is made from the last {reach} rows, and there is a gap in time among them. Fill in what is missing."
             )
         return matrix[None, -length:]
 
@@ -136,6 +144,11 @@ class Windows:
         """Return in words what becomes of the rows."""
         said = f"the next {self.horizon} rows of {', '.join(map(repr, self.targets)) or 'every number'} from the last {self.input or '...'}"
         return said + (f", every {self.stride}th" if self.stride > 1 else "")
+
+
+def _lag(steps: Sequence[ColumnStep]) -> int:
+    """Return how many rows before a row its value is computed from, after these steps."""
+    return sum(step.lag for step in steps if isinstance(step, Difference))
 
 
 def _length(season: int, training: int) -> int:
@@ -152,11 +165,13 @@ class ForecastTarget:
         names: of the columns.
         horizon: how many rows.
         scalings: what brought each column to its scale, in the order in which it was done.
+        lags: how many rows before each column's changes are counted from; 0 for columns that are no changes.
     """
 
     names: tuple[str, ...]
     horizon: int
-    scalings: tuple[tuple[Scaling | Log, ...], ...]
+    scalings: tuple[tuple[Scaling | Log | Rescale, ...], ...]
+    lags: tuple[int, ...]
 
     task: ClassVar[str] = "forecasting"
 
@@ -164,13 +179,19 @@ class ForecastTarget:
     def of(cls, windows: Windows, features: Sequence[Feature]) -> "ForecastTarget":
         """Return the target of windows over these features."""
         steps = {feature.name: feature.steps for feature in features}
-        scalings = tuple(tuple(step for step in steps[name] if isinstance(step, Scaling | Log)) for name in windows.targets)
-        return cls(tuple(windows.targets), windows.horizon, scalings)
+        scalings = tuple(tuple(step for step in steps[name] if isinstance(step, Scaling | Log | Rescale)) for name in windows.targets)
+        return cls(tuple(windows.targets), windows.horizon, scalings, tuple(_lag(steps[name]) for name in windows.targets))
 
     @property
     def name(self) -> str:
         """The names of the columns."""
         return ", ".join(self.names)
+
+    @property
+    def told(self) -> tuple[str, ...]:
+        """What is foretold, in words: the columns, or what they change by."""
+        pairs = zip(self.names, self.lags, strict=True)
+        return tuple(f"change of {name} since {lag} row{'s' * (lag > 1)} before" if lag else name for name, lag in pairs)
 
     @property
     def class_names(self) -> None:
@@ -182,7 +203,7 @@ class ForecastTarget:
         raise ArgumentError("The targets of a forecast come with its windows: Preparation.windows(rows) gives both.")
 
     def decode(self, y: ArrayLike, /) -> NDArray[np.float64]:
-        """Return forecasts, of shape (examples, horizon, targets), in the columns' own units."""
+        """Return forecasts, of shape (examples, horizon, targets), in the columns' own units; of a `Difference` the changes."""
         decoded = np.array(y, np.float64)
         for place, scalings in enumerate(self.scalings):
             for step in reversed(scalings):
@@ -194,10 +215,12 @@ class ForecastTarget:
         return {"class": "ForecastTarget"}
 
 
-def _undone(step: Scaling | Log, values: NDArray[np.float64]) -> NDArray[np.float64]:
+def _undone(step: Scaling | Log | Rescale, values: NDArray[np.float64]) -> NDArray[np.float64]:
     """Return values as they were before a step."""
     if isinstance(step, Scaling):
         return values * np.asarray(step.divisor)[0] + np.asarray(step.shift)[0]
+    if isinstance(step, Rescale):
+        return (values - step.offset) / (step.scale or 1.0)
     return values if step.scale is None else np.sign(values) * step.scale * np.expm1(np.abs(values))
 
 
