@@ -93,7 +93,7 @@ def _image_shape(subject: Subject) -> tuple[int, int, int]:
 
 
 def _article(subject: Subject) -> str:
-    known = {"table": "rows of a table", "image": "pictures", "text": "texts", "sound": "sounds"}
+    known = {"table": "rows of a table", "image": "pictures", "text": "texts", "audio": "sounds"}
     return known.get(subject.kind, f"arrays of shape {tuple(subject.shape)}")
 
 
@@ -176,7 +176,7 @@ def _upload(subject: Subject, run: Path, file: Path, row: int) -> Taken:
     if file.suffix in (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp"):
         height, width, channels = _image_shape(subject)
         return _new(subject, _scaled(subject, _opened(file, height, width, channels)), file.name)
-    if file.suffix in SOUNDS and subject.kind == "sound":
+    if file.suffix in SOUNDS and subject.kind == "audio":
         return _prepared(subject, str(file), file.name)
     if file.suffix == ".txt" and subject.kind == "text":
         return _text(subject, file.read_text(errors="replace")[:MOST_LETTERS], file.name)

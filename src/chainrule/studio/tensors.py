@@ -10,6 +10,7 @@ from chainrule.studio.messages.answers.shown import Picture, Statistics, Tensor
 from chainrule.studio.messages.shared import Number, Quantity
 
 BINS = 32
+MOST_LINES = 8  # channels over time that are drawn as lines; more are a picture, the first at its foot, as low tones are
 MOST_COUNTED = 1 << 20  # numbers of a tensor whose histogram is taken from all; of a larger one from every so manieth
 
 
@@ -134,7 +135,9 @@ def picture(array: NDArray[Any], blocks: Blocks, signed: bool = False, most: int
         most: pixels on each side.
     """
     if array.ndim == 2:
-        return Picture(blocks.add(shrunk(np.asarray(array, np.float32).T, array.shape[1], most)), "signed" if signed else "series")
+        rows = shrunk(np.asarray(array, np.float32).T, most, most)  # (channels, time)
+        many = len(rows) > MOST_LINES
+        return Picture(blocks.add(rows[::-1] if many else rows), "signed" if signed else "spectrum" if many else "series")
     if array.ndim != 3:
         return None
     maps = np.moveaxis(np.asarray(array, np.float32), -1, 0)

@@ -6,7 +6,7 @@ import "./Drop.css";
 interface Props {
   readonly text: string;
   readonly accept?: string;
-  readonly onUpload: (newest: Upload) => void;
+  readonly onUpload: (newest: Upload, file: File) => void;
 }
 
 /** A place to drop a file on, or to choose one. */
@@ -19,7 +19,7 @@ export function Drop({ text, accept, onUpload }: Props) {
     try {
       const newest = (await upload(file)).uploads[0];
       setSaid("");
-      if (newest) onUpload(newest);
+      if (newest) onUpload(newest, file);
     } catch (error) {
       setSaid((error as Error).message);
     }

@@ -51,10 +51,11 @@ function Series({ raster, label, size }: { raster: Raster; label: string; size: 
   );
 }
 
-/** An example's picture: an image as light, what speaks for an answer around zero, a series as lines. */
+/** An example's picture: an image as light, what speaks for an answer around zero, a series as lines, a spectrum as a picture. */
 export function ExamplePicture({ picture, label, size = 64, cell = 32 }: Props) {
   const raster = rasterOfPicture(picture);
   if (picture.kind === "series") return <Series raster={raster} label={label} size={size} />;
+  if (picture.kind === "spectrum") return <Matrix raster={raster} label={label} size={size} cell={cell} palette="viridis" />;
   if (picture.kind === "signed") return <Matrix raster={raster} label={label} size={size} cell={cell} />;
   const range = { low: Math.min(0, picture.block.low ?? 0), high: picture.block.high ?? 1 };
   return <Matrix raster={raster} label={label} size={size} cell={cell} palette={isDrawing(raster) ? "ink" : "light"} range={range} />;

@@ -123,7 +123,9 @@ def _said(made: Any) -> str:
 
 def _parts(recording: Recording) -> dict[str, int]:
     known = {name: int(count) for name, count in recording.configuration["examples"].items() if count}
-    return known | {"test": int(recording.notes["tested"])} if "tested" in recording.notes else known
+    report = recording.notes.get("report") or {"parts": {}}
+    tested = recording.notes.get("tested") or report["parts"].get("test")
+    return known | {"test": int(tested)} if tested else known
 
 
 def _situation(recording: Recording) -> Situation | None:

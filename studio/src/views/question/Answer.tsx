@@ -17,8 +17,7 @@ export function Answer({ run, opened }: QuestionProps) {
   const [own, setOwn] = useState<Given | null>(null);
   const given: Given = own ?? { type: "in_part", part: part.value, number: state.row.value ?? 0 };
   const methods = welcome.value?.methods ?? [];
-  const method =
-    methods.find((one) => one === state.method.value) ?? methods.find((one) => one === "integrated_gradients") ?? methods[0] ?? null;
+  const method = methods.find((one) => one === state.method.value) ?? methods[0] ?? null;
   const [target, setTarget] = useState<number | null>(null);
   const { answer, error, isWaiting } = useAnswer(
     { type: "ask_answer", run: run.name, given, step: state.step.value, method, target },

@@ -6,6 +6,7 @@ import type { AskAnswer, Column, RunOpened } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { part } from "../../run";
 import { change, state } from "../../state";
+import { Sound } from "./Sound";
 
 type Given = AskAnswer["given"];
 
@@ -128,13 +129,14 @@ export function Asker(props: Props) {
   return (
     <div class="part chooser">
       {isGrey ? <DrawPad label="Draw here" onDraw={(drawing) => onGive(drawing && { type: "drawn", ...drawing, fit: true })} /> : null}
-      {kind === "image" || kind === "sound" ? (
+      {kind === "image" ? (
         <Drop
-          text={kind === "image" ? "Drop a picture here, or choose one" : "Drop a recording here, or choose one"}
-          accept={kind === "image" ? "image/*" : "audio/*"}
+          text="Drop a picture here, or choose one"
+          accept="image/*"
           onUpload={({ name }) => onGive({ type: "uploaded", name, row: 0 })}
         />
       ) : null}
+      {kind === "audio" ? <Sound onGive={onGive} /> : null}
       {kind === "table" ? <Row {...props} /> : null}
       {kind === "text" ? <Text {...props} /> : null}
       <Examples {...props} />

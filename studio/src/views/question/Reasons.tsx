@@ -15,10 +15,10 @@ interface Props {
 /** What each method says of each input. */
 const SAYS: Readonly<Record<string, string>> = {
   saliency: "how fast the answer changes with it",
-  gradient_times_input: "its contribution, if the network were linear here",
-  integrated_gradients: "its share of the change from a blank; the shares add up",
-  smooth_grad: "the mean gradient around here",
-  grad_cam: "where the last convolution looks",
+  "gradient-times-input": "its contribution, if the network were linear here",
+  "integrated-gradients": "its share of the change from a blank; the shares add up",
+  "smooth-grad": "the mean gradient around here",
+  "grad-cam": "where the last convolution looks",
   occlusion: "what covering it costs",
   relevance: "its relevance, handed back layer by layer",
 };
@@ -90,7 +90,7 @@ export function Reasons({ answer, method, methods, target, onMethod, onTarget }:
           <select class="field" value={method} onChange={(event) => onMethod(event.currentTarget.value)}>
             {methods.map((one) => (
               <option key={one} value={one}>
-                {one.replaceAll("_", " ")}
+                {one.replaceAll("-", " ")}
               </option>
             ))}
           </select>

@@ -190,7 +190,7 @@ class Task(Struct, frozen=True):
     """What is learned.
 
     Args:
-        kind: of the examples: "image", "table", "text", "sound", "series" or "numbers".
+        kind: of the examples: "image", "table", "text", "audio", "series" or "numbers".
         task: "classification" or "regression".
         classes: in the order of their numbers; empty where there are none.
         target: the name of what is foretold.

@@ -13,11 +13,12 @@ class Picture(Struct, frozen=True):
 
     Args:
         block: of shape (height, width) or (height, width, 3); or of several maps, (maps, height, width[, 3]).
-        kind: "image" (as light), "signed" (around 0) or "series" (one row for each channel over time).
+        kind: "image" (as light), "signed" (around 0), "series" (one row for each channel over time, drawn as lines) or "spectrum"
+            (likewise, of so many channels that they are drawn as a picture).
     """
 
     block: Block
-    kind: Literal["image", "signed", "series"]
+    kind: Literal["image", "signed", "series", "spectrum"]
 
 
 class Example(Struct, frozen=True):
