@@ -46,7 +46,14 @@ OTHERS: dict[str, tuple[dict[str, Any], Any, dict[str, Any]]] = {
     "Embedding": (
         {"input_dim": 5, "output_dim": 2},
         (2, 3),
-        {"input_dim": 6, "output_dim": 3, "embeddings_initializer": "ones", "embeddings_regularizer": "l2"},
+        {"input_dim": 6, "output_dim": 3, "embeddings_initializer": "ones", "embeddings_regularizer": "l2", "mask_zero": True},
+    ),
+    "PositionEmbedding": ({"sequence_length": 5}, (2, 3, 4), {"sequence_length": 6, "initializer": "ones"}),
+    "MultiHeadAttention": (
+        {"num_heads": 2, "key_dim": 3, "bias_initializer": "ones", "dropout": 0.5},
+        (2, 7, 4),
+        {name: other for name, other in _WEIGHTED.items() if name != "activation"}
+        | {"num_heads": 1, "key_dim": 4, "value_dim": 2, "output_shape": 3, "dropout": 0.2, "use_causal_mask": True, "seed": 3},
     ),
     "LSTM": (
         {"units": 2},
@@ -87,7 +94,7 @@ def _behaviour(name: str, shape: Any, arguments: dict[str, Any]) -> tuple[Any, l
     layer: Layer = getattr(layers, name)(**arguments)
     traces = [Trace(), in_training()]
     outputs = [call(layer, [Constant(x) for x in arrays], trace) for trace in traces]
-    nodes = [*outputs, *layer.weights.values(), *traces[1].updates.values(), *traces[1].losses]
+    nodes = [*outputs, *layer.weights.values(), *traces[1].updates.values(), *traces[1].losses, *traces[1].masks.values()]
     return ([*traces[1].outputs], [node.type for node in nodes], [weight.name for weight in layer.weights.values()]), compute(nodes)
 
 
@@ -144,6 +151,17 @@ WRONG: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: layers.GlobalMaxPooling2D()(_x(1, 4)), ShapeError, "GlobalMaxPooling2D 'global_max_pooling2d'"),
     (lambda: layers.Embedding(0, 2), ArgumentError, "Embedding: input_dim"),
     (lambda: layers.Embedding(5, 2)(_x(1, 4)), DtypeError, "Embedding 'embedding': indices must be whole numbers. Got float32"),
+    (lambda: layers.PositionEmbedding(4)(_x(1, 5, 2)), ShapeError, "PositionEmbedding 'position_embedding': sequence_length.* 5. Got 4"),
+    (lambda: layers.MultiHeadAttention(0, 2), ArgumentError, "MultiHeadAttention: num_heads must be a whole number from 1. Got 0"),
+    (lambda: layers.MultiHeadAttention(2, 2, value_dim=0), ArgumentError, "MultiHeadAttention: value_dim"),
+    (lambda: layers.MultiHeadAttention(2, 2, dropout=2.0), ArgumentError, "MultiHeadAttention: dropout must be a number from 0 to 1"),
+    (lambda: layers.MultiHeadAttention(2, 2)(_x(1, 4)), ShapeError, r"'multi_head_attention'.*\(batch, steps, size\). Got \(batch, 4\)"),
+    (lambda: layers.MultiHeadAttention(2, 2)([_x(1, 3, 4)] * 4), ArgumentError, "a query, a value and a key. Got 4 inputs"),
+    (
+        lambda: layers.MultiHeadAttention(2, 2)(_x(1, 3, 4), _x(1, 5, 4), _x(1, 6, 4)),
+        ShapeError,
+        "value and key must have the same number of steps. Got 5 and 6",
+    ),
     (lambda: layers.LSTM(0), ArgumentError, "LSTM: units"),
     (lambda: layers.LSTM(2, recurrent_activation="sigmiod"), ArgumentError, "Did you mean 'sigmoid'"),
     (lambda: layers.GRU(-1), ArgumentError, "GRU: units"),
@@ -175,6 +193,8 @@ def test_an_error_says_what_would_be_right(number: int) -> None:
         (layers.BatchNormalization(), (1, 3), (1, 4)),
         (layers.LayerNormalization(), (1, 3), (1, 4)),
         (layers.LSTM(2), (1, 3, 3), (1, 3, 4)),
+        (layers.MultiHeadAttention(1, 2), (1, 3, 3), (1, 3, 4)),
+        (layers.PositionEmbedding(5), (1, 3, 3), (1, 3, 4)),
     ],
 )
 def test_a_layer_says_for_which_size_it_was_built(layer: Layer, first: tuple[int, ...], second: tuple[int, ...]) -> None:

@@ -1,6 +1,7 @@
 """Layers: the parts that networks are made of, with Keras's names and meanings."""
 
 from chainrule.layers import activations, regularizers
+from chainrule.layers.attention import MultiHeadAttention
 from chainrule.layers.augmentation import (
     CutMix,
     GaussianNoise,
@@ -25,7 +26,7 @@ from chainrule.layers.augmentation import (
 )
 from chainrule.layers.convolution import Conv1D, Conv2D
 from chainrule.layers.core import Activation, Dense, Flatten, Reshape
-from chainrule.layers.embedding import Embedding
+from chainrule.layers.embedding import Embedding, PositionEmbedding
 from chainrule.layers.forecasting import LinearForecast, SeasonalNaive
 from chainrule.layers.global_pooling import GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalMaxPooling1D, GlobalMaxPooling2D
 from chainrule.layers.gru import GRU
@@ -74,7 +75,9 @@ __all__ = [
     "MaxPooling1D",
     "MaxPooling2D",
     "MixUp",
+    "MultiHeadAttention",
     "Multiply",
+    "PositionEmbedding",
     "RandomAffine",
     "RandomBrightness",
     "RandomColorJitter",

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from chainrule import ops
 from chainrule.configuration import configurable
@@ -42,6 +43,8 @@ class Dense(Layer):
         >>> np.asarray(layer(cr.Variable(np.array([[1.0, 2.0, 3.0]], "float32"))).value).tolist()
         [[6.0, 6.0]]
     """
+
+    passes_mask: ClassVar[bool] = True
 
     units: int
     activation: str | activations.Activation | None = None
@@ -88,6 +91,8 @@ class Activation(Layer):
         >>> np.asarray(cr.layers.Activation("relu")(cr.Variable(np.array([[-1.0, 2.0]], "float32"))).value).tolist()
         [[0.0, 2.0]]
     """
+
+    passes_mask: ClassVar[bool] = True
 
     activation: str | activations.Activation
 

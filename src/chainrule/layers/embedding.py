@@ -1,16 +1,18 @@
-"""Embedding: a row of numbers for each word, category or other thing that is counted."""
+"""Embedding: a row of numbers for each word, category or other thing that is counted, and for each place in a series."""
 
 from dataclasses import dataclass
 
 from chainrule import ops
 from chainrule.configuration import configurable
-from chainrule.errors import DtypeError
+from chainrule.errors import DtypeError, ShapeError
 from chainrule.graph import Tensor
 from chainrule.initializers import Initializer
 from chainrule.layers import regularizers
+from chainrule.layers.arguments import require_axes, require_size
 from chainrule.layers.core import positive
 from chainrule.layers.layer import Layer, Shape
 from chainrule.layers.regularizers import Regularizer
+from chainrule.layers.trace import current_trace
 
 
 @configurable
@@ -26,6 +28,8 @@ class Embedding(Layer):
         output_dim: the size of a row.
         embeddings_initializer: the first values of the table.
         embeddings_regularizer: a penalty on the table, added to the loss.
+        mask_zero: whether 0 is padding. Attention then looks past it, recurrent layers and the mean over all steps pass it over; of
+            other layers, those that treat each step by itself, and those that merge element by element, hand the knowledge on.
 
     Raises:
         DtypeError: inputs that are not whole numbers.
@@ -41,6 +45,7 @@ class Embedding(Layer):
     output_dim: int
     embeddings_initializer: str | Initializer = "uniform"
     embeddings_regularizer: str | Regularizer | None = None
+    mask_zero: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -58,4 +63,56 @@ class Embedding(Layer):
                 f"Embedding {self.default_name!r}: indices must be whole numbers. Got {inputs.dtype} instead: "
                 "give the input dtype='int32', or cast with .astype('int32')."
             )
-        return ops.take(self.weights["embeddings"], inputs)
+        rows = ops.take(self.weights["embeddings"], inputs)
+        current_trace().note_mask(rows, ops.not_equal(inputs, 0) if self.mask_zero else None)
+        return rows
+
+
+@configurable
+@dataclass(eq=False)
+class PositionEmbedding(Layer):
+    """For each step of a series the learned row of its place, to be added to what stands there: yᵢ = embeddings[i].
+
+    Inputs of shape (batch, steps, size), of which the shape alone matters, give an output of the same shape. Weights: `embeddings`
+    (sequence_length, size).
+
+    Args:
+        sequence_length: the largest number of steps.
+        initializer: the first values of the table.
+
+    Raises:
+        ShapeError: a series of more steps.
+
+    Source: Gehring, Auli, Grangier, Yarats and Dauphin, "Convolutional sequence to sequence learning", 2017; KerasHub's layer of this name.
+
+    Example:
+        >>> import numpy as np, chainrule as cr
+        >>> tokens = cr.Input((6,), dtype="int32")
+        >>> embedded = cr.layers.Embedding(1000, 8)(tokens)
+        >>> cr.layers.Add()([embedded, cr.layers.PositionEmbedding(6)(embedded)]).shape
+        (None, 6, 8)
+    """
+
+    sequence_length: int
+    initializer: str | Initializer = "glorot_uniform"
+
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        positive(self, sequence_length=self.sequence_length)
+
+    def build(self, shape: Shape) -> None:
+        """Make `embeddings`."""
+        require_axes(self, shape, "steps", "size")
+        self.add_weight("embeddings", (self.sequence_length, shape[-1]), self.initializer)
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """Return the rows of the steps' places."""
+        require_axes(self, inputs.shape[1:], "steps", "size")
+        table = self.weights["embeddings"]
+        require_size(self, table.shape[1], inputs.shape[2], inputs.shape)
+        if inputs.shape[1] > self.sequence_length:
+            raise ShapeError(
+                f"PositionEmbedding {self.default_name!r}: sequence_length must be at least the number of steps, {inputs.shape[1]}. "
+                f"Got {self.sequence_length} instead."
+            )
+        return ops.broadcast_to(table[: inputs.shape[1]], shape=inputs.shape)

@@ -9,6 +9,7 @@ from chainrule.configuration import configurable
 from chainrule.graph import Tensor
 from chainrule.layers.arguments import require_axes
 from chainrule.layers.layer import Layer
+from chainrule.layers.trace import current_trace
 from chainrule.layers.windows import AXES
 
 Reduce: TypeAlias = Callable[..., Tensor]
@@ -36,7 +37,7 @@ class GlobalPooling(Layer):
 @configurable
 @dataclass(eq=False)
 class GlobalAveragePooling1D(GlobalPooling):
-    """The mean over all steps: (batch, steps, channels) becomes (batch, channels).
+    """The mean over all steps, padding left out where it is known: (batch, steps, channels) becomes (batch, channels).
 
     Args:
         keepdims: whether the steps stay as an axis of size 1.
@@ -49,6 +50,16 @@ class GlobalAveragePooling1D(GlobalPooling):
 
     rank: ClassVar[int] = 1
     reduce: ClassVar[Reduce] = staticmethod(Tensor.mean)
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """Return the mean over the steps that are no padding; 0 where all are."""
+        mask = current_trace().mask_of(inputs)
+        if mask is None:
+            return super().call(inputs)
+        require_axes(self, inputs.shape[1:], *AXES[self.rank])
+        real = ops.reshape(mask, shape=(*mask.shape, 1))
+        count = ops.maximum(real.astype(inputs.dtype).sum(1, keepdims=self.keepdims), 1)
+        return ops.where(real, inputs, 0).sum(1, keepdims=self.keepdims) / count
 
 
 @configurable

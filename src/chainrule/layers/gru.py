@@ -90,7 +90,7 @@ class GRU(Layer):
             bias = self.weights["bias"]
             entering = entering + (bias[0] if self.reset_after else bias)
         turn = self._reset_after if self.reset_after else self._reset_before
-        return read_series(entering, self.units, 1, turn, self.return_sequences, self.go_backwards)
+        return read_series(inputs, entering, self.units, 1, turn, self.return_sequences, self.go_backwards)
 
     def _reset_after(self, h: Tensor, x: Tensor) -> list[Tensor]:
         remembered = ops.matmul(h, self.weights["recurrent_kernel"])  # (batch, 3 · units)

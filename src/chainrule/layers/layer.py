@@ -4,7 +4,7 @@ import re
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -78,6 +78,8 @@ class Layer:
         name: the layer's name in its network; made from the class when None.
         trainable: whether an optimiser may change its weights.
     """
+
+    passes_mask: ClassVar[bool] = False  # whether the output's steps are padding where the inputs' are
 
     name: str | None = field(default=None, kw_only=True)
     trainable: bool = field(default=True, kw_only=True)
@@ -161,6 +163,8 @@ class Layer:
         trace = current_trace()
         with layer_scope(self.default_name):
             output = self.call(inputs)
+            if self.passes_mask:
+                trace.note_mask(output, trace.mask_of(inputs))
             trace.outputs[f"{current_path()}/output"] = output
             trace.losses += [penalty(self.weights[name]) for name, penalty in self._regularizers.items()]
         return output

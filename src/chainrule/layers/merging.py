@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import ClassVar
 
 from chainrule import ops
 from chainrule.configuration import configurable
@@ -15,6 +16,8 @@ from chainrule.layers.layer import Layer
 @dataclass(eq=False)
 class Merge(Layer):
     """The base of layers with several inputs: what they share is how inputs are checked."""
+
+    passes_mask: ClassVar[bool] = True
 
     def call(self, inputs: Sequence[Tensor]) -> Tensor:
         """Return the inputs as one."""
@@ -114,6 +117,8 @@ class Concatenate(Merge):
         >>> np.asarray(cr.layers.Concatenate()([x, x]).value).tolist()
         [[1.0, 2.0, 1.0, 2.0]]
     """
+
+    passes_mask: ClassVar[bool] = False
 
     axis: int = -1
 

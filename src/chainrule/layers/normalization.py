@@ -3,6 +3,7 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from chainrule import ops
 from chainrule.configuration import configurable
@@ -136,6 +137,8 @@ class LayerNormalization(Layer):
         >>> np.asarray(cr.layers.LayerNormalization(epsilon=0.0)(x).value).tolist()
         [[-1.0, 1.0]]
     """
+
+    passes_mask: ClassVar[bool] = True
 
     axis: int | Sequence[int] = -1
     epsilon: float = 1e-3

@@ -110,4 +110,4 @@ class LSTM(Layer):
             c = self._gate(f) * c + self._gate(i) * self._activation(new)
             return [self._gate(o) * self._activation(c), c]
 
-        return read_series(entering, self.units, 2, turn, self.return_sequences, self.go_backwards)
+        return read_series(inputs, entering, self.units, 2, turn, self.return_sequences, self.go_backwards)

@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from chainrule import ops
 from chainrule.configuration import configurable
@@ -35,6 +36,8 @@ class Dropout(Layer):
         >>> sorted(set(np.asarray(y.value).ravel().tolist()))
         [0.0, 2.0]
     """
+
+    passes_mask: ClassVar[bool] = True
 
     rate: float
     noise_shape: Sequence[int | None] | None = None

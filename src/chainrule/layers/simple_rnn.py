@@ -81,4 +81,4 @@ class SimpleRNN(Layer):
             z = x + ops.matmul(h, recurrent_kernel)
             return [self._activation(z + self.weights["bias"] if self.use_bias else z)]
 
-        return read_series(entering, self.units, 1, turn, self.return_sequences, self.go_backwards)
+        return read_series(inputs, entering, self.units, 1, turn, self.return_sequences, self.go_backwards)
