@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.configuration import refuse_newer
-from chainrule.data import CATALOGUE, Collection, Preparation, Prepared, Split, Windows, collect
+from chainrule.data import CATALOGUE, Collection, Preparation, Prepared, Source, Split, Windows, collect
 from chainrule.data.collecting.collection import Kind
 from chainrule.data.download import Progress
 from chainrule.data.frame import LINE
@@ -121,15 +121,16 @@ class Problem:
     @property
     def inputs(self) -> list[Given]:
         """The inputs of a network for this problem."""
-        arrays = self.train.x if isinstance(self.train.x, list) else [self.train.x]
+        x, rows = self.train.x, len(self.train)
+        arrays = x.first.x if isinstance(x, Source) else x if isinstance(x, list) else [x]
         windows = self.learned.windows
         if windows is not None:
             shape, places = tuple(arrays[0].shape[1:]), tuple(windows.places)
-            return [Given("series", "series", shape, arrays[0].dtype, len(arrays[0]), targets=places, season=windows.season)]
+            return [Given("series", "series", shape, arrays[0].dtype, rows, targets=places, season=windows.season)]
         kinds = (["features"] if self.learned.flat else []) + [feature.kind for feature in self.learned.apart]
         sizes = ([None] if self.learned.flat else []) + [_index_count(feature.steps) for feature in self.learned.apart]
         return [
-            Given(name, kind, tuple(array.shape[1:]), array.dtype, len(array), size)
+            Given(name, kind, tuple(array.shape[1:]), array.dtype, rows, size)
             for name, kind, array, size in zip(self.learned.inputs, kinds, arrays, sizes, strict=True)
         ]
 

@@ -124,6 +124,15 @@ def test_time_written_as_text_is_put_in_order_as_time(written):
     )
 
 
+def test_what_was_found_is_of_the_last_fit():
+    preparation = Preparation(target="kind")
+    preparation.fit(plants().with_columns(pl.col("kind").alias("species")))
+    assert preparation.issues
+    with pytest.raises(DataError):
+        preparation.fit(plants()[:1])
+    assert not preparation.issues and preparation.fitted is None
+
+
 def test_rare_classes_are_in_the_training_of_every_fold():
     rows = Collection(pl.DataFrame({"x": np.arange(54.0), "kind": ["elm"] * 25 + ["oak"] * 25 + ["ash"] * 4}), target="kind")
     folds = list(Split(validation=0).folds(rows, 5))

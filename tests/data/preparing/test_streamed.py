@@ -8,6 +8,10 @@ from PIL import Image
 
 import chainrule as cr
 from chainrule.data.preparing import streamed
+from chainrule.recipes.learning import judge_problem, learn
+from chainrule.recipes.networks import Choices
+from chainrule.recipes.problem import read_problem
+from chainrule.training import plan
 
 
 @pytest.fixture
@@ -48,6 +52,46 @@ def test_streamed_parts_train_to_the_same_bits(pictures: Path, monkeypatch: pyte
     for mine, other in zip(first.get_weights(), second.get_weights(), strict=True):
         assert np.array_equal(mine, other)
     assert first.evaluate(sets.test) == second.evaluate(resident.test)
+
+
+def test_every_class_is_known_whichever_examples_teach_the_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for label in range(30):
+        (tmp_path / f"class {label}").mkdir()
+        for number in range(6):
+            Image.new("L", (4, 4), 8 * label + number).save(tmp_path / f"class {label}" / f"{number}.png")
+    monkeypatch.setattr(streamed, "LEARNED_FROM", 20)
+    preparation, sets = prepare(tmp_path, 100)
+    assert isinstance(sets.train.x, cr.data.Source)
+    assert preparation.class_names is not None and len(preparation.class_names) == 30
+    assert set(sets.train.y.tolist()) == set(range(30))
+
+
+def test_streamed_parts_are_foretold_and_taken_from_as_those_in_memory(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    resident = prepare(pictures, None)[1]
+    monkeypatch.setattr(streamed, "LEARNED_FROM", 20)
+    sets = prepare(pictures, 1000)[1]
+    model = network()
+    assert np.array_equal(model.predict(sets.test), model.predict(resident.test))
+    assert np.array_equal(sets.test.take([3, 0]).x, resident.test.x[[3, 0]])
+
+
+def test_a_folder_larger_than_memory_is_learned_and_judged(pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streamed, "LEARNED_FROM", 20)
+    monkeypatch.setattr(streamed, "memory_limit", lambda: 1000)
+    monkeypatch.setattr(plan, "memory_limit", lambda: 1000)
+    problem = read_problem(str(pictures))
+    assert isinstance(problem.train.x, cr.data.Source)
+    model, history = learn(problem, Choices(epochs=2), tmp_path / "run", verbose=0)
+    assert len(history.history["loss"]) == 2
+    assert 0 <= judge_problem(model, problem).figures["accuracy"] <= 1
+
+
+def test_a_balance_for_streamed_parts_is_checked(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streamed, "LEARNED_FROM", 20)
+    for balance, said in (("weight", "Did you mean 'weights'"), ("oversample", "use 'weights'")):
+        preparation = cr.data.Preparation(memory=1000, checks=False, balance=balance)  # pyright: ignore[reportArgumentType]
+        with pytest.raises(cr.errors.ArgumentError, match=said):
+            preparation.fit(str(pictures))
 
 
 def test_what_fits_is_not_streamed(pictures: Path) -> None:

@@ -143,14 +143,15 @@ class Preparation:
             DataError: data that cannot be learned from, with the column and the row.
             ArgumentError: settings that do not fit the data.
         """
+        self.issues, self.fitted = [], None
         collection, origin = self._cleaned(self._collected(data))
         windows = windows_among(self.steps["transform"])
         if windows is not None:
             return self._fit_series(collection, origin, windows)
         collection, origin, parts = self._trimmed(collection, origin, self.split.parts(collection))
         training = collection.take(parts == "train")
-        some = sample(training, lambda few: self._learn(few)[1], self.memory, self.split.seed)
-        self.learned, arrays = self._learn(training if some is None else training.take(some))
+        some = sample(training, lambda few: self._learn_columns(few)[2], self.memory, self.split.seed)
+        self.learned, arrays = self._learn(training, None if some is None else training.take(some))
         self.facts = [*collection.facts, *self._said(collection)]
         if some is not None:
             self.facts.append(f"the examples do not fit into memory: they are read while they are used; {len(some):,} taught the steps")
@@ -224,8 +225,16 @@ class Preparation:
                 collection, origin, parts = collection.take(stays), origin[stays], parts[stays]
         return collection, origin, parts
 
-    def _learn(self, training: Collection) -> tuple[Learned, dict[str, NDArray[Any]]]:
+    def _learn(self, training: Collection, some: Collection | None = None) -> tuple[Learned, dict[str, NDArray[Any]]]:
+        """Return what the training rows teach, and the columns of those that taught the steps: all, or some of them."""
         target, task, reason = self._learn_target(training)
+        features, left, arrays = self._learn_columns(training if some is None else some)
+        products = next((step for step in self.steps["transform"] or () if isinstance(step, Interactions)), None)
+        fitted = None if products is None else products.fit([feature for feature in features if feature.is_flat])
+        return Learned(tuple(features), target, tuple(left), task, reason, interactions=fitted), arrays
+
+    def _learn_columns(self, training: Collection) -> tuple[list[Feature], list[LeftColumn], dict[str, NDArray[Any]]]:
+        """Return the columns that the network takes, those that are left aside, and the former after their steps."""
         features: list[Feature] = []
         left: list[LeftColumn] = []
         arrays: dict[str, NDArray[Any]] = {}
@@ -244,9 +253,7 @@ class Preparation:
         if not features:
             said = "; ".join(f"{column.name!r}: {column.reason}" for column in left) or "there is no other column"
             raise DataError(f"{training.name}: no column is left to learn {training.target or 'anything'} from: {said}.")
-        products = next((step for step in self.steps["transform"] or () if isinstance(step, Interactions)), None)
-        fitted = None if products is None else products.fit([feature for feature in features if feature.is_flat])
-        return Learned(tuple(features), target, tuple(left), task, reason, interactions=fitted), arrays
+        return features, left, arrays
 
     def _learn_target(self, training: Collection) -> tuple[AnyTarget | None, str, str]:
         if training.target is None:

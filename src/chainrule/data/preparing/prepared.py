@@ -8,7 +8,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-Arrays: TypeAlias = Any  # an array, or a list of arrays where the network has several inputs
+from chainrule.data.streaming.source import Source
+
+Arrays: TypeAlias = Any  # an array, a list of arrays where the network has several inputs, or a source of either
 
 
 class Prepares(Protocol):
@@ -36,7 +38,8 @@ class Prepared:
     """One part of a data set, as tensors. `x, y = part` takes it apart, and `model.fit(part)` learns from it.
 
     Args:
-        x: the examples, of shape (examples, ...); a list of arrays where the network has several inputs.
+        x: the examples, of shape (examples, ...); a list of arrays where the network has several inputs; a source of examples that do
+            not fit into memory.
         y: the targets, of shape (examples, ...); None where nothing is to be foretold.
         weight: how much each example counts in the loss, of shape (examples,); None for all alike.
         rows: the number of each example's row in the collection.
@@ -60,12 +63,20 @@ class Prepared:
         return iter((self.x, self.y) if self.weight is None else (self.x, self.y, self.weight))
 
     def take(self, rows: ArrayLike) -> "Prepared":
-        """Return the same part with these of its examples alone, in this order."""
+        """Return the same part with these of its examples alone, in this order, in memory; rows are numbers, or a truth value for each."""
         chosen = np.asarray(rows)
-        x = [array[chosen] for array in self.x] if isinstance(self.x, list) else self.x[chosen]
+        chosen = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen
+        x = _taken(self.x, chosen)
         y = None if self.y is None else self.y[chosen]
         weight = None if self.weight is None else self.weight[chosen]
         return replace(self, x=x, y=y, weight=weight, rows=self.rows[chosen])
+
+
+def _taken(x: Arrays, rows: NDArray[np.int64]) -> Arrays:
+    if isinstance(x, Source):
+        inputs = list(x.take(rows).x)
+        return inputs if len(inputs) > 1 else inputs[0]
+    return [array[rows] for array in x] if isinstance(x, list) else x[rows]
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.collecting.collection import Collection
-from chainrule.data.preparing.balancing import Balance, balanced_weights
+from chainrule.data.preparing.balancing import Balance, balanced_weights, require_balance
 from chainrule.data.preparing.learned import Learned
 from chainrule.data.preparing.prepared import Prepared, Prepares, Sets
 from chainrule.data.shuffle import permutation
@@ -94,7 +94,7 @@ def streamed_sets(
 
     Args:
         collection: the examples.
-        learned: what some of the training rows taught.
+        learned: what the training rows taught.
         parts: the rows of each part.
         origin: the number that each row had before cleaning.
         balance: None or "weights"; rows cannot be taken twice.
@@ -112,6 +112,8 @@ def streamed_sets(
             continue
         chosen, is_training = collection.take(rows), part == "train"
         y = None if learned.target is None else learned.target.encode(chosen.values(learned.target.name), chosen.place)
+        if is_training:
+            require_balance(balance, y, learned.task)
         weight = balanced_weights(y) if is_training and balance and y is not None else None
         source = PreparedSource(collection, learned, rows, weight)
         augment = preparation.augment if is_training else ()
