@@ -39,6 +39,7 @@ from chainrule.layers.regularization import Dropout
 from chainrule.layers.regularizers import L1, L1L2, L2, Regularizer
 from chainrule.layers.rescaling import Rescaling, SmoothClip
 from chainrule.layers.simple_rnn import SimpleRNN
+from chainrule.layers.steps import Cropping1D, Permute, RepeatVector, ReverseSteps
 from chainrule.layers.trace import Trace, current_trace, tracing
 from chainrule.layers.upsampling import UpSampling2D
 
@@ -57,6 +58,7 @@ __all__ = [
     "Concatenate",
     "Conv1D",
     "Conv2D",
+    "Cropping1D",
     "CutMix",
     "Dense",
     "Dropout",
@@ -77,6 +79,7 @@ __all__ = [
     "MixUp",
     "MultiHeadAttention",
     "Multiply",
+    "Permute",
     "PositionEmbedding",
     "RandomAffine",
     "RandomBrightness",
@@ -94,8 +97,10 @@ __all__ = [
     "RandomTranslation",
     "RandomZoom",
     "Regularizer",
+    "RepeatVector",
     "Rescaling",
     "Reshape",
+    "ReverseSteps",
     "SeasonalNaive",
     "Shape",
     "SimpleRNN",
