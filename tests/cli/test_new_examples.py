@@ -4,7 +4,9 @@ import wave
 from pathlib import Path
 
 import numpy as np
+import polars as pl
 import pytest
+from PIL import Image
 
 import chainrule as cr
 from chainrule.errors import DataError
@@ -67,3 +69,72 @@ def test_a_text_in_another_encoding(command, tmp_path: Path) -> None:
     assert result.exit_code == 2 and "new.txt, line 1: byte 0xe9 is not utf-8" in plain(result)
     with pytest.raises(DataError, match=r"values of the column 'text' \(text\), or rows of it. Got 5 instead"):
         cr.open_run(tmp_path / "runs" / "letters").model().answer(5)
+
+
+def told_and_answered(result, broken: int) -> str:
+    """Return what was printed, where some examples were broken and the others were answered."""
+    said = plain(result)
+    assert result.exit_code == 3, said
+    assert f"{broken} example{'s' if broken > 1 else ''} could not be used:" in said
+    return said
+
+
+def test_a_broken_image_among_others(command, tmp_path: Path) -> None:
+    for kind, grey in (("bright", 220), ("dark", 20)):
+        (tmp_path / "greys" / kind).mkdir(parents=True)
+        for number in range(12):
+            Image.new("L", (8, 8), grey + number).save(tmp_path / "greys" / kind / f"{number}.png")
+    runs = ("--runs", tmp_path / "runs")
+    learnt = command("learn", tmp_path / "greys", "--epochs", 1, "--quiet", "--name", "greys", *runs)
+    assert learnt.exit_code == 0, learnt.output
+    (tmp_path / "new").mkdir()
+    for number in range(5):
+        Image.new("L", (8, 8), 40 * number).save(tmp_path / "new" / f"{number}.png")
+    (tmp_path / "new" / "2.png").write_bytes((tmp_path / "new" / "2.png").read_bytes()[:40])
+    said = told_and_answered(command("predict", "greys", tmp_path / "new", "--output", tmp_path / "out.csv", *runs), 1)
+    assert "2.png: " in said
+    answers = pl.read_csv(tmp_path / "out.csv")
+    assert answers["predicted class"].is_null().to_list() == [False, False, True, False, False]
+    alone = command("predict", "greys", tmp_path / "new" / "2.png", *runs)
+    assert alone.exit_code == 2 and "2.png" in plain(alone)
+
+
+def test_bad_rows_of_a_table(command, place, tmp_path: Path) -> None:
+    rows = ["height,bark", "9,rough", "tall,rough", "5,smooth,yes", "4,smooth"]
+    (tmp_path / "new.csv").write_bytes("\n".join([*rows, '"8",caf\xe9', "8,rough"]).encode("latin-1"))
+    more = ("--runs", place.runs, "--output", tmp_path / "out.csv")
+    said = told_and_answered(command("predict", "trees", tmp_path / "new.csv", *more), 3)
+    assert "new.csv, line 4: a row must have as many fields as the others, 2 like the header (line 1). Met 3." in said
+    assert "new.csv, line 6: byte 0xe9 is not utf-8" in said
+    assert "line 3: Column 'height': 'tall' is not a number" in said
+    assert pl.read_csv(tmp_path / "out.csv")["predicted kind"].to_list() == ["oak", None, "elm", "oak"]
+
+
+def test_bad_rows_of_json_lines(command, place, tmp_path: Path) -> None:
+    (tmp_path / "new.jsonl").write_text('{"height": 9, "bark": "rough"}\n{"height": 9\n[1]\n{"height": [3], "bark": "rough"}\n')
+    said = told_and_answered(command("predict", "trees", tmp_path / "new.jsonl", "--runs", place.runs), 3)
+    for line, reason in ((2, "this is not JSON"), (3, "each line must be one JSON object"), (4, "a value must be a number")):
+        assert f"new.jsonl, line {line}" in said and reason in said
+
+
+def test_a_table_of_which_no_row_can_be_used(command, place, tmp_path: Path) -> None:
+    (tmp_path / "new.csv").write_text("height,bark\n" + "tall,rough\n" * 300)
+    result = command("predict", "trees", tmp_path / "new.csv", "--runs", place.runs)
+    assert result.exit_code == 2 and "Column 'height', line 2: 'tall' is not a number" in plain(result)
+    with pytest.raises(DataError, match=r"line 2: a row must have as many fields as the others, 1 like the header"):
+        (tmp_path / "ragged.csv").write_text("height\n1,2\n3,4\n")
+        cr.data.collect(tmp_path / "ragged.csv", leave_out=True)
+
+
+def test_texts_of_which_some_are_in_another_encoding(tmp_path: Path) -> None:
+    for kind, said in (("good", b"a fine caf\xc3\xa9"), ("bad", b"a dull caf\xe9"), ("bad", b"a dull one")):
+        (tmp_path / kind).mkdir(exist_ok=True)
+        (tmp_path / kind / f"{len(said)}.txt").write_bytes(said)
+    with pytest.raises(DataError, match="byte 0xe9 is not utf-8"):
+        cr.data.collect(tmp_path)
+    found = cr.data.collect(tmp_path, leave_out=True)
+    assert found.frame["text"].to_list() == ["a dull one", "a fine café"]
+    assert [entry.place for entry in found.left_out] == ["bad/11.txt"] and "byte 0xe9 is not utf-8" in found.left_out[0].reason
+    (tmp_path / "lines").write_bytes(b"good\ta fine one\nbad\ta dull caf\xe9\nbad\n" + b"good\ta fine one\nbad\ta dull one\n" * 20)
+    lines = cr.data.collect(tmp_path / "lines", leave_out=True)
+    assert len(lines) == 41 and [entry.place.rpartition(" ")[2] for entry in lines.left_out] == ["2", "3"]

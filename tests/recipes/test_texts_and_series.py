@@ -6,7 +6,8 @@ import pytest
 
 from chainrule.data import Preparation, Tokens
 from chainrule.errors import DataError
-from chainrule.recipes.learning import answer, evaluate, judge_problem, learn, open_learned
+from chainrule.recipes.answering import answer
+from chainrule.recipes.learning import evaluate, judge_problem, learn, open_learned
 from chainrule.recipes.networks import Choices, Given, Wanted, design
 from chainrule.recipes.problem import Asked, problem_in
 
@@ -59,7 +60,7 @@ def test_a_kept_forecast_foretells_what_comes_after_a_file_and_is_judged_by_it(t
     (tmp_path / "later.csv").write_text("\n".join(["month,sales", *lines[100:144]]))
     learn(problem_in(Asked(str(tmp_path / "sales.csv"), forecast=6)), Choices(), tmp_path / "run", verbose=0)
     kept = open_learned(tmp_path / "run")
-    foretold, _ = answer(kept, tmp_path / "later.csv")
+    foretold = answer(kept, tmp_path / "later.csv").frame
     assert foretold["step"].to_list() == [1, 2, 3, 4, 5, 6]
     assert foretold["predicted sales"].to_numpy() == pytest.approx(sales[144:150], abs=3)
     judgement, places, _ = evaluate(kept, tmp_path / "later.csv")

@@ -1,10 +1,15 @@
 """Answers as a table on the screen."""
 
+from collections.abc import Sequence
+
 import polars as pl
+from rich.console import Console
 from rich.table import Table
+from rich.text import Text
 
 from chainrule.cli.screen import number, table
-from chainrule.data.frame import LINE
+from chainrule.counting import counted
+from chainrule.data.frame import LINE, LeftOut
 
 MOST_CLASSES = 4  # whose probabilities still fit a line
 
@@ -25,6 +30,14 @@ def answers_table(frame: pl.DataFrame, target: str, rows: int) -> Table:
         for i, row in enumerate(frame.head(rows).iter_rows(named=True))
     ]
     return table(["line" if lines else "row", *given, *answers], shown, left=0)
+
+
+def show_left_out(entries: Sequence[LeftOut]) -> None:
+    """Print on the standard error output what could not be used, a line each."""
+    screen = Console(stderr=True, markup=False, highlight=False)
+    screen.print(Text(f"{counted(len(entries), 'example')} could not be used:", "bold red"))
+    for entry in entries:
+        screen.print(Text(f"  {entry.place}: {entry.reason}"), soft_wrap=True)
 
 
 def _text(name: str, value: object) -> str:

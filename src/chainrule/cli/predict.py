@@ -8,6 +8,7 @@ import typer
 from chainrule.cli.options import RUNS, RunName, Runs, find_run
 
 SHOWN = 20  # rows on the screen
+SOME_BROKEN = 3  # the exit code where some of the examples could not be used
 
 
 def predict(
@@ -24,21 +25,27 @@ def predict(
 ) -> None:
     """Answer for new examples: classes with their probabilities, or the quantity in the target's own unit.
 
-    What the examples have that training had not (unknown categories, further columns) is noted.
+    What the examples have that training had not (unknown categories, further columns) is noted. Broken ones (files that cannot be
+    read, rows that do not fit) are named, and all others answered; the exit code is then 3.
     """
     from rich.text import Text  # noqa: PLC0415
 
-    from chainrule.cli.answers import answers_table  # noqa: PLC0415
+    from chainrule.cli.answers import answers_table, show_left_out  # noqa: PLC0415
     from chainrule.cli.screen import console, show_notes  # noqa: PLC0415
     from chainrule.files import write_atomically  # noqa: PLC0415
-    from chainrule.recipes.learning import answer, open_learned, without_lines  # noqa: PLC0415
+    from chainrule.recipes.answering import answer, without_lines  # noqa: PLC0415
+    from chainrule.recipes.learning import open_learned  # noqa: PLC0415
 
     learned = open_learned(find_run(run, runs))
-    frame, notes = answer(learned, file)
-    show_notes(notes)
+    answered = answer(learned, file)
+    frame = answered.frame
+    show_notes(answered.notes)
     console().print(answers_table(frame, str(learned.notes["target"]), SHOWN))
     if output is not None:
         write_atomically(output, without_lines(frame).write_csv().encode())
         console().print(Text(f"{frame.height:,} rows are written to {output}."))
     elif frame.height > SHOWN:
         console().print(Text(f"The first {SHOWN} of {frame.height:,} rows. --output FILE writes all of them, with their own columns."))
+    if answered.left_out:
+        show_left_out(answered.left_out)
+        raise typer.Exit(SOME_BROKEN)

@@ -21,6 +21,7 @@ from chainrule.data.download import Progress
 from chainrule.data.frame import ArrowStream, as_frame
 from chainrule.errors import ArgumentError, DataError, unknown_name
 
+_LEAVE_OUT = (from_table_file, from_text_files, from_labelled_lines)  # readers that can leave out what they cannot read
 _BY_NAME = (from_images, from_sounds, from_text_files)  # readers that take a pattern of files' names
 _READERS: tuple[tuple[Callable[[Path], bool], Callable[..., Collection]], ...] = (  # the first that fits reads; else it is a table
     (is_donkeycar, from_donkeycar),
@@ -53,7 +54,8 @@ def collect(
         group: the column of what must not be divided between parts.
         time: the column that orders the rows.
         progress: hears of downloads.
-        reading: further arguments for the reader of this kind of source, such as `delimiter` for a text table.
+        reading: further arguments for the reader of this kind of source, such as `delimiter` for a text table; `leave_out=True`: rows
+            and texts that cannot be read are left out and named in `left_out`, rather than refused.
 
     Raises:
         ArgumentError: a name that is neither a data set nor a path.
@@ -95,7 +97,8 @@ def _from_path(path: Path, reading: dict[str, Any]) -> Collection:
         raise _no_examples(path)
     if "pattern" in reading and reader not in _BY_NAME:
         raise ArgumentError(f"pattern is for folders and archives of images, sounds or texts. Got {path.name} instead.")
-    return with_paths(reader(path, **reading), path.parent)
+    taken = {name: value for name, value in reading.items() if name != "leave_out" or reader in _LEAVE_OUT}
+    return with_paths(reader(path, **taken), path.parent)
 
 
 def _no_examples(folder: Path) -> DataError:

@@ -1,11 +1,13 @@
 """Bytes as text: what is not of the encoding is named by its line, with the encodings that would fit."""
 
 import codecs
+import re
 
 from chainrule.errors import DataError
 
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _WESTERN = ("cp1252", "latin-1")  # tried in this order: latin-1 takes any byte
+_ESCAPED = re.compile("[\udc80-\udcff]")  # what Python's "surrogateescape" makes of a byte that is not of the encoding
 
 
 def decode(data: bytes, place: str, encoding: str = "utf-8") -> str:
@@ -32,6 +34,17 @@ def decode(data: bytes, place: str, encoding: str = "utf-8") -> str:
     if "\0" in text:
         raise DataError(f"{place}: this is not text in {encoding}: it has characters of zero.{_advice(fitting(data))}")
     return text.replace("\r\n", "\n").replace("\r", "\n")
+
+
+def escaped_byte(text: str) -> str | None:
+    """Return the first byte of a text, decoded with "surrogateescape", that was not of the encoding, as 0xe9; None if all were.
+
+    Example:
+        >>> escaped_byte("café".encode("latin-1").decode("utf-8", "surrogateescape")), escaped_byte("cafe")
+        ('0xe9', None)
+    """
+    found = _ESCAPED.search(text)
+    return None if found is None else f"{ord(found[0]) - 0xDC00:#04x}"
 
 
 def fitting(data: bytes) -> tuple[str, ...]:

@@ -1,56 +1,68 @@
 """Reading tables written as JSON lines: one object for each row."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Iterator
 from pathlib import Path
 from typing import Any
 
 import polars as pl
 
 from chainrule.data.compressed import GZIP_ERRORS, broken_gzip, open_bytes
-from chainrule.data.frame import LINE
+from chainrule.data.frame import LINE, LeftOut
 from chainrule.errors import DataError
 
 
-def read_json_lines(path: Path, missing: Collection[str], *, lines: bool) -> pl.DataFrame:
-    """Return the rows of a JSON-lines file; names in the order in which they first come, null where a row lacks one."""
+def read_json_lines(path: Path, missing: Collection[str], *, lines: bool, left_out: list[LeftOut] | None = None) -> pl.DataFrame:
+    """Return the rows of a JSON-lines file; names in the order in which they first come, null where a row lacks one.
+
+    Rows that cannot be read are an error, or are put into `left_out`, where that is given.
+    """
     numbers: list[int] = []
     columns: dict[str, list[Any]] = {}
-    for line, row in _rows(path):
+    for line, row in _rows(path, left_out):
         for name, value in row.items():
-            if isinstance(value, dict | list):
-                raise DataError(
-                    f"{path}, line {line}, column {name!r}: a value must be a number, a text, true, false or null. Met {value!r}."
-                )
             column = columns.setdefault(name, [])
             column.extend([None] * (len(numbers) - len(column)))
             column.append(None if value in missing or value != value else value)  # NaN is not itself
         numbers.append(line)
     if not columns:
-        raise DataError(f"{path}: the file has no rows.")
+        raise left_out[0].error() if left_out else DataError(f"{path}: the file has no rows.")
     series = [_series(name, values + [None] * (len(numbers) - len(values))) for name, values in columns.items()]
     return pl.DataFrame([*series, pl.Series(LINE, numbers)] if lines else series)
 
 
-def _rows(path: Path) -> list[tuple[int, dict[str, Any]]]:
-    rows: list[tuple[int, dict[str, Any]]] = []
-    number = 0
+def _rows(path: Path, left_out: list[LeftOut] | None) -> Iterator[tuple[int, dict[str, Any]]]:
     try:
         with open_bytes(path) as stream:
             for number, line in enumerate(stream, 1):
                 if not line.strip():
                     continue
-                row = json.loads(line.decode("utf-8-sig").rstrip())
-                if not isinstance(row, dict):
-                    raise DataError(f"{path}, line {number}: each line must be one JSON object. Met {type(row).__name__}.")
-                rows.append((number, row))  # pyright: ignore[reportUnknownArgumentType]
+                place = f"{path}, line {number}"
+                try:
+                    row = _row(line, place)
+                except DataError as error:
+                    if left_out is None:
+                        raise
+                    left_out.append(LeftOut.of(place, error))
+                else:
+                    yield number, row
     except GZIP_ERRORS as error:
         raise broken_gzip(path, error) from error
+
+
+def _row(line: bytes, place: str) -> dict[str, Any]:
+    try:
+        row: Any = json.loads(line.decode("utf-8-sig").rstrip())
     except UnicodeDecodeError as error:
-        raise DataError(f"{path}, line {number}: JSON lines must be UTF-8 ({error}). Save the file as UTF-8.") from error
+        raise DataError(f"{place}: JSON lines must be UTF-8 ({error}). Save the file as UTF-8.") from error
     except json.JSONDecodeError as error:
-        raise DataError(f"{path}, line {number}, position {error.colno}: this is not JSON: {error.msg}.") from error
-    return rows
+        raise DataError(f"{place}, position {error.colno}: this is not JSON: {error.msg}.") from error
+    if not isinstance(row, dict):
+        raise DataError(f"{place}: each line must be one JSON object. Met {type(row).__name__}.")
+    for name, value in row.items():  # pyright: ignore[reportUnknownVariableType]
+        if isinstance(value, dict | list):
+            raise DataError(f"{place}, column {name!r}: a value must be a number, a text, true, false or null. Met {value!r}.")
+    return row  # pyright: ignore[reportUnknownVariableType]
 
 
 def _series(name: str, values: list[object]) -> pl.Series:

@@ -12,7 +12,8 @@ import polars as pl
 from polars import selectors
 
 from chainrule.data.compressed import GZIP_ERRORS, broken_gzip, existing, open_bytes
-from chainrule.data.frame import LINE
+from chainrule.data.encodings import escaped_byte
+from chainrule.data.frame import LINE, LeftOut
 from chainrule.data.json_lines import read_json_lines
 from chainrule.data.plain_text import read_plain
 from chainrule.data.sniff import find_header, sniff_delimiter
@@ -43,6 +44,7 @@ def read_table(
     missing: Collection[str] = MISSING,
     text: Collection[str] = (),
     lines: bool = False,
+    left_out: list[LeftOut] | None = None,
 ) -> pl.DataFrame:
     r"""Read a table from a file.
 
@@ -63,6 +65,7 @@ def read_table(
         text: columns of delimited text that stay text although they hold numbers, such as codes.
         lines: whether to add the column `__line__`, the line of the file on which each row begins. Preparations leave it
             out, and name it when they meet a bad value.
+        left_out: takes the rows of text that cannot be read, which are errors where it is None.
 
     Returns:
         A Polars frame; what is missing is null.
@@ -90,9 +93,9 @@ def read_table(
     if ending in {".parquet", ".pq"}:
         return _read_parquet(path)
     if ending in {".jsonl", ".ndjson"}:
-        return read_json_lines(path, missing, lines=lines)
+        return read_json_lines(path, missing, lines=lines, left_out=left_out)
     try:
-        frame = _read_text(path, delimiter, header, encoding, quote, missing if decimal == "." else (), text)
+        frame = _read_text(path, delimiter, header, encoding, quote, missing if decimal == "." else (), text, left_out)
     except GZIP_ERRORS as error:
         raise broken_gzip(path, error) from error
     except UnicodeError as error:
@@ -122,15 +125,17 @@ def _read_text(
     quote: str | None,
     missing: Collection[str],
     text: Collection[str],
+    left_out: list[LeftOut] | None,
 ) -> pl.DataFrame:
     """Return the records of a delimited file as text, with their lines; columns may be of numbers already."""
-    with open_bytes(path) as stream, _decoded(stream, encoding) as characters:
+    errors = "strict" if left_out is None else "surrogateescape"
+    with open_bytes(path) as stream, _decoded(stream, encoding, errors) as characters:
         sample = list(islice(characters, _SAMPLE))
     if any("\0" in line for line in sample):
         raise DataError(f"{path}: this is not a text table: it has bytes of zero. If it is text, pass its encoding, such as 'utf-16'.")
     delimiter = delimiter or sniff_delimiter(sample)
     header = find_header(sample, delimiter) if header is None else header
-    with open_bytes(path) as stream, _decoded(stream, encoding) as characters:
+    with open_bytes(path) as stream, _decoded(stream, encoding, errors) as characters:
         quoting = csv.QUOTE_NONE if quote is None else csv.QUOTE_MINIMAL
         reader = csv.reader(characters, delimiter=delimiter, quotechar=quote, quoting=quoting, skipinitialspace=True, strict=True)
         records = _records(path, reader)
@@ -144,18 +149,19 @@ def _read_text(
         batches = [] if header else [_batch([first], names)]
         width = f"{len(names)} {'like the header' if header else 'like the first'} (line {first[0]})"
         while rows := list(islice(records, _BATCH)):
-            for line, fields in rows:
-                if len(fields) != len(names):
-                    raise _ragged(path, line, width, len(fields), delimiter)
-            batches.append(_batch(rows, names))
-    if not batches:
-        raise DataError(f"{path}: the file has a header and no rows. If its first line is data, pass header=False.")
+            batches.append(_batch(list(_whole(path, rows, len(names), width, delimiter, encoding, left_out)), names))
+    if not any(batch.height for batch in batches):
+        raise left_out[0].error() if left_out else _no_rows(path)
     return pl.concat(batches)
 
 
-def _decoded(stream: IO[bytes], encoding: str) -> io.TextIOWrapper:
+def _no_rows(path: Path) -> DataError:
+    return DataError(f"{path}: the file has a header and no rows. If its first line is data, pass header=False.")
+
+
+def _decoded(stream: IO[bytes], encoding: str, errors: str) -> io.TextIOWrapper:
     try:
-        return io.TextIOWrapper(stream, encoding=encoding, newline="")
+        return io.TextIOWrapper(stream, encoding=encoding, errors=errors, newline="")
     except LookupError as error:
         raise DataError(f"{encoding!r} is not the name of an encoding. Try 'utf-8', 'cp1252', 'latin-1' or 'utf-16'.") from error
 
@@ -176,9 +182,31 @@ def _records(path: Path, reader: Any) -> Iterator[tuple[int, list[str]]]:
         ) from error
 
 
-def _ragged(path: Path, line: int, expected: str, met: int, delimiter: str) -> DataError:
+def _whole(
+    path: Path,
+    rows: Sequence[tuple[int, list[str]]],
+    width: int,
+    expected: str,
+    delimiter: str,
+    encoding: str,
+    left_out: list[LeftOut] | None,
+) -> Iterator[tuple[int, list[str]]]:
+    """Yield the records that are as wide as the others and of the encoding; any other is an error, or put into `left_out`."""
+    for line, fields in rows:
+        place = f"{path}, line {line}"
+        byte = None if left_out is None else escaped_byte(delimiter.join(fields))
+        if len(fields) == width and byte is None:
+            yield line, fields
+            continue
+        error = _ragged(place, expected, len(fields), delimiter) if byte is None else DataError(f"{place}: byte {byte} is not {encoding}.")
+        if left_out is None:
+            raise error
+        left_out.append(LeftOut.of(place, error))
+
+
+def _ragged(place: str, expected: str, met: int, delimiter: str) -> DataError:
     return DataError(
-        f"{path}, line {line}: a row must have as many fields as the others, {expected}. Met {met}. "
+        f"{place}: a row must have as many fields as the others, {expected}. Met {met}. "
         f"A value that holds the delimiter {delimiter!r} must stand in quotes."
     )
 
@@ -197,7 +225,7 @@ def _names(path: Path, first: tuple[int, list[str]], header: bool) -> list[str]:
 
 
 def _batch(rows: Sequence[tuple[int, list[str]]], names: Sequence[str]) -> pl.DataFrame:
-    columns = zip(*(fields for _, fields in rows), strict=True)
+    columns = zip(*(fields for _, fields in rows), strict=True) if rows else ((),) * len(names)
     series = [pl.Series(name, values, pl.String) for name, values in zip(names, columns, strict=True)]
     return pl.DataFrame([*series, pl.Series(LINE, [line for line, _ in rows], pl.Int64)])
 

@@ -8,7 +8,6 @@ from typing import Any
 import polars as pl
 
 from chainrule.data import Collection, Preparation
-from chainrule.data.frame import LINE
 from chainrule.data.preparing.prepared import Arrays, Prepared
 from chainrule.data.preparing.raw import read_raw
 from chainrule.errors import RecordError
@@ -116,35 +115,12 @@ def judge_problem(model: Model, problem: Problem, worst: int = 8) -> Judgement:
     return judge(model, problem.preparation, problem.test, worst)
 
 
-def answer(learned: Learned, file: Path) -> tuple[pl.DataFrame, list[str]]:
-    """Return a model's answers for the examples in a file, and notes about what training had not met.
-
-    Args:
-        learned: the opened run.
-        file: of the kind that the run has learned from: a table with its columns, a folder or a file of images, sounds or texts, or
-            an array in a .npy file.
-
-    Returns:
-        One row for each example, in order: for a table its own columns first, then the class with its probability and the
-        probabilities of all classes, or the quantity in the target's own unit. Of a series a row for each step after its last row.
-
-    Raises:
-        DataError: a file that does not fit what the run has learned.
-    """
-    collection, x, notes = read_inputs(learned, file)
-    given = learned.preparation.answers(learned.model.predict(x, 256))
-    if learned.is_forecast:
-        return given, notes
-    frame = collection.frame if collection.frame.width else pl.DataFrame({"example": range(len(collection))})
-    return pl.concat([frame, given], how="horizontal"), notes
-
-
 def evaluate(learned: Learned, file: Path, worst: int = 8) -> tuple[Judgement, list[str], list[str]]:
     """Return how good a model is on the examples of a file, where each stands in it, and notes.
 
     Args:
         learned: the opened run.
-        file: as for `answer`, with the target; for arrays a .npz file of x and y.
+        file: as for `recipes.answering.answer`, with the target; for arrays a .npz file of x and y.
         worst: how many of the worst mistakes to return.
     """
     if learned.is_forecast:
@@ -171,8 +147,3 @@ def read_inputs(learned: Learned, file: Path) -> tuple[Collection, Arrays, list[
     collection = read_raw(file, kept, learned.notes.get("asked", {}).get("pattern"))
     x = learned.preparation.transform(collection)
     return collection, x, list(learned.preparation.notes)
-
-
-def without_lines(frame: pl.DataFrame) -> pl.DataFrame:
-    """Return a table without the column that keeps line numbers."""
-    return frame.drop(LINE, strict=False)

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from scipy import stats
 
 import chainrule as cr
+from chainrule.counting import counted
 from chainrule.data.checks import (
     blank_images,
     class_imbalance,
@@ -20,7 +21,7 @@ from chainrule.data.checks import (
     outliers,
     silent_or_clipped,
 )
-from chainrule.data.checks.issue import count_of, name_rows
+from chainrule.data.checks.issue import name_rows
 from chainrule.errors import DataError
 
 
@@ -148,4 +149,4 @@ def test_issues_are_ready_for_json_and_name_rows_in_words() -> None:
     assert name_rows([4]) == "row 4"
     assert name_rows([4, 9]) == "rows 4 and 9"
     assert name_rows(range(0, 200, 2)) == "rows 0, 2, 4, 6, 8 and 95 more"
-    assert count_of(1200, "class", "classes") == "1,200 classes"
+    assert counted(1200, "class", "classes") == "1,200 classes"

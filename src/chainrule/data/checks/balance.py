@@ -2,7 +2,8 @@
 
 import polars as pl
 
-from chainrule.data.checks.issue import Issue, count_of
+from chainrule.counting import counted
+from chainrule.data.checks.issue import Issue
 from chainrule.data.checks.parts import NAMES, Parts, as_parts
 
 UNEQUAL = 10.0  # rows of the largest class / rows of the smallest, from which on it is a warning
@@ -30,14 +31,14 @@ def class_imbalance(target: pl.Series, parts: Parts | None = None) -> list[Issue
     issues: list[Issue] = []
     if sizes[0] >= UNEQUAL * sizes[-1]:
         message = (
-            f"Column {target.name!r}: class {classes[-1]!r} has {count_of(sizes[-1], 'row')}, class {classes[0]!r} {sizes[0]:,}, "
+            f"Column {target.name!r}: class {classes[-1]!r} has {counted(sizes[-1], 'row')}, class {classes[0]!r} {sizes[0]:,}, "
             f"{sizes[0] / sizes[-1]:.0f} times as many."
         )
         advice = "Weight the classes (balance='weights'), and judge by more than accuracy."
         issues.append(_issue("class imbalance", "warning", message, target, classes[-1], advice))
     for name, size in zip(classes, sizes, strict=True):
         if size < FEWEST_ROWS:
-            message = f"Column {target.name!r}: class {name!r} has only {count_of(size, 'row')}."
+            message = f"Column {target.name!r}: class {name!r} has only {counted(size, 'row')}."
             issues.append(
                 _issue("class with few rows", "warning", message, target, name, "Find more, merge it with another, or leave it out.")
             )

@@ -4,7 +4,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from chainrule.data.checks.issue import Issue, count_of, name_rows
+from chainrule.counting import counted
+from chainrule.data.checks.issue import Issue, name_rows
 from chainrule.errors import DataError
 
 FAR = 10.0  # robust standard deviations from the median
@@ -44,7 +45,7 @@ def outliers(frame: pl.DataFrame, far: float = FAR) -> list[Issue]:
             values = [column[row] for row in rows]
             median = column.median()
             message = (
-                f"Column {column.name!r}: {count_of(len(rows), 'value')}, {_extent(values)}, lie{'s' if len(rows) == 1 else ''} more than "
+                f"Column {column.name!r}: {counted(len(rows), 'value')}, {_extent(values)}, lie{'s' if len(rows) == 1 else ''} more than "
                 f"{far:g} robust standard deviations from the median {median:g}: {name_rows(rows)}."
             )
             advice = "Are they in another unit, or mistyped? Else scale robustly, or take the logarithm."

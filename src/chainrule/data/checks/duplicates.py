@@ -5,8 +5,9 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.counting import counted
 from chainrule.data.checks.equal import Rows
-from chainrule.data.checks.issue import Issue, ascending, count_of, name_rows, some
+from chainrule.data.checks.issue import Issue, ascending, name_rows, some
 
 
 def duplicates(groups: Sequence[Rows], *, near: bool = False) -> list[Issue]:
@@ -27,7 +28,7 @@ def duplicates(groups: Sequence[Rows], *, near: bool = False) -> list[Issue]:
     if not copies:
         return []
     what = "nearly the same as" if near else "a copy of" if len(copies) == 1 else "copies of"
-    message = f"{count_of(len(copies), 'row is', 'rows are')} {what} an earlier one: {name_rows(copies)}."
+    message = f"{counted(len(copies), 'row is', 'rows are')} {what} an earlier one: {name_rows(copies)}."
     advice = "Keep one of each, or give all of a group to one part (split with groups)."
     return [
         Issue("near duplicates" if near else "exact duplicates", "note" if near else "warning", message, copies, (), len(copies), advice)
@@ -52,7 +53,7 @@ def contradictions(groups: Sequence[Rows], labels: Sequence[Any] | np.ndarray[An
     rows = ascending(np.concatenate(found))
     first = found[0]
     message = (
-        f"{count_of(len(found), 'group', 'groups')} of equal rows with different targets, {len(rows):,} rows: "
+        f"{counted(len(found), 'group', 'groups')} of equal rows with different targets, {len(rows):,} rows: "
         f"{name_rows(first.tolist())} have {some([repr(label) for label in dict.fromkeys(array[first].tolist())])}."
     )
     advice = "Correct the targets, or add what tells these rows apart."

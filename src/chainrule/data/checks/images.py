@@ -6,8 +6,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.counting import counted
 from chainrule.data.checks.equal import Rows
-from chainrule.data.checks.issue import Issue, count_of, name_rows
+from chainrule.data.checks.issue import Issue, name_rows
 from chainrule.data.checks.near import near_vectors
 from chainrule.errors import DataError
 
@@ -60,7 +61,7 @@ def blank_images(images: Images) -> list[Issue]:
     rows = tuple(row for row, image in enumerate(images) if float(np.std(image)) <= bound)
     if not rows:
         return []
-    message = f"{count_of(len(rows), 'picture is', 'pictures are')} blank, of one colour all over: {name_rows(rows)}."
+    message = f"{counted(len(rows), 'picture is', 'pictures are')} blank, of one colour all over: {name_rows(rows)}."
     return [Issue("blank image", "warning", message, rows, (), len(rows), "Look at them; leave them out unless blank is an answer.")]
 
 

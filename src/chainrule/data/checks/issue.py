@@ -68,8 +68,3 @@ def some(values: Sequence[object]) -> str:
     if more:
         return f"{', '.join(shown)} and {more:,} more"
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)
-
-
-def count_of(number: int, one: str, several: str | None = None) -> str:
-    """Return a number with its noun: "1 row", "2 rows"."""
-    return f"{number:,} {one if number == 1 else several or one + 's'}"

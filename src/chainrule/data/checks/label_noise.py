@@ -5,7 +5,8 @@ from dataclasses import dataclass
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from chainrule.data.checks.issue import Issue, count_of, name_rows
+from chainrule.counting import counted
+from chainrule.data.checks.issue import Issue, name_rows
 from chainrule.errors import DataError
 
 
@@ -94,7 +95,7 @@ def label_issues(suspects: list[LabelSuspect], rows: int, column: str = "label")
         return []
     first = [suspect.row for suspect in suspects]
     message = (
-        f"Column {column!r}: {count_of(len(first), 'label')} of {rows:,} ({len(first) / rows:.1%}) "
+        f"Column {column!r}: {counted(len(first), 'label')} of {rows:,} ({len(first) / rows:.1%}) "
         f"{'is' if len(first) == 1 else 'are'} likely to be wrong, the most suspect in {name_rows(first)}."
     )
     advice = "Look at them, the most suspect first; correct or leave out those that are wrong."

@@ -6,8 +6,9 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.counting import counted
 from chainrule.data.checks.equal import Rows
-from chainrule.data.checks.issue import Issue, count_of, name_rows
+from chainrule.data.checks.issue import Issue, name_rows
 from chainrule.data.checks.near import near_vectors
 from chainrule.errors import DataError
 
@@ -65,10 +66,10 @@ def silent_or_clipped(sounds: Sounds) -> list[Issue]:
     clipped = tuple(row for row, samples in enumerate(mono) if len(samples) and (np.abs(samples) >= FULL).mean() >= CLIPPED)
     issues: list[Issue] = []
     if silent:
-        message = f"{count_of(len(silent), 'sound is', 'sounds are')} silent (below -60 dB): {name_rows(silent)}."
+        message = f"{counted(len(silent), 'sound is', 'sounds are')} silent (below -60 dB): {name_rows(silent)}."
         issues.append(Issue("silent sound", "warning", message, silent, (), len(silent), "Listen to them; leave out what holds nothing."))
     if clipped:
-        message = f"{count_of(len(clipped), 'sound is', 'sounds are')} clipped, cut off at full scale: {name_rows(clipped)}."
+        message = f"{counted(len(clipped), 'sound is', 'sounds are')} clipped, cut off at full scale: {name_rows(clipped)}."
         issues.append(
             Issue("clipped sound", "note", message, clipped, (), len(clipped), "Record with less gain, or leave them as they are.")
         )

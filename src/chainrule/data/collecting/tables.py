@@ -8,6 +8,7 @@ from polars import selectors
 
 from chainrule.data.collecting.collection import Collection
 from chainrule.data.collecting.sql import DATABASES, read_query
+from chainrule.data.frame import LeftOut
 from chainrule.data.table import read_table
 from chainrule.errors import ArgumentError, DataError
 
@@ -20,7 +21,9 @@ def from_frame(frame: pl.DataFrame, name: str = "table") -> Collection:
     return Collection(frame, name=name)
 
 
-def from_table_file(path: Path, *, query: str | None = None, sheet: str | None = None, **reading: Any) -> Collection:
+def from_table_file(
+    path: Path, *, query: str | None = None, sheet: str | None = None, leave_out: bool = False, **reading: Any
+) -> Collection:
     """Return the collection of a table file, with the line of each row where its format has lines.
 
     The ending tells the format: .parquet, .jsonl, .arrow or .feather, a workbook (.xls, .xlsx, .ods), a database (.sqlite, .duckdb),
@@ -30,6 +33,7 @@ def from_table_file(path: Path, *, query: str | None = None, sheet: str | None =
         path: the file.
         query: the SQL that selects the rows of a database; None where it has a single table.
         sheet: the name of a workbook's sheet; None for its first.
+        leave_out: whether rows of text that cannot be read are left out and named, rather than refused.
         reading: further arguments of `read_table`.
 
     Raises:
@@ -46,7 +50,8 @@ def from_table_file(path: Path, *, query: str | None = None, sheet: str | None =
         return Collection(_known(_read_workbook(path, sheet), path), name=name)
     if ending in ARROW:
         return Collection(_known(_read_arrow(path), path), name=name)
-    return Collection(read_table(path, lines=True, **reading), name=name)
+    left_out: list[LeftOut] | None = [] if leave_out else None
+    return Collection(read_table(path, lines=True, left_out=left_out, **reading), name=name, left_out=tuple(left_out or ()))
 
 
 def _known(frame: pl.DataFrame, path: Path) -> pl.DataFrame:

@@ -11,8 +11,8 @@ import polars as pl
 
 from chainrule.data.collecting.collection import PARTS, Collection, Kind, parts_column
 from chainrule.data.collecting.files import archive_files, first_names, is_archive
-from chainrule.data.encodings import decode
-from chainrule.data.frame import LINE
+from chainrule.data.encodings import decode, escaped_byte
+from chainrule.data.frame import LINE, LeftOut
 from chainrule.errors import DataError
 
 TEXT_ENDINGS = (".txt", ".text", ".md")
@@ -52,32 +52,52 @@ class _Text:
     data: bytes
 
 
-def from_labelled_lines(path: Path, *, encoding: str = "utf-8", separator: str | None = None) -> Collection:
+def from_labelled_lines(path: Path, *, encoding: str = "utf-8", separator: str | None = None, leave_out: bool = False) -> Collection:
     """Return the collection of a file each line of which is a class, a separator and a text.
 
     Args:
         path: the file.
         encoding: of its bytes.
         separator: between class and text; None for a tab where every line has one, else a space.
+        leave_out: whether lines that cannot be read are left out and named, rather than refused.
 
     Raises:
         DataError: bytes that are not of the encoding, a line without a text, an empty file; with the line.
     """
-    text = decode(path.read_bytes(), str(path), encoding)
+    data = path.read_bytes()
+    text = data.decode(encoding, "surrogateescape") if leave_out else decode(data, str(path), encoding)
     lines = [(number, line) for number, line in enumerate(text.split("\n"), 1) if line.strip()]
     if not lines:
         raise DataError(f"{path}: the file is empty.")
     separator = separator or ("\t" if all("\t" in line for _, line in lines) else " ")
     rows: list[tuple[str, str, int]] = []
+    left_out: list[LeftOut] = []
     for number, line in lines:
-        label, _, rest = line.partition(separator)
-        if not rest.strip():
-            raise DataError(f"{path}, line {number}: a line must be a class, {separator!r} and a text. Got {line[:60]!r} instead.")
-        rows.append((label.strip(), rest.strip(), number))
+        place = f"{path}, line {number}"
+        try:
+            rows.append((*_labelled(line, separator, place, encoding), number))
+        except DataError as error:
+            if not leave_out:
+                raise
+            left_out.append(LeftOut.of(place, error))
+    if not rows:
+        raise left_out[0].error()
     frame = pl.DataFrame(rows, schema=["class", "text", LINE], orient="row")
     kinds: dict[str, Kind] = {"class": "category", "text": "text"}
     said = "a tab" if separator == "\t" else "a space" if separator == " " else repr(separator)
-    return Collection(frame, kinds=kinds, target="class", name=path.name.split(".")[0], facts=(f"each line is a class, {said} and a text",))
+    facts = (f"each line is a class, {said} and a text",)
+    return Collection(frame, kinds=kinds, target="class", name=path.name.split(".")[0], facts=facts, left_out=tuple(left_out))
+
+
+def _labelled(line: str, separator: str, place: str, encoding: str) -> tuple[str, str]:
+    """Return the class and the text of a line."""
+    byte = escaped_byte(line)
+    if byte is not None:
+        raise DataError(f"{place}: byte {byte} is not {encoding}.")
+    label, _, rest = line.partition(separator)
+    if not rest.strip():
+        raise DataError(f"{place}: a line must be a class, {separator!r} and a text. Got {line[:60]!r} instead.")
+    return label.strip(), rest.strip()
 
 
 def is_labelled_lines(path: Path) -> bool:
@@ -98,7 +118,7 @@ def is_labelled_lines(path: Path) -> bool:
     return few and worded >= _SHARE_OF_WORDS * len(sample)
 
 
-def from_text_files(path: Path, *, encoding: str = "utf-8", pattern: str | None = None) -> Collection:
+def from_text_files(path: Path, *, encoding: str = "utf-8", pattern: str | None = None, leave_out: bool = False) -> Collection:
     r"""Return the collection of files of text in a folder or an archive: the class is the folder that a file lies in.
 
     Folders named train, validation and test above the classes give the parts. Nothing of an archive is unpacked on the disk.
@@ -107,15 +127,17 @@ def from_text_files(path: Path, *, encoding: str = "utf-8", pattern: str | None 
         path: the folder, or a .tar, .tar.gz or .zip file.
         encoding: of the files.
         pattern: a regular expression searched in each file's name, whose named groups become columns: `r"cv(?P<fold>\d)"`.
+        leave_out: whether files that are not of the encoding are left out and named, rather than refused.
 
     Raises:
         DataError: no text, bytes that are not of the encoding, a name that does not fit the pattern, a damaged archive.
     """
-    met = sorted(_texts(path), key=lambda text: text.place)
-    if not met:
+    found = sorted(_texts(path), key=lambda text: text.place)
+    if not found:
         raise DataError(f"{path}: there are no files of text ({', '.join(TEXT_ENDINGS)}) in it.")
+    met, texts, left_out = _decoded(found, encoding, leave_out)
     depth = min(len(text.folders) for text in met)
-    columns: dict[str, Any] = {"file": [text.place for text in met], "text": [decode(text.data, text.place, encoding) for text in met]}
+    columns: dict[str, Any] = {"file": [text.place for text in met], "text": texts}
     kinds: dict[str, Kind] = {"file": "drop", "text": "text"}
     parts = [_part(text.folders) for text in met]
     classes = [text.folders[-1] if depth else "" for text in met]
@@ -130,7 +152,23 @@ def from_text_files(path: Path, *, encoding: str = "utf-8", pattern: str | None 
     if all(part is not None for part in parts):
         frame = frame.with_columns(parts_column([str(part) for part in parts]))
     facts = (f"{len(met):,} files of text" + (f" in {len(set(classes))} folders, which are their classes" if target else ""),)
-    return Collection(frame, kinds=kinds, target=target, name=path.name.split(".")[0], facts=facts)
+    return Collection(frame, kinds=kinds, target=target, name=path.name.split(".")[0], facts=facts, left_out=left_out)
+
+
+def _decoded(found: list[_Text], encoding: str, leave_out: bool) -> tuple[list[_Text], list[str], tuple[LeftOut, ...]]:
+    """Return the files that are of the encoding, what each says, and the others."""
+    met, texts, left_out = list[_Text](), list[str](), list[LeftOut]()
+    for text in found:
+        try:
+            texts.append(decode(text.data, text.place, encoding))
+            met.append(text)
+        except DataError as error:
+            if not leave_out:
+                raise
+            left_out.append(LeftOut.of(text.place, error))
+    if not met:
+        raise left_out[0].error()
+    return met, texts, tuple(left_out)
 
 
 def holds_texts(path: Path) -> bool:

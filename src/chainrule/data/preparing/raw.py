@@ -37,7 +37,7 @@ def as_raw(data: Any, learned: Learned) -> Collection:
     return _like_training(_collection(data, learned), learned)
 
 
-def read_raw(path: Path, learned: Learned, pattern: str | None = None) -> Collection:
+def read_raw(path: Path, learned: Learned, pattern: str | None = None, leave_out: bool = False) -> Collection:
     """Return the examples in a file or a folder of the kind that training had.
 
     A file may be an image, a sound or a text itself, where these are all that training had; arrays come in .npy files, or in .npz
@@ -47,6 +47,7 @@ def read_raw(path: Path, learned: Learned, pattern: str | None = None) -> Collec
         path: the file or the folder.
         learned: what training taught.
         pattern: how the names of the files of a folder or an archive are made, where training went by them.
+        leave_out: whether rows and texts that cannot be read are left out and named, rather than refused.
 
     Raises:
         DataError: what cannot be read, or does not fit.
@@ -60,7 +61,7 @@ def read_raw(path: Path, learned: Learned, pattern: str | None = None) -> Collec
         value = decode(path.read_bytes(), str(path)) if only.kind == "text" else str(path)
         return _like_training(Collection(pl.DataFrame({only.name: [value]})), learned)
     by_name: dict[str, Any] = {"pattern": pattern} if pattern is not None and (path.is_dir() or is_archive(path)) else {}
-    return _like_training(collect(path, **by_name), learned)
+    return _like_training(collect(path, leave_out=leave_out, **by_name), learned)
 
 
 def _like_training(collection: Collection, learned: Learned) -> Collection:

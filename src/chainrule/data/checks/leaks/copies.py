@@ -4,8 +4,9 @@ from collections.abc import Sequence
 
 import numpy as np
 
+from chainrule.counting import counted
 from chainrule.data.checks.equal import Rows
-from chainrule.data.checks.issue import Issue, ascending, count_of, name_rows
+from chainrule.data.checks.issue import Issue, ascending, name_rows
 from chainrule.data.checks.parts import NAMES, Parts, as_parts
 
 SERIOUS, SERIOUS_NEAR = 0.01, 0.05  # of a part's rows: from here on the part's figures do not mean what they say
@@ -49,7 +50,7 @@ def _issue(
     share = len(later) / int((codes == second).sum())
     verb, noun = ("is", "a copy") if len(later) == 1 else ("are", "copies")
     what = f"{verb} nearly the same as" if near else f"{verb} {noun} of"
-    where = f"{count_of(len(later), 'row')} of the {NAMES[second]} part ({share:.1%})"
+    where = f"{counted(len(later), 'row')} of the {NAMES[second]} part ({share:.1%})"
     message = f"{where} {what} rows of the {NAMES[first]} part: {name_rows(later, numbers)}."
     check = "near duplicates across parts" if near else "duplicates across parts"
     serious = share >= (SERIOUS_NEAR if near else SERIOUS) and len(later) >= FEWEST and first == 0

@@ -6,8 +6,9 @@ from pathlib import PurePath
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.counting import counted
 from chainrule.data.checks.equal import Rows, equal_examples
-from chainrule.data.checks.issue import Issue, ascending, count_of, some
+from chainrule.data.checks.issue import Issue, ascending, some
 from chainrule.data.checks.parts import Parts, as_parts
 
 
@@ -53,6 +54,6 @@ def _tells(group: Rows, paths: Sequence[str], codes: NDArray[np.int8]) -> bool:
 def _issue(groups: list[Rows], names: Sequence[str], column: str, what: str, severity: str) -> Issue:
     rows = ascending(np.concatenate(groups))
     shown = some([repr(names[int(group[0])]) for group in groups])
-    message = f"Column {column!r}: {count_of(len(groups), 'time')} {what} is in several parts: {shown}."
+    message = f"Column {column!r}: {counted(len(groups), 'time')} {what} is in several parts: {shown}."
     advice = "Look whether these are copies; keep each file in one part."
     return Issue("same file in two parts", "error" if severity == "error" else "warning", message, rows, (column,), len(groups), advice)

@@ -3,7 +3,8 @@
 import numpy as np
 import polars as pl
 
-from chainrule.data.checks.issue import Issue, ascending, count_of, some
+from chainrule.counting import counted
+from chainrule.data.checks.issue import Issue, ascending, some
 from chainrule.data.checks.parts import NAMES, Parts, as_parts
 
 
@@ -29,7 +30,7 @@ def groups_across_parts(groups: pl.Series, parts: Parts) -> list[Issue]:
     names = divided["group"].unique(maintain_order=True).to_list()
     met = ", ".join(NAMES[part] for part in np.unique(divided["part"].to_numpy()).tolist())
     message = (
-        f"Column {groups.name!r}: the rows of {count_of(len(names), 'group')} are divided between parts ({met}): "
+        f"Column {groups.name!r}: the rows of {counted(len(names), 'group')} are divided between parts ({met}): "
         f"{some([repr(name) for name in names])}."
     )
     rows = ascending(divided["row"].to_numpy().astype(np.int64))

@@ -4,8 +4,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from chainrule.counting import counted
 from chainrule.data.checks.equal import Rows
-from chainrule.data.checks.issue import Issue, ascending, count_of, name_rows
+from chainrule.data.checks.issue import Issue, ascending, name_rows
 from chainrule.data.checks.parts import NAMES, Parts, as_parts
 from chainrule.data.dates import as_times, find_format
 from chainrule.errors import DataError
@@ -42,7 +43,7 @@ def time_backwards(times: pl.Series, parts: Parts, numbers: Rows | None = None) 
         if rows:
             begins = times[int(np.flatnonzero((codes == second) & (moments == later.min()))[0])]
             message = (
-                f"Column {times.name!r}: {count_of(len(rows), 'row')} of the {NAMES[first]} part "
+                f"Column {times.name!r}: {counted(len(rows), 'row')} of the {NAMES[first]} part "
                 f"{'is' if len(rows) == 1 else 'are'} later than {begins}, where the {NAMES[second]} part begins: "
                 f"{name_rows(rows, numbers)}."
             )
