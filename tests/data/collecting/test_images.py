@@ -1,6 +1,8 @@
 """Folders, archives, tables and masks of images, and everything that can be amiss with them."""
 
+import gzip
 import io
+import re
 import tarfile
 import zipfile
 from pathlib import Path
@@ -158,6 +160,35 @@ def test_no_name_leads_out_of_the_cache(tmp_path, cache, ending, name):
     with pytest.raises(DataError, match="leads out of the archive's folder"):
         collect(archive)
     assert not list(tmp_path.rglob("escaped.png")) and not Path("/tmp/escaped.png").exists()
+
+
+@pytest.mark.parametrize("ending", [".tar", ".tar.gz"])
+def test_a_damaged_archive_is_never_taken_for_a_shorter_one(tmp_path, cache, ending):
+    folder = classes(tmp_path / "pictures")
+    archive = tmp_path / f"pictures{ending}"
+    with tarfile.open(tmp_path / "whole.tar", "w") as writing:
+        writing.add(folder, "pictures")
+    whole = (tmp_path / "whole.tar").read_bytes()
+    assert len(collect(tmp_path / "whole.tar")) == 12
+    for number in (2, 9):
+        header = [match.start() for match in re.finditer(rb"pictures/\w+/\d\.png", whole)][number]
+        damaged = whole[:header] + b"?" * 40 + whole[header + 40 :]
+        archive.write_bytes(gzip.compress(damaged) if ending == ".tar.gz" else damaged)
+        with pytest.raises(DataError, match="the archive is damaged or cut off: a file's header in it is damaged"):
+            collect(archive)
+    packed = gzip.compress(whole)
+    (tmp_path / "sum.tar.gz").write_bytes(packed[:-8] + b"wron" + packed[-4:])
+    with pytest.raises(DataError, match="the archive is damaged or cut off: CRC check failed"):
+        collect(tmp_path / "sum.tar.gz")
+
+
+def test_a_file_that_an_archive_holds_twice_is_named(tmp_path, cache):
+    folder = classes(tmp_path / "pictures")
+    with tarfile.open(tmp_path / "pictures.tar", "w") as writing:
+        writing.add(folder, "pictures")
+        writing.add(folder / "dark" / "1.png", "pictures/dark/1.png")
+    with pytest.raises(DataError, match=r"it holds two files of the name 'pictures/dark/1\.png'"):
+        collect(tmp_path / "pictures.tar")
 
 
 def test_a_damaged_archive_is_named(tmp_path, cache):

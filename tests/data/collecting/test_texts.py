@@ -107,6 +107,37 @@ def test_files_by_class_in_folders_and_archives(tmp_path, write, name):
     assert "in 2 folders" in collection.facts[0]
 
 
+@pytest.mark.parametrize("ending", ["", ".zip"])
+def test_hidden_files_are_passed_over(tmp_path, ending):
+    hidden = (".ipynb_checkpoints/a.txt", "reviews/pos/.ipynb_checkpoints/a.txt", "reviews/neg/._cv000_3.txt", "__MACOSX/pos/a.txt")
+    files = FILES | dict.fromkeys(hidden, "no review")
+    if ending:
+        with zipfile.ZipFile(tmp_path / "a.zip", "w") as archive:
+            for name, text in files.items():
+                archive.writestr(name, text)
+    else:
+        for name, text in files.items():
+            (tmp_path / "a" / name).parent.mkdir(parents=True, exist_ok=True)
+            (tmp_path / "a" / name).write_text(text)
+    collection = cr.data.collect(tmp_path / f"a{ending}")
+    assert sorted(collection.frame["text"]) == ["a fine film", "dull", "great"]
+
+
+def test_a_file_beside_the_parts_is_named(tmp_path):
+    for name in ("train/pos/1.txt", "train/neg/2.txt", "test/pos/3.txt", "test/neg/4.txt", "train/urls.txt"):
+        (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / name).write_text("a film")
+    with pytest.raises(DataError, match=r"train/urls\.txt: it lies in no class's folder below train, validation or test, as others do"):
+        cr.data.collect(tmp_path)
+    (tmp_path / "train/urls.txt").unlink()
+    assert cr.data.collect(tmp_path).parts.tolist() == ["test", "test", "train", "train"]
+
+
+def test_spaces_before_a_class_are_no_part_of_it(tmp_path):
+    (tmp_path / "films.txt").write_text(" 1 a fine film\n0 a dull film\n  1 good fun\n0 no fun\n")
+    assert cr.data.collect(tmp_path / "films.txt").frame["class"].to_list() == ["1", "0", "1", "0"]
+
+
 def test_folders_above_the_classes_give_the_parts(tmp_path):
     for part in ("train", "dev", "test"):
         for label in ("pos", "neg"):

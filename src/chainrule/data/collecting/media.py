@@ -11,7 +11,7 @@ from pathlib import Path
 import polars as pl
 
 from chainrule.data.collecting.collection import Collection, Kind, LeftOut, parts_column
-from chainrule.data.collecting.files import is_archive
+from chainrule.data.collecting.files import is_archive, is_hidden
 from chainrule.data.collecting.kinds import is_path
 from chainrule.data.collecting.unpacking import unpacked
 from chainrule.errors import ArgumentError, DataError
@@ -97,7 +97,7 @@ def found(folder: Path, endings: tuple[str, ...]) -> tuple[list[Path], list[Path
     """Return the files of a folder and of those in it whose names end so, and the others, in the order of their paths; hidden ones are
     passed over.
     """
-    seen = [file for file in sorted(folder.rglob("*")) if not _hidden(file.relative_to(folder)) and file.is_file()]
+    seen = [file for file in sorted(folder.rglob("*")) if not is_hidden(file.relative_to(folder)) and file.is_file()]
     fitting = [file for file in seen if is_path(file.name, endings)]
     return fitting, [file for file in seen if not is_path(file.name, endings)]
 
@@ -105,10 +105,6 @@ def found(folder: Path, endings: tuple[str, ...]) -> tuple[list[Path], list[Path
 def listed(names: list[str]) -> str:
     """Return the first few of these names, and how many more there are."""
     return ", ".join(names[:_NAMED]) + (f" and {len(names) - _NAMED} more" if len(names) > _NAMED else "")
-
-
-def _hidden(file: Path) -> bool:
-    return any(part.startswith((".", "__MACOSX")) for part in file.parts)
 
 
 def _part(file: Path) -> str | None:

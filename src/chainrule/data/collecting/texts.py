@@ -9,16 +9,15 @@ from typing import Any
 
 import polars as pl
 
-from chainrule.data.collecting.collection import PARTS, Collection, Kind, parts_column
-from chainrule.data.collecting.files import archive_files, first_names, is_archive
+from chainrule.data.collecting.collection import Collection, Kind, parts_column
+from chainrule.data.collecting.files import archive_files, first_names, is_archive, is_hidden
+from chainrule.data.collecting.media import PART_NAMES
 from chainrule.data.encodings import decode, escaped_byte
 from chainrule.data.frame import LINE, LeftOut
 from chainrule.errors import DataError
 
 TEXT_ENDINGS = (".txt", ".text", ".md")
 
-_OTHER_WORDS = {"training": "train", "valid": "validation", "val": "validation", "dev": "validation", "testing": "test"}
-_PART_OF_FOLDER = {part: part for part in PARTS} | _OTHER_WORDS
 _OTHERS = (
     ".md",
     ".json",
@@ -94,7 +93,7 @@ def _labelled(line: str, separator: str, place: str, encoding: str) -> tuple[str
     byte = escaped_byte(line)
     if byte is not None:
         raise DataError(f"{place}: byte {byte} is not {encoding}.")
-    label, _, rest = line.partition(separator)
+    label, _, rest = line.lstrip(" ").partition(separator)
     if not rest.strip():
         raise DataError(f"{place}: a line must be a class, {separator!r} and a text. Got {line[:60]!r} instead.")
     return label.strip(), rest.strip()
@@ -149,8 +148,8 @@ def from_text_files(path: Path, *, encoding: str = "utf-8", pattern: str | None 
         columns |= named
         kinds |= dict.fromkeys(named, "drop")
     frame = pl.DataFrame(columns)
-    if all(part is not None for part in parts):
-        frame = frame.with_columns(parts_column([str(part) for part in parts]))
+    if "train" in parts:
+        frame = frame.with_columns(parts_column([str(part) for part in _all_known(parts, met)]))
     facts = (f"{len(met):,} files of text" + (f" in {len(set(classes))} folders, which are their classes" if target else ""),)
     return Collection(frame, kinds=kinds, target=target, name=path.name.split(".")[0], facts=facts, left_out=left_out)
 
@@ -181,7 +180,14 @@ def holds_texts(path: Path) -> bool:
 
 
 def _part(folders: tuple[str, ...]) -> str | None:
-    return next((_PART_OF_FOLDER[folder.lower()] for folder in folders[:-1] if folder.lower() in _PART_OF_FOLDER), None)
+    return next((PART_NAMES[folder.lower()] for folder in folders[:-1] if folder.lower() in PART_NAMES), None)
+
+
+def _all_known(parts: list[str | None], met: list[_Text]) -> list[str | None]:
+    for text, part in zip(met, parts, strict=True):
+        if part is None:
+            raise DataError(f"{text.place}: it lies in no class's folder below train, validation or test, as others do. Take it away.")
+    return parts
 
 
 def _from_names(met: list[_Text], pattern: str) -> dict[str, list[str]]:
@@ -198,11 +204,11 @@ def _from_names(met: list[_Text], pattern: str) -> dict[str, list[str]]:
 def _texts(path: Path) -> Iterator[_Text]:
     for place, data in archive_files(path) if path.is_file() else _folder_files(path):
         inside = PurePosixPath(place)
-        if inside.name.lower().endswith(TEXT_ENDINGS):
+        if inside.name.lower().endswith(TEXT_ENDINGS) and not is_hidden(inside):
             yield _Text(place, inside.parts[:-1], inside.name, data)
 
 
 def _folder_files(path: Path) -> Iterator[tuple[str, bytes]]:
     for file in sorted(path.rglob("*")):
-        if file.is_file() and file.name.lower().endswith(TEXT_ENDINGS):
+        if file.name.lower().endswith(TEXT_ENDINGS) and not is_hidden(file.relative_to(path)) and file.is_file():
             yield file.relative_to(path).as_posix(), file.read_bytes()

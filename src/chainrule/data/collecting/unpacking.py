@@ -14,7 +14,7 @@ from typing import IO, TypeAlias
 
 import platformdirs
 
-from chainrule.data.collecting.files import damaged
+from chainrule.data.collecting.files import ARCHIVE_ERRORS, damaged, open_tar
 from chainrule.errors import DataError
 
 
@@ -53,7 +53,7 @@ def unpacked(path: Path) -> Path:
         try:
             with _opened(path) as archive:
                 _write(archive, folder, path)
-        except (tarfile.TarError, zipfile.BadZipFile, EOFError, OSError) as error:
+        except ARCHIVE_ERRORS as error:
             raise damaged(path, error) from error
         try:
             os.rename(folder, home / name)
@@ -65,7 +65,7 @@ def unpacked(path: Path) -> Path:
 
 @contextmanager
 def _opened(path: Path) -> Generator[_Archive]:
-    with zipfile.ZipFile(path) if path.name.lower().endswith(".zip") else tarfile.open(path) as archive:
+    with zipfile.ZipFile(path) if path.name.lower().endswith(".zip") else open_tar(path) as archive:
         yield archive
 
 
@@ -78,6 +78,8 @@ def _write(archive: _Archive, folder: Path, path: Path) -> None:
         if free < 0:
             raise DataError(f"{path}: there is not enough room on the disk for its files, with {member.name!r}.")
         target = folder / member.name
+        if target.is_file():
+            raise DataError(f"{path}: it holds two files of the name {member.name!r}. Make it anew, each file with a name of its own.")
         target.parent.mkdir(parents=True, exist_ok=True)
         with _stream(archive, member) as source, target.open("xb") as written:
             shutil.copyfileobj(source, written)
