@@ -1,4 +1,4 @@
-import type { Choice, DataChoice, Situation } from "./generated/messages";
+import type { Choice, DataChoice, Kind, Situation } from "./generated/messages";
 
 /** The data that the page begins with. */
 export const FIRST: DataChoice = { source: "digits", target: null, task: null, examples: null, seed: 0 };
@@ -26,10 +26,61 @@ export function readSituation(text: string): Situation | undefined {
 export const writeSituation = (situation: Situation | null): string => (situation ? JSON.stringify(situation) : "");
 
 /** Return a choice with one argument other; undefined leaves it out, for its default. */
-export function withArgument(choice: Choice, name: string, value: Choice["arguments"][string] | undefined): Choice {
+export function withArgument(choice: Choice, name: string, value: Value | undefined): Choice {
   const rest = Object.fromEntries(Object.entries(choice.arguments).filter(([one]) => one !== name));
   return { kind: choice.kind, arguments: value === undefined ? rest : { ...rest, [name]: value } };
 }
+
+export type Value = Choice["arguments"][string];
+
+/** What an argument may be chosen from. */
+export interface Group {
+  readonly kinds: readonly Kind[];
+  /** Return a new choice of a kind, its needed arguments filled from the value before it. */
+  readonly fresh: (kind: Kind, before: Value | undefined) => Choice;
+  /** Return the plain value that takes the place of a choice. */
+  readonly plain: (before: Value | undefined) => Value | undefined;
+}
+
+/** Return a value that was chosen itself; undefined where it is a plain one. */
+export const asChoice = (value: Value | undefined): Choice | undefined =>
+  typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+
+/** Return the highest rate that a value stands for: itself, or the one that a schedule is about. */
+export function rateOf(value: Value | undefined, byDefault: number): number {
+  const within = asChoice(value)?.arguments ?? {};
+  const said = [within.warmup_target, within.initial_learning_rate, within.schedule, within.values].flat();
+  const rate = [...said, value].find((one) => typeof one === "number");
+  return typeof rate === "number" ? rate : byDefault;
+}
+
+/** The schedules of learning rates, laid over so many updates. */
+export const schedules = (kinds: readonly Kind[], updates: number, byDefault: number): Group => ({
+  kinds,
+  fresh: ({ kind, arguments: given }, before) => {
+    const rate = rateOf(before, byDefault);
+    const part = (share: number) => Math.max(1, Math.round(updates * share));
+    const begin: Record<string, Value> = {
+      initial_learning_rate: rate,
+      decay_steps: part(kind === "ExponentialDecay" ? 0.5 : 1),
+      decay_rate: 0.1,
+      boundaries: [part(0.5), part(0.75)],
+      values: [rate, rate / 10, rate / 100],
+      schedule: rate,
+      steps: part(0.1),
+    };
+    const needed = given.filter(({ required }) => required).map(({ name }) => [name, begin[name] ?? 1] as const);
+    return { kind, arguments: Object.fromEntries(needed) };
+  },
+  plain: (before) => rateOf(before, byDefault),
+});
+
+/** The penalties on weights. */
+export const penalties = (kinds: readonly Kind[]): Group => ({
+  kinds,
+  fresh: ({ kind, arguments: given }) => ({ kind, arguments: Object.fromEntries(given.map(({ name }) => [name, 0.001])) }),
+  plain: () => undefined,
+});
 
 /** Return a list with one entry moved by so many places; itself where that is not possible. */
 export function moved<T>(list: readonly T[], from: number, by: number): readonly T[] {

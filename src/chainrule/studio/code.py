@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chainrule.studio.choices import room_of
 from chainrule.studio.messages.shared import Choice, DataChoice, Situation
 from chainrule.studio.situation import Place, source_of
 
@@ -43,6 +44,8 @@ def expression(choice: Choice, room: str) -> str:
 
 
 def _value(value: object) -> str:
+    if isinstance(value, Choice):
+        return expression(value, room_of(value, "layers"))
     if isinstance(value, list):
         return f"({', '.join(map(repr, value))}{',' if len(value) == 1 else ''})"
     return '"' + value + '"' if isinstance(value, str) and not set(value) & set('"\\\n') else repr(value)
@@ -81,7 +84,11 @@ def _network(situation: Situation) -> Sequence[str]:
         "    ],",
         f"    seed={situation.seed},",
         ")",
-        f"model.compile({expression(situation.optimizer, 'optimizers')}, {expression(situation.loss, 'losses')}, metrics=[{metrics}])",
+        "model.compile(",
+        f"    {expression(situation.optimizer, 'optimizers')},",
+        f"    {expression(situation.loss, 'losses')},",
+        f"    metrics=[{metrics}],",
+        ")",
     ]
 
 

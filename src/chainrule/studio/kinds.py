@@ -15,6 +15,7 @@ from chainrule.layers import Input, Layer, Symbol
 from chainrule.layers.activations import ACTIVATIONS
 from chainrule.layers.augmentation.augmentation import Augmentation
 from chainrule.metrics import METRICS
+from chainrule.studio.choices import GROUPS, group_of
 from chainrule.studio.messages.answers.build import Argument, Kind
 from chainrule.studio.messages.shared import Value
 from chainrule.studio.network import formula_of, shown_value, stage_of
@@ -55,6 +56,18 @@ def optimizer_kinds() -> list[Kind]:
     return [_kind(kind, "optimizer", []) for kind in dict.fromkeys(optimizers.OPTIMIZERS.values())]
 
 
+@cache
+def schedule_kinds() -> list[Kind]:
+    """Return the schedules of learning rates."""
+    return [_kind(kind, "schedule", []) for kind in GROUPS["schedule"].known.values()]
+
+
+@cache
+def regularizer_kinds() -> list[Kind]:
+    """Return the penalties on weights."""
+    return [_kind(kind, "regularizer", []) for kind in GROUPS["regularizer"].known.values()]
+
+
 def metric_names() -> list[str]:
     """Return the names of metrics."""
     return ["accuracy", *METRICS]
@@ -86,7 +99,7 @@ def _fits(kind: type[Layer], axes: int) -> bool:
 
 
 def _kind(kind: type, group: str, takes: list[int]) -> Kind:
-    text = formula_of(kind)
+    text = formula_of(kind).replace("`", "").partition(" Source: ")[0]
     said, hints = _said(kind), get_type_hints(kind)
     arguments = [
         _argument(kind, field, hints.get(field.name, Any), said) for field in fields(kind) if field.init and field.name not in _HIDDEN
@@ -130,6 +143,7 @@ def _argument(kind: type, field: Field[Any], hint: Any, said: Mapping[str, str])
         least=least,
         most=1.0 if what == "share" else None,
         text=said.get(name, ""),
+        made=group_of(hint),
     )
 
 

@@ -1,21 +1,23 @@
 """Situations: all that decides what is learned and how, checked, and made into a problem and a model."""
 
 import re
-from collections.abc import Callable, Mapping
-from dataclasses import fields, replace
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, TypeAlias, get_args, get_type_hints
+from typing import Any, TypeAlias
 
 import msgspec
 import numpy as np
 
 from chainrule import layers, losses, optimizers
 from chainrule.data import Prepared, split
-from chainrule.errors import ArgumentError, ChainruleError, DataError, unknown_name
+from chainrule.errors import ArgumentError, ChainruleError, DataError
 from chainrule.layers import Input, Layer, Symbol
 from chainrule.losses import Loss
 from chainrule.optimizers import Optimizer
 from chainrule.recipes.problem import Problem, read_problem
+from chainrule.studio.choices import make
+from chainrule.studio.descent import require_rates
 from chainrule.studio.messages.shared import Choice, DataChoice, Situation
 from chainrule.training import Model, Sequential
 
@@ -146,14 +148,14 @@ def message_of(error: Exception) -> str:
 def layer_of(choice: Choice) -> Layer:
     """Return the layer that was chosen."""
     known = {name: kind for name, kind in vars(layers).items() if isinstance(kind, type) and issubclass(kind, Layer) and kind is not Layer}
-    return _made("The kind of a layer", choice, known)
+    return make("The kind of a layer", choice, known)
 
 
 def loss_of(choice: Choice) -> Loss:
     """Return the loss that was chosen."""
     known = {kind.__name__: kind for kind in losses.LOSSES.values()}
     try:
-        return _made("The loss", choice, known)
+        return make("The loss", choice, known)
     except ChainruleError as error:
         raise SituationError(str(error), field="loss") from error
 
@@ -162,33 +164,11 @@ def optimizer_of(choice: Choice) -> Optimizer:
     """Return the optimiser that was chosen."""
     known = {kind.__name__: kind for kind in optimizers.OPTIMIZERS.values()}
     try:
-        return _made("The optimizer", choice, known)
+        optimizer: Optimizer = make("The optimizer", choice, known)
+        require_rates(optimizer)
     except ChainruleError as error:
         raise SituationError(str(error), field="optimizer") from error
-
-
-def _made(what: str, choice: Choice, known: Mapping[str, Any]) -> Any:
-    """Return the object of a choice.
-
-    Raises:
-        ArgumentError: a kind or an argument that there is not, or that is refused.
-    """
-    if choice.kind not in known:
-        raise unknown_name(what, choice.kind, known)
-    kind = known[choice.kind]
-    arguments = {field.name for field in fields(kind) if field.init}
-    for name in choice.arguments:
-        if name not in arguments:
-            raise unknown_name(f"An argument of {choice.kind}", name, arguments)
-    hints = get_type_hints(kind)
-    for name, value in choice.arguments.items():
-        if isinstance(value, str) and str not in (hints[name], *get_args(hints[name])):
-            raise ArgumentError(f"{choice.kind}: {name} must be a number. Got {value!r} instead.")
-    given = {name: tuple(value) if isinstance(value, list) else value for name, value in choice.arguments.items()}
-    try:
-        return kind(**given)
-    except TypeError as error:
-        raise ArgumentError(f"{choice.kind}: {error}.") from error
+    return optimizer
 
 
 def identifier(name: str) -> str:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from studio_page import DIGITS, TREES, Page
+from studio_page import DIGITS, TREES, Page, train
 
 import chainrule as cr
 from chainrule.errors import ChainruleError
@@ -150,3 +150,67 @@ def test_steering_what_is_not_trained_here_is_refused(page: Page) -> None:
 def test_a_kind_that_there_is_not_is_told_with_the_nearest() -> None:
     with pytest.raises(ChainruleError, match="Did you mean 'Dense'"):
         layer_of(Choice("dense"))
+
+
+def descending(schedule: dict[str, Any], **arguments: Any) -> dict[str, Any]:
+    return changed(DIGITS, optimizer={"kind": "SGD", "arguments": {"learning_rate": schedule, **arguments}})
+
+
+def chosen(kind: str, **arguments: Any) -> dict[str, Any]:
+    return {"kind": kind, "arguments": arguments}
+
+
+SCHEDULES = [
+    (chosen("ExponentialDecay", initial_learning_rate=0.5, decay_steps=10, decay_rate=0.5), lambda n: 0.5 * 0.5 ** (n / 10)),
+    (chosen("CosineDecay", initial_learning_rate=0.2, decay_steps=21), lambda n: 0.1 * (1 + np.cos(np.pi * np.minimum(n / 21, 1)))),
+    (chosen("PiecewiseConstantDecay", boundaries=4, values=[0.3, 0.1]), lambda n: np.where(n > 4, 0.1, 0.3)),
+    (
+        chosen("WarmUp", schedule=chosen("ExponentialDecay", initial_learning_rate=0.4, decay_steps=1, decay_rate=0.9), steps=5),
+        lambda n: np.where(n < 5, 0.4 * n / 5, 0.4 * 0.9 ** np.maximum(n - 5, 0)),
+    ),
+]
+
+
+@pytest.mark.parametrize(("schedule", "rates"), SCHEDULES, ids=lambda one: one["kind"] if isinstance(one, dict) else "")
+def test_a_schedule_is_told_over_the_updates_that_are_planned(page: Page, schedule: dict[str, Any], rates: Any) -> None:
+    descent = page.ask("check_situation", situation=descending(schedule))["descent"]
+    assert descent["updates"] == 3 * 7 and descent["steps"] == list(range(21))
+    np.testing.assert_allclose(descent["rates"], rates(np.arange(21)), rtol=1e-5, atol=1e-7)
+
+
+@pytest.mark.parametrize(
+    "schedule",
+    [
+        chosen("CosineDecay", initial_learning_rate=None, decay_steps=3),
+        chosen("CosineDecay", initial_learning_rate=[1, 2], decay_steps=3),
+        chosen("CosineDecay", initial_learning_rate=0.1),
+        chosen("L2", l2=0.1),
+        chosen("WarmUp", schedule=chosen("Dense", units=3), steps=3),
+    ],
+    ids=str,
+)
+def test_a_schedule_that_gives_no_rates_is_refused_at_the_optimizer(page: Page, schedule: dict[str, Any]) -> None:
+    (problem,) = page.ask("check_situation", situation=descending(schedule))["problems"]
+    assert problem["field"] == "optimizer" and ".py" not in problem["message"]
+
+
+def test_what_takes_a_plain_value_is_not_chosen(page: Page) -> None:
+    (problem,) = page.ask("check_situation", situation=descending(0.1, momentum=chosen("L2", l2=0.1)))["problems"]
+    assert "momentum must be a plain value" in problem["message"]
+
+
+def test_penalties_and_schedules_are_trained_as_the_code_says(page: Page, tmp_path: Path, monkeypatch: Any) -> None:
+    situation = descending(SCHEDULES[-1][0], momentum=0.5)
+    situation["layers"][2]["arguments"]["kernel_regularizer"] = chosen("L2", l2=0.02)
+    situation["layers"].insert(3, chosen("Dropout", rate=0.25))
+    code = page.ask("check_situation", situation=situation)["code"]
+    assert "kernel_regularizer=cr.layers.L2(l2=0.02)" in code
+    assert "cr.optimizers.schedules.WarmUp(schedule=cr.optimizers.schedules.ExponentialDecay(" in code
+    train(tmp_path, "made", situation)
+    (tmp_path / "program.py").write_text(code)
+    monkeypatch.chdir(tmp_path)
+    made = runpy.run_path("program.py")["model"].named_weights()
+    for address, weight in cr.open_run(tmp_path / "made").model().named_weights().items():
+        np.testing.assert_array_equal(np.asarray(made[address].value), np.asarray(weight.value), err_msg=address)
+    training = cr.open_run(tmp_path / "made").new_model()
+    assert training.layers[2].kernel_regularizer == cr.layers.L2(0.02)

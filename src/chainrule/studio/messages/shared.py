@@ -40,11 +40,11 @@ class Choice(Struct, frozen=True, forbid_unknown_fields=True):
 
     Args:
         kind: its class, such as "Dense" or "Adam".
-        arguments: those of its constructor that are given.
+        arguments: those of its constructor that are given; one may be chosen itself, such as the schedule of a rate.
     """
 
     kind: Name
-    arguments: Annotated[dict[Name, Value], Meta(max_length=64)] = {}
+    arguments: Annotated[dict[Name, "Value | Choice"], Meta(max_length=64)] = {}
 
 
 class DataChoice(Struct, frozen=True, forbid_unknown_fields=True):
@@ -72,7 +72,7 @@ class Situation(Struct, frozen=True, forbid_unknown_fields=True):
         data: what is learned from.
         layers: one after the other, after the input, the last of them the answer.
         loss: its class, such as "SparseCategoricalCrossentropy".
-        optimizer: with its learning rate; a schedule is an argument's text, as "cosine" is.
+        optimizer: with its learning rate, a number or a schedule.
         metrics: names.
         batch_size: examples in a batch.
         epochs: passes over the training part, at most.

@@ -20,6 +20,7 @@ from chainrule.recipes.networks import Choices
 from chainrule.recipes.problem import Problem
 from chainrule.studio import kinds
 from chainrule.studio.code import program
+from chainrule.studio.descent import descent_of
 from chainrule.studio.desk import Desk
 from chainrule.studio.examples import shown
 from chainrule.studio.messages import Blocks, requests
@@ -29,7 +30,7 @@ from chainrule.studio.messages.answers.general import Done
 from chainrule.studio.messages.answers.shown import Example
 from chainrule.studio.messages.shared import Choice, DataChoice, Situation
 from chainrule.studio.network import arguments_of, layers_of
-from chainrule.studio.situation import SituationError, identifier, input_for, layer_of, model_of, situation_to_data
+from chainrule.studio.situation import SituationError, identifier, input_for, layer_of, model_of, optimizer_of, situation_to_data
 from chainrule.studio.subject import subject_of_problem
 from chainrule.studio.views.questions import finding_of
 from chainrule.studio.views.runs import columns_of
@@ -121,7 +122,7 @@ def suggested(problem: Problem, data: DataChoice) -> Situation:
 
 
 def _with_plain_rate(optimizer: Optimizer) -> Optimizer:
-    """Return an optimiser that keeps the highest rate of a cosine: a situation has no schedules."""
+    """Return an optimiser that keeps the highest rate of a cosine: whoever begins here sees one number, and may choose a schedule."""
     rate = optimizer.learning_rate
     if not isinstance(rate, CosineDecay):
         return optimizer
@@ -129,13 +130,20 @@ def _with_plain_rate(optimizer: Optimizer) -> Optimizer:
 
 
 def _chosen(made: Any) -> Choice:
-    return Choice("MeanSquaredError") if made == "mse" else Choice(type(made).__name__, arguments_of(made))
+    return Choice("MeanSquaredError") if made == "mse" else Choice(type(made).__name__, {**arguments_of(made)})
 
 
 def list_kinds(desk: Desk, ask: requests.ListKinds, blocks: Blocks) -> told.Kinds:
     """List what situations are put together from."""
     return told.Kinds(
-        ask.id, kinds.layer_kinds(), kinds.loss_kinds(), kinds.optimizer_kinds(), kinds.metric_names(), kinds.augmentation_kinds()
+        ask.id,
+        kinds.layer_kinds(),
+        kinds.loss_kinds(),
+        kinds.optimizer_kinds(),
+        kinds.metric_names(),
+        kinds.augmentation_kinds(),
+        kinds.schedule_kinds(),
+        kinds.regularizer_kinds(),
     )
 
 
@@ -157,7 +165,8 @@ def check_situation(desk: Desk, ask: requests.CheckSituation, blocks: Blocks) ->
         return told.Checked(ask.id, layers, 0, [told.Problem(str(error), error.layer, error.field)], [], code)
     except ChainruleError as error:
         return told.Checked(ask.id, layers, 0, [told.Problem(str(error), None, "loss")], [], code)
-    return told.Checked(ask.id, layers, parameter_count(model.network), [], [finding_of(finding) for finding in findings], code)
+    descent = descent_of(situation, optimizer_of(situation.optimizer), len(problem.train.y))
+    return told.Checked(ask.id, layers, parameter_count(model.network), [], [finding_of(finding) for finding in findings], code, descent)
 
 
 def _layers_that_fit(situation: Situation, x: np.ndarray[Any, Any]) -> list[runs.Layer]:

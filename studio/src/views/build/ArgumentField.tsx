@@ -1,23 +1,27 @@
-import type { Argument, Choice } from "../../generated/messages";
-
-type Value = Choice["arguments"][string];
+import type { Argument, Choice, Kind } from "../../generated/messages";
+import { asChoice, type Group, type Value, withArgument } from "../../situation";
 
 interface Props {
   readonly argument: Argument;
   readonly value: Value | undefined;
+  /** What the argument may be chosen from, where it need not be a plain value. */
+  readonly group?: Group | undefined;
   /** Takes undefined for the default. */
   readonly onChange: (value: Value | undefined) => void;
 }
 
 const shown = (value: Value | undefined): string =>
-  value === undefined || value === null ? "" : Array.isArray(value) ? value.join(", ") : String(value);
+  value === undefined || value === null ? "" : Array.isArray(value) ? value.join(", ") : (asChoice(value)?.kind ?? String(value));
 
 /** Return what was typed as a value of the argument; the text itself where it is none, for the server to say what is wrong. */
 export function typed(argument: Argument, said: string): Value | undefined {
   const text = said.trim();
   if (text === "") return undefined;
   if (argument.kind === "sizes") {
-    const parts = text.split(/[,×x\s]+/).map(Number);
+    const parts = text
+      .split(/[,×x\s]+/)
+      .filter(Boolean)
+      .map(Number);
     return parts.every(Number.isFinite) ? (parts.length === 1 ? (parts[0] as number) : parts) : text;
   }
   if (argument.kind === "whole" || argument.kind === "number" || argument.kind === "share") {
@@ -27,8 +31,58 @@ export function typed(argument: Argument, said: string): Value | undefined {
   return text;
 }
 
+interface MadeProps extends Props {
+  readonly group: Group;
+}
+
+/** The arguments of what was chosen for an argument. */
+function Within({ kind, choice, group, onChange }: { kind: Kind; choice: Choice; group: Group; onChange: (choice: Choice) => void }) {
+  return (
+    <div class="within row arguments">
+      {kind.arguments.map((argument) => (
+        <ArgumentField
+          key={argument.name}
+          argument={argument}
+          value={choice.arguments[argument.name]}
+          group={argument.made ? group : undefined}
+          onChange={(value) => onChange(withArgument(choice, argument.name, value))}
+        />
+      ))}
+      <p class="small quiet">{kind.text}</p>
+    </div>
+  );
+}
+
+/** A field for an argument that is a plain value, or one of some kinds: a rate or a schedule of rates, a penalty or none. */
+function MadeField({ argument, value, group, onChange }: MadeProps) {
+  const title = argument.name.replaceAll("_", " ");
+  const chosen = asChoice(value);
+  const kind = group.kinds.find((one) => one.kind === chosen?.kind);
+  const plain = argument.kind === "number" ? "the same at each step" : "none";
+  const pick = (name: string) => {
+    const next = group.kinds.find((one) => one.kind === name);
+    onChange(next ? group.fresh(next, value) : group.plain(value));
+  };
+  return (
+    <>
+      {argument.kind === "number" && !chosen ? <ArgumentField argument={argument} value={value} onChange={onChange} /> : null}
+      <label class="labelled" title={argument.text}>
+        <span>{argument.kind === "number" && !chosen ? `over the steps` : title}</span>
+        <select class="field small" value={shown(chosen)} onChange={({ currentTarget }) => pick(currentTarget.value)}>
+          <option value="">{typeof value === "string" ? value : plain}</option>
+          {group.kinds.map((one) => (
+            <option key={one.kind}>{one.kind}</option>
+          ))}
+        </select>
+      </label>
+      {kind && chosen ? <Within kind={kind} choice={chosen} group={group} onChange={onChange} /> : null}
+    </>
+  );
+}
+
 /** A field for an argument of a layer, a loss or an optimiser: empty for its default, which is shown. */
-export function ArgumentField({ argument, value, onChange }: Props) {
+export function ArgumentField({ argument, value, group, onChange }: Props) {
+  if (group) return <MadeField argument={argument} value={value} group={group} onChange={onChange} />;
   const title = argument.name.replaceAll("_", " ");
   const byDefault = argument.default === null ? "none" : shown(argument.default);
   if (argument.kind === "switch")

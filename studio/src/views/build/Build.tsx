@@ -36,12 +36,20 @@ export function Build() {
         <>
           <Stack
             kinds={kinds.answer.layers}
+            regularizers={kinds.answer.regularizers}
             choices={situation.layers}
             checked={checked.answer}
             problems={problems}
             onChange={(layers) => set({ layers })}
           />
-          <Settings kinds={kinds.answer} situation={situation} problems={problems} onChange={set} />
+          <Settings
+            kinds={kinds.answer}
+            situation={situation}
+            problems={problems}
+            descent={checked.answer?.descent ?? null}
+            examples={described.answer?.parts.train ?? 1000}
+            onChange={set}
+          />
           <Trainer situation={situation} problems={problems} findings={checked.answer?.findings ?? []} />
           {checked.answer ? <Code code={checked.answer.code} /> : null}
         </>

@@ -1,24 +1,30 @@
 import { useState } from "preact/hooks";
-import type { Choice, Kind, Kinds, Problem, Situation } from "../../generated/messages";
-import { withArgument } from "../../situation";
+import type { Checked, Choice, Kind, Kinds, Problem, Situation } from "../../generated/messages";
+import { asChoice, type Group, schedules, withArgument } from "../../situation";
 import { ArgumentField } from "./ArgumentField";
+import { Rates } from "./Rates";
 
 interface Props {
   readonly kinds: Kinds;
   readonly situation: Situation;
   readonly problems: readonly Problem[];
+  readonly descent: Checked["descent"];
+  /** In the training part. */
+  readonly examples: number;
   readonly onChange: (part: Partial<Situation>) => void;
 }
 
 interface PickedProps {
   readonly title: string;
+  /** What an argument may be chosen from. */
+  readonly group?: Group;
   readonly kinds: readonly Kind[];
   readonly choice: Choice;
   readonly onChange: (choice: Choice) => void;
 }
 
 /** A kind and its arguments. */
-function Picked({ title, kinds, choice, onChange }: PickedProps) {
+function Picked({ title, kinds, choice, group, onChange }: PickedProps) {
   const kind = kinds.find((one) => one.kind === choice.kind);
   return (
     <div class="picked">
@@ -40,6 +46,7 @@ function Picked({ title, kinds, choice, onChange }: PickedProps) {
             key={argument.name}
             argument={argument}
             value={choice.arguments[argument.name]}
+            group={argument.made ? group : undefined}
             onChange={(value) => onChange(withArgument(choice, argument.name, value))}
           />
         ))}
@@ -87,7 +94,12 @@ function Whole({ title, value, placeholder = "", least = 1, onChange }: WholePro
 }
 
 /** How the loss is made small: loss, optimiser, batches, epochs, when to stop. */
-export function Settings({ kinds, situation, problems, onChange }: Props) {
+export function Settings({ kinds, situation, problems, descent, examples, onChange }: Props) {
+  const rate = kinds.optimizers
+    .find(({ kind }) => kind === situation.optimizer.kind)
+    ?.arguments.find(({ name }) => name === "learning_rate");
+  const updates = situation.epochs * Math.ceil(examples / situation.batch_size);
+  const usual = typeof rate?.default === "number" ? rate.default : 0.01;
   const wrong = problems.filter(({ layer, field }) => layer === null && field !== "layers" && field !== "data");
   return (
     <section class="part" aria-label="Loss and optimiser">
@@ -95,7 +107,14 @@ export function Settings({ kinds, situation, problems, onChange }: Props) {
         <h2>Loss and descent</h2>
       </header>
       <Picked title="loss" kinds={kinds.losses} choice={situation.loss} onChange={(loss) => onChange({ loss })} />
-      <Picked title="optimiser" kinds={kinds.optimizers} choice={situation.optimizer} onChange={(optimizer) => onChange({ optimizer })} />
+      <Picked
+        title="optimiser"
+        kinds={kinds.optimizers}
+        choice={situation.optimizer}
+        group={schedules(kinds.schedules, updates, usual)}
+        onChange={(optimizer) => onChange({ optimizer })}
+      />
+      {descent && asChoice(situation.optimizer.arguments.learning_rate) ? <Rates descent={descent} /> : null}
       <div class="row">
         <Whole title="examples in a batch" value={situation.batch_size} onChange={(size) => onChange({ batch_size: size ?? 32 })} />
         <Whole title="epochs, at most" value={situation.epochs} onChange={(epochs) => onChange({ epochs: epochs ?? 10 })} />

@@ -1,11 +1,12 @@
 import { useState } from "preact/hooks";
 import type { Checked, Choice, Kind, Layer, Problem } from "../../generated/messages";
 import { count, counted, shape } from "../../numbers";
-import { moved, withArgument } from "../../situation";
+import { type Group, moved, penalties, withArgument } from "../../situation";
 import { ArgumentField } from "./ArgumentField";
 
 interface Props {
   readonly kinds: readonly Kind[];
+  readonly regularizers: readonly Kind[];
   readonly choices: readonly Choice[];
   readonly checked: Checked | null;
   readonly problems: readonly Problem[];
@@ -17,6 +18,7 @@ const FEW = 3; // arguments that are seen at once; the others are folded away
 interface RoomProps {
   readonly choice: Choice;
   readonly kind: Kind | undefined;
+  readonly penalties: Group;
   readonly number: number;
   readonly of: number;
   readonly layer: Layer | undefined;
@@ -27,7 +29,7 @@ interface RoomProps {
 }
 
 /** One layer: what it does, its arguments, what becomes of an example's shape, what is wrong with it. */
-function Room({ choice, kind, number, of, layer, problem, onSet, onMove, onRemove }: RoomProps) {
+function Room({ choice, kind, penalties, number, of, layer, problem, onSet, onMove, onRemove }: RoomProps) {
   const given = kind?.arguments ?? [];
   const first = given.filter(({ name, required }, i) => required || i < FEW || name in choice.arguments);
   const rest = given.filter((argument) => !first.includes(argument));
@@ -36,6 +38,7 @@ function Room({ choice, kind, number, of, layer, problem, onSet, onMove, onRemov
       key={argument.name}
       argument={argument}
       value={choice.arguments[argument.name]}
+      group={argument.made ? penalties : undefined}
       onChange={(value) => onSet(withArgument(choice, argument.name, value))}
     />
   );
@@ -130,8 +133,9 @@ const BEGIN: Record<string, number> = { units: 32, filters: 16, kernel_size: 3, 
 const PLAIN: Record<string, number | string> = { share: 0.1, number: 1, whole: 1, sizes: 2, text: "" };
 
 /** The layers, one after the other; a new one goes before the last, which gives the answer. */
-export function Stack({ kinds, choices, checked, problems, onChange }: Props) {
+export function Stack({ kinds, regularizers, choices, checked, problems, onChange }: Props) {
   const layers = checked?.layers ?? [];
+  const group = penalties(regularizers);
   const input = layers[0];
   const at = (number: number) => layers[number + 1];
   const replaced = (number: number, choice: Choice) => choices.map((one, i) => (i === number ? choice : one));
@@ -159,6 +163,7 @@ export function Stack({ kinds, choices, checked, problems, onChange }: Props) {
               key={`${number} ${choice.kind}`}
               choice={choice}
               kind={kinds.find(({ kind }) => kind === choice.kind)}
+              penalties={group}
               number={number}
               of={choices.length}
               layer={at(number)}

@@ -97,6 +97,7 @@ class Argument(Struct, frozen=True):
         least: the smallest value; None where there is no bound.
         most: the largest.
         text: what it is, in a line.
+        made: of what it may be chosen itself: "schedule", "regularizer"; empty where it is a plain value.
     """
 
     name: str
@@ -108,6 +109,7 @@ class Argument(Struct, frozen=True):
     least: Number
     most: Number
     text: str
+    made: str = ""
 
 
 class Kind(Struct, frozen=True):
@@ -139,6 +141,8 @@ class Kinds(Told, frozen=True, tag="kinds"):
         optimizers: of them.
         metrics: names.
         augmentations: layers that change training examples.
+        schedules: of learning rates.
+        regularizers: penalties on weights.
     """
 
     layers: list[Kind]
@@ -146,6 +150,8 @@ class Kinds(Told, frozen=True, tag="kinds"):
     optimizers: list[Kind]
     metrics: list[str]
     augmentations: list[Kind]
+    schedules: list[Kind]
+    regularizers: list[Kind]
 
 
 class Problem(Struct, frozen=True):
@@ -162,6 +168,20 @@ class Problem(Struct, frozen=True):
     field: str
 
 
+class Descent(Struct, frozen=True):
+    """The updates that are planned, and the learning rate of each.
+
+    Args:
+        updates: how many there will be, where nothing stops them early.
+        steps: some of them, from the first to the last.
+        rates: the learning rate at each of these.
+    """
+
+    updates: int
+    steps: list[int]
+    rates: list[Number]
+
+
 class Checked(Told, frozen=True, tag="checked"):
     """A situation, checked.
 
@@ -171,6 +191,7 @@ class Checked(Told, frozen=True, tag="checked"):
         problems: none where it can be trained.
         findings: what the doctor says before training.
         code: the Python program for it, which runs as it stands.
+        descent: the updates that are planned; None where the situation does not fit.
     """
 
     layers: list[Layer]
@@ -178,3 +199,4 @@ class Checked(Told, frozen=True, tag="checked"):
     problems: list[Problem]
     findings: list[Finding]
     code: str
+    descent: Descent | None = None
