@@ -2,6 +2,7 @@
 
 import errno
 import hashlib
+import re
 import shutil
 import threading
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -9,7 +10,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 import platformdirs
 import pytest
 
-from chainrule.data import File, download, find
+from chainrule.data import CATALOGUE, File, download, find
 from chainrule.errors import DataError
 
 CONTENT = bytes(range(256)) * 2000
@@ -212,3 +213,26 @@ def test_a_named_folder_is_used_and_nothing_else(cache, tmp_path, monkeypatch):
     with pytest.raises(DataError, match=f"must be {SUM}. Met [0-9a-f]{{64}} \\(5 of 512,000 bytes\\)"):
         find(file, folder=tmp_path / "mine")
     assert path.read_bytes() == b"other"
+
+
+def test_a_file_whose_home_is_a_page_is_fetched_by_hand(home, cache):
+    file = File("set/file.bin", home.url, SUM, len(CONTENT), "the file file.bin of the archive")
+    advice = f"Fetch it by hand and put it there: the file file.bin of the archive, at {home.url}."
+    with pytest.raises(DataError, match=re.escape(f"file.bin is not there, and it cannot be downloaded by itself. {advice} Any folder")):
+        find(file)
+    assert home.asked == []
+    place = download.place_of(file)
+    place.parent.mkdir(parents=True)
+    place.write_bytes(b"a page")
+    with pytest.raises(DataError, match="the SHA-256 must be .* Fetch it by hand"):
+        find(file)
+    assert place.read_bytes() == b"a page"  # which a person has put there
+    place.write_bytes(CONTENT)
+    assert find(file) == place
+
+
+def test_every_file_of_the_catalogue_is_at_its_address_or_said_to_be_fetched_by_hand():
+    for entry in CATALOGUE.values():
+        for file in entry.files:
+            ending = file.path.rpartition("/")[2]
+            assert (file.inside is None) == file.url.endswith(ending), (entry.name, file.url)

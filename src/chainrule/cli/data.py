@@ -12,7 +12,9 @@ def data() -> None:
     listed = Table.grid(padding=(0, 2, 0, 0))
     for entry in CATALOGUE.values():
         size = sum(file.size for file in entry.files)
-        where = f"{size / 1e6:.1f} MB to download" if size else "A folder, to be fetched" if entry.folders else "Inside the package"
+        by_hand = any(file.inside for file in entry.files)
+        where = f"{max(size / 1e6, 0.1):.1f} MB to {'fetch by hand' if by_hand else 'download'}" if size else ""
+        where = where or ("A folder, to fetch by hand" if entry.folders else "Inside the package")
         source = Text(f"{entry.authors}. Licence: {entry.licence}. {where}.\n{entry.home}", "bright_black")
         listed.add_row(Text(entry.name, "bold cyan"), Text.assemble(entry.description, "\n", source))
     console().print(listed)

@@ -36,12 +36,14 @@ class File:
         url: its home.
         sha256: of its bytes, in hexadecimal.
         size: in bytes.
+        inside: what is to be fetched at its home by hand, where `url` is a page; None where it is the file.
     """
 
     path: str
     url: str
     sha256: str
     size: int
+    inside: str | None = None
 
 
 def find(file: File, *, folder: str | os.PathLike[str] | None = None, progress: Progress | None = None) -> Path:
@@ -89,19 +91,29 @@ def place_of(file: File, folder: str | os.PathLike[str] | None = None) -> Path:
 
 def _in_folder(file: File, path: Path, what: str) -> Path:
     if not path.is_file():
-        raise DataError(f"{path} is not there: {file.path} must lie in {what}. Its home is {file.url}; without a folder it is downloaded.")
+        home = f"Its home is {file.url}; without a folder it is downloaded." if file.inside is None else _fetched_by_hand(file)
+        raise DataError(f"{path} is not there: {file.path} must lie in {what}. {home}")
+    return _checked(file, path)
+
+
+def _checked(file: File, path: Path) -> Path:
     met = _sha256(path)
     if met != file.sha256:
         size = f"{path.stat().st_size:,} of {file.size:,} bytes"
-        raise DataError(f"{path}: the SHA-256 must be {file.sha256}. Met {met} ({size}). Fetch it again from {file.url}.")
+        again = f"Fetch it again from {file.url}." if file.inside is None else _fetched_by_hand(file)
+        raise DataError(f"{path}: the SHA-256 must be {file.sha256}. Met {met} ({size}). {again}")
     return path
 
 
 def _in_cache(file: File, path: Path, progress: Progress | None) -> Path:
     if path.is_file():
+        if file.inside is not None:
+            return _checked(file, path)
         if _sha256(path) == file.sha256:
             return path
         path.unlink()
+    if file.inside is not None:
+        raise DataError(f"{path} is not there, and it cannot be downloaded by itself. {_fetched_by_hand(file)} {_by_hand(file)}")
     _download(file, path, progress)
     return path
 
@@ -190,6 +202,10 @@ def _unreachable(file: File, target: Path, here: int, trouble: object) -> DataEr
 
 def _by_hand(file: File) -> str:
     return f"Any folder that the environment variable {FOLDER_VARIABLE} names serves as well, with the file in it as {file.path}."
+
+
+def _fetched_by_hand(file: File) -> str:
+    return f"Fetch it by hand and put it there: {file.inside}, at {file.url}."
 
 
 def _local_trouble(file: File, target: Path, error: OSError) -> DataError:

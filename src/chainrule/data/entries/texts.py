@@ -53,13 +53,15 @@ def _questions(paths: Sequence[Path]) -> Collection:
 
 
 def _babi(name: str, archive: str, examples: str, sha256: str, size: int) -> Entry:
+    folder = archive.partition(".")[0]
+    held = f"{archive}, the folder {folder!r} of tasks_1-20_v1-2.tar.gz (which, unpacked, can be learned from by its path too)"
     return Entry(
         name,
         f"the 20 tasks of bAbI: stories, questions and answers; {examples} of each task to learn from, 1,000 to test",
         "J. Weston and others (Facebook AI Research), 2015",
         "CC BY 3.0",
         _BABI,
-        (File(f"babi/{archive}", _BABI, sha256, size),),
+        (File(f"babi/{archive}", _BABI, sha256, size, held),),
         collect=_questions,
     )
 
@@ -71,7 +73,15 @@ TEXTS = (
         "T. A. Almeida, J. M. Gomez Hidalgo and A. Yamakami, 2011",
         "free for all purposes",
         _SMS,
-        (File("sms/SMSSpamCollection", _SMS, "7d039a24a6083ed9ef0f806ebad56bbb976e3aeb8de05669173bfdc4996c239d", 477_907),),
+        (
+            File(
+                "sms/SMSSpamCollection",
+                _SMS,
+                "7d039a24a6083ed9ef0f806ebad56bbb976e3aeb8de05669173bfdc4996c239d",
+                477_907,
+                "the file SMSSpamCollection of the archive",
+            ),
+        ),
         collect=_messages,
     ),
     Entry(
