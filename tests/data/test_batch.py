@@ -95,3 +95,11 @@ def test_what_cannot_be_learned_from(values, message):
 def test_targets_and_weights_that_do_not_belong_to_the_examples(y, sample_weight, message):
     with pytest.raises(DataError, match=message):
         as_arrays([[1.0], [2.0]], y, sample_weight)
+
+
+def test_decimals_are_numbers_and_gaps_are_named():
+    prices = pl.DataFrame({"price": [1.5, 2.25]}).cast(pl.Decimal(10, 2))
+    assert as_arrays(prices)[0].tolist() == [[1.5], [2.25]]
+    for values in ([True, None], [1, None], [1.5, None]):
+        with pytest.raises(DataError, match=r"x\[1, 0\] is nan"):
+            as_arrays(pl.DataFrame({"a": values}))

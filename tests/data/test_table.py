@@ -75,6 +75,11 @@ def test_whether_there_is_a_header_can_be_said(written):
 
 def test_settings_for_other_ways_of_writing(written):
     assert read_table(written("a;b\n1,5;x\n"), decimal=",")["a"].to_list() == [1.5]
+    assert read_table(written("a;b\n1,5;01.02.2024\n2;3.2.2024\n"), decimal=",")["b"].to_list() == ["01.02.2024", "3.2.2024"]
+    for value in ("1.234", "1.234.567,5", "1.5"):
+        with pytest.raises(DataError, match=f"column 'a' must be without points where ',' is the decimal mark. Got '{value}'"):
+            read_table(written(f"a;b\n2,5;x\n{value};y\n"), decimal=",")
+    assert read_table(written("a;b\n2,5;x\n1.234;y\n"), decimal=",", text=["a"])["a"].to_list() == ["2,5", "1.234"]
     assert read_table(written('ham\t"so\nspam\t"no" way\n'), quote=None, header=False)["column_2"].to_list() == ['"so', '"no" way']
     assert read_table(written("a:b\n1:2\n"), delimiter=":").to_dict(as_series=False) == {"a": [1], "b": [2]}
     assert read_table(written("code,n\n007,1\n"), text=["code"])["code"].to_list() == ["007"]
@@ -163,6 +168,9 @@ def test_broken_text_is_named_by_file_and_line(written, content, message):
         (b"\xd0\xcf\x11\xe0", "t.xls", "an Excel workbook: save the sheet as CSV"),
         (b"[]", "t.json", "JSON lines"),
         (b"", "t.jsonl", "no rows"),
+        (b'{"a": 1, "__line__": 2}\n', "t.jsonl", "line 1: a column is named '__line__'"),
+        (b'{"a": ' + b"[" * 100_000, "t.jsonl", "line 1: this JSON cannot be read"),
+        (b'{"a": ' + b"1" * 5000 + b"}\n", "t.jsonl", "line 1: this JSON cannot be read"),
         (b'{"a": 1}\n{"a": \n', "t.jsonl", "line 2, position 6: this is not JSON"),
         (b'{"a": 1}\n[1]\n', "t.jsonl", "line 2: each line must be one JSON object. Met list"),
         (b'{"a": 1}\n{"a": [1]}\n', "t.jsonl", "line 2, column 'a': a value must be"),

@@ -76,7 +76,8 @@ def _from_arrow(values: Any, name: str) -> NDArray[Any]:
             raise DataError(
                 f"{name} must be all numbers. Column {column.name!r} holds {column.dtype}: turn it into numbers with a Preparation."
             )
-    array = frame.to_numpy()
+    objects = [column.name for column in frame if column.dtype.is_decimal() or (column.dtype == pl.Boolean and column.null_count())]
+    array = frame.with_columns(pl.col(objects).cast(pl.Float64)).to_numpy()  # what would become Python objects
     return array[:, 0] if isinstance(values, pl.Series) else array
 
 

@@ -57,8 +57,12 @@ def _row(line: bytes, place: str) -> dict[str, Any]:
         raise DataError(f"{place}: JSON lines must be UTF-8 ({error}). Save the file as UTF-8.") from error
     except json.JSONDecodeError as error:
         raise DataError(f"{place}, position {error.colno}: this is not JSON: {error.msg}.") from error
+    except (ValueError, RecursionError) as error:  # numbers of thousands of digits, brackets within brackets
+        raise DataError(f"{place}: this JSON cannot be read: {error}.") from error
     if not isinstance(row, dict):
         raise DataError(f"{place}: each line must be one JSON object. Met {type(row).__name__}.")
+    if LINE in row:
+        raise DataError(f"{place}: a column is named {LINE!r}, which is kept for line numbers. Rename it.")
     for name, value in row.items():  # pyright: ignore[reportUnknownVariableType]
         if isinstance(value, dict | list):
             raise DataError(f"{place}, column {name!r}: a value must be a number, a text, true, false or null. Met {value!r}.")

@@ -24,6 +24,7 @@ MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "?", "None")
 _PLAIN = {"utf-8-sig", "utf-8"}  # encodings that the quick reader knows
 _BATCH = 50_000  # rows that are held as Python text at a time
 _SAMPLE = 100  # lines from which the delimiter and the header are guessed
+_THOUSANDS = r"^[-+]?\d{1,3}(\.\d{3})+(,\d+)?$"
 _UNREADABLE = {
     ".xls": "an Excel workbook: save the sheet as CSV",
     ".xlsx": "an Excel workbook: save the sheet as CSV",
@@ -103,7 +104,7 @@ def read_table(
     values = selectors.string()
     stripped = frame.with_columns(values.str.strip_chars())
     known = stripped.with_columns(pl.when(values.is_in(list(missing))).then(None).otherwise(values).name.keep())
-    columns = [column if column.dtype != pl.String or column.name in text else _numbers(column, decimal) for column in known]
+    columns = [column if column.dtype != pl.String or column.name in text else _numbers(column, decimal, path) for column in known]
     return pl.DataFrame(columns if lines else [column for column in columns if column.name != LINE])
 
 
@@ -230,16 +231,29 @@ def _batch(rows: Sequence[tuple[int, list[str]]], names: Sequence[str]) -> pl.Da
     return pl.DataFrame([*series, pl.Series(LINE, [line for line, _ in rows], pl.Int64)])
 
 
-def _numbers(column: pl.Series, decimal: str) -> pl.Series:
+def _numbers(column: pl.Series, decimal: str, path: Path) -> pl.Series:
     """Return a column of text as one of numbers where all its values are numbers."""
     if column.null_count() == len(column):
         return column
+    if decimal != ".":
+        _refuse_points(column, decimal, path)
     digits = column if decimal == "." else column.str.replace(decimal, ".", literal=True)
     for dtype in (pl.Int64, pl.Float64):
         numbers = digits.cast(dtype, strict=False)
         if numbers.null_count() == column.null_count():
             return numbers
     return column
+
+
+def _refuse_points(column: pl.Series, decimal: str, path: Path) -> None:
+    """Raise DataError where numbers have points beside another decimal mark: they may divide thousands, or be decimal points."""
+    pointed = column.str.contains(".", literal=True).fill_null(value=False)
+    numeric = column.str.replace(decimal, ".", literal=True).cast(pl.Float64, strict=False).is_not_null() | column.str.contains(_THOUSANDS)
+    if pointed.any() and numeric.fill_null(value=True).all():
+        raise DataError(
+            f"{path}: column {column.name!r} must be without points where {decimal!r} is the decimal mark. Got "
+            f"{column.filter(pointed)[0]!r}: write thousands without a mark, or, where these are no numbers, pass text=[{column.name!r}]."
+        )
 
 
 def _undecodable(path: Path, encoding: str) -> DataError:

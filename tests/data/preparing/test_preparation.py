@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chainrule.data import Collection, FillMissing, Preparation, Robust, Split, collect
+from chainrule.data import At, Collection, FillMissing, MultiHot, Preparation, Robust, Split, collect
 from chainrule.data.collecting.collection import PART
 from chainrule.errors import ArgumentError, DataError
 
@@ -177,3 +177,27 @@ def test_the_schema_is_what_the_preparation_uses():
     assert len(lines) == 5 and "60 examples" in lines[0] and "as asked" in lines[3] and lines[4].endswith(", the target")
     changed = collection.taken_as(kinds=schema.kinds | {"bark": "category"})
     assert changed.schema().kinds["bark"] == "category"
+
+
+@pytest.mark.parametrize(("value", "said"), [(1e39, "1e\\+39 does not fit into float32"), (-1e200, "-1e\\+200 does not fit into float32")])
+def test_what_no_tensor_can_hold_is_named(value, said):
+    rows = {"x": [1.0, 2.0, value, 4.0] * 10, "kind": ["elm", "oak"] * 20}
+    with pytest.raises(DataError, match=f"Column 'x', row [0-9]+: {said} after its steps. Scale it"):
+        Preparation(target="kind", transform=[], scale=[], checks=False).fit(rows)
+
+
+def test_parts_in_files_of_their_own_are_of_one_type(tmp_path):
+    (tmp_path / "train.csv").write_text("x,y\n" + "\n".join(f"{number},{number / 3}" for number in range(40)))
+    (tmp_path / "test.csv").write_text("x,y\n1,\n2,\n")
+    pl.DataFrame({"x": [1.5, 2.5], "y": [0.5, 1.5]}).write_parquet(tmp_path / "test.parquet")
+    empty = collect({"train": tmp_path / "train.csv", "test": tmp_path / "test.csv"}, target="y")
+    assert empty.frame["y"].dtype == pl.Float64
+    other = collect({"train": tmp_path / "train.csv", "test": tmp_path / "test.parquet"}, target="y")
+    assert len(other) == 42 and other.place(41) == "row 42"
+    (tmp_path / "test.csv").write_text("x,y\n1,2\noops,3\n")
+    with pytest.raises(DataError, match="Column 'x' must hold text in all parts, or in none. It holds Int64 in 'train', String in 'test'"):
+        collect({"train": tmp_path / "train.csv", "test": tmp_path / "test.csv"})
+
+
+def test_labels_that_are_missing_are_no_label():
+    assert MultiHot().fit(pl.Series([["red", None], ["round"], None]), At("tags")).categories == ("red", "round")

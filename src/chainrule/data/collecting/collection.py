@@ -175,6 +175,22 @@ def parts_column(parts: Sequence[str] | NDArray[np.str_]) -> pl.Series:
     return pl.Series(PART, [str(part) for part in parts], pl.String)
 
 
+def _one_below_the_other(parts: Mapping[str, Collection]) -> pl.DataFrame:
+    """Return the tables of parts as one; a column that is empty in one part is of the type that it has in the others."""
+    lines = [] if all(LINE in part.frame.columns for part in parts.values()) else [LINE]
+    frames = [part.frame.drop(PART, *lines, strict=False) for part in parts.values()]
+    typed = [frame.with_columns(column.cast(pl.Null) for column in frame if column.null_count() == len(column)) for frame in frames]
+    for name in typed[0].columns:
+        met = {part: frame[name].dtype for part, frame in zip(parts, typed, strict=True) if frame[name].dtype != pl.Null}
+        if len({dtype == pl.String for dtype in met.values()}) > 1:
+            said = ", ".join(f"{dtype} in {part!r}" for part, dtype in met.items())
+            raise DataError(f"Column {name!r} must hold text in all parts, or in none. It holds {said}: look for what is no number.")
+    try:
+        return pl.concat(typed, how="vertical_relaxed")
+    except pl.exceptions.PolarsError as error:
+        raise DataError(f"The parts' columns do not fit together: {error}") from error
+
+
 def joined(parts: Mapping[str, Collection]) -> Collection:
     """Return the collection of collections that are the given parts of one data set.
 
@@ -195,7 +211,6 @@ def joined(parts: Mapping[str, Collection]) -> Collection:
             raise DataError(f"All parts must have the columns {', '.join(first.columns)}. The part {name!r} has {', '.join(part.columns)}.")
     sizes = {name: len(part) for name, part in parts.items()}
     arrays = {name: np.concatenate([part.arrays[name] for part in parts.values()]) for name in first.arrays}
-    frame = pl.concat([part.frame.drop(PART, strict=False) for part in parts.values()], how="vertical_relaxed")
-    frame = frame.with_columns(parts_column([name for name, size in sizes.items() for _ in range(size)]))
+    frame = _one_below_the_other(parts).with_columns(parts_column([name for name, size in sizes.items() for _ in range(size)]))
     left_out = tuple(entry for part in parts.values() for entry in part.left_out)
     return replace(first, frame=frame, arrays=arrays, left_out=left_out)

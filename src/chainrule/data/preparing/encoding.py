@@ -216,7 +216,7 @@ class MultiHot(ColumnStep):
         """Return the labels of each row."""
         rows = values.to_list() if isinstance(values, pl.Series) else list(values)
         split = [row.split(self.separator) if isinstance(row, str) else row or [] for row in rows]
-        return [[str(label).strip() for label in row if str(label).strip()] for row in split]
+        return [[str(label).strip() for label in row if label is not None and str(label).strip()] for row in split]
 
     def apply(self, values: Values, at: At) -> NDArray[np.float32]:
         index = {label: number for number, label in enumerate(self.categories or ())}

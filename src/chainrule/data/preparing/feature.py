@@ -132,12 +132,15 @@ def _finite(array: NDArray[Any], at: At) -> NDArray[Any]:
     """Return the array in a dtype to train on, or raise DataError with the first row that is not finite."""
     if array.dtype.kind not in "fiub":
         raise DataError(f"Column {at.column!r} must become numbers. Got {array.dtype} after its steps: add one that encodes it.")
-    if array.dtype.kind == "f":
-        bad = ~np.isfinite(array).reshape(len(array), -1).all(axis=1)
-        if bad.any():
-            row = int(np.argmax(bad))
-            raise DataError(
-                f"Column {at.column!r}, {at.place(row)}: not a finite number after its steps. Add a FillMissing, or correct it."
-            )
-        return array.astype(np.float32, copy=False)
-    return array if array.dtype == np.uint8 else array.astype(np.int32)
+    if array.dtype == np.uint8:
+        return array
+    with np.errstate(over="ignore"):
+        narrow = array.astype(np.float32 if array.dtype.kind == "f" else np.int32, copy=False)
+    bad = ~np.isfinite(narrow) if array.dtype.kind == "f" else narrow != array
+    if bad.any():
+        row = int(np.argmax(bad.reshape(len(array), -1).any(axis=1)))
+        value = array[row][bad[row]].flat[0]
+        what = f"{value:g} does not fit into {narrow.dtype}" if np.isfinite(value) else "not a finite number"
+        advice = "Scale it, or correct it" if np.isfinite(value) else "Add a FillMissing, or correct it"
+        raise DataError(f"Column {at.column!r}, {at.place(row)}: {what} after its steps. {advice}.")
+    return narrow
