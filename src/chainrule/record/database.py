@@ -44,9 +44,11 @@ class Database:
             if writable:
                 self._connection.execute("PRAGMA journal_mode = WAL")
             self._connection.execute("PRAGMA synchronous = NORMAL")
-            written_in = int(self.configuration().get("format", 0))
-        except sqlite3.DatabaseError as error:
+            written_in = self.configuration().get("format")
+        except (sqlite3.DatabaseError, ValueError) as error:
             raise RecordError(f"{path} is damaged or not a run of Chainrule: {error}.") from error
+        if not isinstance(written_in, int):
+            raise RecordError(f"{path} is not a run of Chainrule: it does not say in which format it was written.")
         if written_in > FORMAT:
             raise RecordError(f"{path} was written by a newer Chainrule (format {written_in}, this one reads {FORMAT}): update Chainrule.")
 
@@ -76,9 +78,9 @@ class Database:
         with self._connection:
             self._connection.execute("INSERT INTO events (time, kind, data) VALUES (?, ?, ?)", (time.time(), kind, json.dumps(data)))
 
-    def events(self) -> list[dict[str, Any]]:
-        """Return what happened, in order."""
-        rows = self._connection.execute("SELECT time, kind, data FROM events ORDER BY id")
+    def events(self, skip: int = 0) -> list[dict[str, Any]]:
+        """Return what happened, in order, without the first `skip`."""
+        rows = self._connection.execute("SELECT time, kind, data FROM events WHERE id > ? ORDER BY id", (skip,))
         return [{"time": when, "kind": kind} | json.loads(data) for when, kind, data in rows]
 
     def add_steps(self, first: int, figures: Mapping[str, np.ndarray[Any, Any]]) -> None:
@@ -139,9 +141,14 @@ class Database:
             row = (epoch, step, seconds, json.dumps(dict(figures)))
             self._connection.execute("INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?)", row)
 
-    def epochs(self) -> list[dict[str, Any]]:
-        """Return each epoch's number, last step, seconds and figures."""
-        rows = self._connection.execute("SELECT epoch, step, seconds, figures FROM epochs ORDER BY epoch")
+    def epochs_made(self) -> tuple[int, int] | None:
+        """Return the first epoch that is over and the last; None where none is."""
+        first, last = self._connection.execute("SELECT (SELECT min(epoch) FROM epochs), (SELECT max(epoch) FROM epochs)").fetchone()
+        return None if first is None else (first, last)
+
+    def epochs(self, first: int = 0) -> list[dict[str, Any]]:
+        """Return each epoch's number, last step, seconds and figures, from epoch `first` on."""
+        rows = self._connection.execute("SELECT epoch, step, seconds, figures FROM epochs WHERE epoch >= ? ORDER BY epoch", (first,))
         return [{"epoch": epoch, "step": step, "seconds": seconds, "figures": json.loads(text)} for epoch, step, seconds, text in rows]
 
     def forget_after(self, step: int, epoch: int) -> None:

@@ -41,6 +41,10 @@ class Recording:
         self._database = Database(self.path / FILE)
         self.configuration = self._database.configuration()
 
+    def close(self) -> None:
+        """Close the run's file; nothing more can be read of it."""
+        self._database.close()
+
     @property
     def name(self) -> str:
         """The folder's name."""
@@ -115,13 +119,17 @@ class Recording:
         """
         return read_series(self._database, self.configuration.get("readings", []), pattern)
 
-    def epochs(self) -> list[dict[str, Any]]:
-        """Return each epoch's number, last step, seconds and figures."""
-        return self._database.epochs()
+    def epochs_made(self) -> tuple[int, int] | None:
+        """Return the first epoch that is over and the last; None where none is."""
+        return self._database.epochs_made()
 
-    def events(self) -> list[dict[str, Any]]:
-        """Return what happened, in order."""
-        return self._database.events()
+    def epochs(self, first: int = 0) -> list[dict[str, Any]]:
+        """Return each epoch's number, last step, seconds and figures, from epoch `first` on."""
+        return self._database.epochs(first)
+
+    def events(self, skip: int = 0) -> list[dict[str, Any]]:
+        """Return what happened, in order, without the first `skip`."""
+        return self._database.events(skip)
 
     def edits(self) -> dict[int, dict[str, np.ndarray[Any, Any]]]:
         """Return what callbacks have changed by hand, such as the learning rate: by step, before which it was changed, and address."""

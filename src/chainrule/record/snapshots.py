@@ -1,6 +1,7 @@
 """Snapshots: the whole state of training at one step, each in a safetensors file of its own, written whole or not at all."""
 
 import json
+import os
 from collections.abc import Sequence
 from contextlib import suppress
 from dataclasses import asdict, dataclass
@@ -84,7 +85,12 @@ def snapshot_path(folder: Path, step: int) -> Path:
 
 def snapshot_steps(folder: Path) -> list[int]:
     """Return the steps that have a snapshot, ascending."""
-    return sorted(int(path.stem) for path in (folder / "snapshots").glob("[0-9]*.safetensors"))
+    with suppress(FileNotFoundError):
+        found = (
+            name.partition(".") for name in os.listdir(folder / "snapshots")
+        )  # a run may have tens of thousands, which are looked for often
+        return sorted(int(step) for step, _, ending in found if step.isdigit() and ending == "safetensors")
+    return []
 
 
 def edited_snapshots(folder: Path) -> set[int]:

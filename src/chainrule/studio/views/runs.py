@@ -2,6 +2,7 @@
 
 import time
 from collections.abc import Mapping, Sequence
+from contextlib import suppress
 from fnmatch import fnmatchcase
 from math import isfinite
 from pathlib import Path
@@ -14,7 +15,7 @@ from chainrule.data import Preparation
 from chainrule.data.preparing.encoding import OneHot
 from chainrule.data.preparing.feature import Feature
 from chainrule.data.preparing.scaling import Scaling
-from chainrule.errors import RecordError
+from chainrule.errors import ArgumentError, RecordError
 from chainrule.models import parameter_count
 from chainrule.record import Recording
 from chainrule.studio.code import program
@@ -29,6 +30,7 @@ from chainrule.training.probes import VARIANCE
 
 _QUANTITIES: tuple[tuple[str, Quantity], ...] = (("gradient of ", "gradient"), ("update of ", "update"))
 NOISE_SCALE = "gradient noise scale"
+_UNDER_WAY = {"preparing", "running", "paused"}
 _SILENT = {"edited"}  # events of many numbers, told by their names alone
 
 
@@ -36,37 +38,35 @@ def list_runs(desk: Desk) -> list[told.RunLine]:
     """Return the runs of the folder, the newest first; a damaged one is passed over."""
     found: list[told.RunLine] = []
     for name in desk.library.names():
-        try:
-            with desk.library.reading(name) as recording:
-                found.append(run_line(desk, recording))
-        except RecordError:
-            continue
+        with suppress(RecordError, ArgumentError):  # one that was removed just now is passed over too
+            found.append(run_line(desk, name))
     return sorted(found, key=lambda line: line.created, reverse=True)
 
 
-def run_line(desk: Desk, recording: Recording) -> told.RunLine:
-    """Return a run as a line of the list; read again only where it has changed."""
-    state = desk.state_of(recording.name, recording.status)
-    key = recording.configuration["created"], recording.version(), state, desk.trainings.is_steered(recording.name)
-    kept = desk.lines.get(recording.name)
-    if kept is None or kept[0] != key:
-        recording.reread()
-        kept = desk.lines[recording.name] = key, _line(desk, recording)
+def run_line(desk: Desk, name: str) -> told.RunLine:
+    """Return a run as a line of the list; read again only where it has changed, or is under way, for its process may be gone."""
+    key = desk.library.stamp(name), desk.trainings.is_steered(name)
+    kept = desk.lines.get(name)
+    if kept is None or kept[0] != key or kept[1].state in _UNDER_WAY:
+        with desk.library.reading(name) as recording:
+            recording.reread()
+            kept = desk.lines[name] = key, _line(desk, recording)
     return kept[1]
 
 
 def _line(desk: Desk, recording: Recording) -> told.RunLine:
-    configuration, epochs, made = recording.configuration, recording.epochs(), recording.steps_made()
+    configuration, made, epochs = recording.configuration, recording.steps_made(), recording.epochs_made()
+    latest = [] if epochs is None else recording.epochs(epochs[1])
     source = recording.notes.get("source")
     return told.RunLine(
         name=recording.name,
         state=desk.state_of(recording.name, recording.status),
         data=Path(str(source)).name if source else f"{configuration['examples']['train']:,} examples",
         created=configuration["created"],
-        epochs=len(epochs),
+        epochs=0 if epochs is None else epochs[1] + 1 - epochs[0],
         epochs_planned=configuration["settings"]["epochs"],
         steps=0 if made is None else made[1] + 1 - made[0],
-        figures=_numbers(epochs[-1]["figures"]) if epochs else {},
+        figures=_numbers(latest[-1]["figures"]) if latest else {},
         test=_numbers(recording.notes.get("test", {})),
         parent=_parent(configuration.get("parent")),
         steered=desk.trainings.is_steered(recording.name),
@@ -83,8 +83,8 @@ def _parent(told_of: Mapping[str, Any] | None) -> told.Parent | None:
 def open_run(desk: Desk, ask: requests.OpenRun, blocks: Blocks) -> told.RunOpened:
     """Open a run."""
     forks = [line for line in list_runs(desk) if line.parent is not None and line.parent.run == ask.run]
+    line = run_line(desk, ask.run)
     with desk.library.reading(ask.run) as recording:
-        line = run_line(desk, recording)
         model, made, configuration = recording.new_model(), recording.steps_made(), recording.configuration
         arguments: dict[str, Any] = model.compile_arguments or {}
         situation = _situation(recording)

@@ -1,0 +1,123 @@
+"""The folder of runs: what is no run is passed over, and what has not changed is not read again."""
+
+import os
+import shutil
+import sqlite3
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from chainrule.errors import ArgumentError
+from chainrule.record import Recording
+from chainrule.record.database import FILE, Database
+from chainrule.studio import library
+from chainrule.studio.desk import Desk
+from chainrule.studio.messages import Blocks, encode
+from chainrule.studio.messages.answers.runs import Runs
+from chainrule.studio.views.runs import list_runs
+from chainrule.studio.watch import Watch
+
+
+def lead_elsewhere(run: Path, name: Path) -> None:
+    shutil.copytree(run, run.parent.parent / "elsewhere")
+    name.symlink_to(run.parent.parent / "elsewhere")
+
+
+def spoil(run: Path, name: Path) -> None:
+    """Damage the pages behind those that are read when a run is opened."""
+    shutil.copytree(run, name)
+    content = (name / FILE).read_bytes()
+    (name / FILE).write_bytes(content[:8192] + b"\xa5" * (len(content) - 8192))
+
+
+def by_another_program(run: Path, name: Path) -> None:
+    name.mkdir()
+    connection = sqlite3.connect(name / FILE)
+    connection.execute("CREATE TABLE configuration (key, value)")
+    connection.close()
+
+
+def in_no_letters(run: Path, name: Path) -> None:
+    shutil.copytree(run, os.fsdecode(os.fsencode(name) + b"\xff"))
+
+
+def a_folder_in_its_place(run: Path, name: Path) -> None:
+    (name / FILE).mkdir(parents=True)
+
+
+@pytest.mark.parametrize("put", [lead_elsewhere, spoil, by_another_program, in_no_letters, a_folder_in_its_place])
+def test_what_is_no_run_of_the_folder_is_passed_over(runs: Path, tmp_path: Path, put: Callable[[Path, Path], None]) -> None:
+    shutil.copytree(runs / "bare", tmp_path / "runs" / "bare")
+    put(tmp_path / "runs" / "bare", tmp_path / "runs" / "other")
+    listed = list_runs(Desk(tmp_path / "runs"))
+    assert [line.name for line in listed] == ["bare"]
+    assert encode(Runs(1, listed))
+
+
+def test_a_name_that_is_too_long_for_a_file_is_refused(runs: Path) -> None:
+    with pytest.raises(ArgumentError, match="must be that of a folder"):
+        library.Library(runs).has("é" * 200)
+
+
+def test_few_runs_are_open_at_a_time_and_those_that_stay_the_same_are_read_once(
+    runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    opened: list[str] = []
+    closed: list[str] = []
+
+    class Counted(Recording):
+        def __init__(self, path: Path) -> None:
+            super().__init__(path)
+            opened.append(path.name)
+
+        def close(self) -> None:
+            closed.append(self.name)
+            super().close()
+
+    monkeypatch.setattr(library, "Recording", Counted)
+    monkeypatch.setattr(library, "MOST_READ", 3)
+    for number in range(8):
+        shutil.copytree(runs / "bare", tmp_path / f"run-{number}")
+    desk = Desk(tmp_path)
+    first = {line.name: line for line in list_runs(desk)}
+    assert len(first) == 8 and sorted(opened) == [f"run-{number}" for number in range(8)]
+    assert len(opened) - len(closed) == 3
+    assert {line.name: line for line in list_runs(desk)} == first and len(opened) == 8
+    Recording(tmp_path / "run-5").add_notes(test={"loss": 0.25})
+    assert {line.name: line.test for line in list_runs(desk)}["run-5"] == {"loss": 0.25}
+    assert opened[8:] in ([], ["run-5"])
+
+
+def test_a_look_at_a_run_reads_what_is_new(runs: Path, tmp_path: Path) -> None:
+    shutil.copytree(runs / "bare", tmp_path / "run")
+    watch = Watch(Desk(tmp_path), "run", None)
+    told = watch.look(1, Blocks())
+    assert told is not None
+    assert ([epoch.epoch for epoch in told.epochs], [event.kind for event in told.events]) == ([0, 1], ["started", "finished"])
+    database = Database(tmp_path / "run" / FILE)
+    database.add_epoch(2, 12, 0.1, {"loss": 0.5})
+    told = watch.look(1, Blocks())
+    assert told is not None
+    assert ([epoch.epoch for epoch in told.epochs], told.events) == ([2], [])
+    database.forget_after(4, 1)  # it is gone on with from there
+    told = watch.look(1, Blocks())
+    assert told is not None and told.last == 3
+    database.add_epoch(1, 8, 0.1, {"loss": 0.25})
+    told = watch.look(1, Blocks())
+    assert told is not None
+    assert [(epoch.epoch, epoch.figures["loss"]) for epoch in told.epochs][-1] == (1, 0.25)
+    database.close()
+
+
+def test_a_run_made_anew_under_its_name_is_told_from_its_beginning(runs: Path, tmp_path: Path) -> None:
+    shutil.copytree(runs / "digits", tmp_path / "run")
+    watch = Watch(Desk(tmp_path), "run", None)
+    watch.look(1, Blocks())
+    shutil.rmtree(tmp_path / "run")
+    told = watch.look(1, Blocks())
+    assert told is not None and told.state == "killed"
+    shutil.copytree(runs / "bare", tmp_path / "run")
+    told = watch.look(1, Blocks())
+    assert told is not None
+    assert [epoch.epoch for epoch in told.epochs] == [0, 1] and len(told.curves) == 1 and told.curves[0].steps.shape == [8]
