@@ -85,9 +85,7 @@ def read_header(path: str | Path) -> Header:
         DataError: a file that is no picture, or has more pixels than are safe to decode.
     """
     with _opened(path) as picture:
-        width, height = picture.size
-        if picture.getexif().get(_ORIENTATION) in _ON_ITS_SIDE:
-            width, height = height, width
+        width, height = _upright(picture, picture.size)
         return Header(height, width, picture.mode)
 
 
@@ -107,7 +105,7 @@ def read_picture(path: str | Path, mode: Mode | None = None, shape: Shape | None
     with _opened(path) as opened:
         wanted = mode or Header(opened.height, opened.width, opened.mode).plain_mode
         if shape is not None and shape.height is not None and shape.width is not None:
-            opened.draft(wanted, (shape.width, shape.height))  # a JPEG is decoded no larger than it must be
+            opened.draft(wanted, _upright(opened, (shape.width, shape.height)))  # a JPEG is decoded no larger than it must be
         picture = _in_mode(ImageOps.exif_transpose(opened), wanted)
     return pixels(picture if shape is None else shape.bring(picture))
 
@@ -124,10 +122,17 @@ def pixels(picture: Image.Image) -> NDArray[np.uint8]:
     return array[:, :, None] if array.ndim == 2 else array
 
 
+def _upright(picture: Image.Image, size: tuple[int, int]) -> tuple[int, int]:
+    """Return width and height, exchanged where a picture's file has it on its side."""
+    return (size[1], size[0]) if picture.getexif().get(_ORIENTATION) in _ON_ITS_SIDE else size
+
+
 def _in_mode(picture: Image.Image, mode: Mode) -> Image.Image:
     if picture.mode == mode:
         picture.load()
         return picture
+    if picture.mode in {"I", "F"}:
+        _require_bytes(picture)
     if picture.mode.startswith("I"):
         values = np.asarray(picture)
         deep = picture.mode != "I" or int(values.max(initial=0)) > 255
@@ -137,6 +142,15 @@ def _in_mode(picture: Image.Image, mode: Mode) -> Image.Image:
         if np.asarray(picture.getchannel("A")).min() < 255:
             picture = Image.alpha_composite(Image.new("RGBA", picture.size, "white"), picture)
     return picture.convert(mode)
+
+
+def _require_bytes(picture: Image.Image) -> None:
+    """Raise ValueError for a picture of 32 bits whose values are not those of 8 bits, or of 16 where they are whole numbers."""
+    values, most = np.asarray(picture), 65535 if picture.mode == "I" else 255
+    low, high = float(values.min()), float(values.max())
+    fractions = picture.mode == "F" and 0 < high <= 1
+    if not 0 <= low <= high <= most or fractions:
+        raise ValueError(f"its values of 32 bits, from {low:g} to {high:g}, must be whole numbers from 0 to {most:,}: write them as such")
 
 
 @contextmanager

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from chainrule.data import At, CenterCrop, Grayscale, Preparation, Resize, Split, collect
-from chainrule.data.pictures import read_header, read_picture
+from chainrule.data.pictures import Shape, read_header, read_picture
 from chainrule.errors import ArgumentError, DataError
 
 AT = At("image")
@@ -66,6 +66,27 @@ def test_images_stand_upright(tmp_path, orientation):
     assert np.array_equal(read_picture(path), upright)
     header = read_header(path)
     assert (header.height, header.width) == upright.shape[:2]
+
+
+@pytest.mark.parametrize(
+    ("values", "dtype"), [([0, 70_000], np.int32), ([-1, 255], np.int32), ([0, 0.5, 1], np.float32), ([0, 300], np.float32)]
+)
+def test_numbers_that_no_bytes_are_meant_by_are_refused(tmp_path, values, dtype):
+    Image.fromarray(np.array([values], dtype)).save(tmp_path / "a.tif")
+    with pytest.raises(DataError, match=r"a\.tif: this cannot be read as a picture: its values of 32 bits, from"):
+        read_picture(tmp_path / "a.tif")
+
+
+def test_a_picture_on_its_side_is_decoded_large_enough(tmp_path):
+    random = np.random.default_rng(0).integers(0, 255, (600, 800, 3), dtype=np.uint8)
+    upright = Image.fromarray(random).resize((800, 600))
+    exif = upright.getexif()
+    exif[0x0112] = 6
+    upright.rotate(90, expand=True).save(tmp_path / "side.jpg", quality=95, exif=exif)
+    upright.save(tmp_path / "upright.jpg", quality=95)
+    shape = Shape(400, 100, "stretch")
+    found, wanted = (read_picture(tmp_path / name, "RGB", shape).astype(float) for name in ("side.jpg", "upright.jpg"))
+    assert np.abs(found - wanted).mean() < 3
 
 
 def test_what_is_transparent_lies_on_white_and_16_bits_become_8(tmp_path):
