@@ -31,11 +31,12 @@ class Insides:
     """The program that computes all that is inside a step, from the state before it."""
 
     def __init__(self, step: Step) -> None:
-        found = gradient(step.loss, list(step.outputs.values()))
-        into_outputs = {name: dx for name, dx in zip(step.outputs, found, strict=True) if isinstance(dx, Tensor)}
+        seen = {**step.outputs, **step.insides}
+        found = gradient(step.loss, list(seen.values()))
+        into_layers = {name: dx for name, dx in zip(seen, found, strict=True) if isinstance(dx, Tensor)}
         self._groups: dict[str, dict[str, Tensor]] = {
-            "value": {**step.augmented, **step.outputs},
-            "gradient": {**into_outputs, **step.gradients},
+            "value": {**step.augmented, **seen},
+            "gradient": {**into_layers, **step.gradients},
             "update": step.updates,
             "batch": {"loss": step.loss, "example_losses": step.example_losses, "rows": step.batch.rows, "valid": step.batch.valid}
             | {f"x{i}": x for i, x in enumerate(step.batch.x)}
@@ -96,7 +97,12 @@ class Moment:
         return self._found["batch"]["valid"] > 0
 
     def __getitem__(self, name: str) -> np.ndarray[Any, Any]:
-        """Return a value by its address: a layer's output ("dense/output"), or a weight before the step ("dense/kernel")."""
+        """Return a value by its address.
+
+        That is a layer's output ("dense/output"), a weight before the step ("dense/kernel"), or what a layer shows of its inside:
+        of attention the share of each step in what each looks at ("multi_head_attention/attention_scores"), of shape
+        (examples, heads, steps that look, steps that are seen).
+        """
         if name in self.state:
             return self.state[name]
         return self._trim(self._look_up("value", name, [*self._found["value"], *self.state]))

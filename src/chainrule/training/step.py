@@ -65,6 +65,7 @@ class Step:
         example_losses: each example's own loss, before weights and penalties.
         penalties: what layers add to the loss.
         outputs: each layer's output by its address.
+        insides: what else of a layer is worth being seen, by its address.
         gradients: by the weight's address.
         updates: what is added to each weight, by its address.
         learning_rate: this step's; one of the state's variables, unless a schedule gives it.
@@ -79,6 +80,7 @@ class Step:
     example_losses: Tensor
     penalties: list[Tensor]
     outputs: dict[str, Tensor]
+    insides: dict[str, Tensor]
     gradients: dict[str, Tensor]
     updates: dict[str, Tensor]
     learning_rate: Tensor
@@ -185,6 +187,7 @@ def make_step(
         example_losses,
         trace.losses,
         trace.outputs,
+        trace.insides,
         gradients,
         named_updates,
         rate,

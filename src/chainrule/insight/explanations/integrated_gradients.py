@@ -76,10 +76,11 @@ def _warn(gap: Floats, sizes: Floats, steps: int) -> None:
 
 
 def _entries_of_baseline(question: Question, baseline: ArrayLike | None) -> Floats:
+    passage, entries = question.passage, question.entries
     if baseline is None:
-        return np.zeros_like(question.entries)
+        return passage.in_place_of(entries, np.zeros_like(passage.numbers(entries)))
     given = np.asarray(baseline, question.x.dtype)
     shape = question.x.shape
     if given.shape not in {(), shape, shape[1:], (1, *shape[1:])}:
         raise ShapeError(f"integrated_gradients: the baseline must be one row of shape {shape[1:]}, or {shape}. Got {given.shape} instead.")
-    return question.passage.enter(np.ascontiguousarray(np.broadcast_to(given, shape)))
+    return passage.in_place_of(entries, passage.numbers(passage.enter(np.ascontiguousarray(np.broadcast_to(given, shape)))))

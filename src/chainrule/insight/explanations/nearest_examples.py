@@ -28,7 +28,8 @@ def layer_outputs(model: Model, x: ArrayLike, layer: str | None = None) -> Float
     Args:
         model: any model with one input and one output.
         x: rows, as for `predict`.
-        layer: its path or address, "dense" or "dense/output"; None for the last but one.
+        layer: its path or address, "dense" or "dense/output", or the address of what it shows of its inside, such as
+            "multi_head_attention/attention_scores"; None for the last but one.
 
     Returns:
         An array of shape (rows, ...).

@@ -1,7 +1,7 @@
 """A model's passage over rows, opened where its continuous numbers begin: what every explanation of a prediction starts from."""
 
 import math
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple, TypeAlias
 from weakref import WeakKeyDictionary
@@ -13,7 +13,7 @@ from chainrule import ops
 from chainrule.backprop import gradient
 from chainrule.data.batch import as_array
 from chainrule.errors import ArgumentError, DataError, GraphError, ShapeError, unknown_name
-from chainrule.graph import NoGradient, Placeholder, Tensor, dependents, substitute, topological
+from chainrule.graph import Constant, NoGradient, Placeholder, Tensor, dependents, substitute, topological
 from chainrule.layers import Trace, tracing
 from chainrule.models import Network
 from chainrule.training import Model
@@ -50,10 +50,12 @@ class Passage:
     Attributes:
         x: the placeholder of the rows.
         entry: the first continuous numbers: `x` itself, or, where it holds whole numbers, a placeholder for what the network
-            makes of them first, such as the rows of an embedding.
+            makes of them first, such as the rows of an embedding; where some of these are padding, each with a 1, or for padding a
+            0, at its end.
         embedded: whether `entry` has one more axis than `x`, the width of an embedding.
         target: the placeholder of the chosen output's number, of shape (size,).
         outputs: each layer's output by its address.
+        insides: what else a layer shows, by its address.
         output: all numbers to choose from, of shape (size, ...).
         score: the chosen number of each row, of shape (size,).
     """
@@ -65,14 +67,19 @@ class Passage:
         trace = Trace()
         with tracing(trace):
             found: Tensor = network.call([self.x])
-        made = [found, *trace.outputs.values()]
-        self.entry, self._made_from_x = self.x, self.x
+        made = [found, *trace.outputs.values(), *trace.insides.values()]
+        self.entry, self._made_from_x, self._is_marked = self.x, self.x, False
         if symbol.dtype.kind in "iub":
-            self._made_from_x = _first_continuous(made, self.x)
+            embedded = _first_continuous(_without_padding(made, trace.masks), self.x)
+            mask = trace.masks.get(embedded)
+            self._made_from_x = embedded if mask is None else _marked(embedded, mask)
             self.entry = Placeholder(self._made_from_x.shape, self._made_from_x.dtype, "entry")
-            made = substitute(made, {self._made_from_x: self.entry})
+            marked = {} if mask is None else {mask: self.entry[..., -1] > 0.5}
+            made = substitute(made, {embedded: self.entry if mask is None else self.entry[..., :-1], **marked})
+            self._is_marked = mask is not None
         self.embedded = len(self.entry.shape) > len(self.x.shape)
-        self.outputs = dict(zip(trace.outputs, made[1:], strict=True))
+        self.outputs = dict(zip(trace.outputs, made[1:], strict=False))
+        self.insides = dict(zip(trace.insides, made[1 + len(trace.outputs) :], strict=True))
         self.output = _as_quantity(made[0], quantity)
         self.target = Placeholder((size,), "int32", "target")
         self.score = picked(self.output.reshape(size, -1), self.target)
@@ -80,7 +87,9 @@ class Passage:
         self._programs: dict[str, Program] = {}
 
     def output_of(self, layer: str) -> Tensor:
-        """Return a layer's output by the layer's path or its address: "dense" and "dense/output" alike."""
+        """Return a layer's output by the layer's path or its address, "dense" and "dense/output" alike; or what it shows by its address."""
+        if layer in self.insides:
+            return self.insides[layer]
         address = layer if layer in self.outputs else f"{layer}/output"
         if address not in self.outputs:
             raise unknown_name("A layer", layer, [name.removesuffix("/output") for name in self.outputs])
@@ -95,6 +104,16 @@ class Passage:
         if self.entry is self.x:
             return x
         return self._run("enter", lambda: [self._made_from_x], [self.x], [x])[0]
+
+    def numbers(self, entries: Floats) -> Floats:
+        """Return entries without what tells their padding."""
+        return entries[..., :-1] if self._is_marked else entries
+
+    def in_place_of(self, entries: Floats, numbers: Floats) -> Floats:
+        """Return other numbers as entries, of which those are padding that are in `entries`."""
+        if not self._is_marked:
+            return numbers
+        return np.concatenate([numbers, np.broadcast_to(entries[..., -1:], (*numbers.shape[:-1], 1))], axis=-1)
 
     def compute(self, name: str, nodes: Callable[[], list[Tensor]], entries: Floats, target: NDArray[Any]) -> list[Floats]:
         """Return the values of nodes, one row for each row of `entries`; compiled at the first call of this name."""
@@ -231,6 +250,16 @@ def _first_continuous(made: list[Tensor], x: Placeholder) -> Tensor:
             f"Embedding. Here that happens in {len(found)} places: {places}."
         )
     return found[0]
+
+
+def _without_padding(made: list[Tensor], masks: Mapping[Tensor, Tensor]) -> list[Tensor]:
+    """Return the passage with every step taken for a real one: what is padding is no number that an answer is explained from."""
+    return substitute(made, {mask: Constant(np.ones(mask.shape, bool)) for mask in masks.values()})
+
+
+def _marked(embedded: Tensor, mask: Tensor) -> Tensor:
+    """Return embedded steps, each with a 1, or for padding a 0, at its end."""
+    return ops.concatenate(embedded, mask.astype(embedded.dtype).reshape(*mask.shape, 1), axis=-1)
 
 
 def _as_quantity(output: Tensor, quantity: Quantity) -> Tensor:

@@ -51,8 +51,10 @@ def smooth_grad(
     means: list[Floats] = []
     for row, entry in enumerate(question.entries):
         random = np.random.default_rng([seed, row])
-        copies = entry + noise * np.ptp(entry) * random.standard_normal((samples, *entry.shape), entry.dtype)
-        found = question.passage.gradients(copies.astype(entry.dtype), np.repeat(question.target[row], samples))
+        numbers = question.passage.numbers(entry)
+        copies = numbers + noise * np.ptp(numbers) * random.standard_normal((samples, *numbers.shape), numbers.dtype)
+        copies = question.passage.in_place_of(entry, copies.astype(numbers.dtype))
+        found = question.passage.gradients(copies, np.repeat(question.target[row], samples))
         means.append(found.mean(axis=0, dtype=np.float64))
     values = np.stack(means)
     return np.linalg.norm(values, axis=-1) if question.passage.embedded else values
