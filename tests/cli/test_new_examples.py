@@ -138,3 +138,28 @@ def test_texts_of_which_some_are_in_another_encoding(tmp_path: Path) -> None:
     (tmp_path / "lines").write_bytes(b"good\ta fine one\nbad\ta dull caf\xe9\nbad\n" + b"good\ta fine one\nbad\ta dull one\n" * 20)
     lines = cr.data.collect(tmp_path / "lines", leave_out=True)
     assert len(lines) == 41 and [entry.place.rpartition(" ")[2] for entry in lines.left_out] == ["2", "3"]
+
+
+@pytest.mark.parametrize(
+    ("names", "more", "said"),
+    [
+        (("7_anna_{}.png",), (), "--pattern '{class}_{part2}_{part3}' takes '7' for the class of 7_anna_0.png"),
+        (("face{}.png",), (), "--pattern '(?P<class>[A-Za-z]+)' takes 'face' for the class of face0.png"),
+        (("{}.png",), (), "--pattern '{class}_{index}', though a name such as 0.png does not seem to hold one"),
+        (("note-{}.txt",), (), "--pattern '{class}-{part2}' takes 'note' for the class of note-0.txt"),
+        (("7_{}.png",), ("--pattern", "{digit}_{index}"), "have the parts digit, index, and none is to be foretold. Call the one that is"),
+    ],
+)
+def test_files_of_which_nothing_says_the_class(command, tmp_path: Path, names, more, said: str) -> None:
+    for number in range(24):
+        path = tmp_path / names[0].format(number)
+        path.write_text(f"text {number}") if path.suffix == ".txt" else Image.new("L", (4, 4), number).save(path)
+    result = command("prepare", tmp_path, *more)
+    assert result.exit_code == 2 and said in plain(result)
+
+
+def test_texts_whose_class_stands_in_their_names(command, tmp_path: Path) -> None:
+    for number in range(30):
+        (tmp_path / f"{('dull', 'fine')[number % 2]}-{number}.txt").write_text(f"{('a bore', 'a joy')[number % 2]} {number}")
+    result = command("prepare", tmp_path, "--pattern", "{class}-{index}")
+    assert result.exit_code == 0 and "class, 2 classes" in plain(result)

@@ -1,5 +1,6 @@
 """From a source to a problem: examples in three parts, prepared, and what was decided on the way."""
 
+import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.configuration import refuse_newer
-from chainrule.data import CATALOGUE, Collection, Preparation, Prepared, Source, Split, Windows, collect
+from chainrule.data import CATALOGUE, Collection, Formulas, Preparation, Prepared, Source, Split, Windows, collect
 from chainrule.data.collecting.collection import Kind
 from chainrule.data.download import Progress
 from chainrule.data.frame import LINE
@@ -16,6 +17,7 @@ from chainrule.data.preparing.learned import Learned
 from chainrule.data.preparing.step import ColumnStep
 from chainrule.data.target import Task
 from chainrule.errors import DataError
+from chainrule.recipes.default_target import last_column
 from chainrule.recipes.networks import Given, Wanted
 
 APART = 0.1  # share of the training part for validation, where a source has a test part of its own
@@ -38,6 +40,7 @@ class Asked:
         pattern: how the files of a folder are named.
         forecast: how many steps ahead of a series are to be foretold.
         balance: how the classes of the training part are made to count alike.
+        features: formulas of number columns that are learned from in place of the columns, as those of `Formulas`; none for the columns.
     """
 
     source: str
@@ -51,6 +54,7 @@ class Asked:
     pattern: str | None = None
     forecast: int | None = None
     balance: Any = None
+    features: Sequence[str] = ()
 
 
 @dataclass(frozen=True, eq=False)
@@ -140,6 +144,8 @@ class Problem:
         if self.train.y is None:
             raise DataError(f"{self.source}: there is no target to learn. Name the column with --target.")
         names = self.class_names
+        if self.task == "span" and not isinstance(self.train.x, list):
+            return Wanted("span", (2, math.prod(self.train.x.shape[1:])))
         shape = (len(names),) if names is not None and self.train.y.ndim < 3 else tuple(self.train.y.shape[1:]) or (1,)
         return Wanted(self.task, shape)
 
@@ -163,10 +169,15 @@ class Problem:
 
 
 def read_problem(
-    source: str, target: str | None = None, task: Task | None = None, seed: int = 0, progress: Progress | None = None
+    source: str,
+    target: str | None = None,
+    task: Task | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+    features: Sequence[str] = (),
 ) -> Problem:
     """Return the problem in a named data set, a file or a folder; the arguments are those of `Asked`."""
-    return problem_in(Asked(source, target, task, seed), progress)
+    return problem_in(Asked(source, target, task, seed, features=tuple(features)), progress)
 
 
 def problem_in(asked: Asked, progress: Progress | None = None) -> Problem:
@@ -207,7 +218,7 @@ def _collected(asked: Asked, source: str, progress: Progress | None) -> tuple[Co
     facts: list[str] = []
     target = asked.target or collection.target
     if target is None and asked.forecast is None:
-        target = [name for name in collection.columns if name != LINE][-1]
+        target = last_column(collection, source)
         facts.append(f"the last column, {target!r}, is taken as the target: --target chooses another")
     collection = collection.taken_as(**({} if target is None else {"target": target}))
     if len(collection) < FEWEST_ROWS:
@@ -220,8 +231,9 @@ def _collected(asked: Asked, source: str, progress: Progress | None) -> tuple[Co
 def _preparation(asked: Asked, collection: Collection) -> Preparation:
     own = collection.parts is not None and "test" in collection.parts
     split = Split(validation=APART if own else 0.15, seed=asked.seed)
-    windows = None if asked.forecast is None else Windows(horizon=asked.forecast)
-    return Preparation(transform=windows, split=split, task=asked.task, balance=asked.balance, kinds=asked.kinds)
+    windows = [] if asked.forecast is None else [Windows(horizon=asked.forecast)]
+    transform = [*windows, *([Formulas(asked.features)] if asked.features else [])]
+    return Preparation(transform=transform or None, split=split, task=asked.task, balance=asked.balance, kinds=asked.kinds)
 
 
 def _places(collection: Collection, test: Prepared, source: str) -> tuple[list[str], list[int]]:

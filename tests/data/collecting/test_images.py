@@ -68,7 +68,7 @@ def test_an_empty_folder_is_no_class_and_is_told(tmp_path):
     (tmp_path / "grey").mkdir()
     collection = collect(tmp_path)
     assert set(collection.frame["class"]) == {"dark", "light"}
-    assert "1 folders are empty, and are no classes: grey" in collection.facts
+    assert "1 folder is empty, and is no class: grey" in collection.facts
 
 
 def test_names_give_columns(tmp_path):

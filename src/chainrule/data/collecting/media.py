@@ -10,6 +10,7 @@ from pathlib import Path
 
 import polars as pl
 
+from chainrule.counting import counted
 from chainrule.data.collecting.collection import Collection, Kind, LeftOut, parts_column
 from chainrule.data.collecting.files import is_archive, is_hidden
 from chainrule.data.collecting.kinds import is_path
@@ -79,7 +80,7 @@ def from_files(path: Path, medium: Medium, pattern: str | None = None) -> Collec
         if target:
             columns["class"], kinds["class"] = classes, "category"
             facts[0] += f" in {len(set(classes))} folders, which are their classes"
-    if target is None:
+    if target is None and pattern is None:
         facts.append(f"neither folders nor names say a class: give pattern='{{class}}_{{index}}', as the names are made ({files[0].name})")
     frame = pl.DataFrame(columns)
     if any(part is not None for part in parts):
@@ -88,7 +89,8 @@ def from_files(path: Path, medium: Medium, pattern: str | None = None) -> Collec
         facts += _empty(folder, files)
     left_out = tuple(LeftOut(str(file), f"is no file of {medium.plural} by its name") for file in others)
     if left_out:
-        facts.append(f"{len(left_out)} other files are not looked at: {listed([Path(entry.place).name for entry in left_out])}")
+        others_are = counted(len(left_out), "other file is", "other files are")
+        facts.append(f"{others_are} not looked at: {listed([Path(entry.place).name for entry in left_out])}")
     name = path.name.split(".")[0]
     return Collection(frame, kinds=kinds, target=target, name=name, facts=tuple(facts), left_out=left_out)
 
@@ -162,6 +164,7 @@ def _empty(folder: Path, files: list[Path]) -> list[str]:
     beside = {entry for parent in {file.parent for file in filled} for entry in parent.iterdir() if entry.is_dir()}
     named = [entry for entry in beside - filled if not entry.name.startswith(".")]
     empty = sorted(str(entry.relative_to(folder)) for entry in named if not any(entry.iterdir()))
-    said = [f"{len(empty)} folders are empty, and are no classes: {listed(empty)}"] if empty else []
+    folders = counted(len(empty), "folder is empty, and is no class", "folders are empty, and are no classes")
+    said = [f"{folders}: {listed(empty)}"] if empty else []
     single = sorted(name for name, count in Counter(file.parent.name for file in files).items() if count == 1)
-    return said + ([f"{len(single)} classes have a single file: {listed(single)}"] if single else [])
+    return said + ([f"{counted(len(single), 'class has', 'classes have')} a single file: {listed(single)}"] if single else [])

@@ -9,9 +9,10 @@ from typing import Any
 
 import polars as pl
 
+from chainrule.counting import counted
 from chainrule.data.collecting.collection import Collection, Kind, parts_column
 from chainrule.data.collecting.files import archive_files, first_names, is_archive, is_hidden
-from chainrule.data.collecting.media import PART_NAMES
+from chainrule.data.collecting.media import PART_NAMES, TARGETS, compiled
 from chainrule.data.encodings import decode, escaped_byte
 from chainrule.data.frame import LINE, LeftOut
 from chainrule.errors import DataError
@@ -125,7 +126,8 @@ def from_text_files(path: Path, *, encoding: str = "utf-8", pattern: str | None 
     Args:
         path: the folder, or a .tar, .tar.gz or .zip file.
         encoding: of the files.
-        pattern: a regular expression searched in each file's name, whose named groups become columns: `r"cv(?P<fold>\d)"`.
+        pattern: how the files are named, whose named parts become columns: "{class}_{index}", or a regular expression searched in each
+            name, `r"cv(?P<fold>\d)"`. The part "class" or "label" is to be foretold, nothing is learned from others.
         leave_out: whether files that are not of the encoding are left out and named, rather than refused.
 
     Raises:
@@ -143,14 +145,16 @@ def from_text_files(path: Path, *, encoding: str = "utf-8", pattern: str | None 
     target = "class" if len(set(classes)) > 1 else None
     if target:
         columns["class"], kinds["class"] = classes, "category"
+    said = f" in {counted(len(set(classes)), 'folder')}, which are their classes" if target else ""
     if pattern is not None:
         named = _from_names(met, pattern)
         columns |= named
-        kinds |= dict.fromkeys(named, "drop")
+        kinds |= {name: "category" if name in TARGETS else "drop" for name in named}
+        target = next((name for name in TARGETS if name in named), target)
     frame = pl.DataFrame(columns)
     if "train" in parts:
         frame = frame.with_columns(parts_column([str(part) for part in _all_known(parts, met)]))
-    facts = (f"{len(met):,} files of text" + (f" in {len(set(classes))} folders, which are their classes" if target else ""),)
+    facts = (counted(len(met), "file of text", "files of text") + said,)
     return Collection(frame, kinds=kinds, target=target, name=path.name.split(".")[0], facts=facts, left_out=left_out)
 
 
@@ -191,10 +195,8 @@ def _all_known(parts: list[str | None], met: list[_Text]) -> list[str | None]:
 
 
 def _from_names(met: list[_Text], pattern: str) -> dict[str, list[str]]:
-    named = re.compile(pattern)
-    if not named.groupindex:
-        raise DataError(f"pattern must have named groups, such as r'cv(?P<fold>\\d)'. Got {pattern!r} instead.")
-    found = [named.search(text.name) for text in met]
+    named = compiled(pattern)
+    found = [named.search(PurePosixPath(text.name).stem) for text in met]
     for text, match in zip(met, found, strict=True):
         if match is None:
             raise DataError(f"{text.place}: the name {text.name!r} does not fit the pattern {pattern!r}.")

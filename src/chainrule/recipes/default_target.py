@@ -1,0 +1,47 @@
+"""What is to be foretold where nobody says so: the last column of a table; of files, nothing."""
+
+import re
+from pathlib import Path
+
+from chainrule.data import Collection
+from chainrule.data.collecting.collection import UNUSED
+from chainrule.errors import DataError
+
+_GIVEN = {*UNUSED, "image", "audio", "text", "array", "masks", "question", "context"}  # what is at most learned from, as the source says
+_FILES = ("image", "sound", "file")  # columns of the readers of files
+
+
+def last_column(collection: Collection, source: str) -> str:
+    """Return the last column that may be foretold.
+
+    Raises:
+        DataError: the source has files alone whose classes neither folders nor names tell, with how to tell them.
+    """
+    columns = [name for name in collection.columns if collection.kinds.get(name) not in _GIVEN]
+    if columns:
+        return columns[-1]
+    named = [name for name in collection.columns if collection.kinds.get(name) == "drop" and name != "file"]
+    if named:
+        raise DataError(
+            f"{source}: the names of the files have the parts {', '.join(named)}, and none is to be foretold. Call the one that is 'class' "
+            f"in --pattern, or give it by --target, such as --target {named[0]}."
+        )
+    files = next((name for name in _FILES if name in collection.frame.columns), None)
+    advice = "Give the column to be foretold by --target."
+    if files is not None:
+        name = Path(str(collection.frame[files][0])).name
+        advice = f"Put the files into a folder for each class, or, if the class stands in their names, say where: {_pattern(name)}."
+    raise DataError(f"{source}: nothing says what is to be foretold. {advice}")
+
+
+def _pattern(name: str) -> str:
+    """Return a pattern for files that are named like this one, its first part the class."""
+    stem = Path(name).stem
+    pieces = re.split(r"([_\- ]+)", stem)
+    if len(pieces) > 1:
+        parts = [piece if number % 2 else f"{{part{number // 2 + 1}}}" for number, piece in enumerate(pieces)]
+        return f"--pattern '{''.join(['{class}', *parts[1:]])}' takes {pieces[0]!r} for the class of {name}"
+    letters = re.match(r"[^\W\d]+", stem)
+    if letters and letters[0] != stem:
+        return f"--pattern '(?P<class>[A-Za-z]+)' takes {letters[0]!r} for the class of {name}"
+    return f"--pattern '{{class}}_{{index}}', though a name such as {name} does not seem to hold one"
