@@ -106,8 +106,14 @@ def read_picture(path: str | Path, mode: Mode | None = None, shape: Shape | None
         wanted = mode or Header(opened.height, opened.width, opened.mode).plain_mode
         if shape is not None and shape.height is not None and shape.width is not None:
             opened.draft(wanted, _upright(opened, (shape.width, shape.height)))  # a JPEG is decoded no larger than it must be
-        picture = _in_mode(ImageOps.exif_transpose(opened), wanted)
+        picture = _upright_in_mode(opened, wanted)
     return pixels(picture if shape is None else shape.bring(picture))
+
+
+def decoded(path: str | Path, mode: Mode) -> Image.Image:
+    """Return a picture in a mode, decoded, upright as its EXIF orientation says; the mode and the errors are those of `read_picture`."""
+    with _opened(path) as opened:
+        return _upright_in_mode(opened, mode)
 
 
 def resized(image: NDArray[np.uint8], shape: Shape) -> NDArray[np.uint8]:
@@ -125,6 +131,11 @@ def pixels(picture: Image.Image) -> NDArray[np.uint8]:
 def _upright(picture: Image.Image, size: tuple[int, int]) -> tuple[int, int]:
     """Return width and height, exchanged where a picture's file has it on its side."""
     return (size[1], size[0]) if picture.getexif().get(_ORIENTATION) in _ON_ITS_SIDE else size
+
+
+def _upright_in_mode(opened: Image.Image, mode: Mode) -> Image.Image:
+    ImageOps.exif_transpose(opened, in_place=True)
+    return _in_mode(opened, mode)
 
 
 def _in_mode(picture: Image.Image, mode: Mode) -> Image.Image:

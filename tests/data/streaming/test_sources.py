@@ -21,6 +21,7 @@ from chainrule.data import (
     Source,
     SplitSource,
 )
+from chainrule.data.pictures import read_picture
 from chainrule.data.streaming import as_source, is_source, source_from_config, source_to_config
 from chainrule.errors import ArgumentError, DataError
 
@@ -316,12 +317,31 @@ def test_pictures_are_what_pillow_makes_of_them(folder):
     assert ImageFolderSource(str(folder / "cats"), mode="L").take([0]).x[0].shape == (1, 9, 7, 1)
 
 
+def test_pictures_are_those_of_a_preparation(tmp_path):
+    for name in ("light", "dark"):
+        (tmp_path / name).mkdir()
+    colours = np.random.default_rng(0).integers(0, 256, (4, 6, 3), np.uint8)
+    photograph = Image.fromarray(colours)
+    exif = photograph.getexif()
+    exif[0x0112] = 6
+    photograph.rotate(90, expand=True).save(tmp_path / "dark" / "side.png", exif=exif)
+    Image.fromarray(np.linspace(0, 65535, 24).reshape(4, 6).astype(np.uint16)).save(tmp_path / "light" / "deep.png")
+    Image.fromarray(np.dstack([colours, np.full((4, 6), 128, np.uint8)])).save(tmp_path / "light" / "through.png")
+    (tmp_path / "light" / "._deep.png").write_bytes(b"not a picture")
+    source = ImageFolderSource(str(tmp_path))
+    photograph.save(tmp_path / "dark" / "another.png")  # after the source was opened: its rows stay those that they were
+    x, y, _ = source.take([0, 1, 2])
+    assert np.array_equal(x[0][0], colours)
+    assert all(np.array_equal(image, read_picture(source.place(row), "RGB")) for row, image in enumerate(x[0]))
+    assert [source.classes[label] for label in y[0]] == ["dark", "light", "light"]
+
+
 def test_of_several_damaged_pictures_the_first_that_is_asked_for_is_named(folder):
     for name in ("cats/01.png", "dogs/11.png"):
         (folder / name).write_bytes(b"no picture at all")
     source = ImageFolderSource(str(folder), size=(4, 4), threads=4)
     for rows, first in (([0, 2, 3, 4, 5, 6, 7, 8, 9, 11, 1], "11.png"), ([1, *range(2, 12)], "01.png")):
-        with pytest.raises(DataError, match=f"{first} is not a picture"):
+        with pytest.raises(DataError, match=f"{first}: this cannot be read as a picture"):
             source.take(rows)
 
 
@@ -340,11 +360,11 @@ def test_broken_and_odd_pictures_are_named(folder, tmp_path_factory):
     with pytest.raises(DataError, match=r"small.png must be 7 x 9, as the first picture is. Got 3 x 3"):
         ImageFolderSource(str(folder)).take([12])
     (folder / "dogs" / "06.png").write_bytes(b"no picture at all")
-    with pytest.raises(DataError, match=r"06.png is not a picture, or is damaged"):
+    with pytest.raises(DataError, match=r"06.png: this cannot be read as a picture"):
         ImageFolderSource(str(folder), size=(4, 4)).take([6])
     whole = (folder / "dogs" / "07.png").read_bytes()
     (folder / "dogs" / "07.png").write_bytes(whole[: len(whole) // 2])
-    with pytest.raises(DataError, match=r"07.png is not a picture, or is damaged"):
+    with pytest.raises(DataError, match=r"07.png: this cannot be read as a picture"):
         ImageFolderSource(str(folder), size=(4, 4)).take([7])
     with pytest.raises(DataError, match="must hold pictures"):
         ImageFolderSource(str(tmp_path_factory.mktemp("empty")))

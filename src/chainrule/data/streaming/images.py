@@ -9,30 +9,23 @@ from pathlib import Path
 
 import numpy as np
 from numpy.typing import NDArray
-from PIL import Image
 
 from chainrule.configuration import configurable
+from chainrule.data.collecting.kinds import IMAGE_ENDINGS, is_path
+from chainrule.data.pictures import INTERPOLATIONS, MODES, Interpolation, Mode, decoded
 from chainrule.data.streaming.files import Stamp, fingerprint, require_fingerprint, require_unchanged, stamp_of
 from chainrule.data.streaming.source import Rows, Source
 from chainrule.errors import ArgumentError, DataError, unknown_name
 
-_SUFFIXES = {".bmp", ".gif", ".jpeg", ".jpg", ".pbm", ".pgm", ".png", ".ppm", ".tif", ".tiff", ".webp"}
 _A_TASK = 4  # pictures: fewer cost more in handing over to threads, more leave threads idle at the end
-_MODES = {"L": 1, "RGB": 3, "RGBA": 4}
-_INTERPOLATIONS = {
-    "nearest": Image.Resampling.NEAREST,
-    "bilinear": Image.Resampling.BILINEAR,
-    "bicubic": Image.Resampling.BICUBIC,
-    "lanczos": Image.Resampling.LANCZOS,
-}
 
 
 @configurable
 @dataclass(frozen=True, eq=False)
 class ImageFolderSource(Source):
-    """The pictures in a folder, brought to one size, as bytes of shape (rows, height, width, channels).
+    """The pictures in a folder, upright and brought to one size, as bytes of shape (rows, height, width, channels).
 
-    In a folder of folders each of these is a class; y is its number, in the order of their names.
+    In a folder of folders each of these is a class; y is its number, in the order of their names. Hidden files are passed over.
 
     Args:
         path: the folder.
@@ -64,8 +57,8 @@ class ImageFolderSource(Source):
 
     path: str
     size: Sequence[int] | None = None
-    mode: str = "RGB"
-    interpolation: str = "bilinear"
+    mode: Mode = "RGB"
+    interpolation: Interpolation = "bilinear"
     threads: int | None = None
     fingerprint: str = ""
 
@@ -73,12 +66,12 @@ class ImageFolderSource(Source):
         object.__setattr__(self, "path", str(Path(self.path).absolute()))
         if self.size is not None and (len(self.size) != 2 or min(self.size) < 1):
             raise ArgumentError(f"ImageFolderSource: size must be (height, width). Got {self.size!r} instead.")
-        if self.mode not in _MODES:
-            raise unknown_name("The mode of an ImageFolderSource", self.mode, _MODES)
-        if self.interpolation not in _INTERPOLATIONS:
-            raise unknown_name("The interpolation of an ImageFolderSource", self.interpolation, _INTERPOLATIONS)
+        if self.mode not in MODES:
+            raise unknown_name("The mode of an ImageFolderSource", self.mode, MODES)
+        if self.interpolation not in INTERPOLATIONS:
+            raise unknown_name("The interpolation of an ImageFolderSource", self.interpolation, INTERPOLATIONS)
         if not self.files:
-            raise DataError(f"{self.path} must hold pictures ({', '.join(sorted(_SUFFIXES))}), or folders of them. Got none.")
+            raise DataError(f"{self.path} must hold pictures ({', '.join(IMAGE_ENDINGS)}), or folders of them. Got none.")
         found = fingerprint(self.files, self._stamps)
         require_fingerprint(found, self.fingerprint, self.path)
         object.__setattr__(self, "fingerprint", found)
@@ -106,7 +99,7 @@ class ImageFolderSource(Source):
 
     def read(self, rows: NDArray[np.int64]) -> Rows:
         height, width = self._shape
-        x = np.empty((len(rows), height, width, _MODES[self.mode]), np.uint8)
+        x = np.empty((len(rows), height, width, MODES[self.mode]), np.uint8)
         numbers, starts = rows.tolist(), range(0, len(rows), _A_TASK)
 
         def decode(start: int) -> None:
@@ -121,26 +114,26 @@ class ImageFolderSource(Source):
         path = self.place(row)
         require_unchanged(path, self._stamps[row])
         height, width = self._shape
-        picture = _opened(path, self.mode)
+        picture = decoded(path, self.mode)
         if self.size is None and picture.size != (width, height):
             raise DataError(
                 f"{path} must be {width} x {height}, as the first picture is. Got {picture.size[0]} x {picture.size[1]}: give size."
             )
         if picture.size != (width, height):
-            picture = picture.resize((width, height), _INTERPOLATIONS[self.interpolation])
-        return np.frombuffer(picture.tobytes(), np.uint8).reshape(height, width, _MODES[self.mode])
+            picture = picture.resize((width, height), INTERPOLATIONS[self.interpolation])
+        return np.frombuffer(picture.tobytes(), np.uint8).reshape(height, width, MODES[self.mode])
 
     @cached_property
     def _shape(self) -> tuple[int, int]:
         if self.size is not None:
             return self.size[0], self.size[1]
-        width, height = _opened(self.place(0), self.mode).size
+        width, height = decoded(self.place(0), self.mode).size
         return height, width
 
     @cached_property
     def _labels(self) -> NDArray[np.int32]:
-        counts = [len(_pictures(os.path.join(self.path, name))) for name in self.classes]
-        return np.repeat(np.arange(len(counts), dtype=np.int32), counts)
+        number = {name: place for place, name in enumerate(self.classes)}
+        return np.array([number[os.path.dirname(file)] for file in self.files], np.int32)
 
     @cached_property
     def _stamps(self) -> list[Stamp]:
@@ -151,18 +144,9 @@ class ImageFolderSource(Source):
         return ThreadPoolExecutor(self.threads or os.cpu_count() or 1, "chainrule-pictures")
 
 
-def _opened(path: str, mode: str) -> Image.Image:
-    """Return a picture, decoded, in a mode."""
-    try:
-        with Image.open(path) as picture:
-            picture.load()
-            return picture if picture.mode == mode else picture.convert(mode)
-    except (OSError, SyntaxError, ValueError, Image.DecompressionBombError) as error:
-        raise DataError(f"{path} is not a picture, or is damaged: {error}. Take it out of the folder.") from error
-
-
 def _pictures(folder: str) -> list[str]:
-    return sorted(entry.name for entry in _entries(folder) if entry.is_file() and os.path.splitext(entry.name)[1].lower() in _SUFFIXES)
+    shown = (entry for entry in _entries(folder) if not entry.name.startswith("."))
+    return sorted(entry.name for entry in shown if is_path(entry.name, IMAGE_ENDINGS) and entry.is_file())
 
 
 def _entries(folder: str) -> list[os.DirEntry[str]]:
