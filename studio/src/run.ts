@@ -170,7 +170,7 @@ export function followRuns(): void {
     () => undefined,
   );
   effect(() => {
-    const wanted = new Set([state.run.value, ...state.beside.value].filter(Boolean));
+    const wanted = new Set([state.run.value, state.against.value, ...state.beside.value].filter(Boolean));
     const before = followed.peek();
     const now = new Map<string, FollowedRun>();
     for (const name of wanted) now.set(name, before.get(name) ?? new FollowedRun(name));

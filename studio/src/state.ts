@@ -53,6 +53,9 @@ const fields = {
   run: text(),
   /** Runs laid beside it. */
   beside: names(),
+  /** The run that is laid beside it moment by moment, and the step of it; none: the same step. */
+  against: text(),
+  against_step: whole(),
   /** The moment that everything on the page shows; none: the latest. */
   step: whole(),
   /** The room that is open in the drawing of the network. */

@@ -3,7 +3,8 @@
 import asyncio
 import threading
 from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import AsyncGenerator, Callable, Iterable
+from contextlib import AsyncExitStack, asynccontextmanager
 from pathlib import Path
 from typing import TypeVar, cast
 
@@ -27,29 +28,29 @@ class SupersededError(Exception):
 
 
 class Queue:
-    """One question after the other, each in a thread. Of those of one key, whoever waits gives way to another subject."""
+    """One question after the other. Of those of one key, whoever waits gives way to another subject."""
 
     def __init__(self) -> None:
         self._lock = asyncio.Lock()
         self._newest: dict[object, object] = {}
 
-    async def ask(self, job: Callable[[], Answer], key: object = None, subject: object = None) -> Answer:
-        """Return what a job returns, when its turn has come.
+    @asynccontextmanager
+    async def turn(self, key: object = None, subject: object = None) -> AsyncGenerator[None]:
+        """One's turn.
 
         Args:
-            job: what is to be done.
             key: of those that give way to one another, such as the seeks of a page; None gives way to none.
-            subject: what it is about; jobs of one key and one subject stand beside one another.
+            subject: what it is about; those of one key and one subject stand beside one another.
 
         Raises:
-            SupersededError: a job of the same key about something else has come while this one waited.
+            SupersededError: one of the same key about something else has come while this one waited.
         """
         if key is not None:
             self._newest[key] = subject
         async with self._lock:
             if key is not None and self._newest.get(key) != subject:
                 raise SupersededError
-            return await anyio.to_thread.run_sync(job)
+            yield
 
     def forget(self, page: int) -> None:
         """Drop what is known of a page that has gone."""
@@ -77,6 +78,23 @@ class Desk:
     def queue(self, name: str) -> Queue:
         """Return the queue of a run; of "" that of what belongs to none."""
         return self._queues.setdefault(name, Queue())
+
+    async def ask(self, names: Iterable[str], job: Callable[[], Answer], key: object = None, subject: object = None) -> Answer:
+        """Return what a job returns, in a thread, when its turn has come in the queue of each run that it looks at.
+
+        Args:
+            names: of these runs.
+            job: what is to be done.
+            key: as for `Queue.turn`.
+            subject: likewise.
+
+        Raises:
+            SupersededError: as `Queue.turn` does.
+        """
+        async with AsyncExitStack() as turns:
+            for name in sorted(set(names)):  # all in one order, so that no two wait for one another
+                await turns.enter_async_context(self.queue(name).turn(key, subject))
+            return await anyio.to_thread.run_sync(job)
 
     def forget(self, page: int) -> None:
         """Drop what is known of a page that has gone."""

@@ -118,7 +118,7 @@ class Connection:
         if not view.queued:
             return await anyio.to_thread.run_sync(job), blocks
         key, subject = (None, None) if view.about is None else ((id(self), type(ask)), view.about(ask))
-        return await self._desk.queue(getattr(ask, "run", "")).ask(job, key, subject), blocks
+        return await self._desk.ask(view.runs(ask), job, key, subject), blocks
 
     async def _follow(self, ask: Follow) -> None:
         self._desk.library.path(ask.run)

@@ -16,6 +16,7 @@ from chainrule.record import restore_state
 from chainrule.studio.messages.shared import PartName
 from chainrule.studio.parts import Rows, read_part
 from chainrule.studio.subject import Subject, subject_of_run
+from chainrule.studio.tensors import number
 from chainrule.training import Model
 
 BATCH = 256  # examples in one call of the network
@@ -62,6 +63,11 @@ class Room:
                 self._moments.popitem(last=False)
         self._moments.move_to_end(step)
         return self._moments[step]
+
+    def loss(self, step: int) -> float | None:
+        """Return the loss of a step, as the run itself reckoned it."""
+        kept = self.run.figures(step, step)["loss"]
+        return number(kept[0]) if len(kept) else None
 
     def nearest(self, step: int) -> Moment:
         """Return the nearest moment that needs no step to be made again: one that was computed lately, or that of a snapshot."""

@@ -51,6 +51,8 @@ export function Masthead() {
                 run: event.currentTarget.value,
                 step: null,
                 beside: [],
+                against: "",
+                against_step: null,
                 layer: "",
                 weight: "",
                 index: [],

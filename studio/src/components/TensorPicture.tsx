@@ -7,6 +7,8 @@ interface Props {
   readonly tensor: Tensor;
   readonly size?: number;
   readonly cell?: number;
+  /** The largest size that the colours are for; the tensor's own if not given. */
+  readonly end?: number;
   readonly picked?: readonly number[];
   /** Hears the place in the whole tensor; not called where what is drawn stands for several numbers. */
   readonly onPick?: ((place: number[]) => void) | undefined;
@@ -17,10 +19,12 @@ const WORDS = { value: "", gradient: "gradient of ", update: "update of " } as c
 /** Return how a tensor is called: "gradient of dense/kernel". */
 export const nameOf = ({ quantity, address }: Tensor): string => WORDS[quantity] + address;
 
+/** Return the size of a tensor's largest number; 1 where all are 0. */
+export const largest = ({ statistics }: Tensor): number => Math.max(Math.abs(statistics.low ?? 0), Math.abs(statistics.high ?? 0)) || 1;
+
 /** A tensor of a moment, drawn around zero: orange below, blue above. */
-export function TensorPicture({ tensor, size = 160, cell = 12, picked, onPick }: Props) {
+export function TensorPicture({ tensor, size = 160, cell = 12, end = largest(tensor), picked, onPick }: Props) {
   const raster = rasterOfTensor(tensor);
-  const end = Math.max(Math.abs(tensor.statistics.low ?? 0), Math.abs(tensor.statistics.high ?? 0)) || 1;
   const describe = (at: Drawn, value: number): string => {
     const place = placeIn(tensor, at);
     if (place) return `${number(value)}\n${nameOf(tensor)}[${place.join(", ")}]`;

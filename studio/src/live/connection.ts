@@ -13,6 +13,7 @@ interface AnswerTypes {
   diagnose: "diagnosed";
   seek: "moment";
   read_tensors: "tensors";
+  compare_moments: "compared";
   read_batch: "examples";
   travel: "travelled";
   read_unit: "unit";

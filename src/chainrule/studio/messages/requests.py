@@ -168,6 +168,50 @@ class ReadTensors(Ask, frozen=True, tag="read_tensors"):
     wanted: Annotated[list[Wanted], Meta(min_length=1, max_length=64)]
 
 
+class CompareMoments(Ask, frozen=True, tag="compare_moments"):
+    """Lay a moment of one run beside one of another: figures, weights, and what either network makes of the same example, with what
+    differs. A step that a run has not made gives way to the nearest that it has. Newest takes the place of one that waits. Answer:
+    `compared`, or `superseded`.
+
+    Args:
+        run: the first run's name.
+        step: of it, counted from 0.
+        other: the second run's name.
+        other_step: of it.
+        example: of the first one's batch, by its place.
+        width: pixels for each tensor.
+        height: pixels for each tensor.
+        maps: of feature maps or kernels, how many at most.
+    """
+
+    run: Name
+    step: Step
+    other: Name
+    other_step: Step
+    example: Step = 0
+    width: Pixels = 128
+    height: Pixels = 128
+    maps: Annotated[int, Meta(ge=1, le=256)] = 16
+
+
+class ReadAttention(Ask, frozen=True, tag="read_attention"):
+    """Look at what the steps of an example look at, in each head of a layer of attention. Answer: `attended`.
+
+    Args:
+        run: its name.
+        step: counted from 0.
+        layer: the layer's path.
+        example: its place in the batch.
+        most: steps that are shown, of those that look and of those that are seen.
+    """
+
+    run: Name
+    step: Step
+    layer: Name
+    example: Step = 0
+    most: Annotated[int, Meta(ge=1, le=256)] = 64
+
+
 class ReadBatch(Ask, frozen=True, tag="read_batch"):
     """Look at the examples of a step's batch. Answer: `examples`.
 
@@ -574,6 +618,7 @@ Request: TypeAlias = (
     | Diagnose
     | Seek
     | ReadTensors
+    | CompareMoments
     | ReadBatch
     | Travel
     | ReadUnit

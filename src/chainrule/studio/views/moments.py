@@ -16,7 +16,6 @@ from chainrule.studio.messages.answers.general import Told
 from chainrule.studio.messages.answers.runs import Started
 from chainrule.studio.messages.answers.shown import Examples, Tensor, Tensors
 from chainrule.studio.messages.requests import Wanted
-from chainrule.studio.room import Room
 from chainrule.studio.tensors import Size, number, numbers, tensor
 
 
@@ -35,18 +34,12 @@ def seek(desk: Desk, ask: requests.Seek, blocks: Blocks) -> told.Moment:
         asked=ask.step,
         epoch=moment.epoch,
         position=moment.position,
-        loss=_loss(room, moment.step),
+        loss=room.loss(moment.step),
         learning_rate=number(moment.state["optimizer/learning_rate"]) or None,
         batch=min(settings.batch_size, left),
         disagreement=None if ask.coarse else number(moment.disagreement),
         seconds=time.perf_counter() - begun,
     )
-
-
-def _loss(room: Room, step: int) -> float | None:
-    """Return the loss of a step, as the run itself reckoned it."""
-    kept = room.run.figures(step, step)["loss"]
-    return number(kept[0]) if len(kept) else None
 
 
 def read_tensors(desk: Desk, ask: requests.ReadTensors, blocks: Blocks) -> Tensors:

@@ -9,7 +9,7 @@ from chainrule.studio.desk import Desk
 from chainrule.studio.messages import Blocks, requests
 from chainrule.studio.messages.answers.general import Told
 from chainrule.studio.messages.requests import Ask
-from chainrule.studio.views import build, data, moments, plane, questions, runs, travel, verbs
+from chainrule.studio.views import build, compare, data, moments, plane, questions, runs, travel, verbs
 
 
 class View(NamedTuple):
@@ -20,11 +20,13 @@ class View(NamedTuple):
         queued: whether it waits for its turn in the queue of its run, as what computes does.
         about: what a request is about, where one that waits gives way to a newer one of the same kind, by the same page, about
             something else; None where none gives way.
+        runs: the runs in whose queues it waits; "" is that of what belongs to none.
     """
 
     answer: Callable[[Desk, Any, Blocks], Told]
     queued: bool = False
     about: Callable[[Any], object] | None = None
+    runs: Callable[[Any], list[str]] = lambda ask: [getattr(ask, "run", "")]
 
 
 VIEWS: dict[type[Ask], View] = {
@@ -33,6 +35,7 @@ VIEWS: dict[type[Ask], View] = {
     requests.ReadProbes: View(runs.read_probes),
     requests.Seek: View(moments.seek, queued=True, about=lambda ask: ask.id),
     requests.ReadTensors: View(moments.read_tensors, queued=True, about=lambda ask: ask.step),
+    requests.CompareMoments: View(compare.compare_moments, queued=True, about=lambda ask: ask.id, runs=lambda ask: [ask.run, ask.other]),
     requests.ReadBatch: View(moments.read_batch, queued=True),
     requests.AskWhy: View(moments.ask_why, queued=True),
     requests.AskWalk: View(moments.ask_walk, queued=True),

@@ -42,7 +42,7 @@ export function Forking({ run, opened }: { run: FollowedRun; opened: RunOpened }
     setError("");
     try {
       const started = await ask({ type: "fork", run: run.name, step, ...changes });
-      change({ beside: [...state.beside.peek(), started.run] });
+      change({ beside: [...state.beside.peek(), started.run], against: started.run, against_step: null });
     } catch (refusal) {
       setError((refusal as Error).message);
     }
@@ -76,7 +76,9 @@ export function Forking({ run, opened }: { run: FollowedRun; opened: RunOpened }
       {opened.line.parent ? (
         <p class="small quiet">
           This run itself goes on from step {count(opened.line.parent.step)} of{" "}
-          <a href={link({ run: opened.line.parent.run, beside: [run.name], step: opened.line.parent.step })}>{opened.line.parent.run}</a>
+          <a href={link({ run: opened.line.parent.run, beside: [run.name], against: run.name, step: opened.line.parent.step })}>
+            {opened.line.parent.run}
+          </a>
           {Object.entries(opened.line.parent.changes).map(([name, value]) => `, with ${name.replaceAll("_", " ")} ${value}`)}.
         </p>
       ) : null}

@@ -2,12 +2,13 @@ import { WithRun } from "../../components/WithRun";
 import { shown } from "../../run";
 import { Curves } from "../watch/Curves";
 import { Batch } from "./Batch";
+import { Beside } from "./Beside";
 import { Forking } from "./Forking";
 import { Head } from "./Head";
 import { Way } from "./Way";
 import "./rewind.css";
 
-/** One step of a run, computed again: its batch, an example's way through the network and back, and what if it had gone on otherwise. */
+/** One step of a run, computed again: its batch, an example's way there and back, what if it had gone on otherwise, another run beside it. */
 export function Rewind() {
   return (
     <WithRun>
@@ -21,6 +22,7 @@ export function Rewind() {
             <Way run={run} />
             <Forking run={run} opened={opened} />
             <Curves run={run} />
+            <Beside run={run} />
           </div>
         )
       }

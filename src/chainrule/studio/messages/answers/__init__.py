@@ -3,6 +3,7 @@
 from typing import TypeAlias
 
 from chainrule.studio.messages.answers.build import Checked, DataDescribed, DataSets, Kinds
+from chainrule.studio.messages.answers.compare import Compared
 from chainrule.studio.messages.answers.data import DataReport, Prepared, Uploads, VerbsShown
 from chainrule.studio.messages.answers.general import Done, Failed, Superseded, Welcome, Working
 from chainrule.studio.messages.answers.question import Answered, Embedded, Influenced, Judged, Landscape, Plane
@@ -24,6 +25,7 @@ Answer: TypeAlias = (
     | Diagnosed
     | Examples
     | Tensors
+    | Compared
     | Moment
     | Travelled
     | Unit
