@@ -15,6 +15,7 @@ from chainrule.data.preparing.dates import CalendarFeatures, DateParts
 from chainrule.data.preparing.dropping import DropDuplicates, DropOutliers
 from chainrule.data.preparing.encoding import Hashing, Indices, MultiHot, OneHot, Ordinal
 from chainrule.data.preparing.images import CenterCrop, Grayscale, Resize
+from chainrule.data.preparing.formulas import Formulas
 from chainrule.data.preparing.interactions import Interactions
 from chainrule.data.preparing.missing import DropMissing, FillMissing
 from chainrule.data.preparing.packing import pack
@@ -67,6 +68,7 @@ __all__ = [
     "DropOutliers",
     "File",
     "FillMissing",
+    "Formulas",
     "Grayscale",
     "Hashing",
     "ImageFolderSource",

@@ -60,7 +60,9 @@ def met_in(preparation: Preparation, features: Array) -> dict[str, str]:
     """
     groups = feature_groups(preparation)
     learned = preparation.learned
-    return {} if learned is None else {feature.name: _met(feature, features[groups[feature.name]]) for feature in learned.flat}
+    if learned is None or not learned.keeps_columns:
+        return {name: f"{features[number]:.4g}" for name, (number,) in groups.items()}
+    return {feature.name: _met(feature, features[groups[feature.name]]) for feature in learned.flat}
 
 
 def _met(feature: Feature, features: Array) -> str:

@@ -7,8 +7,8 @@ from chainrule.data.collecting.collection import Collection, Kind
 from chainrule.data.preparing.broken import DropBroken, has_files
 from chainrule.data.preparing.dates import DateParts
 from chainrule.data.preparing.encoding import MultiHot, OneHot
+from chainrule.data.preparing.flat_step import FlatStep
 from chainrule.data.preparing.images import Resize
-from chainrule.data.preparing.interactions import Interactions
 from chainrule.data.preparing.missing import DropMissing, FillMissing
 from chainrule.data.preparing.scaling import Rescale, Standardize
 from chainrule.data.preparing.shaping import Log
@@ -37,7 +37,7 @@ def default_steps(kind: Kind) -> tuple[ColumnStep, ...]:
     return _DEFAULTS.get(kind, ())
 
 
-def row_steps(collection: Collection, asked: Sequence[Step | Windows | Interactions] | None) -> list[RowStep]:
+def row_steps(collection: Collection, asked: Sequence[Step | Windows | FlatStep] | None) -> list[RowStep]:
     """Return what is done to the rows before the split: what was asked for, and before it what no example can do without.
 
     Rows whose target is missing can neither teach nor judge. Files that cannot be used are left out unless nothing at all, an empty
@@ -55,12 +55,12 @@ def row_steps(collection: Collection, asked: Sequence[Step | Windows | Interacti
     return steps
 
 
-def training_steps(asked: Sequence[Step | Windows | Interactions] | None) -> list[TrainingStep]:
+def training_steps(asked: Sequence[Step | Windows | FlatStep] | None) -> list[TrainingStep]:
     """Return what is done to the rows of the training part alone, of the steps that were asked for."""
     return [step for step in asked or () if isinstance(step, TrainingStep)]
 
 
-def listed(verb: Verb, steps: Any) -> list[Step | Windows | Interactions] | None:
+def listed(verb: Verb, steps: Any) -> list[Step | Windows | FlatStep] | None:
     """Return what was asked for under a verb as a list; None where nothing was.
 
     Raises:
@@ -70,14 +70,14 @@ def listed(verb: Verb, steps: Any) -> list[Step | Windows | Interactions] | None
         return None
     each = list(steps) if isinstance(steps, list | tuple) else [steps]
     for step in each:
-        if not isinstance(step, ColumnStep | RowStep | TrainingStep | Windows | Interactions):
+        if not isinstance(step, ColumnStep | RowStep | TrainingStep | Windows | FlatStep):
             raise ArgumentError(f"Preparation: {verb} must be steps. Got {step!r} instead.")
         if step.verb != verb:
             raise ArgumentError(f"Preparation: {type(step).__name__} belongs to {step.verb}. Got it under {verb}.")
     return each
 
 
-def column_steps(asked: Mapping[Verb, Sequence[Step | Windows | Interactions] | None]) -> dict[Verb, list[ColumnStep] | None]:
+def column_steps(asked: Mapping[Verb, Sequence[Step | Windows | FlatStep] | None]) -> dict[Verb, list[ColumnStep] | None]:
     """Return those of the steps asked for that change columns; None for a verb of which none was asked for."""
     chosen: dict[Verb, list[ColumnStep] | None] = {}
     for verb, steps in asked.items():

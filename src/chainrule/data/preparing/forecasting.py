@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from chainrule.data.collecting.collection import Collection
 from chainrule.data.collecting.series import Series, as_series
-from chainrule.data.preparing.interactions import Interactions
+from chainrule.data.preparing.flat_step import FlatStep
 from chainrule.data.preparing.learned import Learned, LeftColumn
 from chainrule.data.preparing.step import ColumnStep, Step
 from chainrule.data.preparing.windows import ForecastTarget, Windows, gathered
@@ -31,7 +31,7 @@ class Cut:
     rows: NDArray[np.int64]
 
 
-def windows_among(steps: Sequence[Step | Windows | Interactions] | None) -> Windows | None:
+def windows_among(steps: Sequence[Step | Windows | FlatStep] | None) -> Windows | None:
     """Return the windows among the steps that were asked for.
 
     Raises:
@@ -43,7 +43,7 @@ def windows_among(steps: Sequence[Step | Windows | Interactions] | None) -> Wind
     return found[0] if found else None
 
 
-def in_order(collection: Collection, steps: Sequence[Step | Windows | Interactions] | None) -> Series:
+def in_order(collection: Collection, steps: Sequence[Step | Windows | FlatStep] | None) -> Series:
     """Return a collection as a series whose target is a column like any other; time itself is learned from where a step takes it."""
     series = as_series(collection.taken_as(target=None))
     time = series.collection.time

@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
 from chainrule.data.preparing.feature import Feature
-from chainrule.data.preparing.step import Verb
+from chainrule.data.preparing.flat_step import FlatStep, places_of_numbers
 from chainrule.errors import ArgumentError
 
 
 @configurable
 @dataclass(frozen=True)
-class Interactions:
+class Interactions(FlatStep):
     """The products of pairs of number columns, x(i) · x(j), as features beside the columns themselves.
 
     They are made of what the columns have become after all their steps, scaled ones, so that a product says whether two columns are
@@ -28,13 +28,16 @@ class Interactions:
         pairs: which entries of the flat input are multiplied; learned.
         names: of the products; learned.
 
+    Raises:
+        ArgumentError: when it is learned: a column that is no number, or too few columns for a pair.
+
     Example:
         >>> step = Interactions(pairs=((0, 1),), names=("width * height",))
         >>> step.apply(np.array([[2.0, 3.0], [4.0, 5.0]])).tolist()
         [[2.0, 3.0, 6.0], [4.0, 5.0, 20.0]]
     """
 
-    verb: ClassVar[Verb] = "transform"
+    keeps_columns: ClassVar[bool] = True
 
     columns: Sequence[str] = ()
     squares: bool = False
@@ -42,13 +45,7 @@ class Interactions:
     names: Sequence[str] = ()
 
     def fit(self, features: Sequence[Feature]) -> Self:
-        """Return the step for the features that stand side by side in one input, in this order.
-
-        Raises:
-            ArgumentError: a column that is no number in this input, or too few columns for a pair.
-        """
-        begins = np.cumsum([0, *(feature.shape[0] for feature in features)])
-        places = {feature.name: int(begin) for feature, begin in zip(features, begins[:-1], strict=True) if feature.kind == "number"}
+        places = places_of_numbers(features)
         for name in self.columns:
             if name not in places:
                 raise ArgumentError(
@@ -65,6 +62,8 @@ class Interactions:
         )
 
     def apply(self, matrix: NDArray[Any]) -> NDArray[Any]:  # (rows, features + products)
-        """Return the flat input, of shape (rows, features), with the products behind it."""
         left, right = np.array(self.pairs).T
         return np.concatenate([matrix, matrix[:, left] * matrix[:, right]], axis=1)
+
+    def feature_names(self, names: Sequence[str]) -> tuple[str, ...]:
+        return (*names, *self.names)

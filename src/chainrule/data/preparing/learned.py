@@ -11,7 +11,7 @@ from chainrule.configuration import from_config, refuse_newer, to_config
 from chainrule.data.collecting.collection import Collection
 from chainrule.data.frame import require_column
 from chainrule.data.preparing.feature import Feature
-from chainrule.data.preparing.interactions import Interactions
+from chainrule.data.preparing.flat_step import FlatStep
 from chainrule.data.preparing.prepared import Arrays
 from chainrule.data.preparing.targets import AnyTarget, target_from_config
 from chainrule.data.preparing.windows import ForecastTarget, Windows
@@ -36,7 +36,7 @@ class Learned:
         task: "classification", "regression", ...; "none" without a target.
         reason: why the task is that.
         windows: what makes examples of rows in the order of time; None where each row is one.
-        interactions: the products that stand behind the flat features; None where there are none.
+        interactions: what is done to the flat features together, such as products of them; None where nothing is.
     """
 
     features: tuple[Feature, ...]
@@ -45,7 +45,7 @@ class Learned:
     task: str
     reason: str
     windows: Windows | None = None
-    interactions: Interactions | None = None
+    interactions: FlatStep | None = None
 
     @property
     def flat(self) -> tuple[Feature, ...]:
@@ -60,16 +60,20 @@ class Learned:
     @property
     def feature_names(self) -> tuple[str, ...]:
         """The name of each number of the flat input."""
-        products = self.interactions.names if self.interactions else ()
-        return (*(name for feature in self.flat for name in feature.names), *products)
+        names = tuple(name for feature in self.flat for name in feature.names)
+        return names if self.interactions is None else self.interactions.feature_names(names)
+
+    @property
+    def keeps_columns(self) -> bool:
+        """Whether the numbers of the flat features come first in their input, each column's where the columns are."""
+        return self.interactions is None or self.interactions.keeps_columns
 
     @property
     def inputs(self) -> dict[str, tuple[int, ...]]:
         """The inputs of a network for these examples: the shape of an example by name."""
         if self.windows is not None:
             return {"series": (self.windows.input or 0, sum(feature.shape[0] for feature in self.features))}
-        products = len(self.interactions.names) if self.interactions else 0
-        flat = {"features": (sum(feature.shape[0] for feature in self.flat) + products,)} if self.flat else {}
+        flat = {"features": (len(self.feature_names),)} if self.flat else {}
         return flat | {feature.name: feature.shape for feature in self.apart}
 
     def gather(self, arrays: Mapping[str, NDArray[Any]]) -> Arrays:

@@ -21,8 +21,8 @@ from chainrule.data.preparing.balancing import Balance, balanced_rows, balanced_
 from chainrule.data.preparing.checking import find_issues
 from chainrule.data.preparing.defaults import column_steps, listed, row_steps, steps_for, training_steps
 from chainrule.data.preparing.feature import Feature, learn_feature
+from chainrule.data.preparing.flat_step import FlatStep
 from chainrule.data.preparing.forecasting import cut, cut_all, in_order, last_window, learned_windows, windows_among
-from chainrule.data.preparing.interactions import Interactions
 from chainrule.data.preparing.keeping import PLAIN, plain_settings, read_preparation, told_as_damaged, write_preparation
 from chainrule.data.preparing.learned import Learned, LeftColumn
 from chainrule.data.preparing.prepared import Arrays, Prepared, Sets
@@ -98,7 +98,7 @@ class Preparation:
         self,
         *,
         clean: Sequence[Step] | None = None,
-        transform: Sequence[ColumnStep | Windows | Interactions] | ColumnStep | Windows | Interactions | None = None,
+        transform: Sequence[ColumnStep | Windows | FlatStep] | ColumnStep | Windows | FlatStep | None = None,
         augment: Sequence[Any] = (),
         encode: Sequence[ColumnStep] | ColumnStep | None = None,
         scale: Sequence[ColumnStep] | ColumnStep | None = None,
@@ -114,7 +114,7 @@ class Preparation:
         if task not in {None, "classification", "regression"}:
             raise ArgumentError(f"task must be 'classification', 'regression' or None. Got {task!r} instead.")
         asked = {"clean": clean, "transform": transform, "encode": encode, "scale": scale}
-        self.steps: dict[Verb, list[Step | Windows | Interactions] | None] = {verb: listed(verb, asked[verb]) for verb in VERBS}
+        self.steps: dict[Verb, list[Step | Windows | FlatStep] | None] = {verb: listed(verb, asked[verb]) for verb in VERBS}
         self.augment = tuple(augment)
         self.split = split or Split()
         self.balance: Balance | None = balance
@@ -167,7 +167,7 @@ class Preparation:
 
     def _fit_series(self, collection: Collection, origin: NDArray[np.int64], windows: Windows) -> Sets:
         """Learn every step from the training rows of a series, and return windows of all parts."""
-        apart = [*training_steps(self.steps["clean"]), *(step for step in self.steps["transform"] or () if isinstance(step, Interactions))]
+        apart = [*training_steps(self.steps["clean"]), *(step for step in self.steps["transform"] or () if isinstance(step, FlatStep))]
         if apart:
             raise ArgumentError(f"{type(apart[0]).__name__} is not for windows of a series: leave it out.")
         series = in_order(collection, self.steps["transform"])
@@ -229,8 +229,8 @@ class Preparation:
         """Return what the training rows teach, and the columns of those that taught the steps: all, or some of them."""
         target, task, reason = self._learn_target(training)
         features, left, arrays = self._learn_columns(training if some is None else some)
-        products = next((step for step in self.steps["transform"] or () if isinstance(step, Interactions)), None)
-        fitted = None if products is None else products.fit([feature for feature in features if feature.is_flat])
+        across = next((step for step in self.steps["transform"] or () if isinstance(step, FlatStep)), None)
+        fitted = None if across is None else across.fit([feature for feature in features if feature.is_flat])
         return Learned(tuple(features), target, tuple(left), task, reason, interactions=fitted), arrays
 
     def _learn_columns(self, training: Collection) -> tuple[list[Feature], list[LeftColumn], dict[str, NDArray[Any]]]:

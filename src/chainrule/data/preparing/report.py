@@ -173,7 +173,7 @@ def _target_columns(learned: Learned) -> tuple[str, ...]:
 
 
 def _after(learned: Learned, sets: Sets) -> dict[str, dict[str, NDArray[Any]]]:
-    """Return what the network is given of each column, by part."""
+    """Return what the network is given of each column, by part; nothing of columns that formulas stand in place of."""
     found: dict[str, dict[str, NDArray[Any]]] = {feature.name: {} for feature in learned.features}
     for part, prepared in zip(PARTS, (sets.train, sets.validation, sets.test), strict=True):
         if prepared is None:
@@ -181,7 +181,7 @@ def _after(learned: Learned, sets: Sets) -> dict[str, dict[str, NDArray[Any]]]:
         inputs = list(prepared.x) if isinstance(prepared.x, list) else [prepared.x]
         flat, apart = (inputs[0], inputs[1:]) if learned.flat else (None, inputs)
         start = 0
-        for feature in learned.flat:
+        for feature in learned.flat if learned.keeps_columns else ():
             assert flat is not None
             found[feature.name][part] = flat[..., start : start + feature.shape[0]]
             start += feature.shape[0]

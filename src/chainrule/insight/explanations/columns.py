@@ -10,7 +10,7 @@ from chainrule.insight.explanations.passage import Floats
 
 
 def feature_groups(preparation: Preparation) -> dict[str, list[int]]:
-    """Return for each column of a table the numbers of the features that it became.
+    """Return for each column of a table the numbers of the features that it became; for formulas of columns, the number of each.
 
     Args:
         preparation: of the table, fitted.
@@ -28,6 +28,8 @@ def feature_groups(preparation: Preparation) -> dict[str, list[int]]:
     """
     if preparation.learned is None:
         raise ArgumentError("feature_groups: this preparation has not learned from training rows yet: call fit(data) first.")
+    if not preparation.learned.keeps_columns:
+        return {name: [number] for number, name in enumerate(preparation.learned.feature_names)}
     groups: dict[str, list[int]] = {}
     first = 0
     for feature in preparation.learned.flat:
