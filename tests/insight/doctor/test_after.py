@@ -189,3 +189,17 @@ def test_the_command_line(tmp_path: Path, sound: cr.Run) -> None:
     found = json.loads(CliRunner().invoke(app, ["diagnose", str(run.path), "--json"]).output)
     assert found[0]["symptom"] == "learning rate too low" and found[0]["certainty"] == "certain"
     assert "(likely)" not in CliRunner().invoke(app, ["diagnose", str(sound.path)]).output
+
+
+def test_a_series_that_drifts_is_not_to_be_split_at_random(tmp_path: Path) -> None:
+    months = [f"{1950 + month // 12}-{month % 12 + 1:02}" for month in range(240)]
+    table = {"month": months, "sales": [10.0 * month + month % 12 for month in range(240)]}
+    preparation = cr.data.Preparation(transform=cr.data.Windows(input=12, horizon=1), target="sales")
+    sets = preparation.fit(table)
+    model = cr.Sequential([cr.Input(sets.train.x.shape[1:]), cr.layers.Flatten(), D(1), cr.layers.Reshape((1, 1))])
+    model.compile("adam", "mse")
+    model.fit(sets.train, validation_data=sets.validation, epochs=2, verbose=0, callbacks=[cr.Recorder(tmp_path / "run")])
+    findings = cr.open_run(tmp_path / "run").diagnose()
+    found = next(finding for finding in findings if finding.symptom == "validation of another distribution")
+    assert found.certainty == "possible" and "in time is right" in found.cause
+    assert not any("random" in finding.remedy for finding in findings if finding.symptom == found.symptom)

@@ -150,6 +150,7 @@ class Evidence:
         trials: other trainings from the same first weights.
         answers: the network's answers for the rows of the last glance, after training.
         keeps_best: whether training ends with the weights that were best.
+        in_time: whether the validation data are those after the training data in time, as for forecasts they must be.
     """
 
     stage: str
@@ -171,6 +172,7 @@ class Evidence:
     course: Course | None = None
     trials: tuple[Trial, ...] = ()
     keeps_best: bool = False
+    in_time: bool = False
 
     @property
     def rows(self) -> int:

@@ -64,6 +64,7 @@ def before_training(
         shuffle=shuffle,
         refusals=tuple(dict.fromkeys(refusals)),
         glances=glances,
+        in_time=divided_by_time(_config(model)),
         **facts,
     )
 
@@ -107,7 +108,29 @@ def of_plan(stage: str, model: Model, plan: Plan) -> Evidence:
     """Return the evidence of a compiled model and a plan."""
     train, validation = at_hand(plan)
     facts = model_facts(model, train.y, validation.y if validation else ())
-    return Evidence(stage, **facts, **plan_facts(plan))
+    return Evidence(stage, **facts, **plan_facts(plan), in_time=divided_by_time(_config(model)))
+
+
+def _config(model: Model) -> Mapping[str, Any]:
+    return {} if model.preparation is None else model.preparation.to_config()
+
+
+def _prepared_by(recording: Recording) -> Mapping[str, Any]:
+    """Return the configuration of the preparation that the kept model has learned from; none where there is no such."""
+    with suppress(*NEEDED):
+        return _config(recording.model())
+    return {}
+
+
+def divided_by_time(config: Mapping[str, Any]) -> bool:
+    """Return whether a preparation, by its configuration, has divided its rows by time.
+
+    Example:
+        >>> divided_by_time({"split": {"time": "day"}}), divided_by_time({"split": {}, "learned": None})
+        (True, False)
+    """
+    learned, split = config.get("learned") or {}, config.get("split") or {}
+    return learned.get("windows") is not None or split.get("time") is not None
 
 
 def course_of(plan: Plan, losses: Array, epochs: Sequence[Mapping[str, float]], **more: Any) -> Course:
@@ -155,7 +178,11 @@ def after_training(recording: Recording) -> Evidence:
         series=_series(recording),
     )
     glances = _glances(recording, model, plan, course.steps)
-    return replace(base, course=course, glances=glances, answers=_answers(recording, plan), keeps_best=_keeps_best(recording))
+    asked = recording.notes.get("asked", {}).get("time") is not None
+    in_time = asked or divided_by_time(recording.notes.get("preparation") or _prepared_by(recording))
+    return replace(
+        base, course=course, glances=glances, answers=_answers(recording, plan), keeps_best=_keeps_best(recording), in_time=in_time
+    )
 
 
 def _reason(recording: Recording) -> str:

@@ -14,6 +14,18 @@ FEW, MOST = 20, 5000
 SHIFT, SHARE, SIGMAS = 0.5, 0.1, 6.0  # in standard deviations; of the columns; for chance
 CLASSES = 0.25
 
+_OTHER_KIND = (
+    "The network is tested on another kind of examples than it learned from. Often one part was scaled and the other was not, or rows were "
+    "split in their order of place.",
+    "x_val = (x_val - mean) / std  # with mean and std of the training part; and split at random, unless later rows are to be foretold",
+)
+_DRIFT = (
+    "What comes later is not like what came before: a trend, a season, a change. That the parts follow one another in time is right.",
+    "Preparation(transform=[Difference(), Windows(...)])  # learn changes, not levels; or learn from the most recent rows alone",
+)
+_SORTED = "Training and validation have other shares of classes. Rows sorted by class and split in order do that."
+_DRAWN = "model.fit(x, y, validation_split=0.1)  # which draws at random"
+
 
 def examine(evidence: Evidence) -> Iterator[Finding]:
     """Compare the means of columns and the shares of classes.
@@ -40,16 +52,14 @@ def _inputs(evidence: Evidence) -> Iterator[Finding]:
     if moved.mean() < SHARE:
         return
     worst = int(np.abs(shift).argmax())
+    cause, remedy = _DRIFT if evidence.in_time else _OTHER_KIND
     yield Finding(
         NAME,
-        "likely",
+        "possible" if evidence.in_time else "likely",
         f"{moved.mean():.0%} of the columns of x have another mean in the validation data; column {used[worst]} is off by "
-        f"{shift[worst]:.2g} "
-        "standard deviations.",
-        "The network is tested on another kind of examples than it learned from. Often one part was scaled and the other was not, or rows "
-        "were "
-        "split in their order of time or place.",
-        "x_val = (x_val - mean) / std  # with mean and std of the training part; and split at random: validation_split=0.1",
+        f"{shift[worst]:.2g} standard deviations.",
+        cause,
+        remedy,
         details={"columns": used[moved][:20].tolist(), "largest": float(shift[worst])},
     )
 
@@ -82,7 +92,7 @@ def _classes(evidence: Evidence) -> Iterator[Finding]:
         NAME,
         "likely",
         f"Class {worst} makes up {ours[worst]:.0%} of the training part and {theirs[worst]:.0%} of the validation data.",
-        "Training and validation have other shares of classes. Rows sorted by class and split in order do that.",
-        "model.fit(x, y, validation_split=0.1)  # which draws at random",
+        "The shares of the classes have changed with time." if evidence.in_time else _SORTED,
+        'Preparation(balance="weights")  # and judge by the classes one by one' if evidence.in_time else _DRAWN,
         details={"train": ours.tolist(), "validation": theirs.tolist()},
     )
