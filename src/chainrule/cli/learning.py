@@ -3,6 +3,7 @@
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import typer
 from numpy.typing import NDArray
 from rich.text import Text
@@ -85,9 +86,9 @@ def report(model: Model, problem: Problem, path: Path, folder: Path) -> Judgemen
 
 
 def images_of(problem: Problem) -> NDArray[Any] | None:
-    """Return the test part's images, to be drawn; None where the examples are no images."""
+    """Return the test part's images, to be drawn; None where the examples are no images, or do not fit into memory."""
     x = problem.test.x
-    return x if problem.images and not isinstance(x, list) else None
+    return x if problem.images and isinstance(x, np.ndarray) else None
 
 
 def report_again(recording: Recording, folder: Path) -> None:

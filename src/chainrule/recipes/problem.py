@@ -204,6 +204,8 @@ def problem_in(asked: Asked, progress: Progress | None = None) -> Problem:
     test = sets.test or sets.validation
     if validation is None or test is None:
         raise DataError(f"{source}: {len(collection)} rows are too few to learn from and to test on. Give at least {FEWEST_ROWS}.")
+    if sets.validation is None:
+        facts.append("there are too few rows for a validation part: the test part says when to stop, so that its figures flatter")
     if sets.test is None:
         facts.append("the source gives no test part: the figures at the end are those of the validation part")
     places, numbers = _places(collection, test, source)

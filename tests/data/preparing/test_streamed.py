@@ -7,10 +7,10 @@ import pytest
 from PIL import Image
 
 import chainrule as cr
+from chainrule.cli.learning import learn_and_report
 from chainrule.data.preparing import streamed
-from chainrule.recipes.learning import judge_problem, learn
 from chainrule.recipes.networks import Choices
-from chainrule.recipes.problem import read_problem
+from chainrule.recipes.problem import Asked, read_problem
 from chainrule.training import plan
 
 
@@ -75,15 +75,15 @@ def test_streamed_parts_are_foretold_and_taken_from_as_those_in_memory(pictures:
     assert np.array_equal(sets.test.take([3, 0]).x, resident.test.x[[3, 0]])
 
 
-def test_a_folder_larger_than_memory_is_learned_and_judged(pictures: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_folder_larger_than_memory_is_learned_and_judged(
+    pictures: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
     monkeypatch.setattr(streamed, "LEARNED_FROM", 20)
     monkeypatch.setattr(streamed, "memory_limit", lambda: 1000)
     monkeypatch.setattr(plan, "memory_limit", lambda: 1000)
-    problem = read_problem(str(pictures))
-    assert isinstance(problem.train.x, cr.data.Source)
-    model, history = learn(problem, Choices(epochs=2), tmp_path / "run", verbose=0)
-    assert len(history.history["loss"]) == 2
-    assert 0 <= judge_problem(model, problem).figures["accuracy"] <= 1
+    assert isinstance(read_problem(str(pictures)).train.x, cr.data.Source)
+    found = learn_and_report(Asked(str(pictures)), Choices(epochs=2), tmp_path_factory.mktemp("runs"), None, quiet=True)
+    assert 0 <= found.figures["accuracy"] <= 1
 
 
 def test_a_balance_for_streamed_parts_is_checked(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
