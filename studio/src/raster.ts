@@ -49,7 +49,7 @@ export function paint({ values, depth }: Raster, range: Range, table: Table, int
 }
 
 /** Return numbers of a shape as pictures: a vector as one cell for each number, higher axes as maps. */
-function raster(values: ArrayLike<number>, shape: readonly number[], depth: 1 | 3 = 1): Raster {
+export function raster(values: ArrayLike<number>, shape: readonly number[], depth: 1 | 3 = 1): Raster {
   const [rows = 1, columns = 1] = shape.slice(-2);
   if (shape.length === 0) return { values, maps: 1, rows: 1, columns: 1, depth };
   if (shape.length === 1) return { values, maps: shape[0] as number, rows: 1, columns: 1, depth };

@@ -16,6 +16,7 @@ _STAGES: dict[str, str] = {
     **dict.fromkeys(("Dense", "Conv1D", "Conv2D", "Embedding"), "weighted sum"),
     **dict.fromkeys(("Activation",), "activation"),
     **dict.fromkeys(("Flatten", "Reshape", "Concatenate"), "shape"),
+    **dict.fromkeys(("MultiHeadAttention",), "attention"),
     **dict.fromkeys(("LSTM", "GRU", "SimpleRNN"), "memory"),
     **dict.fromkeys(("Dropout",), "noise"),
     **dict.fromkeys(("Rescaling", "SmoothClip", "BatchNormalization", "LayerNormalization"), "preparation"),

@@ -14,6 +14,7 @@ interface AnswerTypes {
   seek: "moment";
   read_tensors: "tensors";
   compare_moments: "compared";
+  read_attention: "attended";
   read_batch: "examples";
   travel: "travelled";
   read_unit: "unit";

@@ -9,7 +9,7 @@ from chainrule.studio.desk import Desk
 from chainrule.studio.messages import Blocks, requests
 from chainrule.studio.messages.answers.general import Told
 from chainrule.studio.messages.requests import Ask
-from chainrule.studio.views import build, compare, data, moments, plane, questions, runs, travel, verbs
+from chainrule.studio.views import attention, build, compare, data, moments, plane, questions, runs, travel, verbs
 
 
 class View(NamedTuple):
@@ -36,6 +36,7 @@ VIEWS: dict[type[Ask], View] = {
     requests.Seek: View(moments.seek, queued=True, about=lambda ask: ask.id),
     requests.ReadTensors: View(moments.read_tensors, queued=True, about=lambda ask: ask.step),
     requests.CompareMoments: View(compare.compare_moments, queued=True, about=lambda ask: ask.id, runs=lambda ask: [ask.run, ask.other]),
+    requests.ReadAttention: View(attention.read_attention, queued=True, about=lambda ask: ask.step),
     requests.ReadBatch: View(moments.read_batch, queued=True),
     requests.AskWhy: View(moments.ask_why, queued=True),
     requests.AskWalk: View(moments.ask_walk, queued=True),

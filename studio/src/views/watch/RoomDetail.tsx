@@ -5,6 +5,7 @@ import { number, percent, shape } from "../../numbers";
 import { run } from "../../run";
 import { change, link, state } from "../../state";
 import { useTensors } from "../../tensors";
+import { Attention } from "./Attention";
 import { OverTime } from "./OverTime";
 
 const LARGE = { width: 320, height: 320, maps: 64 } as const;
@@ -59,6 +60,7 @@ export function RoomDetail({ layer }: { layer: Layer }) {
         </button>
       </header>
       {layer.formula ? <p class="formula">{layer.formula}</p> : null}
+      {layer.stage === "attention" ? <Attention layer={layer} example={example} /> : null}
       <div class="larges">
         {found.map((tensor) => (
           <Large key={nameOf(tensor)} tensor={tensor} layer={layer} />

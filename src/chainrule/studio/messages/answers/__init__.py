@@ -2,6 +2,7 @@
 
 from typing import TypeAlias
 
+from chainrule.studio.messages.answers.attention import Attended
 from chainrule.studio.messages.answers.build import Checked, DataDescribed, DataSets, Kinds
 from chainrule.studio.messages.answers.compare import Compared
 from chainrule.studio.messages.answers.data import DataReport, Prepared, Uploads, VerbsShown
@@ -25,6 +26,7 @@ Answer: TypeAlias = (
     | Diagnosed
     | Examples
     | Tensors
+    | Attended
     | Compared
     | Moment
     | Travelled
