@@ -20,6 +20,7 @@ class TaskName(StrEnum):
 
     classification = "classification"
     regression = "regression"
+    span = "span"
 
 
 Source = Annotated[

@@ -11,7 +11,9 @@ from rich.text import Text
 
 from chainrule.cli.drawing import LARGEST, half_blocks, shades
 from chainrule.cli.screen import console, figure, heading, lines, number, pairs, table
+from chainrule.counting import counted
 from chainrule.data.checks import Issue
+from chainrule.data.preparing.windows import ForecastTarget
 from chainrule.recipes.judgement import Judgement, Mistake
 from chainrule.recipes.networks import Given
 from chainrule.recipes.problem import Problem
@@ -30,11 +32,21 @@ def show_problem(problem: Problem) -> None:
         {
             "examples": ", ".join(f"{len(part):,} for {what}" for part, what in parts),
             "inputs": "; ".join(_input(problem, given) for given in problem.inputs),
-            "target": problem.target + (f", {len(problem.class_names)} classes" if problem.class_names else ", a quantity"),
+            "target": f"{problem.target}, {_meant(problem)}",
         }
     )
     lines(problem.facts)
     show_issues([issue for issue in problem.preparation.issues if issue.severity != "note"])
+
+
+def _meant(problem: Problem) -> str:
+    """Return what the target is, in words."""
+    if problem.class_names:
+        return counted(len(problem.class_names), "class", "classes")
+    if isinstance(problem.learned.target, ForecastTarget) and len(problem.learned.target.names) > 1:
+        return counted(len(problem.learned.target.names), "quantity", "quantities")
+    reading = problem.learned.reading if problem.task == "span" else None
+    return "a quantity" if reading is None else f"a part of {reading.context!r}"
 
 
 def show_columns(problem: Problem) -> None:
@@ -45,7 +57,7 @@ def show_columns(problem: Problem) -> None:
     console().print(table(["column", "kind", "because", "what is done"], rows, left=4))
     more = len(problem.learned.features) - MOST_LISTED
     if more > 0:
-        console().print(Text(f"  and {more} more columns"))
+        console().print(Text(f"  and {counted(more, 'more column')}"))
 
 
 def show_issues(issues: Sequence[Issue], title: str = "Found amiss") -> None:
@@ -58,16 +70,18 @@ def show_issues(issues: Sequence[Issue], title: str = "Found amiss") -> None:
 def _input(problem: Problem, given: Given) -> str:
     """Return in words what the network takes."""
     if given.kind == "features":
-        return f"{given.shape[0]} numbers from {len(problem.learned.flat)} columns"
-    return f"{given.name}, {given.kind}: " + " x ".join(map(str, given.shape)) + f" ({given.dtype})"
+        return f"{counted(given.shape[0], 'number')} from {counted(len(problem.learned.flat), 'column')}"
+    size = counted(given.shape[0], "number") if len(given.shape) == 1 else " x ".join(map(str, given.shape))
+    return f"{given.name if given.name == given.kind else f'{given.name}, {given.kind}'}: {size} ({given.dtype})"
 
 
 def show_judgement(
     found: Judgement, what: str, class_names: Sequence[str] | None, places: Sequence[str], images: NDArray[Any] | None
 ) -> None:
     """Print figures, the confusion matrix and the worst mistakes."""
-    heading(f"{what}: {len(places):,} examples")
-    plainest = "always the most frequent class" if class_names else "always the mean"
+    heading(f"{what}: {counted(len(places), 'example')}")
+    words = "exact match" in found.figures
+    plainest = "always the most frequent class" if class_names else "always the most frequent answer" if words else "always the mean"
     rows = [[name, figure(name, value), figure(name, found.plain.get(name))] for name, value in found.figures.items()]
     console().print(table(["figure", "this model", plainest], rows))
     if found.confusion is not None and class_names:

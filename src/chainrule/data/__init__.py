@@ -14,14 +14,16 @@ from chainrule.data.preparing.broken import DropBroken
 from chainrule.data.preparing.dates import CalendarFeatures, DateParts
 from chainrule.data.preparing.dropping import DropDuplicates, DropOutliers
 from chainrule.data.preparing.encoding import Hashing, Indices, MultiHot, OneHot, Ordinal
-from chainrule.data.preparing.images import CenterCrop, Grayscale, Resize
 from chainrule.data.preparing.formulas import Formulas
+from chainrule.data.preparing.images import CenterCrop, Grayscale, Resize
 from chainrule.data.preparing.interactions import Interactions
 from chainrule.data.preparing.missing import DropMissing, FillMissing
 from chainrule.data.preparing.packing import pack
 from chainrule.data.preparing.preparation import Preparation
 from chainrule.data.preparing.prepared import Prepared, Sets
+from chainrule.data.preparing.reading import DropUnanswered
 from chainrule.data.preparing.scaling import MinMax, Rescale, Robust, Standardize, UnitNorm
+from chainrule.data.preparing.sentences import Sentences
 from chainrule.data.preparing.shaping import ClipOutliers, Log
 from chainrule.data.preparing.sounds import PadOrCrop, ReadSound, TrimSilence
 from chainrule.data.preparing.spans import SpanTarget
@@ -66,6 +68,7 @@ __all__ = [
     "DropDuplicates",
     "DropMissing",
     "DropOutliers",
+    "DropUnanswered",
     "File",
     "FillMissing",
     "Formulas",
@@ -96,6 +99,7 @@ __all__ = [
     "Robust",
     "RowStep",
     "Rows",
+    "Sentences",
     "Sets",
     "ShardSource",
     "Source",

@@ -15,6 +15,7 @@ from chainrule.data.collecting.files import first_names
 from chainrule.data.collecting.images import from_images, holds_images, with_paths
 from chainrule.data.collecting.media import listed
 from chainrule.data.collecting.sounds import from_sounds, holds_sounds
+from chainrule.data.collecting.squad import from_squad, is_squad
 from chainrule.data.collecting.tables import from_frame, from_table_file
 from chainrule.data.collecting.texts import from_labelled_lines, from_text_files, holds_texts, is_labelled_lines
 from chainrule.data.download import Progress
@@ -28,6 +29,7 @@ _READERS: tuple[tuple[Callable[[Path], bool], Callable[..., Collection]], ...] =
     (holds_images, from_images),
     (holds_sounds, from_sounds),
     (is_babi, from_babi),
+    (is_squad, from_squad),
     (holds_texts, from_text_files),
     (is_labelled_lines, from_labelled_lines),
 )

@@ -13,7 +13,7 @@ from chainrule.data.columns import GREAT_MAJORITY, numbers, share_of_numbers, st
 from chainrule.data.frame import Place
 from chainrule.errors import ArgumentError, DataError
 
-Task: TypeAlias = Literal["classification", "regression"]
+Task: TypeAlias = Literal["classification", "regression", "span"]
 
 MOST_CLASSES = 20  # of whole numbers that are taken for classes without being asked
 FEWEST_ROWS_OF_CLASS = 5  # on average, for the same

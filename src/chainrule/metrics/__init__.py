@@ -3,6 +3,7 @@
 from collections.abc import Callable
 
 from chainrule.errors import unknown_name
+from chainrule.metrics.exact import ExactMatch
 from chainrule.metrics.metric import MeanMetric, Metric
 from chainrule.metrics.metrics import (
     AUC,
@@ -27,6 +28,7 @@ METRICS: dict[str, Callable[[], Metric]] = {
     "binary_accuracy": BinaryAccuracy,
     "binary_io_u": BinaryIoU,
     "categorical_accuracy": CategoricalAccuracy,
+    "exact_match": ExactMatch,
     "f1_score": F1Score,
     "mae": lambda: MeanAbsoluteError(name="mae"),
     "mean_absolute_error": MeanAbsoluteError,
@@ -58,6 +60,7 @@ __all__ = [
     "BinaryIoU",
     "CategoricalAccuracy",
     "ConfusionMatrix",
+    "ExactMatch",
     "F1Score",
     "MeanAbsoluteError",
     "MeanMetric",

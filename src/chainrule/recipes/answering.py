@@ -50,13 +50,14 @@ def answer(learned: Learned, file: Path) -> Answered:
     if learned.is_forecast:
         given = preparation.answers(learned.model.predict(preparation.transform(collection), 256))
         return Answered(given, list(preparation.notes), [])
-    rows, broken = None, list[LeftOut]()
+    rows, broken, whole = None, list[LeftOut](), collection
     try:
         x = preparation.transform(collection)
     except DataError:
         rows, broken = usable(preparation, collection)
-        x = preparation.transform(collection.take(rows))
-    given = preparation.answers(learned.model.predict(x, 256))
+        whole = collection.take(rows)
+        x = preparation.transform(whole)
+    given = preparation.answers(learned.model.predict(x, 256), data=whole)
     given = given if rows is None else _at(given, rows, len(collection))
     frame = collection.frame if collection.frame.width else pl.DataFrame({"example": range(len(collection))})
     return Answered(pl.concat([frame, given], how="horizontal"), list(preparation.notes), [*collection.left_out, *broken])

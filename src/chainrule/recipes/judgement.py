@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data import Preparation, Prepared
+from chainrule.data import Collection, Preparation, Prepared
 from chainrule.data.preparing import answers
+from chainrule.recipes.found_answers import exact_match, f1_of, token_f1
 from chainrule.recipes.objects import object_precision, objects_in
 from chainrule.training import Model
 
@@ -62,9 +63,19 @@ def quantities(model: Model, preparation: Preparation, x: Any) -> Floats:  # (ex
     return np.asarray(preparation.inverse_target(model.predict(x, BATCH)[:, 0]), np.float64)
 
 
-def judge(model: Model, preparation: Preparation, part: Prepared, worst: int = 8) -> Judgement:
-    """Return how good a model's answers are on a prepared part."""
+def judge(model: Model, preparation: Preparation, part: Prepared, worst: int = 8, given: Collection | None = None) -> Judgement:
+    """Return how good a model's answers are on a prepared part.
+
+    Args:
+        model: that answers.
+        preparation: of the part.
+        part: the examples.
+        worst: how many of the worst mistakes to return.
+        given: the same examples as they were found, in which answers that are parts of a text are read.
+    """
     assert part.y is not None and preparation.learned is not None
+    if preparation.learned.task == "span" and given is not None:
+        return judge_spans(preparation, model.predict(part.x, BATCH), given, worst)
     if preparation.learned.task == "segmentation":
         return judge_masks(np.asarray(model.predict(part.x, BATCH)) > 0, part.y, worst)
     if preparation.learned.task == "multi-label":
@@ -94,6 +105,23 @@ def judge_classes(chances: Floats, y: NDArray[Any], class_names: Sequence[str], 
     always[:, confusion.sum(axis=1).argmax()] = confusion.sum(axis=1)
     plain = {"accuracy": float(confusion.sum(axis=1).max() / len(y)), "macro F1": macro_f1(always)}
     return Judgement(figures, plain, confusion, mistakes)
+
+
+def judge_spans(preparation: Preparation, outputs: NDArray[Any], given: Collection, worst: int) -> Judgement:
+    """Return how good the parts of texts are that outputs of shape (examples, 2, places) point at, beside the true answers.
+
+    The plainest answer is the one that is most frequently right.
+    """
+    assert preparation.learned is not None and preparation.learned.target is not None
+    found = preparation.answers(outputs, data=given)
+    true = [str(text) for text in given.values(preparation.learned.target.name)]
+    said, chances = found[found.columns[0]].to_list(), found["probability"].to_list()
+    each = np.array([token_f1(answer, wanted) for answer, wanted in zip(said, true, strict=True)])
+    rows = [row for row in np.argsort(each, kind="stable").tolist() if each[row] < 1]
+    mistakes = [Mistake(row, true[row], said[row], float(1 - each[row]), chances[row]) for row in rows[:worst]]
+    usual = max(sorted(set(true)), key=true.count)
+    figures, plain = ({"exact match": exact_match(some, true), "F1": f1_of(some, true)} for some in (said, [usual] * len(true)))
+    return Judgement(figures, plain, None, mistakes)
 
 
 def macro_f1(confusion: NDArray[np.int64]) -> float:

@@ -112,7 +112,8 @@ def problem_of(recording: Recording) -> Problem:
 
 def judge_problem(model: Model, problem: Problem, worst: int = 8) -> Judgement:
     """Return how good a model is on the test part of its problem."""
-    return judge(model, problem.preparation, problem.test, worst)
+    given = problem.collection.take(problem.test.rows) if problem.task == "span" else None
+    return judge(model, problem.preparation, problem.test, worst, given)
 
 
 def evaluate(learned: Learned, file: Path, worst: int = 8) -> tuple[Judgement, list[str], list[str]]:
@@ -128,7 +129,7 @@ def evaluate(learned: Learned, file: Path, worst: int = 8) -> tuple[Judgement, l
     collection, x, notes = read_inputs(learned, file)
     part = Prepared(x, learned.preparation.transform_target(collection), None, pl.arange(len(collection), eager=True).to_numpy())
     place = collection.place
-    return judge(learned.model, learned.preparation, part, worst), [place(row) for row in range(len(collection))], notes
+    return judge(learned.model, learned.preparation, part, worst, collection), [place(row) for row in range(len(collection))], notes
 
 
 def _evaluate_forecast(learned: Learned, file: Path, worst: int) -> tuple[Judgement, list[str], list[str]]:

@@ -9,6 +9,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.configuration import refuse_newer
+from chainrule.counting import counted
 from chainrule.data import CATALOGUE, Collection, Formulas, Preparation, Prepared, Source, Split, Windows, collect
 from chainrule.data.collecting.collection import Kind
 from chainrule.data.download import Progress
@@ -203,7 +204,9 @@ def problem_in(asked: Asked, progress: Progress | None = None) -> Problem:
     validation = sets.validation or sets.test
     test = sets.test or sets.validation
     if validation is None or test is None:
-        raise DataError(f"{source}: {len(collection)} rows are too few to learn from and to test on. Give at least {FEWEST_ROWS}.")
+        raise DataError(
+            f"{source}: {counted(len(collection), 'row is', 'rows are')} too few to learn from and to test on. Give at least {FEWEST_ROWS}."
+        )
     if sets.validation is None:
         facts.append("there are too few rows for a validation part: the test part says when to stop, so that its figures flatter")
     if sets.test is None:
@@ -224,9 +227,8 @@ def _collected(asked: Asked, source: str, progress: Progress | None) -> tuple[Co
         facts.append(f"the last column, {target!r}, is taken as the target: --target chooses another")
     collection = collection.taken_as(**({} if target is None else {"target": target}))
     if len(collection) < FEWEST_ROWS:
-        raise DataError(
-            f"{source}: {len(collection)} rows with a target are too few to learn from and to test on. Give at least {FEWEST_ROWS}."
-        )
+        rows = counted(len(collection), "row with a target is", "rows with a target are")
+        raise DataError(f"{source}: {rows} too few to learn from and to test on. Give at least {FEWEST_ROWS}.")
     return collection, facts
 
 

@@ -431,7 +431,7 @@ class Model:
             raise ArgumentError(f"{self.name} keeps no preparation: fit it on a prepared part, such as sets.train of Preparation.fit.")
         loss = (self.compile_arguments or {}).get("loss")
         from_logits = bool(getattr(losses.get(loss), "from_logits", False)) if loss is not None else False
-        return self.preparation.answers(self.predict(self.preparation.transform(data), 256), from_logits)
+        return self.preparation.answers(self.predict(self.preparation.transform(data), 256), from_logits, data)
 
     # How it is kept.
 

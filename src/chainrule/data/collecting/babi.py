@@ -8,6 +8,7 @@ from typing import TypeAlias
 
 import polars as pl
 
+from chainrule.counting import counted
 from chainrule.data.collecting.collection import Collection, Kind, parts_column
 from chainrule.data.collecting.files import archive_files, first_names
 from chainrule.data.encodings import decode
@@ -19,9 +20,10 @@ _PARTS = {"train": "train", "valid": "validation", "test": "test"}
 
 _KINDS: dict[str, Kind] = {
     "task": "category",
-    "story": "text",
-    "question": "text",
+    "story": "context",
+    "question": "question",
     "answer": "category",
+    "answer_start": "drop",
     "supporting": "drop",
     "file": "drop",
 }
@@ -37,6 +39,7 @@ class _Question:
     story: str
     question: str
     answer: str
+    start: int | None
     supporting: list[int]
 
 
@@ -46,7 +49,8 @@ _File: TypeAlias = tuple[int, str, str, bytes]  # task, part, place, bytes
 def from_babi(path: Path, *, tasks: Sequence[int] | None = None) -> Collection:
     """Return the collection of bAbI's questions: the story told so far, the question and the answer.
 
-    The column "supporting" keeps which sentences of the story answer the question, counted from 1; nothing is learned from it.
+    The column "supporting" keeps which sentences of the story answer the question, counted from 1, and "answer_start" at which
+    character of the story the answer stands in the last of them that holds it, where there is one; nothing is learned from them.
 
     Args:
         path: a file (`qa1_..._train.txt`), a folder of such files, or the archive of one of bAbI's editions.
@@ -70,6 +74,7 @@ def from_babi(path: Path, *, tasks: Sequence[int] | None = None) -> Collection:
             "story": [row.story for row in rows],
             "question": [row.question for row in rows],
             "answer": [row.answer for row in rows],
+            "answer_start": pl.Series([row.start for row in rows], dtype=pl.Int64),
             "supporting": pl.Series([row.supporting for row in rows], dtype=pl.List(pl.Int64)),
         }
     ).with_columns(parts_column([row.part for row in rows]))
@@ -77,8 +82,11 @@ def from_babi(path: Path, *, tasks: Sequence[int] | None = None) -> Collection:
     missing = [
         f"task {task} has no file for {part}" for task in sorted({file[0] for file in chosen}) for part in _expected(met) - _of(met, task)
     ]
-    facts = (f"{len(rows):,} questions of {len(_tasks(met))} tasks", *missing)
-    return Collection(frame, kinds=_KINDS, target="answer", name="babi", facts=facts)
+    facts = (f"{counted(len(rows), 'question')} of {counted(len(_tasks(met)), 'task')}", *missing)
+    kinds = dict(_KINDS)
+    if len(_tasks(met)) == 1:
+        kinds["task"] = "drop"
+    return Collection(frame, kinds=kinds, target="answer", name="babi", facts=facts)
 
 
 def is_babi(path: Path) -> bool:
@@ -128,4 +136,15 @@ def _questions(task: int, part: str, place: str, data: bytes) -> Iterator[_Quest
             sentence[index] = len(told)
             continue
         supporting = [sentence[int(fact)] for fact in (match["facts"] or "").split() if int(fact) in sentence]
-        yield _Question(task, part, f"{place}, line {number}", "\n".join(told), match["text"].strip(), match["answer"].strip(), supporting)
+        answer = match["answer"].strip()
+        start = _start(told, answer, supporting)
+        yield _Question(task, part, f"{place}, line {number}", "\n".join(told), match["text"].strip(), answer, start, supporting)
+
+
+def _start(told: Sequence[str], answer: str, supporting: Sequence[int]) -> int | None:
+    """Return at which character of a story the answer stands in the last sentence among the supporting ones that has it as a word."""
+    for number in sorted(supporting, reverse=True):
+        found = re.search(rf"\b{re.escape(answer)}\b", told[number - 1])
+        if found is not None:
+            return sum(len(sentence) + 1 for sentence in told[: number - 1]) + found.start()
+    return None

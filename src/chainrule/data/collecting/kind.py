@@ -1,15 +1,28 @@
 """The kinds that columns are of."""
 
-from typing import Any, Literal, TypeAlias
+from typing import Any, Literal, TypeAlias, get_args
 
 import polars as pl
 from numpy.typing import NDArray
 
 Kind: TypeAlias = Literal[
-    "number", "category", "text", "date", "image", "audio", "array", "labels", "masks", "identifier", "constant", "drop"
+    "number",
+    "category",
+    "text",
+    "question",
+    "context",
+    "reading",
+    "span",
+    "date",
+    "image",
+    "audio",
+    "array",
+    "labels",
+    "masks",
+    "identifier",
+    "constant",
+    "drop",
 ]
-KINDS: tuple[Kind, ...] = (
-    "number", "category", "text", "date", "image", "audio", "array", "labels", "masks", "identifier", "constant", "drop",
-)  # fmt: skip
+KINDS: tuple[Kind, ...] = get_args(Kind)
 
 Values: TypeAlias = pl.Series | NDArray[Any]

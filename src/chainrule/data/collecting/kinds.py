@@ -14,7 +14,7 @@ IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".web
 AUDIO_ENDINGS = (".wav", ".flac", ".mp3", ".ogg", ".aiff", ".aif")
 
 _FILES: dict[Kind, tuple[str, ...]] = {"image": IMAGE_ENDINGS, "audio": AUDIO_ENDINGS}
-_WORDS_OF_TEXT = 3  # on average, from which on text is read as text rather than as the name of a category
+WORDS_OF_TEXT = 3  # on average, from which on text is read as text rather than as the name of a category
 _FIRST = 100  # values that must be alike before all are looked at
 _SHARE_OF_CATEGORY = 0.5  # of values that come again, below which text is no category
 
@@ -57,7 +57,7 @@ def _kind_of_text(name: str, known: pl.Series) -> tuple[Kind, str]:
         return "date", f"its values are dates ({form})"
     distinct = known.n_unique()
     words = float(known.str.count_matches(" ", literal=True).mean() or 0) + 1  # pyright: ignore[reportArgumentType]
-    if words >= _WORDS_OF_TEXT and distinct > math.sqrt(len(known)):
+    if words >= WORDS_OF_TEXT and distinct > math.sqrt(len(known)):
         return "text", f"{words:.0f} words on average"
     if distinct == len(known) >= FEWEST_FOR_IDENTIFIER:
         return "identifier", f"text, and each of its {len(known)} values is different"

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
+from chainrule.data.preparing.spans import AnswerTarget, likeliest_spans
 from chainrule.data.preparing.targets import AnyTarget
 from chainrule.data.preparing.windows import ForecastTarget
 from chainrule.errors import ShapeError
@@ -64,6 +65,19 @@ def answers(target: AnyTarget, outputs: Any, from_logits: bool = True) -> pl.Dat
         return pl.DataFrame({f"predicted {name}": decoded})
     flat = decoded.reshape(len(decoded), -1)
     return pl.DataFrame({f"predicted {name} {number}": flat[:, number - 1] for number in range(1, flat.shape[1] + 1)})
+
+
+def span_answers(target: AnswerTarget, outputs: Any, read: pl.Series, from_logits: bool = True) -> pl.DataFrame:
+    """Return a row for each example: the likeliest part of its text, with its probability.
+
+    Args:
+        target: how answers were encoded.
+        outputs: of the network, of shape (examples, 2, places).
+        read: the question and the text of each example, as they were read.
+        from_logits: whether the outputs are logits.
+    """
+    places, chances = likeliest_spans(outputs, from_logits)
+    return pl.DataFrame({f"predicted {target.name}": target.texts(read, places), "probability": chances})
 
 
 def _forecasts(target: ForecastTarget, rows: Floats) -> pl.DataFrame:

@@ -10,7 +10,9 @@ from chainrule.data.preparing.encoding import MultiHot, OneHot
 from chainrule.data.preparing.flat_step import FlatStep
 from chainrule.data.preparing.images import Resize
 from chainrule.data.preparing.missing import DropMissing, FillMissing
+from chainrule.data.preparing.reading import DropUnanswered
 from chainrule.data.preparing.scaling import Rescale, Standardize
+from chainrule.data.preparing.sentences import Sentences
 from chainrule.data.preparing.shaping import Log
 from chainrule.data.preparing.sounds import PadOrCrop, ReadSound, TrimSilence
 from chainrule.data.preparing.spectra import LogMel
@@ -25,6 +27,7 @@ _DEFAULTS: dict[Kind, tuple[ColumnStep, ...]] = {
     "labels": (MultiHot(),),
     "date": (DateParts(), Standardize()),
     "text": (NormalizeText(), TfIdf()),
+    "reading": (Sentences(),),
     "array": (Standardize(),),
     "image": (Resize(), Rescale()),
     "masks": (Resize(),),
@@ -52,6 +55,8 @@ def row_steps(collection: Collection, asked: Sequence[Step | Windows | FlatStep]
         steps = [DropBroken(), *steps]
     if not any(isinstance(step, DropMissing) and not step.columns for step in steps) and collection.target is not None:
         steps = [DropMissing(), *steps]
+    if collection.kinds.get(collection.target or "") == "span":
+        steps = [*steps, DropUnanswered()]
     return steps
 
 

@@ -1,7 +1,7 @@
 """What a preparation has learned from its training rows: one feature for each column, and the target."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import asdict, dataclass, fields
 from typing import Any
 
 import numpy as np
@@ -13,6 +13,7 @@ from chainrule.data.frame import require_column
 from chainrule.data.preparing.feature import Feature
 from chainrule.data.preparing.flat_step import FlatStep
 from chainrule.data.preparing.prepared import Arrays
+from chainrule.data.preparing.reading import Reading
 from chainrule.data.preparing.targets import AnyTarget, target_from_config
 from chainrule.data.preparing.windows import ForecastTarget, Windows
 
@@ -37,6 +38,7 @@ class Learned:
         reason: why the task is that.
         windows: what makes examples of rows in the order of time; None where each row is one.
         interactions: what is done to the flat features together, such as products of them; None where nothing is.
+        reading: the question and the text that are read as one; None where there are none.
     """
 
     features: tuple[Feature, ...]
@@ -46,6 +48,7 @@ class Learned:
     reason: str
     windows: Windows | None = None
     interactions: FlatStep | None = None
+    reading: Reading | None = None
 
     @property
     def flat(self) -> tuple[Feature, ...]:
@@ -101,6 +104,7 @@ class Learned:
             "reason": self.reason,
             "windows": to_config(self.windows),
             "interactions": to_config(self.interactions),
+            "reading": None if self.reading is None else asdict(self.reading),
         }
 
     @classmethod
@@ -111,6 +115,7 @@ class Learned:
         if windows is not None:
             target: AnyTarget | None = ForecastTarget.of(windows, features)
         else:
-            target = None if config["target"] is None else target_from_config(config["target"])
+            target = None if config["target"] is None else target_from_config(config["target"], features)
         left = tuple(LeftColumn(*entry) for entry in config["left"])
-        return cls(features, target, left, config["task"], config["reason"], windows, from_config(config.get("interactions")))
+        reading = None if config.get("reading") is None else Reading(**config["reading"])
+        return cls(features, target, left, config["task"], config["reason"], windows, from_config(config.get("interactions")), reading)

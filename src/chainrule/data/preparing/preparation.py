@@ -10,13 +10,14 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.configuration import from_config, to_config
+from chainrule.counting import counted
 from chainrule.data.checks import Issue
 from chainrule.data.collect import collect
 from chainrule.data.collecting.collection import UNUSED, Collection, Kind
 from chainrule.data.collecting.kinds import infer_kind
 from chainrule.data.columns import refuse_mixed
 from chainrule.data.frame import require_column
-from chainrule.data.preparing.answers import answers
+from chainrule.data.preparing.answers import answers, span_answers
 from chainrule.data.preparing.balancing import Balance, balanced_rows, balanced_weights, require_balance
 from chainrule.data.preparing.checking import find_issues
 from chainrule.data.preparing.defaults import column_steps, listed, row_steps, steps_for, training_steps
@@ -27,11 +28,13 @@ from chainrule.data.preparing.keeping import PLAIN, plain_settings, read_prepara
 from chainrule.data.preparing.learned import Learned, LeftColumn
 from chainrule.data.preparing.prepared import Arrays, Prepared, Sets
 from chainrule.data.preparing.raw import as_raw, left_aside
+from chainrule.data.preparing.reading import reading_of, with_reading
 from chainrule.data.preparing.report import Report, make_report
+from chainrule.data.preparing.spans import AnswerTarget
 from chainrule.data.preparing.splitting import Parts, Split
 from chainrule.data.preparing.step import VERBS, ColumnStep, Step, Verb
 from chainrule.data.preparing.streamed import sample, streamed_sets
-from chainrule.data.preparing.targets import AnyTarget, learn_target
+from chainrule.data.preparing.targets import AnyTarget, encoded, learn_target
 from chainrule.data.preparing.windows import Windows
 from chainrule.data.target import Task, require_known
 from chainrule.errors import ArgumentError, DataError
@@ -72,7 +75,8 @@ class Preparation:
         balance: "weights", "oversample" or "undersample", for the training part alone; None leaves it.
         batch: examples in a batch; None for the default of `fit`.
         target: the column to foretell; None for the collection's own.
-        task: "classification" or "regression"; None to have it decided by what the target holds.
+        task: "classification", "regression", or "span" for answers that are a part of the text that a question is about; None to have
+            it decided by what the target holds.
         kinds: what single columns are, where they should not be judged by their values.
         checks: whether `fit` looks for leaks between the parts and for columns that give the target away.
         memory: bytes that the prepared training part may take; None for a quarter of the machine's. Files whose examples would take
@@ -111,8 +115,8 @@ class Preparation:
         checks: bool = True,
         memory: int | None = None,
     ) -> None:
-        if task not in {None, "classification", "regression"}:
-            raise ArgumentError(f"task must be 'classification', 'regression' or None. Got {task!r} instead.")
+        if task not in {None, "classification", "regression", "span"}:
+            raise ArgumentError(f"task must be 'classification', 'regression', 'span' or None. Got {task!r} instead.")
         asked = {"clean": clean, "transform": transform, "encode": encode, "scale": scale}
         self.steps: dict[Verb, list[Step | Windows | FlatStep] | None] = {verb: listed(verb, asked[verb]) for verb in VERBS}
         self.augment = tuple(augment)
@@ -195,7 +199,7 @@ class Preparation:
     def _collected(self, data: Any) -> Collection:
         collection = data if isinstance(data, Collection) else collect(data)
         changes = {"target": self.target} if self.target is not None else {}
-        return collection.taken_as(kinds=self.kinds, **changes)
+        return with_reading(collection.taken_as(kinds=self.kinds, **changes), self.task)
 
     def _cleaned(self, collection: Collection) -> tuple[Collection, NDArray[np.int64]]:
         """Return the rows that stay, and the number that each had in the collection."""
@@ -227,11 +231,16 @@ class Preparation:
 
     def _learn(self, training: Collection, some: Collection | None = None) -> tuple[Learned, dict[str, NDArray[Any]]]:
         """Return what the training rows teach, and the columns of those that taught the steps: all, or some of them."""
-        target, task, reason = self._learn_target(training)
+        spans = training.kinds.get(training.target or "") == "span"
+        target, task, reason = (None, "span", "") if spans else self._learn_target(training)
         features, left, arrays = self._learn_columns(training if some is None else some)
+        reading = reading_of(training) if "reading" in training.kinds.values() else None
+        if spans and training.target is not None and reading is not None:
+            target = AnswerTarget.of(training.target, reading, features)
+            reason = f"each {training.target!r} is a part of {reading.context!r}"
         across = next((step for step in self.steps["transform"] or () if isinstance(step, FlatStep)), None)
         fitted = None if across is None else across.fit([feature for feature in features if feature.is_flat])
-        return Learned(tuple(features), target, tuple(left), task, reason, interactions=fitted), arrays
+        return Learned(tuple(features), target, tuple(left), task, reason, interactions=fitted, reading=reading), arrays
 
     def _learn_columns(self, training: Collection) -> tuple[list[Feature], list[LeftColumn], dict[str, NDArray[Any]]]:
         """Return the columns that the network takes, those that are left aside, and the former after their steps."""
@@ -245,6 +254,9 @@ class Preparation:
                 left.append(LeftColumn(name, "its values are not divided between parts, so the test has others than training"))
                 continue
             kind, why = self._kind(training, name)
+            if kind in {"question", "context"}:
+                left.append(LeftColumn(name, "question and text are read as one"))
+                continue
             if kind in UNUSED:
                 left.append(LeftColumn(name, why))
                 continue
@@ -263,6 +275,8 @@ class Preparation:
         return target, target.task, reason
 
     def _kind(self, training: Collection, name: str) -> tuple[Kind, str]:
+        if training.kinds.get(name) == "reading":
+            return "reading", "a question, and the text that it is about"
         if name in training.kinds:
             return training.kinds[name], "as asked" if name in self.kinds else "as its source says"
         values = training.values(name)
@@ -280,7 +294,7 @@ class Preparation:
         chosen, notes = collection.take(rows), list[str]()
         x = learned.transform(chosen, notes) if arrays is None else learned.gather(arrays)
         self.facts += [f"{part}: {note}" for note in notes]
-        y = None if learned.target is None else learned.target.encode(chosen.values(learned.target.name), chosen.place)
+        y = None if learned.target is None else encoded(learned.target, chosen)
         return Prepared(x, y, None, origin[rows], batch_size=self.batch, preparation=self)
 
     def _balanced(self, train: Prepared) -> Prepared:
@@ -295,7 +309,7 @@ class Preparation:
 
     def _said(self, collection: Collection) -> list[str]:
         learned = self._fitted()
-        dropped = [f"{len(change.rows)} rows are left out: {change.reason}" for change in self.changes]
+        dropped = [f"{counted(len(change.rows), 'row is', 'rows are')} left out: {change.reason}" for change in self.changes]
         left = [f"column {column.name!r} is left aside: {column.reason}" for column in learned.left]
         task = [] if learned.target is None else [f"{learned.task}: {learned.reason}"]
         return [*dropped, *task, *left, f"split: {self.split.describe(collection)}"]
@@ -315,7 +329,7 @@ class Preparation:
         """
         if self.fitted is None:
             raise ArgumentError("report: this preparation keeps no data: call fit(data) first.")
-        dropped = [f"{len(change.rows)} rows: {change.reason}" for change in self.changes]
+        dropped = [f"{counted(len(change.rows), 'row')}: {change.reason}" for change in self.changes]
         fitted = self.fitted
         return make_report(fitted.collection, fitted.parts, self._fitted(), fitted.sets, self.facts, dropped, self.issues)
 
@@ -364,20 +378,27 @@ class Preparation:
         values = collection.values(target.name)
         if isinstance(values, pl.Series):
             require_known(values, collection.place)
-        return target.encode(values, collection.place)
+        return encoded(target, collection)
 
     def inverse_target(self, y: ArrayLike) -> NDArray[Any]:
         """Return class names for class numbers, or a quantity in its own unit for standardised numbers."""
         return self._target().decode(y)
 
-    def answers(self, outputs: Any, from_logits: bool = True) -> pl.DataFrame:
+    def answers(self, outputs: Any, from_logits: bool = True, data: Any = None) -> pl.DataFrame:
         """Return a network's outputs as people read them: a row for each example, with probabilities where there are classes.
 
         Args:
             outputs: of the network, one row for each example.
             from_logits: whether those for classes and labels are logits, not probabilities.
+            data: the examples, as for `transform`: answers that are parts of their texts are read in them.
         """
-        return answers(self._target(), outputs, from_logits)
+        target = self._target()
+        if isinstance(target, AnswerTarget):
+            if data is None:
+                raise ArgumentError("answers: these are parts of texts: give the examples too, answers(outputs, data=...).")
+            read = as_raw(data, self._fitted()).frame[target.reading.name]
+            return span_answers(target, np.asarray(outputs), read, from_logits)
+        return answers(target, outputs, from_logits)
 
     @property
     def class_names(self) -> tuple[str, ...] | None:

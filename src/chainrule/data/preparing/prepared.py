@@ -20,7 +20,7 @@ class Prepares(Protocol):
         """Return raw examples as the network takes them."""
         ...
 
-    def answers(self, outputs: Any, /, from_logits: bool = True) -> pl.DataFrame:
+    def answers(self, outputs: Any, /, from_logits: bool = True, data: Any = None) -> pl.DataFrame:
         """Return a network's outputs as people read them."""
         ...
 

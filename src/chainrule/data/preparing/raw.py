@@ -65,6 +65,8 @@ def read_raw(path: Path, learned: Learned, pattern: str | None = None, leave_out
 
 
 def _like_training(collection: Collection, learned: Learned) -> Collection:
+    if learned.reading is not None:
+        collection = learned.reading.join(collection)
     kinds: dict[str, Kind] = {feature.name: feature.kind for feature in learned.features}
     return collection.taken_as(kinds={name: kind for name, kind in kinds.items() if name in collection.columns})
 

@@ -238,8 +238,17 @@ def _histogram(values: Mapping[str, NDArray[Any]]) -> Distribution | None:
     every = np.concatenate(list(known.values())) if known else np.zeros(0)
     if not len(every):
         return None
-    edges = np.histogram_bin_edges(every, BINS)
+    edges = _edges(every)
     return Distribution(tuple(edges.tolist()), (), {part: tuple(np.histogram(array, edges)[0].tolist()) for part, array in known.items()})
+
+
+def _edges(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the edges of equal bins; of a single one where floating point has no room for more."""
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.histogram_bin_edges(values, BINS)
+    except ValueError:
+        return np.array([values.min(), values.max()])
 
 
 def _some(array: NDArray[Any]) -> NDArray[Any]:

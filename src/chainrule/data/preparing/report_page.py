@@ -4,6 +4,8 @@ from collections.abc import Mapping, Sequence
 from html import escape
 from typing import Any
 
+from chainrule.counting import counted
+
 _PARTS = ("train", "validation", "test")
 _WIDTH, _HEIGHT = 300, 84
 _MOST_COLUMNS = 60  # that are drawn; the others are named
@@ -60,7 +62,7 @@ def _head(report: Mapping[str, Any]) -> str:
     total = max(sum(sizes.values()), 1)
     bar = "".join(f'<div style="width:{100 * size / total:.2f}%;background:var(--{part})"></div>' for part, size in sizes.items())
     key = "".join(f'<span><i style="background:var(--{part})"></i>{size:,} for {part}</span>' for part, size in sizes.items() if size)
-    what = f"{report['task']}, {total:,} examples, {len(report['columns'])} column{'s' if len(report['columns']) != 1 else ''}"
+    what = f"{report['task']}, {counted(total, 'example')}, {counted(len(report['columns']), 'column')}"
     return (
         f'<h1>{escape(report["name"])}</h1><div class="soft">{escape(what)}</div><div class="bar">{bar}</div><div class="key">{key}</div>'
     )

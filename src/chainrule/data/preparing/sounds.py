@@ -12,6 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
+from chainrule.counting import counted
 from chainrule.data.collecting.collection import Kind, Values
 from chainrule.data.preparing.files import paths_of
 from chainrule.data.preparing.step import At, ColumnStep, Verb
@@ -62,7 +63,7 @@ class ReadSound(ColumnStep):
         headers = in_threads(read_sound_header, paths_of(values, at))
         rates = Counter(header.rate for header in headers).most_common()
         kinds = Counter((header.rate, header.channels) for header in headers).most_common()
-        met = [f"{count:,} of {rate} Hz in {channels} channel{'s' if channels > 1 else ''}" for (rate, channels), count in kinds]
+        met = [f"{count:,} of {rate} Hz in {counted(channels, 'channel')}" for (rate, channels), count in kinds]
         return replace(self, rate=self.rate or rates[0][0], met=met)
 
     def apply(self, values: Values, at: At) -> NDArray[Any]:

@@ -1,11 +1,18 @@
 """Spans of text as a target: the part of a text that answers a question, by its first and last token."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any, ClassVar
 
 import numpy as np
+import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
+from chainrule.data.collecting.collection import Collection
+from chainrule.data.frame import Place
+from chainrule.data.preparing.feature import Feature
+from chainrule.data.preparing.reading import Reading, spans_in
+from chainrule.data.preparing.sentences import Sentences
 from chainrule.data.preparing.tokens import Tokens
 from chainrule.errors import ArgumentError, DataError
 
@@ -15,7 +22,8 @@ class SpanTarget:
     """From parts of texts, in characters, to the places of their first and last token, and back.
 
     Args:
-        tokens: the fitted step that made the texts' tokens, with padding at the end.
+        tokens: the fitted step that made the texts' tokens: `Tokens` with padding at the end, or `Sentences`, whose places are
+            counted through its rows.
 
     Raises:
         ArgumentError: tokens that are not fitted, or are padded at the beginning.
@@ -30,10 +38,11 @@ class SpanTarget:
         ([[3, 4]], ['the garden'])
     """
 
-    tokens: Tokens
+    tokens: Tokens | Sentences
 
     def __post_init__(self) -> None:
-        if self.tokens.tokenizer is None or self.tokens.pad != "end":
+        inner = self.tokens.tokens if isinstance(self.tokens, Sentences) else self.tokens
+        if inner.tokenizer is None or inner.pad != "end":
             raise ArgumentError("SpanTarget needs Tokens that are fitted and have padding at the end.")
 
     def find(self, texts: Sequence[str], answers: Sequence[str]) -> NDArray[np.int64]:  # (rows, 2)
@@ -93,3 +102,101 @@ class SpanTarget:
     def _length(self) -> int:
         assert self.tokens.length is not None
         return self.tokens.length
+
+
+@dataclass(frozen=True)
+class AnswerTarget:
+    """A target that is a part of a text, as the answer to a question about it: the places of its first and its last token.
+
+    Args:
+        name: of the column of answers.
+        reading: the columns of questions and texts.
+        step: the fitted step that makes the tokens of both.
+    """
+
+    name: str
+    reading: Reading
+    step: Tokens | Sentences
+
+    task: ClassVar[str] = "span"
+
+    @classmethod
+    def of(cls, name: str, reading: Reading, features: Sequence[Feature]) -> "AnswerTarget":
+        """Return the target of answers in what one of these features reads.
+
+        Raises:
+            ArgumentError: a feature that does not keep the places of tokens.
+        """
+        steps = next(feature.steps for feature in features if feature.name == reading.name)
+        if len(steps) == 1 and isinstance(steps[0], Tokens | Sentences):
+            return cls(name, reading, steps[0])
+        raise ArgumentError(f"Answers in {reading.context!r} need encode=[Sentences()] or [Tokens()], and no step before it.")
+
+    @property
+    def class_names(self) -> None:
+        """None: there are no classes."""
+        return None
+
+    def values(self, collection: Collection) -> pl.Series:
+        """Return what is encoded of each row: what is read, and the first character of the answer in it and the one after its last."""
+        spans = spans_in(collection, self.reading, self.name)
+        shift = np.where(spans[:, :1] < 0, 0, self.reading.begins(collection)[:, None])
+        begin, end = (spans + shift).T
+        read = self.reading.join(collection).frame[self.reading.name]
+        return pl.DataFrame({"read": read, "begin": begin, "end": end}).to_struct(self.name)
+
+    def encode(self, column: Any, place: Place) -> NDArray[np.int32]:  # (rows, 2)
+        """Return the places of the first and the last token of each answer.
+
+        Raises:
+            DataError: an answer that is no part of its text, or lies where the text is cut.
+        """
+        rows = pl.Series(column).struct.unnest()
+        missing = (rows["begin"] < 0).arg_true()
+        if len(missing):
+            raise DataError(f"Column {self.name!r}, {place(missing[0])}: the answer must be a part of {self.reading.context!r}.")
+        return SpanTarget(self.step).encode(rows["read"].to_list(), rows.select("begin", "end").to_numpy())
+
+    def decode(self, y: ArrayLike) -> NDArray[Any]:
+        """Return the places as they are: what stands there is known by the texts alone."""
+        return np.asarray(y)
+
+    def texts(self, read: pl.Series, places: ArrayLike) -> list[str]:
+        """Return what stands from the first to the last of these places in what is read."""
+        return SpanTarget(self.step).decode(read.to_list(), places)
+
+    def to_config(self) -> dict[str, Any]:
+        """Return everything as JSON-ready data, but for the step, which the feature keeps."""
+        return {"class": "AnswerTarget", "name": self.name, "question": self.reading.question, "context": self.reading.context}
+
+    @classmethod
+    def from_config(cls, config: Mapping[str, Any], features: Sequence[Feature]) -> "AnswerTarget":
+        """Return the target that `to_config` described."""
+        return cls.of(config["name"], Reading(config["question"], config["context"]), features)
+
+
+def likeliest_spans(outputs: NDArray[Any], from_logits: bool = True) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+    """Return the spans of the greatest probability, p(first) · p(last) with first ≤ last, of shape (rows, 2), and these probabilities.
+
+    Args:
+        outputs: for the first and for the last place, of shape (rows, 2, places).
+        from_logits: whether they are logits, not probabilities.
+
+    Source:
+        Rajpurkar, Zhang, Lopyrev and Liang (2016), SQuAD: 100,000+ questions for machine comprehension of text.
+
+    Example:
+        >>> spans, chances = likeliest_spans(np.array([[[0.1, 0.2, 0.7], [0.6, 0.3, 0.1]]]), from_logits=False)
+        >>> spans.tolist(), chances.round(2).tolist()
+        ([[2, 2]], [0.07])
+    """
+    rows = np.asarray(outputs, np.float64)
+    if from_logits:
+        powers = np.exp(rows - rows.max(axis=-1, keepdims=True))
+        rows = powers / powers.sum(axis=-1, keepdims=True)
+    first, last = rows[:, 0], rows[:, 1]
+    best = np.maximum.accumulate(first, axis=1)  # of all places up to each
+    end = (best * last).argmax(axis=1)
+    begin = np.array([row[: place + 1].argmax() for row, place in zip(first, end, strict=True)], np.int64)
+    each = np.arange(len(rows))
+    return np.stack([begin, end], axis=1), first[each, begin] * last[each, end]

@@ -11,6 +11,7 @@ from chainrule.data.collecting.collection import Collection
 from chainrule.data.preparing.balancing import Balance, balanced_weights, require_balance
 from chainrule.data.preparing.learned import Learned
 from chainrule.data.preparing.prepared import Prepared, Prepares, Sets
+from chainrule.data.preparing.targets import encoded
 from chainrule.data.shuffle import permutation
 from chainrule.data.streaming import Rows, Source, memory_limit
 from chainrule.errors import ArgumentError
@@ -49,7 +50,7 @@ class PreparedSource(Source):
         chosen = self.collection.take(self.rows[rows])
         x: Any = self.learned.transform(chosen, [])
         target = self.learned.target
-        y = () if target is None else (target.encode(chosen.values(target.name), chosen.place),)
+        y = () if target is None else (encoded(target, chosen),)
         return Rows(tuple(x) if isinstance(x, list) else (x,), y, None if self.weight is None else self.weight[rows])
 
 
@@ -111,7 +112,7 @@ def streamed_sets(
             found[part] = None
             continue
         chosen, is_training = collection.take(rows), part == "train"
-        y = None if learned.target is None else learned.target.encode(chosen.values(learned.target.name), chosen.place)
+        y = None if learned.target is None else encoded(learned.target, chosen)
         if is_training:
             require_balance(balance, y, learned.task)
         weight = balanced_weights(y) if is_training and balance and y is not None else None

@@ -13,7 +13,9 @@ from chainrule.data import target as column_target
 from chainrule.data.collecting.collection import Collection, Values
 from chainrule.data.frame import Place
 from chainrule.data.preparing.encoding import MultiHot
+from chainrule.data.preparing.feature import Feature
 from chainrule.data.preparing.masks import MasksTarget, learn_masks
+from chainrule.data.preparing.spans import AnswerTarget
 from chainrule.data.preparing.step import At, ColumnStep
 from chainrule.data.target import ClassTarget, Task
 from chainrule.errors import DataError
@@ -137,8 +139,16 @@ def learn_target(training: Collection, task: Task | None, steps: Sequence[Column
     return found, reason.partition(": ")[2]
 
 
-def target_from_config(config: Mapping[str, Any]) -> AnyTarget:
-    """Return the target that `to_config` described."""
+def encoded(target: AnyTarget, collection: Collection) -> NDArray[Any]:
+    """Return the targets of a collection's rows as the network is to give them."""
+    values = target.values(collection) if isinstance(target, AnswerTarget) else collection.values(target.name)
+    return target.encode(values, collection.place)
+
+
+def target_from_config(config: Mapping[str, Any], features: Sequence[Feature]) -> AnyTarget:
+    """Return the target that `to_config` described, over these features."""
+    if config["class"] == "AnswerTarget":
+        return AnswerTarget.from_config(config, features)
     if config["class"] == "LabelsTarget":
         return LabelsTarget(config["name"], from_config(dict(config["encoder"])))
     if config["class"] == "ArrayTarget":

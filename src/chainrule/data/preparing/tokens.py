@@ -37,6 +37,7 @@ class Tokens(ColumnStep):
         covers: the share of the training texts that the learned length holds whole.
         longest: the learned length, at most.
         pad: whether padding stands at the "end" or, as networks that read to the end like it, at the "begin".
+        lower: whether capital and small letters are alike.
         tokenizer: the trained tokenizer as JSON; learned.
 
     Raises:
@@ -65,6 +66,7 @@ class Tokens(ColumnStep):
     covers: float = 0.95
     longest: int = 1024
     pad: Literal["begin", "end"] = "end"
+    lower: bool = False
     tokenizer: str | None = None
 
     def __post_init__(self) -> None:
@@ -87,7 +89,7 @@ class Tokens(ColumnStep):
 
     def fit(self, values: Values, at: At) -> Self:
         texts = as_texts(values, at).fill_null("").to_list()
-        trained = _train(self.unit, texts, self.size, self.at_least)
+        trained = _train(self.unit, texts, self.size, self.at_least, self.lower)
         sizes = [len(entry.ids) for entry in trained.encode_batch(texts)]
         learned = max(1, min(self.longest, int(np.ceil(np.quantile(sizes, self.covers)))))
         return replace(self, length=self.length or learned, tokenizer=trained.to_str())
@@ -137,7 +139,7 @@ def _library(name: str) -> Any:
         raise ArgumentError("Tokens needs the library tokenizers: pip install 'chainrule[texts]'.") from error
 
 
-def _untrained(unit: str) -> Any:
+def _untrained(unit: str, lower: bool) -> Any:
     """Return a tokenizer that has a way of taking texts apart, and no vocabulary yet."""
     library = _library("tokenizers")
     models, before, decoders = library.models, library.pre_tokenizers, library.decoders
@@ -154,24 +156,27 @@ def _untrained(unit: str) -> Any:
         tokenizer.pre_tokenizer = before.Whitespace() if unit == "word" else letters
         if unit == "character":
             tokenizer.decoder = decoders.Fuse()
+    if lower:
+        tokenizer.normalizer = library.normalizers.Lowercase()
     return tokenizer
 
 
-def _train(unit: str, texts: Sequence[str], size: int, at_least: int) -> Any:
+def _train(unit: str, texts: Sequence[str], size: int, at_least: int, lower: bool) -> Any:
     """Return a tokenizer with a vocabulary, the same for the same texts."""
-    library, tokenizer = _library("tokenizers"), _untrained(unit)
+    library, tokenizer = _library("tokenizers"), _untrained(unit, lower)
     settings = {"vocab_size": size, "min_frequency": at_least, "special_tokens": list(_SPECIAL), "show_progress": False}
     if unit == "bpe":
         trainer = library.trainers.BpeTrainer(initial_alphabet=library.pre_tokenizers.ByteLevel.alphabet(), **settings)
     elif unit == "wordpiece":
         # The trainer numbers letters within words in the order of a hash table, a different one in each process, unless it knows them.
-        within = {f"##{letter}" for text in texts for word, _ in tokenizer.pre_tokenizer.pre_tokenize_str(text) for letter in word[1:]}
+        apart = tokenizer.pre_tokenizer.pre_tokenize_str
+        within = {f"##{letter}" for text in texts for word, _ in apart(text.lower() if lower else text) for letter in word[1:]}
         trainer = library.trainers.WordPieceTrainer(**settings | {"special_tokens": [*_SPECIAL, *sorted(within)]})
     else:
         trainer = library.trainers.WordLevelTrainer(**settings)
     tokenizer.train_from_iterator(texts, trainer)
     if unit == "wordpiece":
         vocabulary = tokenizer.get_vocab()
-        tokenizer = _untrained(unit)  # one in which the letters are no special tokens
+        tokenizer = _untrained(unit, lower)  # one in which the letters are no special tokens
         tokenizer.model = library.models.WordPiece(vocabulary, unk_token=_SPECIAL[UNKNOWN])
     return tokenizer

@@ -9,7 +9,7 @@ from chainrule import optimizers
 from chainrule.errors import ArgumentError
 from chainrule.layers import Concatenate, Dense, Flatten, Input, Layer, Reshape, Symbol
 from chainrule.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
-from chainrule.metrics import BinaryIoU
+from chainrule.metrics import BinaryIoU, ExactMatch
 from chainrule.recipes.networks import images, segmentation, series, sounds, tables, texts, tokens
 from chainrule.recipes.networks.choices import Choices
 from chainrule.recipes.networks.parts import Body, Given, MakeBody, Making, Wanted
@@ -25,9 +25,10 @@ BODIES: dict[str, MakeBody] = {
     "category tokens": tokens.categories,
     "text": texts.terms,
     "text tokens": texts.tokens,
+    "reading tokens": texts.reading,
 }
 # Whole networks, from the only input to the output, by the task.
-WHOLES: dict[str, MakeBody] = {"forecasting": series.forecast, "segmentation": segmentation.network}
+WHOLES: dict[str, MakeBody] = {"forecasting": series.forecast, "segmentation": segmentation.network, "span": texts.span}
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +61,9 @@ def design(inputs: Sequence[Given], wanted: Wanted, choices: Choices, name: str 
         ArgumentError: a kind of input that there is no network for.
     """
     whole = WHOLES.get(wanted.task) if len(inputs) == 1 else None
+    if wanted.task == "span" and (whole is None or len(inputs[0].shape) != 2):
+        met = ", ".join(given.name for given in inputs)
+        raise ArgumentError(f"An answer is found in a question and a text alone, by Sentences. Got {met}: leave out what else there is.")
     bodies = [whole(inputs[0], wanted, choices)] if whole else [_body(given, wanted, choices) for given in inputs]
     head = [] if whole else _head(wanted)
     model = _joined(inputs, bodies, head, choices.seed, _identifier(name))
@@ -123,6 +127,8 @@ def _compile(model: Model, wanted: Wanted, choices: Choices, bodies: Sequence[Bo
             optimizer = type(optimizer)(learning_rate=choices.learning_rate)
     if wanted.task == "classification":
         model.compile(optimizer, SparseCategoricalCrossentropy(from_logits=True), ["accuracy"])
+    elif wanted.task == "span":
+        model.compile(optimizer, SparseCategoricalCrossentropy(from_logits=True), [ExactMatch()])
     elif wanted.task == "segmentation":
         model.compile(optimizer, BinaryCrossentropy(from_logits=True), [BinaryIoU([1], threshold=0.0, name="iou")])
     elif wanted.task == "multi-label":

@@ -43,8 +43,8 @@ class Wanted:
     """What a network is to give.
 
     Args:
-        task: "classification", "multi-label", "regression", "forecasting", "segmentation".
-        shape: of its output for one example: (classes,), (1,), or that of the target.
+        task: "classification", "multi-label", "regression", "forecasting", "segmentation", "span".
+        shape: of its output for one example: (classes,), (1,), (2, places) for a span, or that of the target.
     """
 
     task: str
