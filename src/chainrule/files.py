@@ -1,6 +1,7 @@
 """Files that are whole or not there at all."""
 
 import os
+import threading
 from pathlib import Path
 
 from chainrule.errors import DataError
@@ -12,7 +13,7 @@ def write_atomically(path: Path, content: bytes) -> None:
     Raises:
         DataError: a folder that cannot be written, or a full disk; the old file, if any, is untouched.
     """
-    beside = path.with_name(f".{path.name}.{os.getpid()}.part")
+    beside = path.with_name(f".{path.name}.{os.getpid()}.{threading.get_ident()}.part")
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with beside.open("wb") as file:

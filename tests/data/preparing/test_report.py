@@ -119,3 +119,11 @@ def test_rows_are_named_as_the_source_counts_them() -> None:
     preparation.fit(cr.data.Collection(frame))
     issue = next(issue for issue in preparation.issues if issue.check == "duplicates across parts")
     assert issue.rows == (10, 70) and issue.message.endswith("row 70.")
+
+
+@pytest.mark.parametrize("values", [[1e16, 1e16 + 2], [1e-300, 1.0000000000000002e-300]])
+def test_numbers_that_no_equal_bins_divide_are_counted(values: list[float]) -> None:
+    preparation = cr.data.Preparation(target="kind", checks=False)
+    preparation.fit({"x": values * 20, "kind": ["elm", "oak"] * 20})
+    (column,) = preparation.report().columns
+    assert column.before is not None and sum(column.before.counts["train"]) == 28
