@@ -8,7 +8,7 @@ from chainrule.studio.situation import Place, source_of
 
 
 def program(situation: Situation, place: Place) -> str:
-    """Return the program of a situation.
+    """Return the program of a situation; none for one with names that no program has, which somebody may have put in an address.
 
     Args:
         situation: which.
@@ -25,6 +25,8 @@ def program(situation: Situation, place: Place) -> str:
         problem = read_problem("digits", seed=0)
         ...
     """
+    if not all(map(_is_named, [*situation.layers, *situation.augment, situation.loss, situation.optimizer])):
+        return ""
     parts = [
         "import chainrule as cr",
         "from chainrule.recipes.problem import read_problem",
@@ -43,6 +45,12 @@ def expression(choice: Choice, room: str) -> str:
     return f"cr.{room}.{choice.kind}({', '.join(given)})"
 
 
+def _is_named(choice: Choice) -> bool:
+    """Return whether a choice and what is chosen within it are written with names alone, and not with expressions."""
+    inner = [value for value in choice.arguments.values() if isinstance(value, Choice)]
+    return all(name.isidentifier() for name in (choice.kind, *choice.arguments)) and all(map(_is_named, inner))
+
+
 def _value(value: object) -> str:
     if isinstance(value, Choice):
         return expression(value, room_of(value, "layers"))
@@ -54,8 +62,9 @@ def _value(value: object) -> str:
 def _data(data: DataChoice, place: Place) -> list[str]:
     source = source_of(data, place)
     given = [_value(source), *([f"target={_value(data.target)}"] if data.target else []), *([f'task="{data.task}"'] if data.task else [])]
+    given += [f"seed={data.seed}", *([f"features=[{', '.join(map(_value, data.features))}]"] if data.features else [])]
     lines = [
-        f"problem = read_problem({', '.join(given)}, seed={data.seed})",
+        f"problem = read_problem({', '.join(given)})",
         "x, y = problem.train",
         "validation, test = tuple(problem.validation), tuple(problem.test)",
     ]
@@ -75,7 +84,7 @@ def _fewer(data: DataChoice, labels: str) -> list[str]:
 
 def _network(situation: Situation) -> Sequence[str]:
     stack = [f"        {expression(choice, 'layers')}," for choice in situation.layers]
-    metrics = ", ".join(f'"{name}"' for name in situation.metrics)
+    metrics = ", ".join(map(_value, situation.metrics))
     return [
         "model = cr.Sequential(",
         "    [",

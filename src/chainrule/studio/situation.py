@@ -10,10 +10,11 @@ import msgspec
 import numpy as np
 
 from chainrule import layers, losses, optimizers
-from chainrule.data import Prepared, split
+from chainrule.data import CATALOGUE, Prepared, split
 from chainrule.errors import ArgumentError, ChainruleError, DataError
 from chainrule.layers import Input, Layer, Symbol
 from chainrule.losses import Loss
+from chainrule.models import parameter_count
 from chainrule.optimizers import Optimizer
 from chainrule.recipes.problem import Problem, read_problem
 from chainrule.studio.choices import make
@@ -22,6 +23,7 @@ from chainrule.studio.messages.shared import Choice, DataChoice, Situation
 from chainrule.training import Model, Sequential
 
 UPLOAD = "upload:"
+MOST_WEIGHTS = 50_000_000  # of a network; no value is drawn, and so no memory taken, before they are counted
 _MADE_AT = re.compile(r", \S+:\d+\)$")  # the line of a program, which a situation has not
 Place: TypeAlias = Callable[[str], Path]  # where the upload of a name lies
 
@@ -66,8 +68,9 @@ def source_of(data: DataChoice, place: Place) -> str:
     """
     if data.source.startswith(UPLOAD):
         return str(place(data.source.removeprefix(UPLOAD)))
-    if set(data.source) & set("/\\.") or not data.source:
-        raise ArgumentError(f"The source must be a named data set, or {UPLOAD}NAME. Got {data.source!r} instead.")
+    if data.source not in CATALOGUE:  # what is no name would be taken for a file or folder of the machine
+        known = ", ".join(CATALOGUE)
+        raise ArgumentError(f"The source must be a named data set, which are {known}, or {UPLOAD}NAME. Got {data.source!r} instead.")
     return data.source
 
 
@@ -77,7 +80,7 @@ def read_data(data: DataChoice, place: Place) -> Problem:
     Raises:
         ArgumentError, DataError: data that there are not, or that cannot be learned from.
     """
-    problem = read_problem(source_of(data, place), data.target, data.task, data.seed)
+    problem = read_problem(source_of(data, place), data.target, data.task, data.seed, features=data.features)
     return problem if data.examples is None else replace(problem, train=fewer(problem, data.examples, data.seed))
 
 
@@ -113,18 +116,25 @@ def input_for(shape: tuple[int, ...], dtype: np.dtype[Any]) -> Symbol:
 
 
 def layers_in(situation: Situation, shape: tuple[int, ...], dtype: np.dtype[Any]) -> list[Layer]:
-    """Return the layers of a situation, after they were tried one after the other on the shape of an input."""
+    """Return the layers of a situation, after they were tried one after the other on the shape of an input.
+
+    Raises:
+        SituationError: the first layer that cannot be made, does not fit, or makes the network too large.
+    """
     if not situation.layers:
         raise SituationError("A network must have at least one layer: add one, such as Dense.", field="layers")
-    made: list[Layer] = []
     symbol: Any = input_for(shape, dtype)
+    weights = 0
     for number, choice in enumerate(situation.layers):
         try:
             layer = layer_of(choice)
             symbol = layer(symbol)
-        except (ChainruleError, TypeError, ValueError) as error:
+        except (ChainruleError, TypeError, ValueError, ArithmeticError, MemoryError) as error:
             raise SituationError(message_of(error), layer=number) from error
-        made.append(layer)
+        weights += parameter_count(layer)
+        if weights > MOST_WEIGHTS:
+            message = f"With this layer the network has {weights:,} weights. In the studio it may have {MOST_WEIGHTS:,}: make it smaller."
+            raise SituationError(message, layer=number)
     return [layer_of(choice) for choice in situation.layers]
 
 

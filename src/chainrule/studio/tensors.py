@@ -121,7 +121,9 @@ def statistics(array: NDArray[Any]) -> Statistics:
 
 
 def _bins(values: NDArray[Any], low: float, high: float) -> list[float]:
-    counts = np.histogram(values, BINS, (low, high if high > low else low + 1))[0]
+    if low == high:  # of equal numbers all lie in the first
+        return [1.0, *[0.0] * (BINS - 1)]
+    counts = np.histogram(values, BINS, (low, high))[0]
     return (counts / values.size).tolist()
 
 

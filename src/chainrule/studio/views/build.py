@@ -9,6 +9,7 @@ import numpy as np
 from chainrule.data import CATALOGUE
 from chainrule.data.catalogue import Entry
 from chainrule.data.download import place_of
+from chainrule.data.preparing.formulas import formulas_of
 from chainrule.errors import ChainruleError
 from chainrule.insight import diagnose
 from chainrule.models import parameter_count
@@ -30,12 +31,13 @@ from chainrule.studio.messages.answers.general import Done
 from chainrule.studio.messages.answers.shown import Example
 from chainrule.studio.messages.shared import Choice, DataChoice, Situation
 from chainrule.studio.network import arguments_of, layers_of
-from chainrule.studio.situation import SituationError, identifier, input_for, layer_of, model_of, optimizer_of, situation_to_data
+from chainrule.studio.situation import SituationError, identifier, input_for, layer_of, layers_in, model_of, optimizer_of, situation_to_data
 from chainrule.studio.subject import subject_of_problem
 from chainrule.studio.views.questions import finding_of
 from chainrule.studio.views.runs import columns_of
 
 DIAGNOSED = 2000  # training examples that the doctor looks at before training
+MOST_COLUMNS = 4  # of numbers, whose formulas are listed
 
 
 def list_data(desk: Desk, ask: requests.ListData, blocks: Blocks) -> told.DataSets:
@@ -69,7 +71,14 @@ def describe_data(desk: Desk, ask: requests.DescribeData, blocks: Blocks) -> tol
         facts=problem.facts,
         samples=samples_of(problem, ask.samples, blocks),
         suggested=suggested(problem, ask.data),
+        formulas=formulas_for(problem),
     )
+
+
+def formulas_for(problem: Problem) -> list[str]:
+    """Return the formulas of the number columns of a table; none where it has so many that nobody would choose among them."""
+    columns = [feature.name for feature in problem.learned.flat if feature.kind == "number"]
+    return formulas_of(columns) if len(columns) <= MOST_COLUMNS else []
 
 
 def task_of(problem: Problem) -> runs.Task:
@@ -171,12 +180,12 @@ def check_situation(desk: Desk, ask: requests.CheckSituation, blocks: Blocks) ->
 
 def _layers_that_fit(situation: Situation, x: np.ndarray[Any, Any]) -> list[runs.Layer]:
     """Return the input and the layers up to the first that does not fit."""
-    for count in range(len(situation.layers), 0, -1):
-        try:
-            stack = [layer_of(choice) for choice in situation.layers[:count]]
-            return layers_of(chain(stack, input_for(x.shape[1:], x.dtype)))
-        except (ChainruleError, TypeError, ValueError):
-            continue
+    try:
+        stack = layers_in(situation, x.shape[1:], x.dtype)
+    except SituationError as error:
+        stack = [layer_of(choice) for choice in situation.layers[: error.layer or 0]]
+    if stack:
+        return layers_of(chain(stack, input_for(x.shape[1:], x.dtype)))
     return [runs.Layer("input", "Input", list(x.shape[1:]), None, [], 0, [], {}, "x", "input")]
 
 
