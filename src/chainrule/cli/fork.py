@@ -5,6 +5,7 @@ from typing import Annotated
 import typer
 
 from chainrule.cli.options import RUNS, Quiet, RunName, Runs, find_run
+from chainrule.counting import counted
 
 
 def fork(
@@ -43,5 +44,5 @@ def fork(
     changes = Changes(learning_rate, optimizer, None, epochs, batch_size, seed)
     path = fork_run(parent, step, changes, parent.path.parent / name if name else None, verbose=0 if quiet else "auto")
     child = Recording(path)
-    console().print(Text(f"  Kept as {child.name}: {len(child.epochs())} epochs from step {step} of {parent.name}."))
+    console().print(Text(f"  Kept as {child.name}: {counted(len(child.epochs()), 'epoch')} from step {step} of {parent.name}."))
     report_again(child, runs)

@@ -9,6 +9,7 @@ from rich.text import Text
 from chainrule.cli.drawing import LARGEST
 from chainrule.cli.report import draw
 from chainrule.cli.screen import console, heading, number, pairs, table
+from chainrule.counting import counted
 from chainrule.errors import unknown_name
 from chainrule.insight import Moment, Run
 
@@ -53,7 +54,7 @@ def show_batch(run: Run, moment: Moment) -> None:
     losses = moment.example_losses
     order = np.argsort(-losses, kind="stable")[:MOST_EXAMPLES]
     names = run.notes.get("class_names")
-    heading(f"Batch: {len(losses)} examples, those with the highest loss")
+    heading(f"Batch: {counted(len(losses), 'example')}, those with the highest loss")
     rows = [[str(moment.rows[i]), _target(moment.y[i], names), number(float(losses[i]))] for i in order]
     console().print(table(["training row", "target", "loss"], rows, left=2))
     x = moment.x

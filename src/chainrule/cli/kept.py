@@ -10,6 +10,7 @@ from rich.text import Text
 
 from chainrule.cli.drawing import curves
 from chainrule.cli.screen import console, figure, heading, number, pairs, table
+from chainrule.counting import counted
 from chainrule.models import summary_text
 from chainrule.record import Recording
 
@@ -34,7 +35,7 @@ def _when(recording: Recording) -> str:
 def data_name(recording: Recording) -> str:
     """Return what the run learned from."""
     source = recording.notes.get("source")
-    return Path(str(source)).name if source else f"{recording.configuration['examples']['train']:,} examples"
+    return Path(str(source)).name if source else counted(recording.configuration["examples"]["train"], "example")
 
 
 def show_head(recording: Recording) -> None:
@@ -47,7 +48,7 @@ def show_head(recording: Recording) -> None:
             "status": recording.status + _reason(recording),
             "data": recording.notes.get("source", "given as arrays"),
             "examples": f"{examples['train']:,} for training, {examples['validation']:,} for validation",
-            "epochs": f"{len(recording.epochs())} of {settings['epochs']}, {configuration['steps_per_epoch']} steps each",
+            "epochs": f"{len(recording.epochs())} of {settings['epochs']}, {counted(configuration['steps_per_epoch'], 'step')} each",
             "batches": f"of {settings['batch_size']}",
             "optimizer": _optimizer(configuration["model"]),
             "seed": settings["seed"],

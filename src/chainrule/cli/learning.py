@@ -13,6 +13,7 @@ from chainrule.cli.options import shown_name
 from chainrule.cli.report import show_judgement, show_next, show_problem
 from chainrule.cli.screen import console, heading, lines, show_notes
 from chainrule.cli.studio import studio_beside
+from chainrule.counting import counted
 from chainrule.errors import DataError
 from chainrule.models import parameter_count
 from chainrule.recipes.judgement import Judgement
@@ -52,15 +53,15 @@ def announce(plan: Design) -> None:
     choices, optimizer = plan.choices, (plan.model.compile_arguments or {}).get("optimizer")
     way = [layer.default_name for layer in plan.model.layers]
     rate = f" at {choices.learning_rate:g}" if choices.learning_rate else ""
-    console().print(Text(f"  {' > '.join(way)}: {parameter_count(plan.model.network):,} parameters"))
-    bounds = f"at most {choices.epochs} epochs, patience {choices.patience}, seed {choices.seed}"
+    console().print(Text(f"  {' > '.join(way)}: {counted(parameter_count(plan.model.network), 'parameter')}"))
+    bounds = f"at most {counted(choices.epochs or 1, 'epoch')}, patience {choices.patience}, seed {choices.seed}"
     named = choices.optimizer or type(optimizer).__name__.lower()
     console().print(Text(f"  {named}{rate}, batches of {choices.batch_size}, {bounds}"))
     lines(plan.reasons)
 
 
 def _ending(epochs: int, reason: str | None) -> str:
-    return f"Ended after {epochs} epoch{'s' if epochs != 1 else ''}: {reason or 'all are done'}; the best weights are kept."
+    return f"Ended after {counted(epochs, 'epoch')}: {reason or 'all are done'}; the best weights are kept."
 
 
 def interrupted(path: Path, folder: Path) -> typer.Exit:
@@ -69,7 +70,7 @@ def interrupted(path: Path, folder: Path) -> typer.Exit:
         show_notes(["Stopped before learning began; nothing was kept."])
     else:
         made = len(Recording(path).figures()["step"])
-        show_notes([f"Stopped after {made:,} steps. Go on, to the same end, with: chainrule resume {shown_name(path, folder)}"])
+        show_notes([f"Stopped after {counted(made, 'step')}. Go on, to the same end, with: chainrule resume {shown_name(path, folder)}"])
     return typer.Exit(130)
 
 

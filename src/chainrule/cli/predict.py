@@ -6,6 +6,7 @@ from typing import Annotated
 import typer
 
 from chainrule.cli.options import RUNS, RunName, Runs, find_run
+from chainrule.counting import counted
 
 SHOWN = 20  # rows on the screen
 SOME_BROKEN = 3  # the exit code where some of the examples could not be used
@@ -43,7 +44,7 @@ def predict(
     console().print(answers_table(frame, str(learned.notes["target"]), SHOWN))
     if output is not None:
         write_atomically(output, without_lines(frame).write_csv().encode())
-        console().print(Text(f"{frame.height:,} rows are written to {output}."))
+        console().print(Text(f"{counted(frame.height, 'row is', 'rows are')} written to {output}."))
     elif frame.height > SHOWN:
         console().print(Text(f"The first {SHOWN} of {frame.height:,} rows. --output FILE writes all of them, with their own columns."))
     if answered.left_out:

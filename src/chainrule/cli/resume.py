@@ -1,6 +1,7 @@
 """`chainrule resume`."""
 
 from chainrule.cli.options import RUNS, Quiet, RunName, Runs, find_run
+from chainrule.counting import counted
 
 
 def resume(run: RunName, runs: Runs = RUNS, quiet: Quiet = False) -> None:
@@ -30,5 +31,5 @@ def resume(run: RunName, runs: Runs = RUNS, quiet: Quiet = False) -> None:
         history = resume_run(path, verbose=0 if quiet else "auto")
     except KeyboardInterrupt:
         raise interrupted(path, runs) from None
-    console().print(Text(f"  Ended after {len(history.epoch)} epochs: {history.stop_reason or 'all are done'}."))
+    console().print(Text(f"  Ended after {counted(len(history.epoch), 'epoch')}: {history.stop_reason or 'all are done'}."))
     report_again(Recording(path), runs)

@@ -248,7 +248,7 @@ def test_masks_of_the_images_names(tmp_path):
     collection = collect(tmp_path)
     assert len(collection) == 3
     assert [Path(entry.place).name for entry in collection.left_out] == ["0.png"]
-    assert "1 images are left out, as they have no mask: 0.png" in collection.facts
+    assert "1 image is left out, without a mask: 0.png" in collection.facts
 
 
 def test_masks_of_several_sizes_are_refused(tmp_path):

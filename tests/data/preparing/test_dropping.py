@@ -42,7 +42,7 @@ def test_outliers_leave_training_alone():
     assert sets.train.rows.tolist() == [row for row in range(40) if row != 3]
     assert sets.test.rows.tolist() == list(range(40, 50))
     assert preparation.changes[0].rows == (3,) and preparation.changes[0].step == "DropOutliers"
-    assert any(fact.startswith("1 rows are left out: training rows with values more than 10 robust") for fact in preparation.facts)
+    assert any(fact.startswith("1 row is left out: training rows with values more than 10 robust") for fact in preparation.facts)
     assert sum(preparation.report().parts.values()) == 49
     again = Preparation.from_config(json.loads(json.dumps(preparation.to_config())))
     assert np.array_equal(again.transform(rows_with_outliers().frame.select("size")[40:]), sets.test.x)

@@ -98,7 +98,7 @@ def test_rows_are_put_in_order_and_gaps_divide():
     mixed = frame[[1, 0, *range(2, 55)]]
     preparation = Preparation(transform=[Windows(input=4, horizon=2)])
     sets = preparation.fit(mixed)
-    assert "1 times 'time' goes back; the rows were put in order: row 2" in preparation.facts
+    assert "1 time 'time' goes back; the rows were put in order: row 2" in preparation.facts
     assert "1 gap in 'time', 5 steps missing in all: after row 20" in preparation.facts
     # No window lies over the gap: none foretells the rows from 15 after the gap's beginning on back to four after its end.
     times = frame["time"].to_list()

@@ -6,6 +6,7 @@ from typing import Any
 
 import polars as pl
 
+from chainrule.counting import counted
 from chainrule.data.collecting.collection import Collection, Kind, LeftOut
 from chainrule.data.collecting.files import first_names, is_archive
 from chainrule.data.collecting.kinds import AUDIO_ENDINGS, IMAGE_ENDINGS, is_path
@@ -118,7 +119,8 @@ def _with_masks(pairs: list[tuple[Path, Path]], name: str) -> Collection:
         raise DataError(f"{name}: none of the {len(left_out)} images has a mask of its name beside it.")
     facts = [f"{len(images):,} images with masks"]
     if left_out:
-        facts.append(f"{len(left_out)} images are left out, as they have no mask: {listed([Path(entry.place).name for entry in left_out])}")
+        without = listed([Path(entry.place).name for entry in left_out])
+        facts.append(f"{counted(len(left_out), 'image is', 'images are')} left out, without a mask: {without}")
     kinds: dict[str, Kind] = {"image": "image", "masks": "masks"}
     frame = pl.DataFrame({"image": images, "masks": masks})
     return Collection(frame, kinds=kinds, target="masks", name=name, facts=tuple(facts), left_out=tuple(left_out))

@@ -6,6 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from chainrule.counting import counted
 from chainrule.data.collecting.collection import Collection
 from chainrule.data.columns import is_numeric
 from chainrule.data.dates import as_times, find_format
@@ -73,7 +74,7 @@ def as_series(collection: Collection) -> Series:
         f"in the order of {name!r}, " + ("at uneven steps: rows are taken one after the other" if uneven else f"a row for each {step}")
     ]
     if len(back):
-        facts.append(f"{len(back)} times {name!r} goes back; the rows were put in order: {_shown(back, collection.place)}")
+        facts.append(f"{counted(len(back), 'time')} {name!r} goes back; the rows were put in order: {_shown(back, collection.place)}")
     if len(gaps) and not uneven:
         lost = int((apart[gaps] - 1).sum())
         steps = f"{lost} step{'s' * (lost > 1)} missing in all"
