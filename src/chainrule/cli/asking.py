@@ -48,6 +48,10 @@ Pattern = Annotated[
 Forecast = Annotated[
     int | None, typer.Option("--forecast", metavar="STEPS", help="How many rows ahead of a series in time are to be foretold.")
 ]
+Encoding = Annotated[
+    str | None,
+    typer.Option("--encoding", metavar="NAME", help="Of texts and text tables: cp1252, latin-1, utf-16, ...; UTF-8 if not given."),
+]
 Balance = Annotated[str | None, typer.Option("--balance", help="Make classes count alike in training: weights, oversample or undersample.")]
 
 
@@ -62,6 +66,7 @@ def asked_for(
     pattern: Pattern = None,
     forecast: Forecast = None,
     balance: Balance = None,
+    encoding: Encoding = None,
     seed: Seed = 0,
 ) -> "Asked":
     """Return what was said of the data.
@@ -78,7 +83,8 @@ def asked_for(
     if forecast is not None and forecast < 1:
         raise ArgumentError(f"--forecast must be a whole number from 1. Got {forecast} instead.")
     kinds = {column: known for column, _, known in pairs}
-    return Asked(source, target, task.value if task else None, seed, kinds, group, time, query, pattern, forecast, balance)  # pyright: ignore[reportArgumentType]
+    chosen = task.value if task else None
+    return Asked(source, target, chosen, seed, kinds, group, time, query, pattern, forecast, balance, encoding=encoding)  # pyright: ignore[reportArgumentType]
 
 
 def asking(command: Callable[Concatenate["Asked", ...], None]) -> Callable[..., None]:

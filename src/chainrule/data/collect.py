@@ -24,6 +24,7 @@ from chainrule.errors import ArgumentError, DataError, unknown_name
 
 _LEAVE_OUT = (from_table_file, from_text_files, from_labelled_lines)  # readers that can leave out what they cannot read
 _BY_NAME = (from_images, from_sounds, from_text_files)  # readers that take a pattern of files' names
+_DECODING = (from_table_file, from_text_files, from_labelled_lines)  # readers that take the encoding of texts
 _READERS: tuple[tuple[Callable[[Path], bool], Callable[..., Collection]], ...] = (  # the first that fits reads; else it is a table
     (is_donkeycar, from_donkeycar),
     (holds_images, from_images),
@@ -99,6 +100,8 @@ def _from_path(path: Path, reading: dict[str, Any]) -> Collection:
         raise _no_examples(path)
     if "pattern" in reading and reader not in _BY_NAME:
         raise ArgumentError(f"pattern is for folders and archives of images, sounds or texts. Got {path.name} instead.")
+    if "encoding" in reading and reader not in _DECODING:
+        raise ArgumentError(f"encoding is for texts and for tables written as text. Got {path.name} instead.")
     taken = {name: value for name, value in reading.items() if name != "leave_out" or reader in _LEAVE_OUT}
     return with_paths(reader(path, **taken), path.parent)
 

@@ -46,7 +46,8 @@ def answer(learned: Learned, file: Path) -> Answered:
     """
     kept, preparation = learned.preparation.learned, learned.preparation
     assert kept is not None
-    collection = read_raw(file, kept, learned.notes.get("asked", {}).get("pattern"), leave_out=not learned.is_forecast)
+    asked = learned.notes.get("asked", {})
+    collection = read_raw(file, kept, asked.get("pattern"), not learned.is_forecast, asked.get("encoding"))
     if learned.is_forecast:
         given = preparation.answers(learned.model.predict(preparation.transform(collection), 256))
         return Answered(given, list(preparation.notes), [])
@@ -60,6 +61,7 @@ def answer(learned: Learned, file: Path) -> Answered:
     given = preparation.answers(learned.model.predict(x, 256), data=whole)
     given = given if rows is None else _at(given, rows, len(collection))
     frame = collection.frame if collection.frame.width else pl.DataFrame({"example": range(len(collection))})
+    frame = frame.drop(given.columns, strict=False)  # answers that stand in the file already
     return Answered(pl.concat([frame, given], how="horizontal"), list(preparation.notes), [*collection.left_out, *broken])
 
 

@@ -145,6 +145,7 @@ def read_inputs(learned: Learned, file: Path) -> tuple[Collection, Arrays, list[
     """Return the examples of a file: as they are, as the network takes them, and notes about what training had not met."""
     kept = learned.preparation.learned
     assert kept is not None
-    collection = read_raw(file, kept, learned.notes.get("asked", {}).get("pattern"))
+    asked = learned.notes.get("asked", {})
+    collection = read_raw(file, kept, asked.get("pattern"), encoding=asked.get("encoding"))
     x = learned.preparation.transform(collection)
     return collection, x, list(learned.preparation.notes)

@@ -42,6 +42,7 @@ class Asked:
         forecast: how many steps ahead of a series are to be foretold.
         balance: how the classes of the training part are made to count alike.
         features: formulas of number columns that are learned from in place of the columns, as those of `Formulas`; none for the columns.
+        encoding: of texts, and of tables written as text; None for UTF-8.
     """
 
     source: str
@@ -56,6 +57,7 @@ class Asked:
     forecast: int | None = None
     balance: Any = None
     features: Sequence[str] = ()
+    encoding: str | None = None
 
 
 @dataclass(frozen=True, eq=False)
@@ -217,7 +219,7 @@ def problem_in(asked: Asked, progress: Progress | None = None) -> Problem:
 
 
 def _collected(asked: Asked, source: str, progress: Progress | None) -> tuple[Collection, list[str]]:
-    said = {"query": asked.query, "pattern": asked.pattern}
+    said = {"query": asked.query, "pattern": asked.pattern, "encoding": asked.encoding}
     reading: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
     collection = collect(source, group=asked.group, time=asked.time, progress=progress, **reading)
     facts: list[str] = []

@@ -1,5 +1,7 @@
 """New examples, however they are given, as rows with the columns that training had."""
 
+import zipfile
+import zlib
 from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import Any
@@ -13,7 +15,7 @@ from chainrule.data.collecting.collection import HIDDEN, Collection, Kind
 from chainrule.data.collecting.files import is_archive
 from chainrule.data.collecting.kinds import AUDIO_ENDINGS, IMAGE_ENDINGS, is_path
 from chainrule.data.encodings import decode
-from chainrule.data.frame import ArrowStream
+from chainrule.data.frame import ArrowStream, as_frame
 from chainrule.data.preparing.feature import Feature
 from chainrule.data.preparing.learned import Learned
 from chainrule.errors import DataError
@@ -37,7 +39,7 @@ def as_raw(data: Any, learned: Learned) -> Collection:
     return _like_training(_collection(data, learned), learned)
 
 
-def read_raw(path: Path, learned: Learned, pattern: str | None = None, leave_out: bool = False) -> Collection:
+def read_raw(path: Path, learned: Learned, pattern: str | None = None, leave_out: bool = False, encoding: str | None = None) -> Collection:
     """Return the examples in a file or a folder of the kind that training had.
 
     A file may be an image, a sound or a text itself, where these are all that training had; arrays come in .npy files, or in .npz
@@ -48,6 +50,7 @@ def read_raw(path: Path, learned: Learned, pattern: str | None = None, leave_out
         learned: what training taught.
         pattern: how the names of the files of a folder or an archive are made, where training went by them.
         leave_out: whether rows and texts that cannot be read are left out and named, rather than refused.
+        encoding: of texts, and of tables written as text; None for UTF-8.
 
     Raises:
         DataError: what cannot be read, or does not fit.
@@ -58,10 +61,11 @@ def read_raw(path: Path, learned: Learned, pattern: str | None = None, leave_out
     if not path.exists():
         raise DataError(f"{path}: there is no such file.")
     if only is not None and path.is_file() and is_path(path.name, _WHOLE_FILES.get(only.kind, ())):
-        value = decode(path.read_bytes(), str(path)) if only.kind == "text" else str(path)
+        value = decode(path.read_bytes(), str(path), encoding or "utf-8") if only.kind == "text" else str(path)
         return _like_training(Collection(pl.DataFrame({only.name: [value]})), learned)
-    by_name: dict[str, Any] = {"pattern": pattern} if pattern is not None and (path.is_dir() or is_archive(path)) else {}
-    return _like_training(collect(path, leave_out=leave_out, **by_name), learned)
+    reading: dict[str, Any] = {"pattern": pattern} if pattern is not None and (path.is_dir() or is_archive(path)) else {}
+    reading |= {} if encoding is None else {"encoding": encoding}
+    return _like_training(collect(path, leave_out=leave_out, **reading), learned)
 
 
 def _like_training(collection: Collection, learned: Learned) -> Collection:
@@ -97,9 +101,10 @@ def _rows(data: Mapping[str, Any]) -> Collection:
     """Return columns by name, or the one row that single values are, as a collection."""
     single = all(isinstance(value, str | bytes) or np.ndim(value) == 0 for value in data.values())
     if single:
-        return Collection(pl.DataFrame({name: [value] for name, value in data.items()}))
+        return Collection(as_frame({name: [value] for name, value in data.items()}))
     arrays = {name: value for name, value in data.items() if isinstance(value, np.ndarray) and value.ndim > 1}
-    return Collection(pl.DataFrame({name: value for name, value in data.items() if name not in arrays}), arrays)
+    others = {name: value for name, value in data.items() if name not in arrays}
+    return Collection(as_frame(others) if others else pl.DataFrame(), arrays)
 
 
 def _only_column(data: Any, feature: Feature) -> Collection:
@@ -107,9 +112,11 @@ def _only_column(data: Any, feature: Feature) -> Collection:
         return Collection(pl.DataFrame({feature.name: [data]}))
     if isinstance(data, np.ndarray) and feature.kind in {"array", "image", "audio"}:
         return Collection(pl.DataFrame(), {feature.name: data})
+    if isinstance(data, np.ndarray) and data.ndim == 2 and data.shape[1] == 1:
+        data = data[:, 0]
     if np.ndim(data) == 0 and not isinstance(data, Iterable):
         raise DataError(f"Examples must be values of the column {feature.name!r} ({feature.kind}), or rows of it. Got {data!r} instead.")
-    return Collection(pl.DataFrame({feature.name: list(data)}))
+    return Collection(as_frame({feature.name: list(data)}))
 
 
 def _matrix(data: Any, learned: Learned) -> Collection:
@@ -124,9 +131,12 @@ def _from_arrays(path: Path, only: Feature | None, learned: Learned) -> Collecti
         raise DataError(f"{path}: the preparation has learned from a table: give a table (CSV, Parquet, JSON lines).")
     try:
         found = np.load(path, allow_pickle=False)
-    except (OSError, ValueError, EOFError) as error:
+        held = {"x": found}
+        if not isinstance(found, np.ndarray):
+            with found:
+                held = {name: found[name] for name in found}
+    except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(f"{path}: this cannot be read as arrays of NumPy (.npy or .npz), which training had: {error}") from error
-    held = {"x": found} if isinstance(found, np.ndarray) else {name: found[name] for name in found}
     if "x" not in held:
         raise DataError(f"{path}: there is no array 'x' in it. It has {', '.join(held) or 'none'}.")
     collection = Collection(pl.DataFrame(), {only.name: _as_trained(held["x"], only, path)})
