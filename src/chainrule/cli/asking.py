@@ -50,7 +50,7 @@ Forecast = Annotated[
 ]
 Encoding = Annotated[
     str | None,
-    typer.Option("--encoding", metavar="NAME", help="Of texts and text tables: cp1252, latin-1, utf-16, ...; UTF-8 if not given."),
+    typer.Option("--encoding", metavar="NAME", help="Of texts and text tables: cp1252, latin-1, ...; UTF-8 if not given."),
 ]
 Balance = Annotated[str | None, typer.Option("--balance", help="Make classes count alike in training: weights, oversample or undersample.")]
 
