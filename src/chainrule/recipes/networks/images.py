@@ -12,6 +12,7 @@ MANY_ROWS = 20_000
 EPOCHS = 60
 FEW_ROWS = 2_000  # of large images, below which each is varied in training: see `_variations`
 FEW_OF_A_CLASS = 20  # examples, below which there is no dense layer between convolutions and answer: it would know them by heart
+_NARROW, _WIDE = (24, 48, 96), (32, 64, 128)  # filters of the convolutions of large images; the wide ones where there are few
 SMALL_BATCH = 16
 UPDATES_VARIED = 2_000  # that learning from varied images takes, where they are few
 FEWEST_EPOCHS_VARIED, MOST_EPOCHS_VARIED = 80, 200
@@ -24,7 +25,7 @@ def body(given: Given, wanted: Wanted, choices: Choices) -> Body:
     units = choices.layers if choices.layers is not None else [] if varied and given.rows < FEW_OF_A_CLASS * wanted.shape[0] else [128]
     hidden = [Dense(count, "relu") for count in units]
     reason = "two convolutions with pooling" + (", after one that moves by two pixels" if large else "") + ", for images"
-    layers = [*_convolutions(given.shape), Flatten(), Dropout(0.3), *hidden]
+    layers = [*_convolutions(given.shape, _WIDE if varied else _NARROW), Flatten(), Dropout(0.3), *hidden]
     if varied:
         return _varied(layers, reason, -(-given.rows // (choices.batch_size or SMALL_BATCH)))
     return Body(layers, reason, epochs=12 if many else 20 if large else EPOCHS, patience=3 if many else 5 if large else None)
@@ -50,17 +51,17 @@ def _settling(updates: int) -> Optimizer:
     return Adam(CosineDecay(1e-3, updates))
 
 
-def _convolutions(shape: tuple[int, ...]) -> list[Layer]:
+def _convolutions(shape: tuple[int, ...], widths: tuple[int, int, int]) -> list[Layer]:
     if min(shape[:2]) < SMALL_IMAGE:
         return [Conv2D(32, 3, padding="same", activation="relu"), Conv2D(64, 3, padding="same", activation="relu"), MaxPooling2D(2)]
     if max(shape[:2]) <= LARGE_IMAGE:
         return [Conv2D(32, 3, activation="relu"), MaxPooling2D(2), Conv2D(64, 3, activation="relu"), MaxPooling2D(2)]
     return [
-        Conv2D(24, 5, strides=2, padding="same", activation="relu"),
+        Conv2D(widths[0], 5, strides=2, padding="same", activation="relu"),
         MaxPooling2D(2),
-        Conv2D(48, 3, padding="same", activation="relu"),
+        Conv2D(widths[1], 3, padding="same", activation="relu"),
         MaxPooling2D(2),
-        Conv2D(96, 3, padding="same", activation="relu"),
+        Conv2D(widths[2], 3, padding="same", activation="relu"),
         MaxPooling2D(2),
     ]
 
