@@ -1,6 +1,7 @@
 """Tables in memory: whatever speaks Arrow becomes a Polars frame, and a row is named as its owner knows it."""
 
 import difflib
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Protocol, TypeAlias, runtime_checkable
@@ -11,6 +12,7 @@ from polars import selectors
 from chainrule.errors import DataError
 
 LINE = "__line__"  # the column in which read_table keeps the line of each row, where it is asked to
+_LIKE = 0.6  # share of characters that a name and what it may be meant for have in common
 
 Place: TypeAlias = Callable[[int], str]
 
@@ -108,7 +110,23 @@ def require_column(what: str, name: str, columns: Sequence[str]) -> None:
     known = [column for column in columns if column != LINE]
     if name in known:
         return
-    near = difflib.get_close_matches(name.lower(), [column.lower() for column in known], n=1)
-    hint = f" Did you mean {next(column for column in known if column.lower() == near[0])!r}?" if near else ""
+    near = nearest_column(name, known)
+    hint = "" if near is None else f" Did you mean {near!r}?"
     shown = ", ".join(known[:20]) + (f" and {len(known) - 20} more" if len(known) > 20 else "")
     raise DataError(f"{what} {name!r} is not in the table, whose columns are {shown}.{hint}")
+
+
+def nearest_column(name: str, columns: Sequence[str]) -> str | None:
+    """Return the column that a name may be meant for: most like it as a whole or in one of its words; None where none is.
+
+    Example:
+        >>> nearest_column("strenght", ["age (day)", "compressive strength (MPa)"])
+        'compressive strength (MPa)'
+    """
+
+    def likeness(column: str) -> float:
+        pieces = {column.lower(), *re.findall(r"\w+", column.lower())}
+        return max(difflib.SequenceMatcher(None, name.lower(), piece).ratio() for piece in pieces)
+
+    best = max(columns, key=likeness, default=None)
+    return best if best is not None and likeness(best) >= _LIKE else None
