@@ -1,7 +1,7 @@
 import type { Choice, DataChoice, Kind, Situation } from "./generated/messages";
 
 /** The data that the page begins with. */
-export const FIRST: DataChoice = { source: "digits", target: null, task: null, examples: null, seed: 0 };
+export const FIRST: DataChoice = { source: "digits", target: null, task: null, examples: null, seed: 0, features: [] };
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 

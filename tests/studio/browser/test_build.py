@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import visit
+from browsing import colours, visit
 
 import chainrule as cr
 
@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from browsing import Studio
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
@@ -27,7 +27,11 @@ def build(page: "Page") -> None:
 
 
 def fill(page: "Page", layer: str, argument: str, value: str) -> None:
-    field = page.get_by_role("listitem", name=layer).get_by_label(argument, exact=True)
+    say(page.get_by_role("listitem", name=layer), argument, value)
+
+
+def say(part: "Locator", argument: str, value: str) -> None:
+    field = part.get_by_label(argument, exact=True)
     field.fill(value)
     field.press("Tab")
 
@@ -84,6 +88,58 @@ def test_layers_are_moved_by_the_keyboard_and_a_link_holds_all(page: "Page") -> 
     page.goto("about:blank")
     page.goto(address)
     expect(page.get_by_role("listitem", name="Layer 5: Dense").get_by_label("units")).to_have_value("77")
+
+
+def test_a_rate_follows_a_schedule_that_is_drawn_and_held_by_the_link(page: "Page") -> None:
+    build(page)
+    part = page.get_by_role("region", name="Loss and optimiser")
+    code = page.get_by_role("region", name="Python").locator("code")
+    say(part, "epochs, at most", "2")
+    part.get_by_label("over the steps").select_option("CosineDecay")
+    expect(part.get_by_role("img", name="The learning rate over 82 updates, from 0.001 to")).to_be_visible()
+    expect(code).to_contain_text("learning_rate=cr.optimizers.schedules.CosineDecay(initial_learning_rate=0.001, decay_steps=82)")
+    say(part, "alpha", "0.5")
+    expect(part.get_by_role("img", name=re.compile("from 0.001 to 5.00"))).to_be_visible()
+    page.wait_for_timeout(500)  # the address is written once changes pause
+    page.reload()
+    expect(part.get_by_label("alpha")).to_have_value("0.5")
+    part.get_by_label("learning rate").first.select_option("WarmUp")
+    expect(part.get_by_role("img", name=re.compile("from 0 to 0.001"))).to_be_visible()
+    part.get_by_label("over the steps").select_option("ExponentialDecay")  # the warm-up leads to another schedule
+    expect(code).to_contain_text("schedule=cr.optimizers.schedules.ExponentialDecay(initial_learning_rate=0.001")
+
+
+def test_weights_are_kept_small_by_a_penalty(page: "Page") -> None:
+    build(page)
+    layer = page.get_by_role("listitem", name="Layer 6: Dense")
+    layer.get_by_text("more arguments").click()
+    layer.get_by_label("kernel regularizer").select_option("L2")
+    say(layer, "l2", "0.03")
+    expect(page.get_by_role("region", name="Python").locator("code")).to_contain_text("kernel_regularizer=cr.layers.L2(l2=0.03)")
+    layer.get_by_label("kernel regularizer").select_option("none")
+    expect(page.get_by_role("region", name="Python").locator("code")).not_to_contain_text("kernel_regularizer")
+
+
+def test_the_plane_is_learned_from_formulas_that_the_link_holds(page: "Page") -> None:
+    build(page)
+    page.get_by_role("combobox", name="Data set").select_option("circle")
+    given = page.get_by_role("group", name="What the network is given of them, scaled")
+    given.get_by_role("button", name="x1²").click()
+    given.get_by_role("button", name="x2²").click()
+    for name in ("x1", "x2"):
+        given.get_by_role("button", name=name, exact=True).click()
+    expect(page.get_by_role("region", name="Python").locator("code")).to_contain_text('features=["x1^2", "x2^2"]')
+    page.wait_for_timeout(500)  # the address is written once changes pause
+    page.reload()
+    expect(given.get_by_role("button", pressed=True)).to_have_text(["x1²", "x2²"])
+    while page.get_by_role("button", name=re.compile("^Remove ")).count() > 1:  # what is left is one weighted sum
+        page.get_by_role("button", name=re.compile("^Remove ")).first.click()
+    say(page.get_by_role("region", name="Loss and optimiser"), "epochs, at most", "30")
+    page.get_by_role("button", name="Train", exact=True).click()
+    expect(page.get_by_role("status")).to_contain_text("It has learned")
+    expect(page.get_by_role("img", name="x2²")).to_be_visible()
+    assert colours(page.get_by_role("img", name="x2²")) > 10
+    assert colours(page.get_by_role("img", name="What the network answers over the plane of x1 and x2")) > 10
 
 
 def test_a_file_of_ones_own_is_dropped_described_and_trained_on(page: "Page", tmp_path: "Path") -> None:

@@ -143,6 +143,49 @@ def test_verbs_are_shown_one_after_the_other(page: Page) -> None:
     assert refused["layer"] is None or refused["layer"] == 1
 
 
+PLANE: dict[str, Any] = {
+    "data": {"source": "circle", "features": ["x1^2", "sin(pi*x2)", "x1*x2"]},
+    "layers": [{"kind": "Dense", "arguments": {"units": 3, "activation": "tanh"}}, {"kind": "Dense", "arguments": {"units": 2}}],
+    "loss": TREES["loss"],
+    "optimizer": {"kind": "Adam", "arguments": {"learning_rate": 0.05}},
+    "epochs": 2,
+}
+
+
+def test_formulas_of_a_plane_are_listed_and_drawn_through(page: Page, runs: Path, tmp_path: Path, monkeypatch: Any) -> None:
+    found = page.ask("describe_data", data={"source": "circle"}, samples=1)
+    assert {"x1", "x2", "x1^2", "sin(pi*x1)", "x1*x2"} <= set(found["formulas"])
+    assert page.ask("describe_data", data={"source": "digits"}, samples=1)["formulas"] == []
+    train(runs, "formulas", PLANE)
+    drawn = page.ask("read_plane", run="formulas", cells=9, step=None)
+    low, high = np.array(drawn["low"]), np.array(drawn["high"])
+    shares = (np.arange(9) + 0.5) / 9
+    x1, x2 = np.meshgrid(low[0] + shares * (high[0] - low[0]), (low[1] + shares * (high[1] - low[1]))[::-1])
+    assert drawn["formulas"] == ["x1^2", "sin(pi*x2)", "x1*x2"] and drawn["layers"][0]["layer"] == "formulas"
+    np.testing.assert_allclose(drawn["layers"][0]["block"], [x1 * x1, np.sin(np.pi * x2), x1 * x2], atol=1e-5)
+    plain = cr.data.Preparation(checks=False).fit(cr.data.collect("circle"))  # the same points, of which the plain columns are told
+    assert drawn["training"] == len(cr.open_run(runs / "formulas").plan().train.x[0])
+    np.testing.assert_allclose(sorted(drawn["points"][drawn["training"] :, 0]), sorted(plain.test.x[:, 0]), atol=0.05)
+    answer = cr.open_run(runs / "formulas").model().predict(np.stack([x1 * x1, np.sin(np.pi * x2), x1 * x2], axis=-1).reshape(81, 3))
+    chances = np.exp(answer) / np.exp(answer).sum(axis=1, keepdims=True)
+    np.testing.assert_allclose(drawn["output"].reshape(2, 81).T, chances, atol=1e-5)
+    code = page.ask("open_run", run="formulas")["code"]
+    assert 'read_problem("circle", seed=0, features=["x1^2", "sin(pi*x2)", "x1*x2"])' in code
+    (tmp_path / "program.py").write_text(code)
+    monkeypatch.chdir(tmp_path)
+    made = runpy.run_path("program.py")["model"].named_weights()
+    for address, weight in cr.open_run(runs / "formulas").model().named_weights().items():
+        np.testing.assert_array_equal(np.asarray(made[address].value), np.asarray(weight.value), err_msg=address)
+    answered = page.ask("ask_answer", run="formulas", given={"type": "row", "cells": {"x1": 0.3, "x2": 0.1}}, step=None)
+    assert answered["probabilities"]
+
+
+def test_a_formula_that_there_is_not_is_named(page: Page) -> None:
+    wrong = changed(PLANE, data={"source": "circle", "features": ["x1^9"]})
+    (problem,) = page.ask("check_situation", situation=wrong)["problems"]
+    assert problem["field"] == "data" and "x1^9" in problem["message"]
+
+
 def test_steering_what_is_not_trained_here_is_refused(page: Page) -> None:
     page.refused("steer", run="digits", do="pause")
 

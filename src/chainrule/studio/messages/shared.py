@@ -56,6 +56,7 @@ class DataChoice(Struct, frozen=True, forbid_unknown_fields=True):
         task: of a table; None to have it decided by what the target holds.
         examples: how many of the training examples are used, drawn in proportion to the classes; None for all.
         seed: of the split.
+        features: of a table, formulas of its number columns that are learned from in place of the columns; none for the columns.
     """
 
     source: Name
@@ -63,6 +64,7 @@ class DataChoice(Struct, frozen=True, forbid_unknown_fields=True):
     task: Literal["classification", "regression"] | None = None
     examples: Annotated[int, Meta(ge=20)] | None = None
     seed: Annotated[int, Meta(ge=0, le=2**32)] = 0
+    features: Annotated[tuple[Name, ...], Meta(max_length=64)] = ()
 
 
 class Situation(Struct, frozen=True, forbid_unknown_fields=True):

@@ -1,18 +1,24 @@
 """A network of two inputs, drawn all over their plane."""
 
+from dataclasses import replace
 from typing import Any
 from weakref import WeakKeyDictionary
 
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.preparing.flat_step import FlatStep
 from chainrule.errors import ArgumentError
 from chainrule.graph import Placeholder
 from chainrule.layers import Trace, tracing
 from chainrule.models import Network
+from chainrule.recipes.learning import problem_of
+from chainrule.recipes.problem import Problem
 from chainrule.studio.desk import Desk
 from chainrule.studio.messages import Blocks, requests
 from chainrule.studio.messages.answers import question as told
+from chainrule.studio.room import Room
+from chainrule.studio.situation import situation_from_data
 from chainrule.training import Model
 from chainrule.xla import Program
 
@@ -28,15 +34,17 @@ def read_plane(desk: Desk, ask: requests.ReadPlane, blocks: Blocks) -> told.Plan
     """Draw what a network gives over the plane of its two inputs."""
     room = desk.library.room(ask.run)
     model = room.model(ask.step)
-    shape = model.network.inputs[0].example_shape
+    learned = None if room.subject.preparation is None else room.subject.preparation.learned
+    step = None if learned is None else learned.interactions
+    shape = model.network.inputs[0].example_shape if learned is None or step is None else (sum(one.shape[0] for one in learned.flat),)
     if len(model.network.inputs) != 1 or shape != (2,):
         raise ArgumentError(f"A plane can be drawn for networks of two inputs. {ask.run} takes examples of shape {shape}.")
-    train = room.rows("train")
-    parts = [train, *([room.rows("test")] if "preparation" in room.run.notes else [])]
-    points = np.concatenate([part.x for part in parts]).astype(np.float32)
+    points, targets, training = _points(desk, room, step)
     low, high = points.min(axis=0), points.max(axis=0)
     low, high = low - MARGIN * (high - low), high + MARGIN * (high - low)
-    values = _values(model, _grid(low, high, ask.cells))
+    grid = _grid(low, high, ask.cells)
+    inputs = grid if step is None else step.apply(grid).astype(np.float32)
+    values = _values(model, inputs)
     *names, answer = values
     output = room.subject.probabilities(values[answer]) if room.subject.classes else values[answer]
     return told.Plane(
@@ -47,12 +55,36 @@ def read_plane(desk: Desk, ask: requests.ReadPlane, blocks: Blocks) -> told.Plan
         low=low.tolist(),
         high=high.tolist(),
         output=blocks.add(_maps(np.asarray(output, np.float32), ask.cells)),
-        layers=[told.PlaneUnits(name, blocks.add(_maps(values[name], ask.cells)), values[name].shape[-1]) for name in names],
+        formulas=[] if step is None else list(step.feature_names(_names(room.run.notes))),
+        layers=[
+            *([] if step is None else [told.PlaneUnits("formulas", blocks.add(_maps(inputs, ask.cells)), inputs.shape[-1])]),
+            *(told.PlaneUnits(name, blocks.add(_maps(values[name], ask.cells)), values[name].shape[-1]) for name in names),
+        ],
         points=blocks.add(points),
-        targets=blocks.add(np.concatenate([np.asarray(part.y, np.float32).reshape(len(part.x), -1)[:, 0] for part in parts])),
-        training=len(train.x),
+        targets=blocks.add(targets),
+        training=training,
         classes=list(room.subject.classes),
     )
+
+
+def _points(desk: Desk, room: Room, step: FlatStep | None) -> tuple[Floats, Floats, int]:
+    """Return the points of the training part, and of the test where it is known, with their targets, and how many are of the former."""
+    if step is None:
+        parts = [room.rows("train"), *([room.rows("test")] if "preparation" in room.run.notes else [])]
+        x = [part.x for part in parts]
+    else:
+        problem = _problem(desk, room)
+        parts = [problem.train, problem.test]
+        plain = replace(problem.learned, interactions=None)
+        x = [np.asarray(plain.transform(problem.collection.take(part.rows), [])) for part in parts]
+    targets = [np.asarray(part.y, np.float32).reshape(len(part.y), -1)[:, 0] for part in parts]
+    return np.concatenate(x).astype(np.float32), np.concatenate(targets), len(x[0])
+
+
+def _problem(desk: Desk, room: Room) -> Problem:
+    """Return the problem of a run: what was chosen in Build, else its source, read again."""
+    kept = room.run.notes.get("situation")
+    return problem_of(room.run) if kept is None else desk.problem(situation_from_data(kept).data)
 
 
 def _grid(low: Floats, high: Floats, cells: int) -> Floats:

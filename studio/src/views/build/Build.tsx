@@ -31,7 +31,7 @@ export function Build() {
           </p>
         </div>
       </header>
-      <DataPart described={described} data={data} />
+      <DataPart described={described} data={data} onData={(other) => set({ data: other })} />
       {situation && kinds.answer ? (
         <>
           <Stack

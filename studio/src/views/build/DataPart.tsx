@@ -6,6 +6,7 @@ import { useAnswer, type Waiting } from "../../live/useAnswer";
 import { count, counted, shape } from "../../numbers";
 import { change, link } from "../../state";
 import { begin } from "./begin";
+import { Formulas } from "./Formulas";
 
 /** The columns of a table, with what each is taken for and why. */
 function Columns({ described }: { described: DataDescribed }) {
@@ -30,8 +31,14 @@ function Columns({ described }: { described: DataDescribed }) {
   );
 }
 
-function Described({ described, data }: { described: DataDescribed; data: DataChoice }) {
-  const { task, parts, counts, facts, samples } = described;
+interface DescribedProps {
+  readonly described: DataDescribed;
+  readonly data: DataChoice;
+  readonly onData: (data: DataChoice) => void;
+}
+
+function Described({ described, data, onData }: DescribedProps) {
+  const { task, parts, counts, facts, samples, formulas } = described;
   const targets = [...new Set([...task.columns.map(({ name }) => name), task.target])];
   return (
     <>
@@ -43,7 +50,11 @@ function Described({ described, data }: { described: DataDescribed; data: DataCh
         {task.columns.length ? (
           <label class="labelled inline">
             <span>to foretell</span>
-            <select class="field small" value={task.target} onChange={(event) => begin({ ...data, target: event.currentTarget.value })}>
+            <select
+              class="field small"
+              value={task.target}
+              onChange={(event) => begin({ ...data, target: event.currentTarget.value, features: [] })}
+            >
               {targets.map((name) => (
                 <option key={name}>{name}</option>
               ))}
@@ -64,6 +75,14 @@ function Described({ described, data }: { described: DataDescribed; data: DataCh
           />
         ) : null}
       </div>
+      {formulas.length ? (
+        <Formulas
+          formulas={formulas}
+          columns={formulas.filter((name) => task.columns.some((column) => column.name === name))}
+          data={data}
+          onChange={onData}
+        />
+      ) : null}
       <ul class="small quiet facts">
         {facts.map((fact) => (
           <li key={fact}>{fact}</li>
@@ -77,8 +96,15 @@ function Described({ described, data }: { described: DataDescribed; data: DataCh
   );
 }
 
+interface Props {
+  readonly described: Waiting<DataDescribed>;
+  readonly data: DataChoice;
+  /** Takes other data for the same network. */
+  readonly onData: (data: DataChoice) => void;
+}
+
 /** What is learned from: a named data set, or a file of one's own. */
-export function DataPart({ described, data }: { described: Waiting<DataDescribed>; data: DataChoice }) {
+export function DataPart({ described, data, onData }: Props) {
   const { answer } = useAnswer({ type: "list_data" }, "data");
   const sets = answer?.sets ?? [];
   return (
@@ -90,7 +116,7 @@ export function DataPart({ described, data }: { described: Waiting<DataDescribed
             class="field"
             aria-label="Data set"
             value={data.source}
-            onChange={(event) => begin({ ...data, source: event.currentTarget.value, target: null, task: null })}
+            onChange={(event) => begin({ ...data, source: event.currentTarget.value, target: null, task: null, features: [] })}
           >
             {sets.some(({ source }) => source === data.source) ? null : <option value={data.source}>{data.source}</option>}
             {sets.map(({ source, name, here }) => (
@@ -103,13 +129,13 @@ export function DataPart({ described, data }: { described: Waiting<DataDescribed
         </span>
       </header>
       {described.error ? <p class="trouble">{described.error}</p> : null}
-      {described.answer ? <Described described={described.answer} data={data} /> : null}
+      {described.answer ? <Described described={described.answer} data={data} onData={onData} /> : null}
       {described.isWaiting ? <p class="waiting">The data are read and prepared …</p> : null}
       <Drop
         text="Or drop a file of your own: a table, a picture archive, arrays"
         onUpload={({ source }) => {
           change({ run: "" }, "replace");
-          begin({ ...data, source, target: null, task: null });
+          begin({ ...data, source, target: null, task: null, features: [] });
         }}
       />
     </section>

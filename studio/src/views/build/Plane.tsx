@@ -5,7 +5,9 @@ import { useAnswer } from "../../live/useAnswer";
 import { number } from "../../numbers";
 import type { FollowedRun } from "../../run";
 import { colour } from "../../theme/colours";
+import { written } from "./Formulas";
 
+const FORMULAS = "formulas"; // the layer of what the network is given
 const SIZE = 360;
 const SMALL = 76;
 const POINT = 3;
@@ -85,7 +87,9 @@ function Points({ of, shows }: { of: Drawn; shows: "all" | "train" | "test" }) {
 export function Plane({ now }: { now: FollowedRun }) {
   const [shows, setShows] = useState<"all" | "train" | "test">("all");
   const step = now.isLive.value ? (now.snapshots.value.at(-1) ?? null) : null;
-  const isTwo = now.opened.value?.task.shape.join() === "2";
+  const opened = now.opened.value;
+  const made = opened?.situation?.data.features?.length ?? 0;
+  const isTwo = made ? opened?.task.columns.filter(({ kind }) => kind === "number").length === 2 : opened?.task.shape.join() === "2";
   const isReady = isTwo && now.last.value !== null;
   const { answer, error } = useAnswer(
     isReady ? { type: "read_plane", run: now.name, cells: 40, step } : null,
@@ -130,8 +134,8 @@ export function Plane({ now }: { now: FollowedRun }) {
       <div class="units">
         {answer.layers.map(({ layer, block, units }) => (
           <div key={layer}>
-            <p class="eyebrow">
-              {layer}
+            <p class={layer === FORMULAS ? "small quiet" : "eyebrow"}>
+              {layer === FORMULAS ? answer.formulas.slice(0, block.shape[0]).map(written).join(", ") : layer}
               {units > (block.shape[0] ?? 0) ? `, the first ${block.shape[0]} of ${units}` : ""}
             </p>
             <div class="row">
@@ -143,7 +147,7 @@ export function Plane({ now }: { now: FollowedRun }) {
                     values={values}
                     cells={cells}
                     size={SMALL}
-                    label={`${layer}, unit ${i}`}
+                    label={layer === FORMULAS ? written(answer.formulas[i] ?? "") : `${layer}, unit ${i}`}
                     shareOf={(value) => value / size}
                   />
                 );

@@ -72,6 +72,7 @@ class DataDescribed(Told, frozen=True, tag="data_described"):
         facts: what was found and decided, in lines.
         samples: of the training part.
         suggested: a sensible situation to begin with.
+        formulas: of the number columns of a table that has few of them, to be learned from in place of the columns.
     """
 
     data: DataChoice
@@ -82,6 +83,7 @@ class DataDescribed(Told, frozen=True, tag="data_described"):
     facts: list[str]
     samples: list[Example]
     suggested: Situation
+    formulas: list[str]
 
 
 class Argument(Struct, frozen=True):

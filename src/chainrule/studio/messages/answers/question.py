@@ -181,6 +181,7 @@ class Plane(Told, frozen=True, tag="plane"):
         low: of each input, where the plane begins.
         high: where it ends.
         output: of shape (answers, cells, cells): each class's probability, or the quantity, as it was learned; rows from above.
+        formulas: that are made of them, the first of the layers; none where the network takes the two as they are.
         layers: below the answer.
         points: of shape (examples, 2): the training part, then the test part.
         targets: of each point: its class's number, or the quantity.
@@ -194,6 +195,7 @@ class Plane(Told, frozen=True, tag="plane"):
     low: list[float]
     high: list[float]
     output: Block
+    formulas: list[str]
     layers: list[PlaneUnits]
     points: Block
     targets: Block
