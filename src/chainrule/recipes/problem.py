@@ -122,8 +122,7 @@ class Problem:
     @property
     def kind(self) -> str:
         """What an example is: "table", or the kind of its only column."""
-        features = self.learned.features
-        return "table" if self.learned.flat or len(features) != 1 else features[0].kind
+        return kind_of(self.learned)
 
     @property
     def inputs(self) -> list[Given]:
@@ -169,6 +168,11 @@ class Problem:
             "facts": self.facts,
             "report": None if self.preparation.fitted is None else self.preparation.report().to_dict(),
         }
+
+
+def kind_of(learned: Learned) -> str:
+    """Return what an example of prepared data is: "table", or the kind of its only column."""
+    return "table" if learned.flat or len(learned.features) != 1 else learned.features[0].kind
 
 
 def read_problem(

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 from chainrule import losses
 from chainrule.data import Preparation
 from chainrule.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
-from chainrule.recipes.problem import Problem
+from chainrule.recipes.problem import Problem, kind_of
 from chainrule.record import Recording
 
 Floats = NDArray[np.float64]
@@ -118,7 +118,22 @@ def subject_of_run(recording: Recording) -> Subject:
     loss = (model.compile_arguments or {}).get("loss")
     given, outputs = model.network.inputs[0], model.network.outputs[0]
     known = None if loss is None else losses.get(loss)
-    return Subject(recording.notes, known, given.example_shape, given.dtype, int(np.prod(outputs.example_shape)))
+    notes = recording.notes if "preparation" in recording.notes else {**recording.notes, **_notes_of(model.preparation)}
+    return Subject(notes, known, given.example_shape, given.dtype, int(np.prod(outputs.example_shape)))
+
+
+def _notes_of(preparation: Any) -> dict[str, Any]:
+    """Return what the preparation that a model keeps tells of its problem; nothing where there is none."""
+    if not isinstance(preparation, Preparation) or preparation.learned is None:
+        return {}
+    learned = preparation.learned
+    told = {} if learned.target is None else {"target": learned.target.name}
+    return told | {
+        "kind": kind_of(learned),
+        "task": learned.task,
+        "class_names": preparation.class_names,
+        "preparation": preparation.to_config(),
+    }
 
 
 def subject_of_problem(problem: Problem) -> Subject:

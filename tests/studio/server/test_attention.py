@@ -60,3 +60,14 @@ def test_what_there_is_not_is_refused(page: Page, words: cr.Run) -> None:
 def test_a_layer_of_attention_is_told_as_one(page: Page, words: cr.Run) -> None:
     layers = page.ask("open_run", run="words")["layers"]
     assert [layer["path"] for layer in layers if layer["stage"] == "attention"] == [LAYER]
+
+
+def test_a_run_of_prepared_data_is_told_in_their_words(page: Page, words: cr.Run) -> None:
+    moment, places = words.at(70), ("garden", "hallway", "kitchen", "office")
+    batch = page.ask("read_batch", run="words", step=70)
+    assert [example["label"] for example in batch["examples"]] == [places[number] for number in moment.y]
+    given = {"type": "in_batch", "place": 3}
+    answer = page.ask("ask_answer", run="words", step=70, given=given, method="integrated-gradients")
+    text = _texts(words, moment.x)[3].split()
+    assert answer["classes"] == list(places) and answer["example"]["label"] == places[moment.y[3]]
+    assert {part["name"] for part in answer["parts"]} == {f"{word} ({place})" for place, word in enumerate(text, 1)}

@@ -5,7 +5,6 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data import Preparation
 from chainrule.data.preparing.tokens import PADDING, Tokens
 from chainrule.errors import ArgumentError
 from chainrule.studio.desk import Desk
@@ -60,8 +59,8 @@ def _side(words: list[str] | None, length: int, most: int) -> Side:
 
 def _words(room: Room, x: NDArray[Any]) -> list[str] | None:
     """Return the words of an example of tokens, each in its place and nothing for padding; None where it is of something else."""
-    preparation = room.subject.preparation or room.run.new_model().preparation
-    learned = preparation.learned if isinstance(preparation, Preparation) else None
+    preparation = room.subject.preparation
+    learned = None if preparation is None else preparation.learned
     if learned is None or learned.flat or len(learned.apart) != 1 or x.ndim != 1:
         return None
     last = learned.apart[0].steps[-1:]
