@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chainrule.data import At, Collection, FillMissing, MultiHot, Preparation, Robust, Split, collect
+from chainrule.data import At, Collection, FillMissing, MultiHot, Preparation, Resize, Robust, Split, collect
 from chainrule.data.collecting.collection import PART
+from chainrule.data.preparing.answers import answers
+from chainrule.data.preparing.masks import MasksTarget
 from chainrule.errors import ArgumentError, DataError
 
 
@@ -201,3 +203,41 @@ def test_parts_in_files_of_their_own_are_of_one_type(tmp_path):
 
 def test_labels_that_are_missing_are_no_label():
     assert MultiHot().fit(pl.Series([["red", None], ["round"], None]), At("tags")).categories == ("red", "round")
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_a_word_among_numbers_is_refused_whichever_part_has_it(seed):
+    heights = [str(number / 7) for number in range(100)]
+    heights[57] = "tall"
+    with pytest.raises(DataError, match="Column 'height', row 58: 'tall' is not a number, but nearly all values of this column are"):
+        Preparation(target="kind", split=Split(seed=seed)).fit({"height": heights, "kind": ["elm", "oak"] * 50})
+
+
+def test_nothing_is_learned_from_what_the_split_keeps_together():
+    preparation = Preparation(target="kind", split=Split(group="wood"))
+    preparation.fit(plants().with_columns(pl.Series("wood", [f"wood {number // 5}" for number in range(60)])))
+    assert "wood" not in {feature.name for feature in preparation.learned.features}
+    assert preparation.fitted.collection.group == "wood" and not [issue for issue in preparation.issues if "group" in issue.check]
+
+
+def test_new_rows_that_are_no_table_are_refused_in_words(tmp_path):
+    preparation = Preparation(target="kind", checks=False)
+    preparation.fit({"height": [1.0, 2.0, 3.0, 4.0] * 10, "kind": ["elm", "oak"] * 20})
+    for rows in ({"height": [1, "tall"]}, {"height": [1, 2], "kind": ["elm"]}):
+        with pytest.raises(DataError, match="This dict cannot be read as a table"):
+            preparation.transform(rows)
+    assert np.array_equal(preparation.transform(np.array([[2.5], [1.0]])), preparation.transform([2.5, 1.0]))
+    images = Preparation(checks=False)
+    images.fit((np.zeros((20, 4, 4, 1), np.uint8), np.array([0, 1] * 10)))
+    np.savez(tmp_path / "objects.npz", x=np.array([None, "a"], object))
+    (tmp_path / "damaged.npz").write_bytes(b"PK\x03\x04 no archive")
+    for name in ("objects.npz", "damaged.npz"):
+        with pytest.raises(DataError, match=f"{name}: this cannot be read as arrays of NumPy"):
+            images.transform(tmp_path / name)
+
+
+def test_masks_are_where_the_probability_is_above_a_half():
+    target = MasksTarget("masks", Resize(1, 3))
+    logits = np.array([-1.0, 0.2, 3.0]).reshape(1, 1, 3, 1)
+    assert answers(target, logits).row(0) == (False, True, True)
+    assert answers(target, 1 / (1 + np.exp(-logits)), from_logits=False).row(0) == (False, True, True)

@@ -297,7 +297,7 @@ def test_training_rows_that_cannot_be_learned_from(arguments, message):
 
 
 def test_arguments_that_are_unknown():
-    with pytest.raises(ArgumentError, match=r"'classification', 'regression' or None. Got 'ranking'"):
+    with pytest.raises(ArgumentError, match=r"'classification', 'regression', 'span' or None. Got 'ranking'"):
         fit(task="ranking")
     with pytest.raises(ArgumentError, match="kind of column 'height'.*Did you mean 'number'"):
         fit(kinds={"height": "numbr"})

@@ -51,7 +51,7 @@ def answers(target: AnyTarget, outputs: Any, from_logits: bool = True) -> pl.Dat
     Args:
         target: how targets were encoded.
         outputs: of the network, one row for each example.
-        from_logits: whether those for classes and labels are logits.
+        from_logits: whether those for classes, labels and masks are logits.
     """
     name, rows = target.name, np.asarray(outputs, np.float64)
     if isinstance(target, ForecastTarget):
@@ -60,6 +60,8 @@ def answers(target: AnyTarget, outputs: Any, from_logits: bool = True) -> pl.Dat
         return _labels(target, sigmoid(rows) if from_logits else rows)
     if target.class_names is not None and rows.ndim == 2:
         return _classes(name, target.class_names, probabilities(rows, from_logits))
+    if target.task == "segmentation" and from_logits:
+        rows = sigmoid(rows)
     decoded = np.asarray(target.decode(rows[:, 0] if rows.ndim == 2 and rows.shape[1] == 1 else rows))
     if decoded.ndim == 1:
         return pl.DataFrame({f"predicted {name}": decoded})

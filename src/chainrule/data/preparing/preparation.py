@@ -1,7 +1,7 @@
 """The nine verbs in order: from collected examples to tensors, with what was learned on the way kept."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -20,6 +20,7 @@ from chainrule.data.frame import require_column
 from chainrule.data.preparing.answers import answers, span_answers
 from chainrule.data.preparing.balancing import Balance, balanced_rows, balanced_weights, require_balance
 from chainrule.data.preparing.checking import find_issues
+from chainrule.data.preparing.decided import Change, Fitted, decided
 from chainrule.data.preparing.defaults import column_steps, listed, row_steps, steps_for, training_steps
 from chainrule.data.preparing.feature import Feature, learn_feature
 from chainrule.data.preparing.flat_step import FlatStep
@@ -38,25 +39,6 @@ from chainrule.data.preparing.targets import AnyTarget, encoded, learn_target
 from chainrule.data.preparing.windows import Windows
 from chainrule.data.target import Task, require_known
 from chainrule.errors import ArgumentError, DataError
-
-
-@dataclass(frozen=True)
-class Change:
-    """What one step did to the rows: how many it left out, and why."""
-
-    verb: Verb
-    step: str
-    reason: str
-    rows: tuple[int, ...]
-
-
-@dataclass(frozen=True, eq=False)
-class Fitted:
-    """What a preparation has learned from, for its report: the examples that stayed, the part of each, and the parts as tensors."""
-
-    collection: Collection
-    parts: Parts
-    sets: Sets
 
 
 class Preparation:
@@ -156,7 +138,7 @@ class Preparation:
         training = collection.take(parts == "train")
         some = sample(training, lambda few: self._learn_columns(few)[2], self.memory, self.split.seed)
         self.learned, arrays = self._learn(training, None if some is None else training.take(some))
-        self.facts = [*collection.facts, *self._said(collection)]
+        self.facts = [*collection.facts, *decided(self.learned, self.changes, self.split, collection)]
         if some is not None:
             self.facts.append(f"the examples do not fit into memory: they are read while they are used; {len(some):,} taught the steps")
             parted = {part: np.flatnonzero(parts == part) for part in ("train", "validation", "test")}
@@ -180,7 +162,7 @@ class Preparation:
         self.learned = learned_windows(
             self._learn(series.collection.take(training))[0], windows, collection.target, series, int(training.sum())
         )
-        self.facts = [*collection.facts, *series.facts, *self._said(series.collection)]
+        self.facts = [*collection.facts, *series.facts, *decided(self.learned, self.changes, self.split, series.collection)]
         notes = list[str]()
         found = {part: cut(self.learned, series, parts == part, notes) for part in ("train", "validation", "test")}
         self.facts += notes
@@ -198,8 +180,14 @@ class Preparation:
 
     def _collected(self, data: Any) -> Collection:
         collection = data if isinstance(data, Collection) else collect(data)
-        changes = {"target": self.target} if self.target is not None else {}
-        return with_reading(collection.taken_as(kinds=self.kinds, **changes), self.task)
+        asked = {"target": self.target, "group": self.split.group}
+        changes = {name: column for name, column in asked.items() if column is not None}
+        collection = collection.taken_as(kinds=self.kinds, **changes)
+        for name in collection.features:
+            values = collection.values(name)
+            if name not in collection.kinds and isinstance(values, pl.Series) and values.dtype == pl.String:
+                refuse_mixed(values, collection.place)  # in all rows: a mistake in the test part is one too
+        return with_reading(collection, self.task)
 
     def _cleaned(self, collection: Collection) -> tuple[Collection, NDArray[np.int64]]:
         """Return the rows that stay, and the number that each had in the collection."""
@@ -279,10 +267,7 @@ class Preparation:
             return "reading", "a question, and the text that it is about"
         if name in training.kinds:
             return training.kinds[name], "as asked" if name in self.kinds else "as its source says"
-        values = training.values(name)
-        if isinstance(values, pl.Series) and values.dtype == pl.String:
-            refuse_mixed(values, training.place)
-        return infer_kind(name, values)
+        return infer_kind(name, training.values(name))
 
     def _part(
         self, collection: Collection, parts: Parts, part: str, origin: NDArray[np.int64], arrays: dict[str, NDArray[Any]] | None
@@ -306,13 +291,6 @@ class Preparation:
             return replace(train, weight=balanced_weights(train.y))
         rows = balanced_rows(train.y, self.balance, self.split.seed)
         return train.take(rows)
-
-    def _said(self, collection: Collection) -> list[str]:
-        learned = self._fitted()
-        dropped = [f"{counted(len(change.rows), 'row is', 'rows are')} left out: {change.reason}" for change in self.changes]
-        left = [f"column {column.name!r} is left aside: {column.reason}" for column in learned.left]
-        task = [] if learned.target is None else [f"{learned.task}: {learned.reason}"]
-        return [*dropped, *task, *left, f"split: {self.split.describe(collection)}"]
 
     def report(self) -> Report:
         """Return what was done to the data of the last `fit`, in words, numbers and pictures: `print` it, or `save` it as a page.

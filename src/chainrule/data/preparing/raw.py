@@ -130,11 +130,9 @@ def _from_arrays(path: Path, only: Feature | None, learned: Learned) -> Collecti
     if only is None or only.kind not in {"array", "image", "audio"}:
         raise DataError(f"{path}: the preparation has learned from a table: give a table (CSV, Parquet, JSON lines).")
     try:
-        found = np.load(path, allow_pickle=False)
-        held = {"x": found}
-        if not isinstance(found, np.ndarray):
-            with found:
-                held = {name: found[name] for name in found}
+        with path.open("rb") as stream:
+            found = np.load(stream, allow_pickle=False)
+            held = {"x": found} if isinstance(found, np.ndarray) else {name: found[name] for name in found}
     except (OSError, ValueError, EOFError, zipfile.BadZipFile, zlib.error) as error:
         raise DataError(f"{path}: this cannot be read as arrays of NumPy (.npy or .npz), which training had: {error}") from error
     if "x" not in held:
