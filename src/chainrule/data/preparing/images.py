@@ -126,10 +126,20 @@ class Resize(ColumnStep):
     def describe(self) -> str:
         if self.height is None:
             return "images to one size and mode"
-        sizes = f"{len(self.met)} sizes ({', '.join(self.met[:_SHOWN])}{', ...' if len(self.met) > _SHOWN else ''})"
+        return f"{self._met} became {self._became}" if len(self.met) > 1 else self._became.partition(";")[0]
+
+    def remark(self) -> str | None:
+        return f"the images are of {self._met}; all became {self._became}" if len(self.met) > 1 else None
+
+    @property
+    def _met(self) -> str:
+        return f"{len(self.met)} sizes ({', '.join(self.met[:_SHOWN])}{', ...' if len(self.met) > _SHOWN else ''})"
+
+    @property
+    def _became(self) -> str:
         became = f"{self.height} x {self.width}" + {None: "", "L": ", grey", "RGB": ", colour", "RGBA": ", colour and alpha"}[self.mode]
         how = {"pad": "filled up with black", "crop": "cropped", "stretch": "stretched"}[self.fit_by]
-        return f"{sizes} became {became}; {how}" if len(self.met) > 1 else became
+        return f"{became}; {how}"
 
 
 @configurable

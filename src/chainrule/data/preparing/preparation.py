@@ -20,8 +20,9 @@ from chainrule.data.frame import require_column
 from chainrule.data.preparing.answers import answers, span_answers
 from chainrule.data.preparing.balancing import Balance, balanced_rows, balanced_weights, require_balance
 from chainrule.data.preparing.checking import find_issues
+from chainrule.data.preparing.cleaning import cleaned, trimmed
 from chainrule.data.preparing.decided import Change, Fitted, decided
-from chainrule.data.preparing.defaults import column_steps, listed, row_steps, steps_for, training_steps
+from chainrule.data.preparing.defaults import column_steps, listed, steps_for, training_steps
 from chainrule.data.preparing.feature import Feature, learn_feature
 from chainrule.data.preparing.flat_step import FlatStep
 from chainrule.data.preparing.forecasting import cut, cut_all, in_order, last_window, learned_windows, windows_among
@@ -130,11 +131,12 @@ class Preparation:
             ArgumentError: settings that do not fit the data.
         """
         self.issues, self.fitted = [], None
-        collection, origin = self._cleaned(self._collected(data))
+        self.changes = []
+        collection, origin = cleaned(self._collected(data), self.steps["clean"], self.changes)
         windows = windows_among(self.steps["transform"])
         if windows is not None:
             return self._fit_series(collection, origin, windows)
-        collection, origin, parts = self._trimmed(collection, origin, self.split.parts(collection))
+        collection, origin, parts = trimmed(collection, origin, self.split.parts(collection), self.steps["clean"], self.changes)
         training = collection.take(parts == "train")
         some = sample(training, lambda few: self._learn_columns(few)[2], self.memory, self.split.seed)
         self.learned, arrays = self._learn(training, None if some is None else training.take(some))
@@ -188,34 +190,6 @@ class Preparation:
             if name not in collection.kinds and isinstance(values, pl.Series) and values.dtype == pl.String:
                 refuse_mixed(values, collection.place)  # in all rows: a mistake in the test part is one too
         return with_reading(collection, self.task)
-
-    def _cleaned(self, collection: Collection) -> tuple[Collection, NDArray[np.int64]]:
-        """Return the rows that stay, and the number that each had in the collection."""
-        self.changes = []
-        steps = row_steps(collection, self.steps["clean"])
-        rows = np.arange(len(collection))
-        for step in steps:
-            kept, reason = step.keeps(collection)
-            if not kept.any():
-                raise DataError(f"{collection.name}: {type(step).__name__} would leave out every row ({reason}).")
-            if not kept.all():
-                self.changes.append(Change("clean", type(step).__name__, reason, tuple(rows[~kept].tolist())))
-                collection, rows = collection.take(kept), rows[kept]
-        return collection, rows
-
-    def _trimmed(self, collection: Collection, origin: NDArray[np.int64], parts: Parts) -> tuple[Collection, NDArray[np.int64], Parts]:
-        """Return the rows that stay, of which training rows alone are left out, with their numbers and parts."""
-        for step in training_steps(self.steps["clean"]):
-            training = np.flatnonzero(parts == "train")
-            kept, reason = step.keeps(collection.take(training))
-            if not kept.any():
-                raise DataError(f"{collection.name}: {type(step).__name__} would leave out every training row ({reason}).")
-            if not kept.all():
-                self.changes.append(Change("clean", type(step).__name__, reason, tuple(origin[training[~kept]].tolist())))
-                stays = np.ones(len(collection), np.bool_)
-                stays[training[~kept]] = False
-                collection, origin, parts = collection.take(stays), origin[stays], parts[stays]
-        return collection, origin, parts
 
     def _learn(self, training: Collection, some: Collection | None = None) -> tuple[Learned, dict[str, NDArray[Any]]]:
         """Return what the training rows teach, and the columns of those that taught the steps: all, or some of them."""

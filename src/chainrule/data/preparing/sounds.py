@@ -76,8 +76,14 @@ class ReadSound(ColumnStep):
     def describe(self) -> str:
         if self.rate is None:
             return "recordings in mono, at one rate"
-        several = f": {', '.join(self.met[:_SHOWN])}{', ...' if len(self.met) > _SHOWN else ''}" if len(self.met) > 1 else ""
-        return f"{self.rate} Hz, mono{several}"
+        return f"{self.rate} Hz, mono" + (f": {self._met}" if len(self.met) > 1 else "")
+
+    def remark(self) -> str | None:
+        return f"the sounds differ ({self._met}); all became {self.rate} Hz, mono" if len(self.met) > 1 else None
+
+    @property
+    def _met(self) -> str:
+        return ", ".join(self.met[:_SHOWN]) + (", ..." if len(self.met) > _SHOWN else "")
 
 
 @configurable

@@ -77,6 +77,10 @@ class ColumnStep(ABC):
         """Return in a few words what it does, with what it has learned."""
         return type(self).__name__
 
+    def remark(self) -> str | None:
+        """Return what people should hear of before they train, such as files of several kinds that became one; most have nothing to say."""
+        return None
+
 
 @dataclass(frozen=True)
 class RowStep(ABC):

@@ -1,0 +1,59 @@
+"""Leaving rows out: of all parts before the split, of the training part alone after it; each time counted, with the reason."""
+
+from collections.abc import Sequence
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.collecting.collection import Collection
+from chainrule.data.preparing.decided import Change
+from chainrule.data.preparing.defaults import row_steps, training_steps
+from chainrule.data.preparing.splitting import Parts
+from chainrule.errors import DataError
+
+Numbers = NDArray[np.int64]
+
+
+def cleaned(collection: Collection, asked: Sequence[Any] | None, changes: list[Change]) -> tuple[Collection, Numbers]:
+    """Return the rows that stay, and the number that each had in the collection.
+
+    Args:
+        collection: all rows.
+        asked: the steps of cleaning that were asked for; None for the default ones.
+        changes: takes what each step left out.
+    """
+    rows = np.arange(len(collection))
+    for step in row_steps(collection, asked):
+        kept, reason = step.keeps(collection)
+        if not kept.any():
+            raise DataError(f"{collection.name}: {type(step).__name__} would leave out every row ({reason}).")
+        if not kept.all():
+            changes.append(Change("clean", type(step).__name__, reason, tuple(rows[~kept].tolist())))
+            collection, rows = collection.take(kept), rows[kept]
+    return collection, rows
+
+
+def trimmed(
+    collection: Collection, origin: Numbers, parts: Parts, asked: Sequence[Any] | None, changes: list[Change]
+) -> tuple[Collection, Numbers, Parts]:
+    """Return the rows that stay, of which training rows alone are left out, with their numbers and parts.
+
+    Args:
+        collection: the rows of all parts.
+        origin: the number of each row in the source.
+        parts: the part of each.
+        asked: as for `cleaned`.
+        changes: as for `cleaned`.
+    """
+    for step in training_steps(asked):
+        training = np.flatnonzero(parts == "train")
+        kept, reason = step.keeps(collection.take(training))
+        if not kept.any():
+            raise DataError(f"{collection.name}: {type(step).__name__} would leave out every training row ({reason}).")
+        if not kept.all():
+            changes.append(Change("clean", type(step).__name__, reason, tuple(origin[training[~kept]].tolist())))
+            stays = np.ones(len(collection), np.bool_)
+            stays[training[~kept]] = False
+            collection, origin, parts = collection.take(stays), origin[stays], parts[stays]
+    return collection, origin, parts

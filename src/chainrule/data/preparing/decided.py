@@ -1,0 +1,39 @@
+"""What a preparation did to the data of its last fit, for its report, and what it decided, in words."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from chainrule.counting import counted
+from chainrule.data.collecting.collection import Collection
+from chainrule.data.preparing.learned import Learned
+from chainrule.data.preparing.prepared import Sets
+from chainrule.data.preparing.splitting import Parts, Split
+from chainrule.data.preparing.step import Verb
+
+
+@dataclass(frozen=True)
+class Change:
+    """What one step did to the rows: how many it left out, and why."""
+
+    verb: Verb
+    step: str
+    reason: str
+    rows: tuple[int, ...]
+
+
+@dataclass(frozen=True, eq=False)
+class Fitted:
+    """What a preparation has learned from, for its report: the examples that stayed, the part of each, and the parts as tensors."""
+
+    collection: Collection
+    parts: Parts
+    sets: Sets
+
+
+def decided(learned: Learned, changes: Sequence[Change], split: Split, collection: Collection) -> list[str]:
+    """Return what was decided and why: rows left out, the task, what the files had, columns left aside, the split."""
+    dropped = [f"{counted(len(change.rows), 'row is', 'rows are')} left out: {change.reason}" for change in changes]
+    task = [] if learned.target is None else [f"{learned.task}: {learned.reason}"]
+    met = [f"column {feature.name!r}: {said}" for feature in learned.features for step in feature.steps if (said := step.remark())]
+    left = [f"column {column.name!r} is left aside: {column.reason}" for column in learned.left]
+    return [*dropped, *task, *met, *left, f"split: {split.describe(collection)}"]
