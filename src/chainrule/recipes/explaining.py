@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparing.spans import AnswerTarget, likeliest_spans
+from chainrule.data.preparing.spans import likeliest_spans
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.insight import Run, explanations
 from chainrule.insight.explanations import Influence
@@ -78,10 +78,11 @@ def explain(learned: Learned, row: int | None, file: Path | None, method: str) -
     if method not in METHODS:
         raise unknown_name("--method", method, METHODS)
     place, x, known, notes = _from_file(learned, file, row or 0) if file else _from_test(learned, row)
-    spans = _target_of_spans(learned)
+    spans = None if learned.preparation.learned is None else learned.preparation.learned.spans
     if spans is not None:
-        chances = np.zeros(0)
-        given, true, target = _found(learned, spans, x, known)
+        places, sure = likeliest_spans(learned.model.predict(x))
+        given, target, chances = f"{spans.words(x, places)[0]}, {sure[0]:.1%}", int(places[0, 0]), np.zeros(0)
+        true = None if known is None else spans.words(x, known)[0]
     elif learned.class_names is None:
         unit = np.asarray(learned.preparation.inverse_target(known))[0] if known is not None else None
         given, target = f"{quantities(learned.model, learned.preparation, x)[0]:.6g}", 0
@@ -93,18 +94,6 @@ def explain(learned: Learned, row: int | None, file: Path | None, method: str) -
     values = METHODS[method](learned.model, x, target)
     columns, met = named_contributions(learned.preparation, x[0], values[0])
     return Explained(place, x, true, given, chances, target, known, values, columns, met), notes
-
-
-def _target_of_spans(learned: Learned) -> AnswerTarget | None:
-    kept = learned.preparation.learned
-    return kept.target if kept is not None and isinstance(kept.target, AnswerTarget) else None
-
-
-def _found(learned: Learned, target: AnswerTarget, x: NDArray[Any], known: NDArray[Any] | None) -> tuple[str, str | None, int]:
-    """Return the part of a text that is found, the true one, and the number of the output that is explained: that it begins there."""
-    places, chances = likeliest_spans(learned.model.predict(x))
-    said, true = (None if some is None else target.step.decode([x.ravel()[some[0, 0] : some[0, 1] + 1]])[0] for some in (places, known))
-    return f"{said}, {chances[0]:.1%}", true, int(places[0, 0])
 
 
 def influences(learned: Learned, run: Run, explained: Explained, k: int) -> Influence:

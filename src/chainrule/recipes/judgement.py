@@ -108,16 +108,17 @@ def judge_classes(chances: Floats, y: NDArray[Any], class_names: Sequence[str], 
 
 
 def judge_spans(preparation: Preparation, outputs: NDArray[Any], given: Collection, worst: int) -> Judgement:
-    """Return how good the parts of texts are that outputs of shape (examples, 2, places) point at, beside the true answers.
-
-    The plainest answer is the one that is most frequently right.
-    """
+    """Return how good the parts of texts are that outputs of shape (examples, 2, places) point at, beside the true answers."""
     assert preparation.learned is not None and preparation.learned.target is not None
     found = preparation.answers(outputs, data=given)
     true = [str(text) for text in given.values(preparation.learned.target.name)]
-    said, chances = found[found.columns[0]].to_list(), found["probability"].to_list()
+    return judge_found(found[found.columns[0]].to_list(), true, found["probability"].to_list(), worst)
+
+
+def judge_found(said: Sequence[str], true: Sequence[str], chances: Sequence[float], worst: int) -> Judgement:
+    """Return how good answers in words are, each with its probability. The plainest answer is the one that is most often right."""
     each = np.array([token_f1(answer, wanted) for answer, wanted in zip(said, true, strict=True)])
-    rows = [row for row in np.argsort(each, kind="stable").tolist() if each[row] < 1]
+    rows = [int(row) for row in np.argsort(each, kind="stable") if each[row] < 1]
     mistakes = [Mistake(row, true[row], said[row], float(1 - each[row]), chances[row]) for row in rows[:worst]]
     usual = max(sorted(set(true)), key=true.count)
     figures, plain = ({"exact match": exact_match(some, true), "F1": f1_of(some, true)} for some in (said, [usual] * len(true)))

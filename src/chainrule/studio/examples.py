@@ -5,10 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.preparing.spans import likeliest_spans
 from chainrule.recipes.contributions import met_in, named_contributions
 from chainrule.studio.messages import Blocks
 from chainrule.studio.messages.answers.shown import Example
 from chainrule.studio.messages.shared import PartName
+from chainrule.studio.spans import span_target
 from chainrule.studio.subject import Subject
 from chainrule.studio.tensors import number, picture
 
@@ -39,8 +41,9 @@ def shown(
         outputs: the network's for it; None where it was not asked.
         loss: of the example.
     """
-    target, label = (None, None) if y is None else subject.label(y)
-    answer, probability = answer_in_words(subject, outputs)
+    spans = span_target(subject)
+    target, label = (None, None) if y is None else subject.label(y) if spans is None else (None, spans.words(x[None], y[None])[0])
+    answer, probability = answer_in_words(subject, x, outputs)
     return Example(
         place=place,
         part=part,
@@ -55,10 +58,14 @@ def shown(
     )
 
 
-def answer_in_words(subject: Subject, outputs: NDArray[Any] | None) -> tuple[str | None, float | None]:
+def answer_in_words(subject: Subject, x: NDArray[Any], outputs: NDArray[Any] | None) -> tuple[str | None, float | None]:
     """Return what a network's outputs for one example say, and with what probability."""
     if outputs is None:
         return None, None
+    spans = span_target(subject)
+    if spans is not None:
+        places, sure = likeliest_spans(outputs[None])
+        return spans.words(x[None], places)[0], number(sure[0])
     if subject.classes:
         chances = subject.probabilities(outputs[None])[0]
         return subject.classes[int(chances.argmax())], number(chances.max())
@@ -69,6 +76,8 @@ def cells_of(subject: Subject, x: NDArray[Any]) -> dict[str, str]:
     """Return what a row of a table says, in the table's own words; of a text its strongest terms, of plain numbers the first of them."""
     if subject.preparation is not None and subject.is_table:
         return met_in(subject.preparation, np.asarray(x))
+    if subject.preparation is not None and subject.kind == "reading":
+        return dict(list(named_contributions(subject.preparation, x, x)[1].items())[:MOST_CELLS])
     if x.ndim != 1:
         return {}
     if subject.preparation is not None and subject.kind == "text":

@@ -14,6 +14,7 @@ from chainrule.data.preparing.feature import Feature
 from chainrule.data.preparing.flat_step import FlatStep
 from chainrule.data.preparing.prepared import Arrays
 from chainrule.data.preparing.reading import Reading
+from chainrule.data.preparing.spans import AnswerTarget
 from chainrule.data.preparing.targets import AnyTarget, target_from_config
 from chainrule.data.preparing.windows import ForecastTarget, Windows
 
@@ -59,6 +60,11 @@ class Learned:
     def apart(self) -> tuple[Feature, ...]:
         """The features that are an input of their own: images, sounds, texts."""
         return tuple(feature for feature in self.features if not feature.is_flat)
+
+    @property
+    def spans(self) -> AnswerTarget | None:
+        """The target where it is a part of a text; None of any other."""
+        return self.target if isinstance(self.target, AnswerTarget) else None
 
     @property
     def feature_names(self) -> tuple[str, ...]:

@@ -165,6 +165,11 @@ class AnswerTarget:
         """Return what stands from the first to the last of these places in what is read."""
         return SpanTarget(self.step).decode(read.to_list(), places)
 
+    def words(self, x: NDArray[Any], places: ArrayLike) -> list[str]:
+        """Return what stands from the first to the last of these places of each example, in the words of the vocabulary."""
+        rows = x.reshape(len(x), -1)
+        return [self.step.decode([row[first : last + 1]])[0] for row, (first, last) in zip(rows, np.asarray(places).tolist(), strict=True)]
+
     def to_config(self) -> dict[str, Any]:
         """Return everything as JSON-ready data, but for the step, which the feature keeps."""
         return {"class": "AnswerTarget", "name": self.name, "question": self.reading.question, "context": self.reading.context}

@@ -5,11 +5,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.preparing.spans import likeliest_spans
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.insight import explanations, landscape
 from chainrule.recipes.contributions import named_contributions
 from chainrule.recipes.explaining import MANY_EXAMPLES, METHODS
-from chainrule.recipes.judgement import Judgement, judge_classes, judge_quantities
+from chainrule.recipes.judgement import Judgement, judge_classes, judge_found, judge_quantities
 from chainrule.studio.desk import Desk
 from chainrule.studio.examples import answer_in_words, names_of, shown
 from chainrule.studio.given import Taken, take
@@ -19,6 +20,7 @@ from chainrule.studio.messages.answers.runs import Diagnosed, Finding
 from chainrule.studio.messages.answers.shown import Example, Examples
 from chainrule.studio.messages.shared import Number, PartName
 from chainrule.studio.room import Room
+from chainrule.studio.spans import span_losses, span_target
 from chainrule.studio.tensors import number, numbers, picture
 from chainrule.training import Model
 
@@ -49,6 +51,8 @@ def _examples(room: Room, part: PartName, chosen: Array, step: int | None, block
 def _losses(room: Room, part: PartName, step: int | None) -> Array:
     """Return how far each answer is off: −ln p of the true class, or the distance in the target's own unit."""
     subject, rows, outputs = room.subject, room.rows(part), room.outputs(part, step)
+    if span_target(subject) is not None:
+        return span_losses(outputs, rows.y)
     if subject.classes:
         chances = subject.probabilities(outputs)
         return -np.log(np.maximum(chances[np.arange(len(chances)), subject.class_numbers(rows.y)], 1e-300))
@@ -76,6 +80,10 @@ def read_judgement(desk: Desk, ask: requests.ReadJudgement, blocks: Blocks) -> t
 
 def _judged(room: Room, part: PartName, step: int | None) -> Judgement:
     subject, rows, outputs = room.subject, room.rows(part), room.outputs(part, step)
+    spans = span_target(subject)
+    if spans is not None:
+        places, sure = likeliest_spans(outputs)
+        return judge_found(spans.words(rows.x, places), spans.words(rows.x, rows.y), sure.tolist(), len(rows.y))
     if subject.classes:
         return judge_classes(subject.probabilities(outputs), subject.class_numbers(rows.y), subject.classes, len(rows.y))
     return judge_quantities(subject.quantities(outputs), np.array([subject.label(y)[0] for y in rows.y]), len(rows.y))
@@ -120,7 +128,9 @@ def ask_answer(desk: Desk, ask: requests.AskAnswer, blocks: Blocks) -> told.Answ
     subject, taken, model = room.subject, take(desk, room, ask.given, ask.step), room.model(ask.step)
     outputs = np.asarray(model.predict(taken.x[None]))[0]
     chances = subject.probabilities(outputs[None])[0]
-    target = ask.target if ask.target is not None else int(chances.argmax()) if len(chances) else 0
+    spans = span_target(subject)
+    told_first = 0 if spans is None else int(likeliest_spans(outputs[None])[0][0, 0])
+    target = ask.target if ask.target is not None else int(chances.argmax()) if len(chances) else told_first
     values = None if ask.method is None else _reasons(model, taken, ask.method, target, subject.outputs)
     if values is not None and subject.outputs == 1 and subject.classes and target == 0:
         values = -values  # of two classes in one output, the first is the opposite of the second
@@ -131,7 +141,7 @@ def ask_answer(desk: Desk, ask: requests.AskAnswer, blocks: Blocks) -> told.Answ
         example=shown(subject, taken.x, taken.y, taken.place, taken.part, taken.row, blocks, outputs),
         classes=subject.classes,
         probabilities=numbers(chances),
-        quantity=None if subject.classes else number(subject.quantities(outputs[None])[0]),
+        quantity=None if subject.classes or spans is not None else number(subject.quantities(outputs[None])[0]),
         method=ask.method,
         target=None if ask.method is None else target,
         reasons=_map(values, taken, blocks),
@@ -177,7 +187,7 @@ def ask_influence(desk: Desk, ask: requests.AskInfluence, blocks: Blocks) -> tol
         raise ArgumentError("Who taught a quantity can only be asked where the true one is known: choose an example of the run's data.")
     weights = None if len(room.rows("train").x) <= MANY_EXAMPLES else f"{model.layers[-1].default_name}/*"
     found = explanations.tracin(room.run, taken.x[None], y, ask.limit, weights)
-    answer, _ = answer_in_words(subject, outputs)
+    answer, _ = answer_in_words(subject, taken.x, outputs)
 
     def those(rows: Array) -> list[told.Influencing]:
         examples = _examples(room, "train", rows, None, blocks)

@@ -1,0 +1,29 @@
+"""Answers that are parts of a text, as they are shown."""
+
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.preparing.spans import AnswerTarget
+from chainrule.studio.subject import Subject
+
+
+def span_target(subject: Subject) -> AnswerTarget | None:
+    """Return what reads the parts of texts that a run finds; None of a run that does something else."""
+    if subject.notes.get("task") != "span" or subject.preparation is None or subject.preparation.learned is None:
+        return None
+    return subject.preparation.learned.spans
+
+
+def span_losses(outputs: NDArray[Any], y: NDArray[Any]) -> NDArray[np.float64]:
+    """Return how far each answer is off: the mean over the first and the last place of −ln p of the true one.
+
+    Args:
+        outputs: logits of shape (rows, 2, places).
+        y: the true places, of shape (rows, 2).
+    """
+    rows = np.asarray(outputs, np.float64)
+    highest = rows.max(axis=-1, keepdims=True)
+    total = highest[..., 0] + np.log(np.exp(rows - highest).sum(axis=-1))
+    return (total - np.take_along_axis(rows, y[..., None], axis=-1)[..., 0]).mean(axis=1)

@@ -1,0 +1,44 @@
+"""Runs whose answers are parts of a text, on the page."""
+
+from pathlib import Path
+
+import pytest
+from starlette.testclient import TestClient
+from studio_page import FROM_HERE, LIVE, ORIGIN, PORT, TOKEN, Page
+
+from chainrule.recipes.learning import judge_problem, learn
+from chainrule.recipes.networks import Choices
+from chainrule.recipes.problem import Asked, problem_in
+from chainrule.studio.desk import Desk
+from chainrule.studio.server import make_app
+
+
+def test_found_parts_are_shown_in_words(tmp_path: Path) -> None:
+    places = ["kitchen", "garden", "hall", "office"]
+    rows = [
+        f'{{"context": "{a} went to the {p}. {b} went to the {q}.", "question": "Where is {a}?", "answer": "the {p}"}}'
+        for a, b in (("Mary", "John"), ("John", "Mary"), ("Ann", "Mary"))
+        for p in places
+        for q in places
+    ]
+    (tmp_path / "told.jsonl").write_text("\n".join(rows))
+    problem = problem_in(Asked(str(tmp_path / "told.jsonl"), task="span"))
+    model, _ = learn(problem, Choices(epochs=3), tmp_path / "runs" / "told", verbose=0)
+    with (
+        TestClient(make_app(Desk(tmp_path / "runs"), PORT, TOKEN), base_url=ORIGIN) as client,
+        client.websocket_connect(LIVE, headers=FROM_HERE) as socket,
+    ):
+        page = Page(socket)
+        page.receive()
+        judged = page.ask("read_judgement", run="told", part="test")
+        figures = judge_problem(model, problem).figures
+        assert judged["figures"]["exact match"] == pytest.approx(figures["exact match"])
+        assert judged["figures"]["F1"] == pytest.approx(figures["F1"])
+        shown = page.ask("read_examples", run="told", part="test", first=0, limit=3)["examples"]
+        given = problem.collection.take(problem.test.rows[:3]).frame["answer"].to_list()
+        assert [example["label"] for example in shown] == given
+        losses = [example["loss"] for example in page.ask("read_examples", run="told", part="test", first=0, limit=100)["examples"]]
+        assert sum(losses) / len(losses) == pytest.approx(model.evaluate(problem.test)["loss"], rel=1e-4)
+        answered = page.ask("ask_answer", run="told", given={"type": "in_part", "part": "test", "number": 0}, method="gradient-times-input")
+        assert answered["quantity"] is None and answered["example"]["answer"] == shown[0]["answer"]
+        assert any(reason["name"].startswith("where (1.1)") for reason in answered["parts"])
