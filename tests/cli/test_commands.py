@@ -69,6 +69,14 @@ def test_predictions_of_classes(command, place, tmp_path) -> None:
     np.testing.assert_allclose(out["probability of elm"] + out["probability of oak"], 1)
 
 
+def test_answers_that_stand_in_a_file_already_are_given_anew(command, place, tmp_path) -> None:
+    once, again = tmp_path / "once.csv", tmp_path / "again.csv"
+    assert command("predict", "trees", place.trees, "--runs", place.runs, "--output", once).exit_code == 0
+    done = command("predict", "trees", once, "--runs", place.runs, "--output", again)
+    assert done.exit_code == 0, done.output
+    assert again.read_text() == once.read_text()
+
+
 def test_predictions_are_the_models_own(command, place, tmp_path) -> None:
     command("predict", place.runs / "prices", place.prices, "--output", tmp_path / "out.csv")
     run = cr.open_run(place.runs / "prices")
