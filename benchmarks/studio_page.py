@@ -142,7 +142,7 @@ def frames(browser: Browser, url: str, folder: Path, seconds: int = 15) -> tuple
 
 
 def _last(page: Page) -> int:
-    return int(page.locator(".track").get_attribute("aria-valuemax") or 0)
+    return int(page.locator(".track [role=slider]").get_attribute("aria-valuemax") or 0)
 
 
 def heaps(browser: Browser, url: str) -> list[float]:

@@ -81,8 +81,8 @@ export class Course {
     return { steps: this.first.subarray(0, this.used), low: this.low.subarray(0, this.used), high: this.high.subarray(0, this.used), mean };
   }
 
-  /** Return the mean of the bucket that a step lies in, or of the last one before it. */
-  at(step: number): number | undefined {
+  /** Return the mean of the bucket that a step lies in, and of how many steps that is; nothing of one that has no finite value. */
+  at(step: number): { readonly mean: number; readonly steps: number } | undefined {
     let from = 0;
     let to = this.used;
     while (from < to) {
@@ -90,7 +90,9 @@ export class Course {
       if ((this.first[middle] as number) <= step) from = middle + 1;
       else to = middle;
     }
-    return from === 0 ? undefined : (this.sum[from - 1] as number) / (this.weight[from - 1] as number);
+    if (from === 0) return undefined;
+    const [first, sum, steps] = [this.first[from - 1], this.sum[from - 1], this.weight[from - 1]] as [number, number, number];
+    return step < first + steps || this.number(step) === this.number(first) ? { mean: sum / steps, steps } : undefined;
   }
 
   private number(step: number): number {

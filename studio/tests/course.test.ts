@@ -54,10 +54,20 @@ describe("a course", () => {
     expect(course.last).toBe(5);
   });
 
-  it("says what it was at a step, or last before it", () => {
+  it("says what it was at a step, and nothing of steps without a finite value", () => {
     const course = new Course(8);
     course.add(10, 1);
+    course.add(11, Number.NaN);
     course.add(20, 2);
-    expect([5, 10, 19, 20, 99].map((step) => course.at(step))).toEqual([undefined, 1, 1, 2, 2]);
+    const one = (mean: number) => ({ mean, steps: 1 });
+    expect([5, 10, 11, 19, 20, 99].map((step) => course.at(step))).toEqual([undefined, one(1), undefined, undefined, one(2), undefined]);
+  });
+
+  it("says of how many steps the value at a step is the mean", () => {
+    const course = new Course(2);
+    for (let step = 0; step < 8; step++) course.add(step, step);
+    expect([0, 3, 4, 7].map((step) => course.at(step))).toEqual([1.5, 1.5, 5.5, 5.5].map((mean) => ({ mean, steps: 4 })));
+    course.put({ first: 8, last: 10, low: 1, high: 3, mean: 2 });
+    expect(course.at(10)?.mean).toBe(2);
   });
 });

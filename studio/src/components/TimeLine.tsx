@@ -1,9 +1,10 @@
 import { effect } from "@preact/signals";
 import { useEffect, useRef } from "preact/hooks";
 import { go, goToEnd, isDragging, isSeeking, moment } from "../moment";
-import { count, tick } from "../numbers";
-import { type FollowedRun, run, shown } from "../run";
+import { count, counted, tick } from "../numbers";
+import { type FollowedRun, run, runs, shown } from "../run";
 import { link, state } from "../state";
+import { epochOf, spread } from "../steps";
 import { ink, isDark } from "../theme/theme";
 import { hint } from "./Hint";
 import "./TimeLine.css";
@@ -17,13 +18,15 @@ interface Mark {
 }
 
 /** What happened at steps of a run: findings, forks, edits, and where it can be gone on from at once. */
-function marksOf(now: FollowedRun): Mark[] {
-  const snapshots = now.snapshots.value.map((step): Mark => ({ step, kind: "snapshot", text: `snapshot before step ${count(step)}` }));
+function marksOf(now: FollowedRun, from: number, to: number): Mark[] {
+  const snapshots = spread(now.snapshots.value, from, to).map(
+    (step): Mark => ({ step, kind: "snapshot", text: `snapshot before step ${count(step)}` }),
+  );
   const findings = (now.findings.value ?? []).flatMap(({ step, symptom, certainty }): Mark[] =>
     step === null ? [] : [{ step, kind: "finding", text: `${symptom} (${certainty}), step ${count(step)}` }],
   );
-  const forks = (now.opened.value?.forks ?? []).flatMap(({ name, parent }): Mark[] =>
-    parent
+  const forks = (runs.value ?? []).flatMap(({ name, parent }): Mark[] =>
+    parent?.run === now.name
       ? [
           {
             step: parent.step,
@@ -77,7 +80,7 @@ function Marks({ now, from, to }: { now: FollowedRun; from: number; to: number }
   return (
     <>
       {ends.length <= 60 ? ends.map(({ epoch, step }) => <i key={`e${epoch}`} class="mark epoch" style={place(step)} />) : null}
-      {marksOf(now)
+      {marksOf(now, from, to)
         .filter(({ step }) => step >= from && step <= to)
         .map(({ step, kind, text, href }) => {
           const same = {
@@ -141,14 +144,6 @@ function Track({ now, at }: { now: FollowedRun; at: number }) {
     <div
       ref={track}
       class="track"
-      role="slider"
-      tabIndex={0}
-      aria-label="Step of the run"
-      aria-valuemin={from}
-      aria-valuemax={to}
-      aria-valuenow={at}
-      aria-valuetext={`step ${count(at)} of ${count(to)}`}
-      onKeyDown={onKeyDown}
       onPointerDown={(event) => {
         if (event.target instanceof HTMLButtonElement || event.target instanceof HTMLAnchorElement) return;
         event.currentTarget.setPointerCapture(event.pointerId);
@@ -164,10 +159,31 @@ function Track({ now, at }: { now: FollowedRun; at: number }) {
       }}
     >
       <canvas ref={canvas} />
+      {/* Beside the marks, not around them: what is within a slider is hidden from screen readers. */}
+      <div
+        class="slider"
+        role="slider"
+        tabIndex={0}
+        aria-label="Step of the run"
+        aria-valuemin={from}
+        aria-valuemax={to}
+        aria-valuenow={at}
+        aria-valuetext={`step ${count(at)} of ${count(to)}`}
+        onKeyDown={onKeyDown}
+      />
       <Marks now={now} from={from} to={to} />
       <i class="playhead" style={{ left: `${((at - from) / (to - from)) * 100}%` }} />
     </div>
   );
+}
+
+/** Return the chosen figure at a step in words: the very number where it is known, else the mean of the steps around. */
+function figureAt(now: FollowedRun, at: number): string {
+  const figure = state.figure.value;
+  if (figure === "loss" && moment.value?.step === at && moment.value.loss !== null) return `${figure} ${tick(moment.value.loss)}`;
+  const found = now.courses.get(figure)?.at(at);
+  if (!found) return `${figure} –`;
+  return found.steps > 1 ? `mean ${figure} of ${counted(found.steps, "step")} ${tick(found.mean)}` : `${figure} ${tick(found.mean)}`;
 }
 
 /** The time line over the whole run, at the foot of every view of a run. */
@@ -175,8 +191,7 @@ export function TimeLine() {
   const now = run.value;
   const at = shown.value;
   if (!now || at === null) return null;
-  const epoch = moment.value?.step === at ? moment.value.epoch : now.epochs.value.findIndex(({ step }) => at < step);
-  const value = now.courses.get(state.figure.value)?.at(at);
+  const epoch = moment.value?.step === at ? moment.value.epoch : epochOf(now.epochs.value, at, now.opened.value?.steps_per_epoch ?? 1);
   void now.grown.value;
   return (
     <section class="timeline" aria-label="Time line">
@@ -200,8 +215,8 @@ export function TimeLine() {
           </button>
         </div>
         <p class="small quiet">
-          {epoch >= 0 ? `epoch ${count(epoch + 1)} · ` : ""}
-          {state.figure.value} {value === undefined ? "–" : tick(value)}
+          {epoch === null ? "" : `epoch ${count(epoch + 1)} · `}
+          {figureAt(now, at)}
           <span class={isSeeking.value ? "seeking" : ""} />
         </p>
       </div>

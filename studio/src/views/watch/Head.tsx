@@ -2,7 +2,7 @@ import { Figure } from "../../components/Figure";
 import { Steering } from "../../components/Steering";
 import type { RunOpened } from "../../generated/messages";
 import { count, counted } from "../../numbers";
-import type { FollowedRun } from "../../run";
+import { type FollowedRun, runs } from "../../run";
 
 const STATES = {
   preparing: "Preparing",
@@ -25,7 +25,8 @@ export function Head({ run }: { run: FollowedRun }) {
   const opened = run.opened.value as RunOpened;
   const epoch = run.epochs.value.at(-1);
   const figures = epoch ? Object.entries(epoch.figures).slice(0, 4) : [];
-  const test = Object.entries(opened.line.test).filter(([name]) => name !== "loss");
+  const line = runs.value?.find(({ name }) => name === run.name) ?? opened.line; // the test part is judged after the last step
+  const test = Object.entries(line.test).filter(([name]) => name !== "loss");
   const state = run.state.value;
   return (
     <header class="head">
@@ -50,7 +51,7 @@ export function Head({ run }: { run: FollowedRun }) {
               name={name.replaceAll("_", " ")}
               value={value}
               isShare={name.endsWith("accuracy")}
-              source={`of epoch ${count((epoch?.epoch ?? 0) + 1)}, after step ${count(epoch?.step ?? 0)}`}
+              source={`of epoch ${count((epoch?.epoch ?? 0) + 1)}, after ${counted(epoch?.step ?? 0, "step")}`}
             />
           ))}
           {test.slice(0, 1).map(([name, value]) => (

@@ -1,0 +1,51 @@
+"""The time line says what is known of the step that is shown, and what has come since the page was opened."""
+
+import re
+import shutil
+from typing import TYPE_CHECKING
+
+import numpy as np
+import pytest
+from browsing import Studio, figure, said, visit
+
+import chainrule as cr
+from chainrule.errors import TrainingError
+from chainrule.record import Changes, Recording, fork
+
+if TYPE_CHECKING:
+    from playwright.sync_api import Page
+
+expect = pytest.importorskip("playwright.sync_api").expect
+pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
+
+
+def test_a_loss_that_is_no_number_is_not_told_as_the_last_that_was_one(page: "Page", studio: Studio) -> None:
+    x = np.random.default_rng(0).standard_normal((64, 3)).astype("float32")
+    model = cr.Sequential([cr.Input((3,)), cr.layers.Dense(1)], seed=2)
+    model.compile(cr.optimizers.SGD(1e6), "mse")
+    with pytest.raises(TrainingError):
+        model.fit(x, x.sum(axis=1), 4, epochs=3, verbose=0, callbacks=[cr.Recorder(studio.folder / "lost")])
+    losses = cr.open_run(studio.folder / "lost").figures()["loss"]
+    lost = int(np.flatnonzero(~np.isfinite(losses))[0])
+    visit(page, f"#/rewind?run=lost&step={lost - 1}")
+    line = page.get_by_role("region", name="Time line")
+    expect(line).to_contain_text(re.compile(r"loss [\d,]"))
+    visit(page, f"#/rewind?run=lost&step={lost}")
+    expect(line).to_contain_text("loss –")
+    shutil.rmtree(studio.folder / "lost")
+
+
+def test_forks_and_figures_that_come_later_are_shown(page: "Page", studio: Studio) -> None:
+    visit(page, "#/watch?run=small")
+    line = page.get_by_role("region", name="Time line")
+    expect(line.get_by_role("slider", name="Step of the run")).to_be_visible()
+    expect(page.locator("[role=slider] :is(a, button)")).to_have_count(0)  # nothing in it would be heard
+    parent = Recording(studio.folder / "small")
+    fork(parent, 100, Changes(learning_rate=0.01), studio.folder / "small-fork-1")
+    expect(line.get_by_role("link", name="small-fork-1 goes on from step 100")).to_be_visible()
+    parent.add_notes(test={"accuracy": 0.875})
+    assert said(figure(page, "test accuracy")) == 87.5
+    visit(page, "#/rewind?run=small-fork-1&step=100")
+    expect(line).to_contain_text("epoch 3 ·")
+    parent.add_notes(test={})
+    shutil.rmtree(studio.folder / "small-fork-1")
