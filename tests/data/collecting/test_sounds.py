@@ -59,6 +59,7 @@ def test_several_rates_and_channels_are_counted_and_made_one(tmp_path):
     read = preparation.learned.features[0].steps[0]
     assert read.rate == 8000
     assert sum(int(entry.split()[0]) for entry in read.met) == len(sets.train)
+    assert any("the sounds differ (" in fact and fact.endswith("Hz, mono") for fact in preparation.facts)
     loudest = preparation.transform(str(tmp_path / "low" / "high rate.wav"))[0].mean(axis=0).argmax()
     assert loudest == preparation.transform(str(tmp_path / "low" / "4.wav"))[0].mean(axis=0).argmax()
 

@@ -44,6 +44,7 @@ def test_size_and_mode_are_learned_from_training(tmp_path):
     step = Resize().fit(paths, AT)
     assert (step.height, step.width, step.mode) == (30, 40, "RGB")
     assert list(step.met) == ["3 of 30 x 40 RGB", "1 of 20 x 80 RGB", "1 of 60 x 30 RGBA"]
+    assert str(step.remark()).startswith("the images are of 3 sizes (3 of 30 x 40 RGB, ")
     assert step.apply(paths, AT).shape == (5, 30, 40, 3)
     assert "3 sizes (3 of 30 x 40 RGB" in step.describe()
     assert Resize(largest=20).fit(paths, AT).shape.height == 15
