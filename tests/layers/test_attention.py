@@ -143,6 +143,14 @@ def test_padding_is_passed_over_as_in_keras(name: str, arguments: dict[str, Any]
     assert (y in trace.masks) == bool(arguments.get("return_sequences"))
 
 
+def test_sentences_laid_end_to_end_keep_their_padding() -> None:
+    trace, tokens = Trace(), np.array([[[3, 0], [4, 5], [0, 0]]], "int32")
+    embedded = call(layers.Embedding(7, 4, mask_zero=True), [Constant(tokens)], trace)
+    end_to_end = call(layers.Reshape((6, 4)), [embedded], trace)
+    assert compute([trace.masks[end_to_end]])[0].tolist() == [[True, False, True, True, False, False]]
+    assert call(layers.Reshape((3, 8)), [embedded], trace) not in trace.masks  # of two words made one, none is padding alone
+
+
 def test_the_mean_over_nothing_but_padding_is_0() -> None:
     trace = Trace()
     embedded = call(layers.Embedding(7, 4, mask_zero=True), [Constant(_TOKENS)], trace)

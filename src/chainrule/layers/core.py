@@ -12,6 +12,7 @@ from chainrule.initializers import Initializer
 from chainrule.layers import activations, regularizers
 from chainrule.layers.layer import Layer, Shape
 from chainrule.layers.regularizers import Regularizer
+from chainrule.layers.trace import current_trace
 
 
 def positive(layer: Layer, **sizes: int) -> None:
@@ -138,4 +139,8 @@ class Reshape(Layer):
                 f"which do not fill {tuple(self.target_shape)}."
             )
         target = [per_example // known if size == -1 else size for size in self.target_shape]
-        return ops.reshape(inputs, shape=(inputs.shape[0], *target))
+        output = ops.reshape(inputs, shape=(inputs.shape[0], *target))
+        mask = current_trace().mask_of(inputs)
+        if mask is not None and mask.shape == inputs.shape[:-1] and inputs.shape[-1:] == output.shape[-1:]:  # steps stay steps
+            current_trace().note_mask(output, ops.reshape(mask, shape=output.shape[:-1]))
+        return output

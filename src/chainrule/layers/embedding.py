@@ -29,7 +29,8 @@ class Embedding(Layer):
         embeddings_initializer: the first values of the table.
         embeddings_regularizer: a penalty on the table, added to the loss.
         mask_zero: whether 0 is padding. Attention then looks past it, recurrent layers and the mean over all steps pass it over; of
-            other layers, those that treat each step by itself, and those that merge element by element, hand the knowledge on.
+            other layers, those that treat each step by itself, those that merge element by element, and a Reshape of steps alone hand
+            the knowledge on.
 
     Raises:
         DtypeError: inputs that are not whole numbers.

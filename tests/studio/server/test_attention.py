@@ -52,6 +52,27 @@ def test_steps_without_words_are_numbered(page: Page, runs: Path) -> None:
     assert found["looking"] == found["seen"] == ["1", "2", "3", "4", "5"] and found["shares"].shape == (3, 5, 5)
 
 
+def test_sentences_are_read_word_by_word(page: Page, runs: Path) -> None:
+    rows = {
+        "story": ["Mary went to the hall. John slept.", "John sat. Mary went to the garden."] * 20,
+        "question": ["Who slept?", "Where did Mary go?"] * 20,
+        "answer": ["John", "the garden"] * 20,
+    }
+    preparation = cr.data.Preparation(target="answer", task="span")
+    sets = preparation.fit(rows)
+    sentences, words = sets.train.x.shape[1:]
+    tokens = cr.Input((sentences, words), dtype="int32")
+    x = cr.layers.Reshape((-1, 8))(cr.layers.Embedding(int(sets.train.x.max()) + 1, 8, mask_zero=True)(tokens))
+    read = cr.layers.MultiHeadAttention(2, 4)(x, x)
+    model = cr.Model(tokens, cr.layers.Permute((2, 1))(cr.layers.Dense(2)(read)), seed=0)
+    model.compile("adam", cr.losses.SparseCategoricalCrossentropy(from_logits=True))
+    model.fit(sets.train, epochs=1, verbose=0, callbacks=[cr.Recorder(runs / "stories")])
+    found = page.ask("read_attention", run="stories", step=0, layer=LAYER)
+    told = " ".join(found["looking"])
+    assert told in {"who slept ? mary went to the hall . john slept .", "where did mary go ? john sat . mary went to the garden ."}
+    np.testing.assert_allclose(found["shares"].sum(-1), 1, rtol=1e-5)
+
+
 def test_what_there_is_not_is_refused(page: Page, words: cr.Run) -> None:
     assert "attention_scores" in page.refused("read_attention", run="words", step=0, layer="dense")["message"]
     assert "Got example 999" in page.refused("read_attention", run="words", step=0, layer=LAYER, example=999)["message"]

@@ -5,7 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparing.tokens import PADDING, Tokens
+from chainrule.data.preparing.sentences import Sentences
+from chainrule.data.preparing.tokens import Tokens
 from chainrule.errors import ArgumentError
 from chainrule.studio.desk import Desk
 from chainrule.studio.messages import Blocks, requests
@@ -34,8 +35,9 @@ def read_attention(desk: Desk, ask: requests.ReadAttention, blocks: Blocks) -> A
     shares = moment[f"{ask.layer}/attention_scores"]  # (examples, heads, looking, seen)
     if ask.example >= len(shares):
         raise ArgumentError(f"The batch of step {ask.step} has {len(shares)} examples. Got example {ask.example} instead.")
+    mine = shares[ask.example] > 0  # padding neither looks nor is seen
     words = _words(room, moment.x[ask.example])
-    looking, seen = (_side(words, length, ask.most) for length in shares.shape[2:])
+    looking, seen = (_side(words, there, ask.most) for there in (mine.any(axis=(0, 2)), mine.any(axis=(0, 1))))
     return Attended(
         id=ask.id,
         run=ask.run,
@@ -49,22 +51,18 @@ def read_attention(desk: Desk, ask: requests.ReadAttention, blocks: Blocks) -> A
     )
 
 
-def _side(words: list[str] | None, length: int, most: int) -> Side:
-    """Return which of so many steps are shown: the first that are no padding."""
-    if words is None or len(words) != length:
-        return Side(np.arange(min(length, most)), [str(number + 1) for number in range(min(length, most))], max(0, length - most))
-    there = np.flatnonzero([word != "" for word in words])
-    return Side(there[:most], [words[place] for place in there[:most]], max(0, len(there) - most))
+def _side(words: list[str], there: NDArray[np.bool_], most: int) -> Side:
+    """Return which steps are shown: the first of those that there are."""
+    places = np.flatnonzero(there)
+    called = words if len(words) == len(there) else [str(number + 1) for number in range(len(there))]
+    return Side(places[:most], [called[place] for place in places[:most]], max(0, len(places) - most))
 
 
-def _words(room: Room, x: NDArray[Any]) -> list[str] | None:
-    """Return the words of an example of tokens, each in its place and nothing for padding; None where it is of something else."""
+def _words(room: Room, x: NDArray[Any]) -> list[str]:
+    """Return the words of an example of tokens, each in its place; none where it is of something else."""
     preparation = room.subject.preparation
     learned = None if preparation is None else preparation.learned
-    if learned is None or learned.flat or len(learned.apart) != 1 or x.ndim != 1:
-        return None
+    if learned is None or learned.flat or len(learned.apart) != 1:
+        return []
     last = learned.apart[0].steps[-1:]
-    if not last or not isinstance(last[0], Tokens):
-        return None
-    decoded = last[0].decode(x[:, None])
-    return [word if number != PADDING else "" for word, number in zip(decoded, x.tolist(), strict=True)]
+    return last[0].decode(x.reshape(-1, 1)) if last and isinstance(last[0], Tokens | Sentences) else []
