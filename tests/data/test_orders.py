@@ -91,6 +91,14 @@ def test_groups_are_never_divided(groups, seed):
     assert all(not members[a] & members[b] for a in range(3) for b in range(a))
 
 
+def test_no_part_is_without_a_group_where_there_are_enough():
+    for sizes in ([50, 50, 50, 50], [100, 1, 1], [1, 1, 1, 97]):
+        groups = np.repeat(np.arange(len(sizes)), sizes)
+        parts = split(len(groups), (0.7, 0.15, 0.15), seed=0, groups=groups)
+        assert all(len(part) for part in parts)
+        assert sum(len(set(groups[part])) for part in parts) == len(sizes)
+
+
 def test_groups_of_equal_size_meet_the_fractions():
     groups = np.repeat(np.arange(40), 10)
     assert [len(part) for part in split(400, (0.8, 0.2), 0, groups=groups)] == [320, 80]

@@ -118,14 +118,15 @@ def _none_empty(sizes: NDArray[np.int64]) -> NDArray[np.int64]:
 def _divide(counts: NDArray[np.int64], sizes: NDArray[np.int64]) -> NDArray[np.int64]:
     """Return how many of each label go to each part: whole numbers in proportion that add up to both totals."""
     cells, remainders = np.divmod(counts[:, None] * sizes, sizes.sum())  # (labels, parts)
-    for_label, for_part = counts - cells.sum(1), sizes - cells.sum(0)
-    while for_label.any():
-        free = (for_label > 0)[:, None] & (for_part > 0)
-        label, part = np.unravel_index(np.argmax(np.where(free, remainders, np.iinfo(np.int64).min)), free.shape)
-        cells[label, part] += 1
-        remainders[label, part] -= sizes.sum()
-        for_label[label] -= 1
-        for_part[part] -= 1
+    for_label, for_part = (counts - cells.sum(1)).tolist(), (sizes - cells.sum(0)).tolist()
+    while any(for_label):  # a cell that has got its one is behind all others
+        for place in np.argsort(-remainders, axis=None, kind="stable").tolist():
+            label, part = divmod(place, len(sizes))
+            if for_label[label] > 0 and for_part[part] > 0:
+                cells[label, part] += 1
+                remainders[label, part] -= sizes.sum()
+                for_label[label] -= 1
+                for_part[part] -= 1
     return cells
 
 
@@ -137,8 +138,9 @@ def _by_group(codes: NDArray[np.int64], shares: NDArray[np.float64], seed: int) 
     order = _random_order(len(counts), seed)
     lacking = shares * len(codes)
     part_of = np.empty(len(counts), np.int64)
-    for group in order[np.argsort(-counts[order], kind="stable")]:
-        part_of[group] = np.argmax(lacking)
-        lacking[part_of[group]] -= counts[group]
-    _none_empty(np.bincount(part_of, minlength=len(shares)))
+    empty = np.ones(len(shares), np.bool_)
+    for left, group in zip(range(len(counts), 0, -1), order[np.argsort(-counts[order], kind="stable")], strict=True):
+        part = np.argmax(np.where(empty, lacking, -np.inf) if left == empty.sum() else lacking)  # each part has at least one group
+        part_of[group], empty[part] = part, False
+        lacking[part] -= counts[group]
     return [np.flatnonzero(part_of[codes] == part) for part in range(len(shares))]
