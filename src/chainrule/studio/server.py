@@ -83,9 +83,10 @@ class Server:
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             self._socket.bind((HOST, port))
-        except OSError as error:
+            self._socket.listen()  # from now on: whoever reads the link below is answered as soon as the server runs
+        except (OSError, OverflowError) as error:
             self._socket.close()
-            raise ArgumentError(f"The studio cannot listen at port {port}: {error.strerror}. Choose another with --port.") from error
+            raise ArgumentError(f"The studio cannot listen at port {port}: {error}. Choose another with --port.") from error
         self.port = int(self._socket.getsockname()[1])
         config = uvicorn.Config(
             make_app(self.desk, self.port, self.token),

@@ -33,6 +33,7 @@ class Uploads:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder
+        self._coming: dict[Path, int] = {}  # bytes of those that are on their way
 
     def all(self) -> list[Upload]:
         """Return the uploads, the newest first."""
@@ -59,26 +60,29 @@ class Uploads:
             DataError: too large, or too many.
         """
         checked = _checked(name)
-        kept = self.all()
-        if len(kept) >= MOST_FILES:
-            raise DataError(f"There are {MOST_FILES} uploads already: delete some in {self.folder}.")
-        room = min(MOST_BYTES, MOST_TOGETHER - sum(upload.bytes for upload in kept))
         self.folder.mkdir(parents=True, exist_ok=True)
         beside = self.folder / f".{secrets.token_hex(8)}.part"
+        self._coming[beside] = 0
         try:
-            size = 0
+            kept = self.all()
+            if len(kept) + len(self._coming) > MOST_FILES:
+                raise DataError(f"There are {MOST_FILES} uploads already: delete some in {self.folder}.")
+            room = MOST_TOGETHER - sum(upload.bytes for upload in kept)
             with beside.open("wb") as file:
                 async for chunk in chunks:
-                    size += len(chunk)
-                    if size > room:
-                        raise DataError(f"{name} is too large: an upload may have {room >> 20} MiB at most.")
+                    self._coming[beside] += len(chunk)
+                    if self._coming[beside] > MOST_BYTES or sum(self._coming.values()) > room:
+                        raise DataError(
+                            f"{name} is too large: an upload may have {MOST_BYTES >> 20} MiB, and all {MOST_TOGETHER >> 20} MiB."
+                        )
                     file.write(chunk)
-            if not size:
+            if not self._coming[beside]:
                 raise DataError(f"{name} is empty.")
             path = self._free(checked)
             beside.rename(path)
             return path
         finally:
+            del self._coming[beside]
             beside.unlink(missing_ok=True)
 
     def _free(self, name: str) -> Path:

@@ -1,7 +1,10 @@
 """What somebody may have put in an address, or mistyped, costs nothing and says nothing that it should not."""
 
+import asyncio
 import copy
+import socket
 import time
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +12,9 @@ import numpy as np
 import pytest
 from studio_page import DIGITS, Page
 
-from chainrule.studio import kinds
+from chainrule.errors import ArgumentError, DataError
+from chainrule.studio import kinds, uploads
+from chainrule.studio.server import Server
 from chainrule.studio.situation import MOST_WEIGHTS
 from chainrule.studio.tensors import BINS, statistics
 
@@ -84,3 +89,51 @@ def test_a_text_from_an_address_stays_a_text_in_the_code(page: Page) -> None:
 def test_equal_numbers_have_a_histogram_however_large_they_are(value: float) -> None:
     found = statistics(np.full(3, value, np.float32))
     assert (found.low, found.high, found.bins) == (np.float32(value), np.float32(value), [1.0] + [0.0] * (BINS - 1))
+
+
+def test_uploads_that_come_at_once_are_bounded_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MOST_TOGETHER", 1000)
+    kept = uploads.Uploads(tmp_path)
+
+    async def slowly() -> AsyncIterator[bytes]:
+        for _ in range(4):
+            yield b"x" * 100
+            await asyncio.sleep(0)
+
+    async def all_at_once() -> list[Any]:
+        return await asyncio.gather(*(kept.keep(f"{number}.csv", slowly()) for number in range(5)), return_exceptions=True)
+
+    done = asyncio.run(all_at_once())
+    assert any(isinstance(one, DataError) for one in done)
+    assert 0 < sum(path.stat().st_size for path in tmp_path.iterdir()) <= 1000
+    assert not list(tmp_path.glob("*.part"))
+
+
+def test_uploads_that_come_at_once_are_counted_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(uploads, "MOST_FILES", 3)
+    kept = uploads.Uploads(tmp_path)
+
+    async def slowly() -> AsyncIterator[bytes]:
+        await asyncio.sleep(0)
+        yield b"x"
+
+    async def all_at_once() -> list[Any]:
+        return await asyncio.gather(*(kept.keep(f"{number}.csv", slowly()) for number in range(5)), return_exceptions=True)
+
+    done = asyncio.run(all_at_once())
+    assert sum(isinstance(one, DataError) for one in done) == 2 and len(kept.all()) == 3
+
+
+@pytest.mark.parametrize("port", [-1, 65_536, 10**6])
+def test_a_port_that_there_is_not_is_refused(tmp_path: Path, port: int) -> None:
+    with pytest.raises(ArgumentError, match="cannot listen at port"):
+        Server(tmp_path, port=port)
+
+
+def test_the_link_leads_somewhere_as_soon_as_it_is_told(tmp_path: Path) -> None:
+    server = Server(tmp_path)
+    with socket.create_connection(("127.0.0.1", server.port), timeout=5), pytest.raises(ArgumentError, match="cannot listen at port"):
+        Server(tmp_path, port=server.port)
+    thread = server.start()
+    server.stop()
+    thread.join(30)

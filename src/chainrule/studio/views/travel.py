@@ -9,6 +9,7 @@ from chainrule.backprop import gradient
 from chainrule.errors import unknown_name
 from chainrule.graph import Tensor, Variable
 from chainrule.layers import Layer, activations
+from chainrule.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
 from chainrule.studio.desk import Desk
 from chainrule.studio.examples import shown
 from chainrule.studio.given import Taken, take
@@ -57,7 +58,7 @@ def _losing(subject: Subject, passed: Passed, taken: Taken) -> told.Losing | Non
         return None
     kind = type(subject.loss)
     text = f"{kind.__name__} = {passed.loss:.6g}"
-    if subject.classes:
+    if subject.classes and _is_plain_entropy(subject.loss):
         target = int(subject.class_numbers(np.asarray(taken.y)[None])[0])
         chance = subject.probabilities(passed.output[None])[0, target]
         text = f"−ln p({subject.classes[target]}) = −ln {chance:.6g} = {-np.log(max(chance, 1e-300)):.6g}"
@@ -65,6 +66,12 @@ def _losing(subject: Subject, passed: Passed, taken: Taken) -> told.Losing | Non
         error = float(passed.output.reshape(-1)[0]) - float(np.asarray(taken.y).reshape(-1)[0])
         text = f"the distance is {error:+.6g}; the loss is {passed.loss:.6g}"
     return told.Losing(kind.__name__, formula_of(kind), text, number(passed.loss), numbers(passed.slopes))
+
+
+def _is_plain_entropy(loss: Loss | None) -> bool:
+    """Return whether the loss of an example is minus the logarithm of the probability of its class."""
+    entropies = (SparseCategoricalCrossentropy, CategoricalCrossentropy, BinaryCrossentropy)
+    return isinstance(loss, entropies) and not getattr(loss, "label_smoothing", 0.0)
 
 
 def read_unit(desk: Desk, ask: requests.ReadUnit, blocks: Blocks) -> told.Unit:
