@@ -117,6 +117,17 @@ def test_times_met_twice_are_named_unless_a_group_tells_them_apart():
     assert series.segments.tolist() == [0] * 20 + [1] * 20
 
 
+@pytest.mark.parametrize("factor", [1, 5, 0.1])
+def test_numbers_that_tell_time_have_gaps_too(factor):
+    rows = [*range(120), *range(130, 160)]
+    frame = pl.DataFrame({"at": [number * factor for number in rows], "x": [float(number) for number in rows]})
+    series = as_series(Collection(frame, time="at"))
+    assert series.segments.tolist() == [0] * 120 + [1] * 30
+    assert "1 gap in 'at', 10 steps missing in all: after row 120" in series.facts
+    uneven = as_series(Collection(pl.DataFrame({"at": np.cumsum(np.arange(1, 40) % 7 + 1), "x": range(39)}), time="at"))
+    assert set(uneven.segments.tolist()) == {0} and "at uneven steps" in uneven.facts[0]
+
+
 def test_what_tells_time_is_found_or_asked_for():
     with pytest.raises(DataError, match="No column holds dates: name one with time="):
         Preparation(transform=[Windows()]).fit({"load": [1.0, 2.0] * 20})
@@ -137,6 +148,7 @@ def test_what_tells_time_is_found_or_asked_for():
         ([f"{year}-01-01" for year in range(1950, 2000)], "a row for each year", 1),
         (hours(50, 3), "a row for each 3 hours", 1),
         (list(range(50)), "a row for each number", 1),
+        (list(range(0, 250, 5)), "a row for each 5", 1),
     ],
 )
 def test_the_step_and_the_season(times, said, season):

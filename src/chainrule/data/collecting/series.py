@@ -1,6 +1,7 @@
 """Rows in the order of time: which column tells it, how far rows are apart, and where time stands still, goes back or leaves gaps."""
 
 from dataclasses import dataclass, replace
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -102,15 +103,15 @@ def _is_date(column: pl.Series) -> bool:
     return column.dtype.is_temporal() or (column.dtype == pl.String and find_format(column) is not None)
 
 
-def _times(collection: Collection, name: str) -> tuple[NDArray[np.int64], pl.Series | None]:
-    """Return time as whole numbers, microseconds or steps, and as times where it is such."""
+def _times(collection: Collection, name: str) -> tuple[NDArray[Any], pl.Series | None]:
+    """Return time as numbers, microseconds where it is told by dates, and as times where it is such."""
     require_column("The time", name, collection.columns)
     column = collection.frame[name]
     missing = column.is_null().arg_true()
     if len(missing):
         raise DataError(f"Column {name!r}, {collection.place(int(missing[0]))}: the time is missing. Leave the row out, or fill it in.")
     if is_numeric(column):
-        return np.unique(column.to_numpy(), return_inverse=True)[1].astype(np.int64), None
+        return column.cast(pl.Int64 if column.dtype.is_integer() else pl.Float64).to_numpy(), None
     form = None if column.dtype.is_temporal() else find_format(column)
     if form is None and not column.dtype.is_temporal():
         raise DataError(
@@ -127,12 +128,14 @@ def _groups(collection: Collection) -> NDArray[np.int64]:
     return collection.frame[collection.group].rank("dense").fill_null(0).cast(pl.Int64).to_numpy()
 
 
-def _apart(numbers: NDArray[np.int64], times: pl.Series | None) -> tuple[NDArray[np.int64], str, str]:
+def _apart(numbers: NDArray[Any], times: pl.Series | None) -> tuple[NDArray[np.int64], str, str]:
     """Return how many steps each row is from the one before, the unit of a step, and the step in words."""
     differences = np.diff(numbers)
-    if times is None or not (differences > 0).any():
+    if not (differences > 0).any():
         return np.ones(len(differences), np.int64), "", "number"
-    median = int(np.percentile(differences[differences > 0], 50, method="lower"))
+    median = np.percentile(differences[differences > 0], 50, method="lower").item()
+    if times is None:
+        return np.round(differences / median).astype(np.int64), "", "number" if median == 1 else f"{median:g}"
     for low, high, months, unit in _CALENDAR:
         if low * _DAY <= median <= high * _DAY:
             index = (times.dt.year().cast(pl.Int64) * 12 + times.dt.month()).to_numpy()
@@ -143,7 +146,7 @@ def _apart(numbers: NDArray[np.int64], times: pl.Series | None) -> tuple[NDArray
     return apart, unit if count == 1 else "", unit if count == 1 else f"{count} {unit or 'microsecond'}s"
 
 
-def _refuse_repeated(name: str, numbers: NDArray[np.int64], groups: NDArray[np.int64], place: Place) -> None:
+def _refuse_repeated(name: str, numbers: NDArray[Any], groups: NDArray[np.int64], place: Place) -> None:
     repeated = np.flatnonzero((np.diff(numbers) == 0) & (np.diff(groups) == 0))
     if len(repeated):
         first = int(repeated[0])
