@@ -53,7 +53,8 @@ def collect(
             (x, y), a data set of numbered examples (PyTorch, Hugging Face), a generator of (x, y) or of rows by name, or the paths
             of given parts by name: {"train": ..., "test": ...}.
         target: the column to foretell; None for what the source says, and else none.
-        kinds: what single columns are: "number", "category", "text", "date", "image", "audio", "labels", "identifier", "drop".
+        kinds: what single columns are: "number", "category", "text", "question", "context" (that a question is about), "span" (of a
+            context), "date", "image", "audio", "labels", "identifier", "drop".
         group: the column of what must not be divided between parts.
         time: the column that orders the rows.
         progress: hears of downloads.
