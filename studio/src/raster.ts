@@ -99,3 +99,12 @@ export function drawnAt(tensor: Tensor, place: readonly number[]): Drawn | null 
   };
   return at[place.length] ?? [0, 0, 0];
 }
+
+/** Return the place of a tensor's largest number; none where a drawn entry stands for several. */
+export function loudest(tensor: Tensor | undefined): number[] {
+  if (!tensor) return [];
+  const values = Array.from(tensor.block.values);
+  const at = values.indexOf(Math.max(...values));
+  const { rows, columns } = rasterOfTensor(tensor);
+  return placeIn(tensor, [Math.floor(at / (rows * columns)), Math.floor(at / columns) % rows, at % columns]) ?? [];
+}

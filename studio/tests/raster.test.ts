@@ -1,6 +1,6 @@
 import { describe, expect, it } from "vitest";
 import type { Block, Tensor } from "../src/generated/messages";
-import { drawnAt, paint, placeIn, rangeOf, rasterOfPicture, rasterOfTensor } from "../src/raster";
+import { drawnAt, loudest, paint, placeIn, rangeOf, rasterOfPicture, rasterOfTensor } from "../src/raster";
 
 const sizeOf = (shape: readonly number[]) => shape.reduce((product, axis) => product * axis, 1);
 
@@ -20,6 +20,15 @@ function tensor(shape: number[], drawn: number[], of = drawn.map(() => 1)): Tens
 }
 
 describe("a tensor that is drawn", () => {
+  it("is shown first where it is largest", () => {
+    const maps = tensor([4, 5, 3], [3, 4, 5]);
+    const values = Float32Array.from({ length: 60 }, (_, i) => (i === 2 * 20 + 1 * 5 + 3 ? 9 : -i));
+    expect(loudest({ ...maps, block: { ...maps.block, values } })).toEqual([1, 3, 2]);
+    expect(loudest(tensor([5], [5]))).toEqual([4]);
+    expect(loudest(tensor([8, 8], [4, 4], [2, 2]))).toEqual([]);
+    expect(loudest(undefined)).toEqual([]);
+  });
+
   it("has each of its numbers at a place of its own, there and back", () => {
     const cases = [
       tensor([5], [5]),

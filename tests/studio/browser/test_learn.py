@@ -64,6 +64,34 @@ def test_the_window_of_a_convolution_is_the_networks_own(page: "Page", lesson: c
     page.get_by_text("kernel 0").wait_for()
 
 
+def test_a_window_over_several_maps_is_summed_over_the_channels(page: "Page", lesson: cr.insight.Run) -> None:
+    visit(page, "#/learn?stage=propagation&run=learn-digits&step=40&layer=conv2d_1&unit=1,2,3&row=3")
+    part = page.get_by_role("region", name="Then a window over all maps at once")
+    partial = part.get_by_role("list", name="Maps that are summed over").get_by_role("listitem").locator("strong")
+    expect(partial).to_have_count(8)
+    state = lesson.at(40).state
+    image = cr.data.load("digits").test.x[3]
+    first = state["conv2d/kernel"]
+    below = np.array([[(image[r : r + 3, c : c + 3, 0, None] * first[:, :, 0]).sum(axis=(0, 1)) for c in range(6)] for r in range(6)])
+    below = np.maximum(below + state["conv2d/bias"], 0)
+    sums = (below[1:4, 2:5] * state["conv2d_1/kernel"][:, :, :, 3]).sum(axis=(0, 1))
+    assert [number(text) for text in partial.all_inner_texts()] == pytest.approx(sums.tolist(), rel=1e-3, abs=1e-5)
+    total = float(sums.sum() + state["conv2d_1/bias"][3])
+    said = [number(text) for text in part.locator(".equation strong").all_inner_texts()]
+    assert said == pytest.approx([total, max(0.0, total)], rel=1e-3, abs=1e-5)
+
+
+def test_what_is_shown_first_is_a_unit_that_answers(page: "Page", lesson: cr.insight.Run) -> None:
+    visit(page, "#/learn?stage=propagation&run=learn-digits&row=3")
+    for name in ("What is below zero is cut off", "A neuron adds up everything"):
+        answer = page.get_by_role("region", name=name).get_by_role("img", name=re.compile("^relu; at"))
+        expect(answer).to_be_visible()
+    expect(page.locator(".channels .partial")).to_have_count(8)
+    equations = page.locator(".touched > .equation strong:last-of-type")
+    shown = [number(text) for text in equations.all_inner_texts()]
+    assert min(shown) > 0
+
+
 def test_the_size_of_what_comes_out_follows_the_kernel_the_stride_and_the_padding(page: "Page", lesson: cr.insight.Run) -> None:
     part = page.get_by_role("region", name="How large is what comes out?")
     expect(part.locator("strong")).to_have_text("6")

@@ -5,10 +5,11 @@ import { TensorPicture } from "../../components/TensorPicture";
 import type { ReadUnit, Tensor, Travelled, Unit } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { number, percent } from "../../numbers";
-import { type Drawn, drawnAt, placeIn, rasterOfTensor } from "../../raster";
+import { type Drawn, drawnAt, loudest, placeIn, rasterOfTensor } from "../../raster";
 import { shown } from "../../run";
 import { change, link, state } from "../../state";
 import { Sum } from "../rewind/Sum";
+import { Channels } from "./Channels";
 import { Chosen, useChosen } from "./Chosen";
 import { Convolution, Grid } from "./Convolution";
 import { Softmax } from "./Formula";
@@ -18,6 +19,7 @@ import { Plot } from "./Plot";
 import { Sizes } from "./Sizes";
 
 const CONVOLUTION = "conv2d";
+const SECOND = "conv2d_1";
 const POOLING = "max_pooling2d";
 const HIDDEN = "dense";
 
@@ -116,23 +118,23 @@ export function Propagation({ run, opened }: StageProps) {
   const step = shown.value ?? 0;
   const { answer: way } = useAnswer({ type: "travel", run: run.name, step, given, width: 128, height: 128, maps: 64 }, run.name);
   const values = (path: string) => way?.layers.find((layer) => layer.path === path)?.value;
-  const place = (path: string, beginning: readonly number[]) =>
-    state.layer.value === path && state.unit.value.length === beginning.length ? state.unit.value : beginning;
-  const [convolved, pooled, hidden] = [place(CONVOLUTION, [2, 3, 1]), place(POOLING, [1, 1, 1]), place(HIDDEN, [0])];
-  const ask = (layer: string, at: readonly number[]): Omit<ReadUnit, "id"> => ({
-    type: "read_unit",
-    run: run.name,
-    step,
-    given,
-    layer,
-    place: [...at],
-    terms: 1024,
-  });
+  const [maps, seconds, pools, units] = [values(CONVOLUTION), values(SECOND), values(POOLING), values(HIDDEN)];
+  // What is looked at: what was pointed at, else the unit of the layer that answers most, for of a silent one there is little to be told.
+  const place = (path: string, tensor: Tensor | undefined) =>
+    tensor && state.layer.value === path && state.unit.value.length === tensor.shape.length ? state.unit.value : loudest(tensor);
+  const [convolved, summed, pooled, hidden] = [
+    place(CONVOLUTION, maps),
+    place(SECOND, seconds),
+    place(POOLING, pools),
+    place(HIDDEN, units),
+  ];
+  const ask = (layer: string, at: readonly number[]): Omit<ReadUnit, "id"> | null =>
+    at.length ? { type: "read_unit", run: run.name, step, given, layer, place: [...at], terms: 1024 } : null;
   const convolution = useAnswer(ask(CONVOLUTION, convolved), run.name).answer;
+  const second = useAnswer(ask(SECOND, summed), run.name).answer;
   const pooling = useAnswer(ask(POOLING, pooled), run.name).answer;
   const neuron = useAnswer(ask(HIDDEN, hidden), run.name).answer;
   const choose = (layer: string) => (unit: number[]) => change({ layer, unit }, "replace");
-  const [maps, pools, units] = [values(CONVOLUTION), values(POOLING), values(HIDDEN)];
   return (
     <>
       <Passage
@@ -170,13 +172,22 @@ export function Propagation({ run, opened }: StageProps) {
         <Sizes />
       </Passage>
       <Passage
+        title="Then a window over all maps at once"
+        text="The second layer no longer sees the image, but the eight maps of the first, one upon the other. So its window is 3 × 3 × 8, and each of its kernels has a slice for every map. Slice by slice the products are added up, and then the eight sums, and a bias, to one number."
+        task="Point at the maps, and see which map below speaks for the number and which against it."
+        more="That is what is meant when a convolution is said to be summed over the channels. One kernel of this layer has 3 × 3 × 8 weights and a bias; there are eight of them."
+      >
+        {seconds ? <Maps tensor={seconds} place={summed} onPlace={choose(SECOND)} /> : null}
+        {second ? <Channels unit={second} /> : null}
+      </Passage>
+      <Passage
         title="Only the strongest stays"
         text="Pooling keeps the largest of each 2 × 2 numbers, and forgets where exactly it was. The maps get smaller, and a digit that is shifted by a pixel looks nearly the same."
         task="Point at the maps."
       >
         <div class="grids">
           {pools ? <Maps tensor={pools} place={pooled} onPlace={choose(POOLING)} /> : null}
-          {maps && pooling ? <Pooling below={maps} place={pooled} output={pooling.output} /> : null}
+          {seconds && pooling ? <Pooling below={seconds} place={pooled} output={pooling.output} /> : null}
         </div>
       </Passage>
       <Passage

@@ -10,6 +10,7 @@ export const DATA = { source: "digits", target: null, task: null, examples: null
 /** A network that is small enough for every number of it to be seen, and large enough to read digits. */
 const LAYERS: Situation["layers"] = [
   { kind: "Conv2D", arguments: { filters: 8, kernel_size: 3, activation: "relu" } },
+  { kind: "Conv2D", arguments: { filters: 8, kernel_size: 3, activation: "relu" } },
   { kind: "MaxPooling2D", arguments: { pool_size: 2 } },
   { kind: "Flatten", arguments: {} },
   { kind: "Dense", arguments: { units: 16, activation: "relu" } },
@@ -34,7 +35,7 @@ function situation(learning_rate: number, epochs: number, examples: number | nul
 /** A network for images of at least 9 × 9. */
 export const FOR_LARGER: Situation = {
   ...situation(0.1, 1),
-  layers: [{ kind: "Conv2D", arguments: { filters: 8, kernel_size: 9, activation: "relu" } }, ...LAYERS.slice(2)],
+  layers: [{ kind: "Conv2D", arguments: { filters: 8, kernel_size: 9, activation: "relu" } }, ...LAYERS.slice(3)],
 };
 
 const WITHOUT: Situation = situation(0.1, 4);
@@ -46,7 +47,7 @@ export const LESSONS = {
   "learn-digits": situation(0.1, 8),
   "learn-too-low": situation(0.01, 4),
   "learn-right": situation(0.2, 4),
-  "learn-too-high": situation(1.2, 4),
+  "learn-too-high": situation(0.8, 4),
   "learn-by-heart": BY_HEART,
   "learn-varied": {
     ...BY_HEART,
