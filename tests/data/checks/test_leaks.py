@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 import chainrule as cr
+from chainrule.data import Preparation, Split
 from chainrule.data.checks import (
     Issue,
     contradictions,
@@ -25,6 +26,7 @@ from chainrule.data.checks import (
     same_files,
     target_in_text,
     time_backwards,
+    time_ignored,
 )
 from chainrule.errors import DataError
 
@@ -264,3 +266,31 @@ def test_unknown_parts_are_refused() -> None:
         copies_across_parts([], ["train", "testing"])
     with pytest.raises(DataError, match=r"one part for each of the 3 rows\. Got shape \(2,\) instead"):
         time_backwards(pl.Series([1, 2, 3]), ["train", "test"])
+
+
+@pytest.mark.parametrize("newest_first", [False, True])
+def test_a_random_split_of_rows_in_the_order_of_time(newest_first) -> None:
+    days = pl.Series("day", pl.date_range(pl.date(2024, 1, 1), pl.date(2024, 4, 9), eager=True)).sort(descending=newest_first)
+    drawn = np.where(np.random.default_rng(0).random(100) < 0.2, "test", "train")
+    drawn[[0, -1]] = "train"
+    (issue,) = time_ignored(days, drawn)
+    assert (
+        issue.severity == "warning" and list(issue.rows) == np.flatnonzero(drawn == "test").tolist() and "Split(time='day')" in issue.advice
+    )
+    later = np.where(np.arange(100) < 80, "train", "test")
+    assert time_ignored(days, later[::-1] if newest_first else later) == []
+    assert time_ignored(days.shuffle(seed=1), drawn) == []  # a date of birth, say: the rows are in no order of it
+
+
+def test_a_preparation_tells_it_unless_it_splits_by_time() -> None:
+    days = pl.date_range(pl.date(2024, 1, 1), pl.date(2024, 4, 9), eager=True)
+    table = {"day": days, "sales": np.random.default_rng(0).random(100)}
+    told = [issue.check for issue in fitted(table).issues]
+    assert "time not looked at" in told
+    assert "time not looked at" not in [issue.check for issue in fitted(table, split=Split(time="day")).issues]
+
+
+def fitted(table, **settings) -> Preparation:
+    preparation = Preparation(target="sales", **settings)
+    preparation.fit(table)
+    return preparation

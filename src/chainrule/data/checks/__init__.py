@@ -29,6 +29,7 @@ from chainrule.data.checks.leaks import (
     same_files,
     target_in_text,
     time_backwards,
+    time_ignored,
 )
 from chainrule.data.checks.missing import missing_values
 from chainrule.data.checks.numbers import near_rows
@@ -67,4 +68,5 @@ __all__ = [
     "silent_or_clipped",
     "target_in_text",
     "time_backwards",
+    "time_ignored",
 ]

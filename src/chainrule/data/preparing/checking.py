@@ -67,6 +67,10 @@ def _between(collection: Collection, parts: Parts, learned: Learned, numbers: ND
         yield from checks.groups_across_parts(collection.frame[collection.group], parts)
     if collection.time is not None and collection.time in collection.frame.columns:
         yield from checks.time_backwards(collection.frame[collection.time], parts, numbers)
+    elif collection.parts is None and collection.group is None:
+        dates = [feature.name for feature in learned.features if feature.kind == "date" and feature.name in collection.frame.columns]
+        for name in dates:
+            yield from checks.time_ignored(collection.frame[name], parts, numbers)
     for feature in learned.features:
         if feature.kind in {"image", "audio"} and feature.name in collection.frame.columns:
             yield from checks.same_files(collection.frame[feature.name].cast(pl.String).to_list(), parts, feature.name)

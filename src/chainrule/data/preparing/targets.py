@@ -136,7 +136,7 @@ def learn_target(training: Collection, task: Task | None, steps: Sequence[Column
     found, reason = column_target.learn_target(values, task or of_kind, training.place)
     if isinstance(found, ClassTarget) and training.class_names is not None and set(found.class_names) <= set(training.class_names):
         found = ClassTarget(name, training.class_names)
-    return found, reason.partition(": ")[2]
+    return found, reason.partition(": ")[2] if task or not of_kind else f"the target {name!r} is a {training.kinds[name]}"
 
 
 def encoded(target: AnyTarget, collection: Collection) -> NDArray[Any]:

@@ -7,7 +7,7 @@ from chainrule.data.checks.leaks.giveaway import giveaway
 from chainrule.data.checks.leaks.groups import groups_across_parts
 from chainrule.data.checks.leaks.identifiers import identifier_tells_target, order_tells_target
 from chainrule.data.checks.leaks.in_text import target_in_text
-from chainrule.data.checks.leaks.time import time_backwards
+from chainrule.data.checks.leaks.time import time_backwards, time_ignored
 
 __all__ = [
     "copies_across_parts",
@@ -19,4 +19,5 @@ __all__ = [
     "same_files",
     "target_in_text",
     "time_backwards",
+    "time_ignored",
 ]

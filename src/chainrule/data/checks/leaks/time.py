@@ -52,6 +52,44 @@ def time_backwards(times: pl.Series, parts: Parts, numbers: Rows | None = None) 
     return issues
 
 
+def time_ignored(times: pl.Series, parts: Parts, numbers: Rows | None = None) -> list[Issue]:
+    """Return an issue where rows stand in the order of time, and those of the test lie among those of training.
+
+    What is foretold of one hour is then learned from the hour before and from the hour after. That is right where rows have nothing to do
+    with one another, and wrong where later ones are to be foretold from earlier ones.
+
+    Args:
+        times: as for `time_backwards`.
+        parts: as for `time_backwards`.
+        numbers: as for `time_backwards`.
+
+    Example:
+        >>> days = pl.Series("day", [f"2024-01-0{day}" for day in range(1, 7)])
+        >>> [issue.severity for issue in time_ignored(days, ["train", "test", "train", "train", "test", "train"])]
+        ['warning']
+        >>> time_ignored(days, ["train", "train", "train", "train", "test", "test"])
+        []
+    """
+    moments, codes = _moments(times), as_parts(parts, len(times))
+    steps = np.diff(moments)
+    in_order = bool((steps >= 0).all() or (steps <= 0).all()) and bool((steps != 0).any())  # no comparison holds of a missing moment
+    training = moments[codes == 0]
+    if not in_order or not len(training):
+        return []
+    rows = ascending(np.flatnonzero((codes == 2) & (moments > training.min()) & (moments < training.max())))
+    if not rows:
+        return []
+    message = (
+        f"Column {times.name!r}: the rows are in the order of time, and {counted(len(rows), 'row')} of the test part "
+        f"{'lies' if len(rows) == 1 else 'lie'} among those of the training part: {name_rows(rows, numbers)}."
+    )
+    advice = (
+        f"Where later rows are to be foretold from earlier ones, split by time: Split(time={times.name!r}), --time {times.name!r}; "
+        "a series: Windows(horizon=...), --forecast."
+    )
+    return [Issue("time not looked at", "warning", message, rows, (times.name,), len(rows), advice)]
+
+
 def _moments(times: pl.Series) -> NDArray[np.float64]:
     form = find_format(times) if times.dtype == pl.String else None
     if form is not None:

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from chainrule.counting import counted
 from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.finding import Finding
 from chainrule.insight.doctor.movement import moved, reach
@@ -34,11 +35,11 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
     learned = evidence.has_learned or (updates >= WARMING and evidence.skill is not None and evidence.skill > 0.1)
     far = reach(evidence)
     told = "" if far is None else f"; at this learning rate they carry a weight at most {far:.1%} of its first size"
+    epochs = "epochs" if evidence.epochs is None else counted(evidence.epochs, "epoch")
     yield Finding(
         NAME,
         "possible" if learned or (updates >= WARMING and too_early(evidence, far)) else "likely",
-        f"There are {updates:,} updates in all: {evidence.epochs or '?'} epoch{'' if evidence.epochs == 1 else 's'} of {per_epoch:,} "
-        f"batch{'' if per_epoch == 1 else 'es'}{told}.",
+        f"{counted(updates, 'update is', 'updates are')} made in all: {epochs} of {counted(per_epoch, 'batch', 'batches')}{told}.",
         "Each update is one small step. So few of them leave the network nearly where it began.",
         f"model.fit(x, y, epochs={evidence.epochs}, batch_size={USUAL_BATCH})"
         if whole

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 
+from chainrule.counting import counted
 from chainrule.insight.doctor.evidence import Evidence, Output
 from chainrule.insight.doctor.finding import Finding
 from chainrule.insight.doctor.targets import Targets
@@ -23,7 +24,7 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         yield Finding(
             NAME,
             "certain",
-            f"{output.called} has {units} unit{'s' if units > 1 else ''}, but {why}.",
+            f"{output.called} has {counted(units, 'unit')}, but {why}.",
             "Answers and targets cannot be paired: some outputs are compared with what does not belong to them, or with nothing.",
             _remedy(output, targets, wanted),
             details={"units": units, "wanted": wanted},
@@ -39,7 +40,7 @@ def _wanted(output: Output, targets: Targets) -> tuple[int | None, str]:
     if targets.kind == "classes" and "crossentropy" in output.loss:
         return targets.classes, f"y names {targets.classes} classes by number"
     columns = y.shape[-1] if y.ndim > rank else 1
-    return (columns if y.ndim in (rank, rank + 1) else None), f"y has {columns} number{'s' if columns > 1 else ''} for each example"
+    return (columns if y.ndim in (rank, rank + 1) else None), f"y has {counted(columns, 'number')} for each example"
 
 
 def _remedy(output: Output, targets: Targets, wanted: int) -> str:
