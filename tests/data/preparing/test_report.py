@@ -127,3 +127,13 @@ def test_numbers_that_no_equal_bins_divide_are_counted(values: list[float]) -> N
     preparation.fit({"x": values * 20, "kind": ["elm", "oak"] * 20})
     (column,) = preparation.report().columns
     assert column.before is not None and sum(column.before.counts["train"]) == 28
+
+
+def test_it_is_said_where_leaks_were_not_looked_for() -> None:
+    for checks in (True, False):
+        preparation = cr.data.Preparation(target="kind", checks=checks)
+        preparation.fit(trees())
+        assert ("were not looked for" in preparation.report().to_html()) is not checks
+    series = cr.data.Preparation(transform=cr.data.Windows(5))
+    series.fit(cr.data.Collection(pl.DataFrame({"at": range(60), "load": [float(row % 7) for row in range(60)]}), time="at"))
+    assert "were not looked for" in series.report().to_html()

@@ -283,7 +283,9 @@ class Preparation:
             raise ArgumentError("report: this preparation keeps no data: call fit(data) first.")
         dropped = [f"{counted(len(change.rows), 'row')}: {change.reason}" for change in self.changes]
         fitted = self.fitted
-        return make_report(fitted.collection, fitted.parts, self._fitted(), fitted.sets, self.facts, dropped, self.issues)
+        learned = self._fitted()
+        checked = self.checks and learned.windows is None
+        return make_report(fitted.collection, fitted.parts, learned, fitted.sets, self.facts, dropped, self.issues, checked)
 
     # Applying.
 

@@ -94,6 +94,7 @@ class Report:
         issues: what the checks found, the gravest first.
         examples: some of the training part.
         variations: of examples by augmentation, a row of pictures for each; none without a contact sheet.
+        checked: whether leaks were looked for.
     """
 
     name: str
@@ -107,6 +108,7 @@ class Report:
     issues: tuple[Issue, ...]
     examples: tuple[Shown, ...]
     variations: tuple[tuple[str, ...], ...] = ()
+    checked: bool = True
 
     def to_dict(self) -> dict[str, Any]:
         """Return everything as JSON-ready data."""
@@ -140,8 +142,9 @@ def make_report(
     facts: Sequence[str],
     left_out: Sequence[str],
     issues: Sequence[Issue],
+    checked: bool = True,
 ) -> Report:
-    """Return the report of examples and what a preparation has learned from them."""
+    """Return the report of examples and what a preparation has learned from them; `checked` says whether issues were looked for."""
     arrays = _after(learned, sets)
     target = None if learned.target is None else _told_target(collection, parts, learned)
     return Report(
@@ -155,6 +158,7 @@ def make_report(
         tuple((column.name, column.reason) for column in learned.left),
         tuple(issues),
         _examples(collection, parts, learned),
+        checked=checked,
     )
 
 

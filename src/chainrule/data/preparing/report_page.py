@@ -44,7 +44,7 @@ def page(report: Mapping[str, Any]) -> str:
     more = len(report["columns"]) - len(shown)
     sections = [
         _head(report),
-        _section("Found amiss", _issues(report["issues"])),
+        _section("Found amiss", _issues(report["issues"], report["checked"])),
         _section("Decided", _listed(report["facts"])),
         *target,
         _section("Columns", _grid([_column(column) for column in shown]) + (f"<p>and {more} more</p>" if more else "")),
@@ -80,7 +80,9 @@ def _listed(lines: Sequence[str]) -> str:
     return f"<ul>{''.join(f'<li>{escape(line)}</li>' for line in lines)}</ul>"
 
 
-def _issues(issues: Sequence[Mapping[str, Any]]) -> str:
+def _issues(issues: Sequence[Mapping[str, Any]], checked: bool) -> str:
+    if not checked:
+        return "<p>Leaks between the parts, and columns that give the target away, were not looked for.</p>"
     if not issues:
         return "<p>No leak between the parts, and no column that gives the target away, was found.</p>"
     told = (
