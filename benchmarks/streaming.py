@@ -2,7 +2,7 @@
 
 Every peer runs in a process of its own and does the same work with Pillow: open, decode, convert to RGB, resize, stack 64 to a batch;
 shuffled, several passes over the same files, the first of which warms up. Peers run in turn, for several rounds; ratios are taken round
-by round.
+by round. On a machine with other work the processor time, of a peer's own process and its workers, says more than the time that passes.
 """
 
 import argparse
@@ -102,8 +102,26 @@ def grain_passes(folder: str, workers: int) -> Callable[[int], Iterable[int]]:
     return go
 
 
-def measure(peer: str, folder: str) -> float:
-    """Return the pictures per second of one peer, the first pass left out."""
+def processor_seconds() -> float:
+    """Return the processor time of this process and of all that it has started."""
+    return sum(os.times()[:4]) + sum(_processor_seconds(child) for child in _children("self"))
+
+
+def _processor_seconds(process: str) -> float:
+    try:
+        fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
+        own = sum(int(ticks) for ticks in fields[11:15]) / os.sysconf("SC_CLK_TCK")
+        return own + sum(_processor_seconds(child) for child in _children(process))
+    except FileNotFoundError:  # it has ended meanwhile
+        return 0.0
+
+
+def _children(process: str) -> list[str]:
+    return [child for task in Path(f"/proc/{process}/task").iterdir() for child in (task / "children").read_text().split()]
+
+
+def measure(peer: str, folder: str) -> tuple[float, float]:
+    """Return the pictures per second of one peer, and its processor time for a picture in milliseconds; the first pass is left out."""
     warnings.simplefilter("ignore")
     made = {
         "Chainrule": lambda: chainrule_passes(folder),
@@ -112,12 +130,13 @@ def measure(peer: str, folder: str) -> float:
         "Grain, threads": lambda: grain_passes(folder, 0),
         "Grain, 2 workers": lambda: grain_passes(folder, 2),
     }[peer]()
-    seconds = []
+    seconds, busy = [], []
     for number in range(PASSES):
-        started = time.perf_counter()
+        started, worked = time.perf_counter(), processor_seconds()
         assert sum(made(number)) == PICTURES
         seconds.append(time.perf_counter() - started)
-    return PICTURES / statistics.median(seconds[1:])
+        busy.append(processor_seconds() - worked)
+    return PICTURES / statistics.median(seconds[1:]), 1000 * statistics.median(busy[1:]) / PICTURES
 
 
 def in_own_process(*arguments: str) -> Any:
@@ -130,17 +149,18 @@ def in_own_process(*arguments: str) -> Any:
 
 def compare_pictures(folder: str, rounds: int) -> None:
     """Print the table of pictures per second."""
-    found: dict[str, list[float]] = {peer: [] for peer in PEERS}
+    found: dict[str, list[tuple[float, float]]] = {peer: [] for peer in PEERS}
     for _ in range(rounds):
         for peer in PEERS:
             found[peer].append(in_own_process("--peer", peer, folder))
     print(
         f"\n{PICTURES} JPEG files of {WIDTH} x {HEIGHT}, decoded, resized to {SIZE} x {SIZE}, batches of {BATCH}; median of {rounds} rounds"
     )
-    print(f"{'':24}{'pictures/s':>12}{'ratio':>8}")
-    for peer, speeds in found.items():
-        ratio = statistics.median(ours / theirs for ours, theirs in zip(found["Chainrule"], speeds, strict=True))
-        print(f"{peer:24}{statistics.median(speeds):12.0f}{ratio:8.2f}")
+    print(f"{'':24}{'pictures/s':>12}{'ratio':>8}{'processor ms':>14}")
+    for peer, rows in found.items():
+        ratio = statistics.median(ours / theirs for (ours, _), (theirs, _) in zip(found["Chainrule"], rows, strict=True))
+        speed, busy = (statistics.median(column) for column in zip(*rows, strict=True))
+        print(f"{peer:24}{speed:12.0f}{ratio:8.2f}{busy:14.3f}")
 
 
 def resident_bytes() -> int:
