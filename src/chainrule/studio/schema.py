@@ -16,7 +16,7 @@ def schema() -> dict[str, Any]:
     by_member = dict(zip(members, references, strict=True))
     choices = {name: {"anyOf": [by_member[member] for member in union]} for name, union in unions.items()}
     found = {"$schema": "https://json-schema.org/draft/2020-12/schema", "title": "Messages", "$defs": {**definitions, **choices}}
-    return msgspec.to_builtins(found)  # a default that is a tuple as the list that JSON has for it
+    return msgspec.json.decode(msgspec.json.encode(found))  # a default that is a tuple becomes the list that JSON has for it
 
 
 if __name__ == "__main__":
