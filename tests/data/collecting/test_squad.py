@@ -62,7 +62,9 @@ def test_the_answer_begins_in_the_sentence_that_supports_it(tmp_path):
         "5 Is John here? \tyes\t2",
     ]
     (tmp_path / "qa1_train.txt").write_text("\n".join(lines))
-    frame = collect(tmp_path / "qa1_train.txt").frame
+    collection = collect(tmp_path / "qa1_train.txt")
+    assert collection.class_names == ("office", "yes")
+    frame = collection.frame
     assert frame["answer_start"].to_list() == [43, 18, None]
     assert [story[start:] for story, start in zip(frame["story"][:2], frame["answer_start"][:2], strict=True)] == [
         "office.",

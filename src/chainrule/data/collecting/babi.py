@@ -86,7 +86,8 @@ def from_babi(path: Path, *, tasks: Sequence[int] | None = None) -> Collection:
     kinds = dict(_KINDS)
     if len(_tasks(met)) == 1:
         kinds["task"] = "drop"
-    return Collection(frame, kinds=kinds, target="answer", name="babi", facts=facts)
+    answers = tuple(sorted(set(frame["answer"].to_list())))  # those of all parts: one that training lacks is a mistake, not an error
+    return Collection(frame, kinds=kinds, target="answer", name="babi", facts=facts, class_names=answers)
 
 
 def is_babi(path: Path) -> bool:
