@@ -86,6 +86,14 @@ def test_a_folder_larger_than_memory_is_learned_and_judged(
     assert 0 <= found.figures["accuracy"] <= 1
 
 
+def test_leaks_are_looked_for_in_what_is_streamed(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streamed, "LEARNED_FROM", 20)
+    collection = cr.data.collect(pictures)
+    twice = cr.data.Preparation(memory=1000, split=cr.data.Split(seed=3))
+    twice.fit(collection.take([*range(80), *range(40)]))
+    assert "same file in two parts" in {issue.check for issue in twice.issues}
+
+
 def test_a_balance_for_streamed_parts_is_checked(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streamed, "LEARNED_FROM", 20)
     for balance, said in (("weight", "Did you mean 'weights'"), ("oversample", "use 'weights'")):

@@ -141,11 +141,11 @@ class Preparation:
         some = sample(training, lambda few: self._learn_columns(few)[2], self.memory, self.split.seed)
         self.learned, arrays = self._learn(training, None if some is None else training.take(some))
         self.facts = [*collection.facts, *decided(self.learned, self.changes, self.split, collection)]
+        self.issues = find_issues(collection, parts, self.learned, origin) if self.checks else []
         if some is not None:
             self.facts.append(f"the examples do not fit into memory: they are read while they are used; {len(some):,} taught the steps")
             parted = {part: np.flatnonzero(parts == part) for part in ("train", "validation", "test")}
             return streamed_sets(collection, self.learned, parted, origin, self.balance, self)
-        self.issues = find_issues(collection, parts, self.learned, origin) if self.checks else []
         known = {"train": arrays, "validation": None, "test": None}
         sets = {part: self._part(collection, parts, part, origin, some) for part, some in known.items()}
         assert sets["train"] is not None
