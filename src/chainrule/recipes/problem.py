@@ -20,6 +20,7 @@ from chainrule.data.target import Task
 from chainrule.errors import DataError
 from chainrule.recipes.default_target import last_column
 from chainrule.recipes.networks import Given, Wanted
+from chainrule.recipes.noise import noisy
 
 APART = 0.1  # share of the training part for validation, where a source has a test part of its own
 FEWEST_ROWS = 20
@@ -43,6 +44,7 @@ class Asked:
         balance: how the classes of the training part are made to count alike.
         features: formulas of number columns that are learned from in place of the columns, as those of `Formulas`; none for the columns.
         encoding: of texts, and of tables written as text; None for UTF-8.
+        noise: that is added to number columns, in standard deviations of each.
     """
 
     source: str
@@ -58,6 +60,7 @@ class Asked:
     balance: Any = None
     features: Sequence[str] = ()
     encoding: str | None = None
+    noise: float = 0.0
 
 
 @dataclass(frozen=True, eq=False)
@@ -182,9 +185,10 @@ def read_problem(
     seed: int = 0,
     progress: Progress | None = None,
     features: Sequence[str] = (),
+    noise: float = 0.0,
 ) -> Problem:
     """Return the problem in a named data set, a file or a folder; the arguments are those of `Asked`."""
-    return problem_in(Asked(source, target, task, seed, features=tuple(features)), progress)
+    return problem_in(Asked(source, target, task, seed, features=tuple(features), noise=noise), progress)
 
 
 def problem_in(asked: Asked, progress: Progress | None = None) -> Problem:
@@ -205,6 +209,7 @@ def problem_in(asked: Asked, progress: Progress | None = None) -> Problem:
     a_path = asked.source not in CATALOGUE and Path(asked.source).exists()
     source = str(Path(asked.source).resolve()) if a_path else asked.source
     collection, facts = _collected(asked, source, progress)
+    collection = noisy(collection, asked.noise, asked.seed)
     preparation = _preparation(asked, collection)
     sets = preparation.fit(collection)
     validation = sets.validation or sets.test

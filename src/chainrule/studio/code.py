@@ -62,7 +62,9 @@ def _value(value: object) -> str:
 def _data(data: DataChoice, place: Place) -> list[str]:
     source = source_of(data, place)
     given = [_value(source), *([f"target={_value(data.target)}"] if data.target else []), *([f'task="{data.task}"'] if data.task else [])]
-    given += [f"seed={data.seed}", *([f"features=[{', '.join(map(_value, data.features))}]"] if data.features else [])]
+    given.append(f"seed={data.seed}")
+    given += [f"features=[{', '.join(map(_value, data.features))}]"] if data.features else []
+    given += [f"noise={data.noise!r}"] if data.noise else []
     lines = [
         f"problem = read_problem({', '.join(given)})",
         "x, y = problem.train",

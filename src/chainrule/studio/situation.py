@@ -80,7 +80,7 @@ def read_data(data: DataChoice, place: Place) -> Problem:
     Raises:
         ArgumentError, DataError: data that there are not, or that cannot be learned from.
     """
-    problem = read_problem(source_of(data, place), data.target, data.task, data.seed, features=data.features)
+    problem = read_problem(source_of(data, place), data.target, data.task, data.seed, features=data.features, noise=data.noise)
     return problem if data.examples is None else replace(problem, train=fewer(problem, data.examples, data.seed))
 
 

@@ -57,6 +57,7 @@ class DataChoice(Struct, frozen=True, forbid_unknown_fields=True):
         examples: how many of the training examples are used, drawn in proportion to the classes; None for all.
         seed: of the split.
         features: of a table, formulas of its number columns that are learned from in place of the columns; none for the columns.
+        noise: that is added to the number columns of a table, in standard deviations of each.
     """
 
     source: Name
@@ -65,6 +66,7 @@ class DataChoice(Struct, frozen=True, forbid_unknown_fields=True):
     examples: Annotated[int, Meta(ge=20)] | None = None
     seed: Annotated[int, Meta(ge=0, le=2**32)] = 0
     features: Annotated[tuple[Name, ...], Meta(max_length=64)] = ()
+    noise: Annotated[float, Meta(ge=0, le=10)] = 0.0
 
 
 class Situation(Struct, frozen=True, forbid_unknown_fields=True):
