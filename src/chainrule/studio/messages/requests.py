@@ -212,24 +212,6 @@ class ReadAttention(Ask, frozen=True, tag="read_attention"):
     most: Annotated[int, Meta(ge=1, le=256)] = 64
 
 
-class ReadAttention(Ask, frozen=True, tag="read_attention"):
-    """Look at what the steps of an example look at, in each head of a layer of attention. Answer: `attended`.
-
-    Args:
-        run: its name.
-        step: counted from 0.
-        layer: the layer's path.
-        example: its place in the batch.
-        most: steps that are shown, of those that look and of those that are seen.
-    """
-
-    run: Name
-    step: Step
-    layer: Name
-    example: Step = 0
-    most: Annotated[int, Meta(ge=1, le=256)] = 64
-
-
 class ReadBatch(Ask, frozen=True, tag="read_batch"):
     """Look at the examples of a step's batch. Answer: `examples`.
 
