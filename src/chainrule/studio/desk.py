@@ -76,8 +76,12 @@ class Desk:
         self._queues: dict[str, Queue] = {}
 
     def queue(self, name: str) -> Queue:
-        """Return the queue of a run; of "" that of what belongs to none."""
-        return self._queues.setdefault(name, Queue())
+        """Return the queue of a run; of "", or of a run that there is not, that of what belongs to none.
+
+        Raises:
+            ArgumentError: a name that no run can have.
+        """
+        return self._queues.setdefault(name if name and self.library.has(name) else "", Queue())
 
     async def ask(self, names: Iterable[str], job: Callable[[], Answer], key: object = None, subject: object = None) -> Answer:
         """Return what a job returns, in a thread, when its turn has come in the queue of each run that it looks at.

@@ -153,7 +153,7 @@ def _malformed(text: str | bytes, error: Exception) -> Failed:
     id = 0
     try:
         found = _loose.decode(text).get("id")
-        id = found if isinstance(found, int) and 0 < found < 2**53 else 0
+        id = found if isinstance(found, int) and not isinstance(found, bool) and 0 < found < 2**53 else 0
     except (msgspec.MsgspecError, UnicodeError, RecursionError):
         pass
     said, _, field = str(error).partition(" - at `")

@@ -73,8 +73,9 @@ class Training:
         assert self._process.stdout is not None and self._process.stdin is not None
         with self._process.stdout as lines:
             for line in lines:
-                told = json.loads(line)
-                self.state, self.message = told["state"], told["message"]
+                with contextlib.suppress(ValueError):  # half a line, of a process that was killed while it wrote
+                    told = json.loads(line)
+                    self.state, self.message = told["state"], told["message"]
         self._process.wait()
         with contextlib.suppress(OSError):  # what was said last may never have been read
             self._process.stdin.close()
@@ -112,7 +113,7 @@ class Trainings:
             if sum(not training.is_over for training in self._trainings.values()) >= MOST:
                 raise ArgumentError(f"{MOST} trainings are under way already: stop one of them first.")
             path = self._free(stem) if name is None else self._folder / name
-            if path.exists() or (path.name in self._trainings and not self._trainings[path.name].is_over):
+            if path.exists() or path == self._uploads or (path.name in self._trainings and not self._trainings[path.name].is_over):
                 raise ArgumentError(f"There is a run {path.name} already: choose another name.")
             self._trainings[path.name] = Training(path, job | {"path": str(path)})
             return path.name

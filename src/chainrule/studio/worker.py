@@ -5,6 +5,7 @@ The first line of its input says what is to be done, as JSON; each line after it
 
 import contextlib
 import json
+import os
 import sys
 import threading
 from pathlib import Path
@@ -81,5 +82,12 @@ def _fork(job: dict[str, Any], steering: Steering) -> None:
     fork(Recording(job["parent"]), job["step"], Changes(**job["changes"]), job["path"], callbacks=[steering])
 
 
+def _only_output() -> TextIO:
+    """Return the standard output; whoever else writes there from now on, such as a library in C, writes to the standard error."""
+    answers = os.fdopen(os.dup(sys.stdout.fileno()), "w")
+    os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
+    return answers
+
+
 if __name__ == "__main__":
-    sys.exit(main(sys.stdin, sys.stdout))
+    sys.exit(main(sys.stdin, _only_output()))
