@@ -317,6 +317,15 @@ def test_pictures_are_what_pillow_makes_of_them(folder):
     assert ImageFolderSource(str(folder / "cats"), mode="L").take([0]).x[0].shape == (1, 9, 7, 1)
 
 
+@pytest.mark.parametrize(
+    ("odd", "said"), [((1.0,), r"Got \(an array\)"), ((1.0, 2, 0.5), "an array, an array"), ((1.0, (2, 3)), "2 arrays")]
+)
+def test_an_example_of_another_make_is_named(odd, said):
+    source = IterableSource(lambda: ((float(number), number) if number != 5 else odd for number in range(10)))
+    with pytest.raises(DataError, match=rf"row 5: an example must be \(an array, an array\), as row 0 is.*{said}"):
+        source.take([5])
+
+
 def test_pictures_are_those_of_a_preparation(tmp_path):
     for name in ("light", "dark"):
         (tmp_path / name).mkdir()

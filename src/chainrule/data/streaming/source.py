@@ -151,13 +151,23 @@ def stack(examples: Sequence[Sequence[Any]], source: Source, rows: NDArray[np.in
     """Return single examples, (x,), (x, y) or (x, y, weight), as arrays; x and y may be tuples of several arrays.
 
     Raises:
-        DataError: an example whose shape is not that of the one before it.
+        DataError: an example whose shape is not that of the first, or that has more or fewer arrays.
     """
     parts = [tuple(tuple(part) if isinstance(part, tuple) else (part,) for part in example) for example in examples]
+    for number, part in enumerate(parts):
+        if list(map(len, part)) != list(map(len, parts[0])):
+            raise DataError(
+                f"{source.place(int(rows[number]))}: an example must be {_told(parts[0])}, as row {rows[0]} is. Got {_told(part)} instead."
+            )
     columns: list[tuple[Array, ...]] = []
     for place, name in enumerate(("x", "y", "sample_weight")[: len(parts[0])]):
         columns.append(tuple(_stacked([part[place][i] for part in parts], name, source, rows) for i in range(len(parts[0][place]))))
     return Rows(columns[0], columns[1] if len(columns) > 1 else (), columns[2][0] if len(columns) > 2 else None)
+
+
+def _told(parts: Sequence[Sequence[Any]]) -> str:
+    """Return in words what an example is made of."""
+    return "(" + ", ".join(f"{len(part)} arrays" if len(part) != 1 else "an array" for part in parts) + ")"
 
 
 def _stacked(values: Sequence[Any], name: str, source: Source, rows: NDArray[np.int64]) -> Array:
