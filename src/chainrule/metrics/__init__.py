@@ -28,7 +28,6 @@ METRICS: dict[str, Callable[[], Metric]] = {
     "binary_accuracy": BinaryAccuracy,
     "binary_io_u": BinaryIoU,
     "categorical_accuracy": CategoricalAccuracy,
-    "exact_match": ExactMatch,
     "f1_score": F1Score,
     "mae": lambda: MeanAbsoluteError(name="mae"),
     "mean_absolute_error": MeanAbsoluteError,
