@@ -24,12 +24,15 @@ function headOf({ shares: { values, shape } }: Attended, head: number): Raster {
   return raster(values.slice(head * rows * columns, (head + 1) * rows * columns), [rows, columns]);
 }
 
+/** Return the share that is drawn strongest: the largest, but one that hardly differs from an equal share is drawn faint, as all are. */
+const strongest = ({ shares: { high }, seen }: Attended): number => Math.max(high ?? 0, Math.min(1, 4 / seen.length));
+
 /** The map of one head: a row for each word that looks, a column for each that it looks at. */
 function Head({ answer, look, onPick }: { answer: Attended; look: Look; onPick: (row: number) => void }) {
   const { looking, seen } = answer;
   const cell = Math.max(2, Math.min(LARGEST, SIZE / Math.max(looking.length, seen.length)));
   const isReadable = cell >= READABLE;
-  const most = answer.shares.high || 1;
+  const most = strongest(answer);
   const describe = ([, row, column]: Drawn, value: number) =>
     `from “${looking[row]}” to “${seen[column]}” ${share(value)}\nhead ${look.head + 1}`;
   return (
@@ -67,7 +70,7 @@ function Head({ answer, look, onPick }: { answer: Attended; look: Look; onPick: 
 /** The example read by one of its words: the more a word is looked at, the darker it is marked. */
 function Reading({ answer, look }: { answer: Attended; look: Look }) {
   const { values, columns } = headOf(answer, look.head);
-  const most = answer.shares.high || 1;
+  const most = strongest(answer);
   const word = answer.looking[look.row];
   if (word === undefined) return null;
   return (
