@@ -28,8 +28,8 @@ class Rescaling(Layer):
     offset: float = 0.0
 
     def call(self, inputs: Tensor) -> Tensor:
-        """Return the rescaled numbers."""
-        return inputs * self.scale + self.offset
+        """Return the rescaled numbers; of whole ones, as of bytes, float32."""
+        return (inputs if inputs.dtype.kind == "f" else inputs.astype("float32")) * self.scale + self.offset
 
 
 @configurable
