@@ -243,3 +243,14 @@ def test_plain_text_is_read_as_the_careful_reader_reads_it(tmp_path, monkeypatch
     (tmp_path / "t.csv").write_text("a,b\n1,2\n3,4,5\n6\n")
     with pytest.raises(DataError, match="line 3: a row must have as many fields"):
         read_table(tmp_path / "t.csv")
+
+
+def test_decimal_commas_are_seen_where_they_cannot_divide_thousands(written) -> None:
+    found = read_table(written("a;b;c\n0,13;1,000;x\n-2;2,500;1,5\n1,5e3;;y\n"))
+    assert found["a"].to_list() == [0.13, -2.0, 1500.0]
+    assert found["b"].to_list() == ["1,000", "2,500", None] and found["c"].to_list() == ["x", "1,5", "y"]
+
+
+def test_numbers_divided_by_spaces(written) -> None:
+    assert read_table(written("92 115  3\n84 102 4\n")).rows() == [(92, 115, 3), (84, 102, 4)]
+    assert read_table(written("a word\nand another\n")).width == 1

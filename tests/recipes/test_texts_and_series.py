@@ -71,7 +71,7 @@ def test_a_kept_forecast_foretells_what_comes_after_a_file_and_is_judged_by_it(t
 
 def test_a_forecast_without_time_is_refused(tmp_path):
     (tmp_path / "sales.csv").write_text("\n".join(["sales", *map(str, range(100))]))
-    with pytest.raises(DataError, match="name one with time="):
+    with pytest.raises(DataError, match="name one with time=, or --time"):
         problem_in(Asked(str(tmp_path / "sales.csv"), forecast=3))
 
 

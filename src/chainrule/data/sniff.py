@@ -8,7 +8,10 @@ DELIMITERS = (",", ";", "\t", "|")
 
 
 def sniff_delimiter(sample: Sequence[str]) -> str:
-    """Return the delimiter that divides most records into equally many fields, and into more of them; else a comma."""
+    """Return the delimiter that divides most records into equally many fields, and into more of them; else a comma.
+
+    A space is one where nothing else divides the records, and all of them are equally many numbers.
+    """
     best, best_score = ",", (0.0, 1)
     for delimiter in DELIMITERS:
         widths = Counter(len(record) for record in _records(sample, delimiter))
@@ -16,7 +19,12 @@ def sniff_delimiter(sample: Sequence[str]) -> str:
         score = (count / max(widths.total(), 1), width)
         if width > 1 and score > best_score:
             best, best_score = delimiter, score
-    return best
+    return " " if best_score[1] == 1 and _are_numbers(_records(sample, " ")) else best
+
+
+def _are_numbers(records: Sequence[Sequence[str]]) -> bool:
+    width = len(records[0]) if records else 0
+    return width > 1 and all(len(record) == width and all(map(is_number, record)) for record in records)
 
 
 def find_header(sample: Sequence[str], delimiter: str) -> bool:

@@ -25,6 +25,8 @@ _PLAIN = {"utf-8-sig", "utf-8"}  # encodings that the quick reader knows
 _BATCH = 50_000  # rows that are held as Python text at a time
 _SAMPLE = 100  # lines from which the delimiter and the header are guessed
 _THOUSANDS = r"^[-+]?\d{1,3}(\.\d{3})+(,\d+)?$"
+_WITH_COMMA = r"^[+-]?\d+(,\d+)?([eE][+-]?\d+)?$"
+_MAYBE_THOUSANDS = r"^[+-]?\d{1,3},\d{3}$"
 _UNREADABLE = {
     ".xls": "an Excel workbook: save the sheet as CSV",
     ".xlsx": "an Excel workbook: save the sheet as CSV",
@@ -40,7 +42,7 @@ def read_table(
     delimiter: str | None = None,
     header: bool | None = None,
     encoding: str = "utf-8-sig",
-    decimal: str = ".",
+    decimal: str | None = None,
     quote: str | None = '"',
     missing: Collection[str] = MISSING,
     text: Collection[str] = (),
@@ -60,7 +62,8 @@ def read_table(
         header: whether the first record names the columns. When None it does if a column has text there and numbers below, or
             if it has no numbers and its values do not come again below; a table without names gets column_1, column_2, ...
         encoding: of the text; the default is UTF-8, with or without a byte order mark.
-        decimal: the decimal mark, "." or ",".
+        decimal: the decimal mark, "." or ","; when None it is a comma in columns all of whose numbers are written so, and not
+            all of them with three digits after it, where it may divide thousands; else a point.
         quote: what stands around values that hold the delimiter; None where quotes are characters like any other.
         missing: values of delimited text that mean "not known".
         text: columns of delimited text that stay text although they hold numbers, such as codes.
@@ -96,7 +99,7 @@ def read_table(
     if ending in {".jsonl", ".ndjson"}:
         return read_json_lines(path, missing, lines=lines, left_out=left_out)
     try:
-        frame = _read_text(path, delimiter, header, encoding, quote, missing if decimal == "." else (), text, left_out)
+        frame = _read_text(path, delimiter, header, encoding, quote, missing if decimal in {None, "."} else (), text, left_out)
     except GZIP_ERRORS as error:
         raise broken_gzip(path, error) from error
     except UnicodeError as error:
@@ -231,10 +234,11 @@ def _batch(rows: Sequence[tuple[int, list[str]]], names: Sequence[str]) -> pl.Da
     return pl.DataFrame([*series, pl.Series(LINE, [line for line, _ in rows], pl.Int64)])
 
 
-def _numbers(column: pl.Series, decimal: str, path: Path) -> pl.Series:
+def _numbers(column: pl.Series, asked: str | None, path: Path) -> pl.Series:
     """Return a column of text as one of numbers where all its values are numbers."""
     if column.null_count() == len(column):
         return column
+    decimal = asked or ("," if _has_commas(column) else ".")
     if decimal != ".":
         _refuse_points(column, decimal, path)
     digits = column if decimal == "." else column.str.replace(decimal, ".", literal=True)
@@ -243,6 +247,12 @@ def _numbers(column: pl.Series, decimal: str, path: Path) -> pl.Series:
         if numbers.null_count() == column.null_count():
             return numbers
     return column
+
+
+def _has_commas(column: pl.Series) -> bool:
+    """Return whether all numbers of a column of text have decimal commas, or are whole; commas that may divide thousands are none."""
+    known = column.drop_nulls()
+    return bool(known.str.contains(_WITH_COMMA).all()) and bool((known.str.contains(",") & ~known.str.contains(_MAYBE_THOUSANDS)).any())
 
 
 def _refuse_points(column: pl.Series, decimal: str, path: Path) -> None:

@@ -96,7 +96,7 @@ def _time_column(collection: Collection) -> str:
     if len(found) == 1:
         return found[0]
     met = f"These columns hold dates: {', '.join(found)}" if found else "No column holds dates"
-    raise DataError(f"{collection.name}: a forecast needs the column that tells time. {met}: name one with time=.")
+    raise DataError(f"{collection.name}: a forecast needs the column that tells time. {met}: name one with time=, or --time.")
 
 
 def _is_date(column: pl.Series) -> bool:
