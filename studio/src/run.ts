@@ -69,7 +69,7 @@ export class FollowedRun {
       this.state.value = opened.line.state;
       this.first.value = opened.first ?? 0;
       this.last.value = opened.last;
-      this.epochs.value = opened.epochs;
+      this.epochs.value = thinned(opened.epochs);
       this.events.value = opened.events;
       this.snapshots.value = opened.snapshots;
       if (figures) this.add(figures.curves, figures.every, figures.last);
@@ -107,7 +107,8 @@ export class FollowedRun {
       if (told.last !== null) this.last.value = told.last;
       if (told.epochs.length)
         this.epochs.value = thinned([...this.epochs.value.filter(({ epoch }) => epoch < (told.epochs[0] as Epoch).epoch), ...told.epochs]);
-      if (told.events.length) this.events.value = [...this.events.value, ...told.events].slice(-MOST);
+      const since = told.events[0]?.time; // a follower's first answer tells all that has happened once more
+      if (since !== undefined) this.events.value = [...this.events.value.filter(({ time }) => time < since), ...told.events].slice(-MOST);
       if (told.snapshots) this.snapshots.value = told.snapshots;
       this.add(told.curves, told.every, told.last ?? 0);
     });

@@ -76,6 +76,8 @@ const fields = {
   weight: text(),
   index: wholes(),
   question: choice(...QUESTIONS),
+  /** Whose data are reported on: those of the run that is looked at, or those that are chosen in Build. */
+  reported: choice("run", "build"),
   /** The stage of learning that is told of. */
   stage: choice(...STAGES),
   /** The method that explains an answer. */
@@ -129,8 +131,11 @@ export function format(of: State): string {
 
 export const current = (): State => Object.fromEntries(all.map((name) => [name, state[name].peek()])) as State;
 
-/** Return the address of the present state with some of it changed, for a link. */
-export const link = (part: Partial<State>): string => format({ ...current(), ...part });
+/** Return the address of the present state with some of it changed, for a link; what draws it is drawn again with the state. */
+export const link = (part: Partial<State>): string => {
+  const now = Object.fromEntries(all.map((name) => [name, state[name].value])) as State;
+  return format({ ...now, ...part });
+};
 
 function assign(part: Partial<State>): void {
   batch(() => {

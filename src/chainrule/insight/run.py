@@ -1,6 +1,7 @@
 """A kept run, to be questioned: any of its steps computed again, with every inside visible."""
 
 from collections.abc import Callable, Iterator, Sequence
+from importlib.metadata import entry_points
 from pathlib import Path
 from typing import Any
 
@@ -12,6 +13,8 @@ from chainrule.insight.landscape import EXAMPLES, Course, course
 from chainrule.insight.moment import Insides, Moment
 from chainrule.insight.replay import Replay
 from chainrule.record import Recording
+
+_SHOW = "chainrule.show"  # the entry points of what shows a run
 
 
 class Run(Recording):
@@ -150,6 +153,36 @@ class Run(Recording):
         made = self.require_steps()
         step = first_step(self._moment, *made, self.figures()["loss"])
         return None if step is None else explain(self._moment(step), self.configuration.get("lines", {}))
+
+    def show(self, height: int = 760) -> Any:
+        """Show the run in the studio's page: in a notebook's cell where this is its last line, else at the address that is returned.
+
+        The studio is found among the installed packages: what is here knows nothing of pages.
+
+        Args:
+            height: of the page, in pixels.
+
+        Returns:
+            The view that `chainrule.studio.show` returns.
+
+        Raises:
+            ArgumentError: the studio is not installed.
+
+        Example:
+            >>> import os, tempfile, numpy as np, chainrule as cr
+            >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1)])
+            >>> model.compile("sgd", "mse")
+            >>> path = os.path.join(tempfile.mkdtemp(), "run")
+            >>> history = model.fit(np.ones((8, 2)), np.ones(8), verbose=0, callbacks=[cr.Recorder(path)])
+            >>> cr.open_run(path).show()  # doctest: +ELLIPSIS
+            The studio is open at http://localhost:...
+        """
+        found = entry_points(group=_SHOW)
+        try:
+            show = next(iter(found)).load()
+        except (StopIteration, ModuleNotFoundError) as error:
+            raise ArgumentError("The studio is not installed: pip install 'chainrule[studio]'.") from error
+        return show(self, height)
 
     def _moment(self, step: int) -> Moment:
         if self._replay is None:

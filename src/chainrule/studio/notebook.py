@@ -2,6 +2,7 @@
 
 from html import escape
 from pathlib import Path
+from urllib.parse import quote
 
 from chainrule.record import Recording
 from chainrule.studio.server import Server
@@ -52,8 +53,9 @@ def show(run: Recording | str | Path, height: int = 760) -> View:
         The studio is open at http://localhost:...
     """
     recording = run if isinstance(run, Recording) else Recording(run)
-    folder = recording.path.resolve().parent
+    path = recording.path.resolve()
+    folder = path.parent
     if folder not in _servers:
         _servers[folder] = Server(folder)
         _servers[folder].start()
-    return View(f"{_servers[folder].embedded}#/watch?run={recording.name}", height)
+    return View(f"{_servers[folder].embedded}#/watch?run={quote(path.name)}", height)

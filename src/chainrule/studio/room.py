@@ -12,7 +12,10 @@ from numpy.typing import NDArray
 
 from chainrule.errors import ArgumentError
 from chainrule.insight import Moment, Run
+from chainrule.optimizers import LearningRateSchedule
 from chainrule.record import restore_state
+from chainrule.record.recorder import MODEL_FILE
+from chainrule.studio.descent import rates_at
 from chainrule.studio.messages.shared import PartName
 from chainrule.studio.parts import Rows, read_part
 from chainrule.studio.subject import Subject, subject_of_run
@@ -69,6 +72,13 @@ class Room:
         kept = self.run.figures(step, step)["loss"]
         return number(kept[0]) if len(kept) else None
 
+    def learning_rate(self, step: int) -> float | None:
+        """Return the learning rate of a step."""
+        state, optimizer = self.moment(step).state, (self.run.new_model().compile_arguments or {}).get("optimizer")
+        if optimizer is None or not isinstance(optimizer.learning_rate, LearningRateSchedule):
+            return number(state["optimizer/learning_rate"])
+        return number(rates_at(optimizer, np.array([state["optimizer/iteration"]], np.int32))[0])
+
     def nearest(self, step: int) -> Moment:
         """Return the nearest moment that needs no step to be made again: one that was computed lately, or that of a snapshot."""
         first, last = self.run.require_steps()
@@ -88,7 +98,7 @@ class Room:
 
     def outputs(self, part: PartName, step: int | None) -> NDArray[Any]:
         """Return what the model gives for each example of a part."""
-        key = part, step, self.run.steps_made() if step is None else None
+        key = part, step, (self.run.steps_made(), self._has_ended) if step is None else None
         if key not in self._outputs:
             self._outputs[key] = np.asarray(self.model(step).predict(self.rows(part).x, BATCH))
             while len(self._outputs) > MOST_OUTPUTS:
@@ -99,12 +109,17 @@ class Room:
         if state is not None:
             for name, variable in model.named_weights().items():
                 variable.assign(state[name])
-        elif self.run.status == "running" or not (self.path / "model.safetensors").exists():
+        elif self.run.status == "running" or not self._has_ended:
             restore_state(model, self.run.snapshot())
         else:
             ended = self.run.model().named_weights()
             for name, variable in model.named_weights().items():
                 variable.assign(ended[name].value)
+
+    @property
+    def _has_ended(self) -> bool:
+        """Whether the weights at the end are kept, which may be others than those of the last step."""
+        return (self.path / MODEL_FILE).exists()
 
     @property
     def family(self) -> str:

@@ -1,4 +1,6 @@
+import { interpolateCividis } from "d3-scale-chromatic";
 import { useEffect, useRef } from "preact/hooks";
+import { rangeOf } from "../raster";
 import { colour } from "../theme/colours";
 import { isDark } from "../theme/theme";
 import { hint } from "./Hint";
@@ -8,7 +10,7 @@ import { useSize } from "./useSize";
 interface Props {
   /** Pairs of coordinates, one after the other. */
   readonly places: ArrayLike<number>;
-  /** The number of each point's class. */
+  /** The number of each point's class; a quantity where there are no classes. */
   readonly classes: ArrayLike<number>;
   readonly names: readonly string[];
   readonly label: string;
@@ -21,7 +23,7 @@ interface Props {
 const MARGIN = 24;
 const NEAR = 12; // pixels
 
-/** Points in a plane, coloured by class, each class named where most of it lies. */
+/** Points in a plane, coloured by class, each class named where most of it lies; or by quantity, from dark to bright. */
 export function Scatter({ places, classes, names, label, isMarked, describe, onPick }: Props) {
   const host = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
@@ -42,6 +44,11 @@ export function Scatter({ places, classes, names, label, isMarked, describe, onP
     const median = (at: (i: number) => number) => own.map(at).sort((a, b) => a - b)[own.length >> 1] ?? -99;
     return { name, of, left: median(x), top: median(y) };
   });
+  const quantities = rangeOf(classes);
+  const colourOf = (i: number): string => {
+    if (names.length) return colour(classes[i] as number);
+    return interpolateCividis(((classes[i] as number) - quantities.low) / (quantities.high - quantities.low));
+  };
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (!context || !canvas.current || !width) return;
@@ -51,7 +58,7 @@ export function Scatter({ places, classes, names, label, isMarked, describe, onP
     for (let i = 0; i < count; i++) {
       context.beginPath();
       context.arc(x(i), y(i), isMarked(i) ? 4.5 : 3, 0, 7);
-      context.fillStyle = colour(classes[i] as number);
+      context.fillStyle = colourOf(i);
       context.globalAlpha = 0.72;
       context.fill();
       if (!isMarked(i)) continue;

@@ -126,10 +126,37 @@ def test_the_code_trains_what_the_studio_trained(page: Page, runs: Path, name: s
 
 def test_the_report_counts_every_example(page: Page) -> None:
     found = page.ask("read_report", data={"source": "upload:trees.csv"})
-    for distribution in found["distributions"]:
-        for part in ("train", "validation", "test"):
-            assert sum(distribution[part]) + (distribution["missing"] if part == "train" else 0) == found["parts"][part]
-    assert {distribution["name"] for distribution in found["distributions"]} == {"kind", "height", "bark"}
+    assert found["run"] is None
+    report = found["report"]
+    for column in (report["target"], *report["columns"]):
+        for part, counts in column["before"]["counts"].items():
+            assert sum(counts) + (column["missing"][part] if column["before"]["edges"] else 0) == report["parts"][part]
+    assert {column["name"] for column in report["columns"]} == {"height", "bark"} and report["target"]["name"] == "kind"
+
+
+def test_the_report_of_a_run_is_the_one_that_it_keeps(page: Page, runs: Path) -> None:
+    found = page.ask("read_report", run="trees", data={"source": "digits"})
+    kept = cr.open_run(runs / "trees").notes["report"]
+    assert found["run"] == "trees" and found["data"] is None
+    assert found["report"]["parts"] == kept["parts"] and found["report"]["facts"] == kept["facts"]
+    assert [column["steps"] for column in found["report"]["columns"]] == [column["steps"] for column in kept["columns"]]
+
+
+def test_a_run_that_keeps_no_report_gives_way_to_data(page: Page) -> None:
+    assert page.ask("read_report", run="bare", data={"source": "digits"})["report"]["name"] == "digits"
+    page.refused("read_report", run="bare")
+    page.refused("read_report")
+    page.refused("read_report", run="nothing")
+
+
+def test_what_augmentation_makes_of_the_examples_of_a_run(page: Page, runs: Path) -> None:
+    verbs = [{"kind": "RandomTranslation", "arguments": {"height_factor": 0.2, "width_factor": 0.2}}]
+    found = page.ask("show_preparation", run="digits", verbs=verbs, examples=3, copies=2)
+    x = cr.open_run(runs / "digits").plan().train.x[0][:3]
+    for picture, one in zip(found["stages"][0]["examples"], x, strict=True):
+        np.testing.assert_array_equal(picture["block"], one[..., 0])
+    assert len(found["stages"][1]["examples"]) == 6 and len(found["labels"]) == 3
+    page.refused("show_preparation", verbs=verbs)
 
 
 def test_verbs_are_shown_one_after_the_other(page: Page) -> None:

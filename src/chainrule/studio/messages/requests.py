@@ -573,29 +573,33 @@ class ListUploads(Ask, frozen=True, tag="list_uploads"):
 
 
 class ReadReport(Ask, frozen=True, tag="read_report"):
-    """Report on the preparation of data: distributions, leaks, what each verb changed. Answer: `data_report`.
+    """Report on the preparation of data: what each verb did, distributions, leaks. Answer: `data_report`.
 
     Args:
-        data: which.
+        run: whose own report is wanted, as it was kept with it; "" for none.
+        data: which are reported on where no run is named, or it keeps no report, as one that was trained from arrays; None for none.
     """
 
-    data: DataChoice
+    run: Name = ""
+    data: DataChoice | None = None
 
 
 class ShowPreparation(Ask, frozen=True, tag="show_preparation"):
-    """Show examples before and after each of some verbs of preparation or augmentation. Answer: `prepared`.
+    """Show training examples before and after each of some verbs of preparation or augmentation. Answer: `prepared`.
 
     Args:
-        data: which.
         verbs: the layers that prepare or augment, one after the other.
         examples: how many.
         copies: how many draws of each, where there is chance in it.
+        run: whose examples they are; "" for those of data.
+        data: which; None for those of a run.
     """
 
-    data: DataChoice
     verbs: Annotated[list[Choice], Meta(min_length=1, max_length=16)]
     examples: Annotated[int, Meta(ge=1, le=32)] = 6
     copies: Annotated[int, Meta(ge=1, le=16)] = 1
+    run: Name = ""
+    data: DataChoice | None = None
 
 
 class ShowVerbs(Ask, frozen=True, tag="show_verbs"):

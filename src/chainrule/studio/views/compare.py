@@ -80,7 +80,7 @@ def _side(room: Room, step: int, taken: Taken, blocks: Blocks) -> told.Side:
         step=step,
         epoch=moment.epoch,
         loss=room.loss(step),
-        learning_rate=number(moment.state["optimizer/learning_rate"]) or None,
+        learning_rate=room.learning_rate(step),
         figures=_figures(room, moment),
         example=example,
     )

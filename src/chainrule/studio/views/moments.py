@@ -35,7 +35,7 @@ def seek(desk: Desk, ask: requests.Seek, blocks: Blocks) -> told.Moment:
         epoch=moment.epoch,
         position=moment.position,
         loss=room.loss(moment.step),
-        learning_rate=number(moment.state["optimizer/learning_rate"]) or None,
+        learning_rate=room.learning_rate(moment.step),
         batch=min(settings.batch_size, left),
         disagreement=None if ask.coarse else number(moment.disagreement),
         seconds=time.perf_counter() - begun,

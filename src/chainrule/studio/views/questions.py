@@ -180,7 +180,8 @@ def ask_influence(desk: Desk, ask: requests.AskInfluence, blocks: Blocks) -> tol
     subject, taken, model = room.subject, take(desk, room, ask.given, None), room.model(None)
     outputs = np.asarray(model.predict(taken.x[None]))[0]
     if subject.classes:
-        y = np.array([int(subject.probabilities(outputs[None])[0].argmax())])
+        given, example = int(subject.probabilities(outputs[None])[0].argmax()), np.asarray(room.rows("train").y[0])
+        y = np.eye(example.size, dtype=example.dtype)[[given]] if example.size > 1 else np.full((1, *example.shape), given)
     elif taken.y is not None:
         y = np.asarray(taken.y)[None]
     else:

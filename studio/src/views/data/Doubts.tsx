@@ -1,22 +1,18 @@
 import type { DataReport } from "../../generated/messages";
 
-/** What makes the figures of the test part doubtful, or keeps a network from learning. */
-export function Doubts({ leaks, findings }: Pick<DataReport, "leaks" | "findings">) {
-  const alarms = leaks.filter(({ alarm }) => alarm);
+/** What makes the figures of the test part doubtful, or keeps a network from learning: what the checks of data have found. */
+export function Doubts({ issues }: Pick<DataReport["report"], "issues">) {
   return (
     <section class="part" aria-label="What is doubtful">
       <header>
         <h2>What is doubtful</h2>
-        {leaks.length + findings.length === 0 ? <p class="small quiet">Nothing that was looked for was found.</p> : null}
+        {issues.length ? null : (
+          <p class="small quiet">Nothing that was looked for was found: copies, leaks, outliers, drift, wrong labels.</p>
+        )}
       </header>
-      {[...alarms, ...leaks.filter(({ alarm }) => !alarm)].map(({ kind, text, alarm }) => (
-        <p key={kind + text} class={alarm ? "trouble" : "doubt"}>
-          <strong>{kind}</strong> {text}
-        </p>
-      ))}
-      {findings.map(({ symptom, certainty, seen, remedy }) => (
-        <p key={symptom} class="doubt">
-          <strong>{symptom}</strong> ({certainty}): {seen} <code>{remedy}</code>
+      {issues.map(({ check, severity, message, advice }) => (
+        <p key={check + message} class={severity === "error" ? "trouble" : severity === "warning" ? "doubt" : "doubt note"}>
+          <strong>{check}</strong> {message} <em>{advice}</em>
         </p>
       ))}
     </section>

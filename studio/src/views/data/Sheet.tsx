@@ -10,15 +10,15 @@ const EXAMPLES = 3;
 const COPIES = 8;
 
 /** What augmentation makes of a few examples: each drawn several times, as the steps of training would. */
-export function Sheet({ data }: { data: DataChoice }) {
+export function Sheet({ of, axes }: { of: { run: string } | { data: DataChoice | null }; axes: number }) {
   const kinds = useAnswer({ type: "list_kinds" });
   const [chosen, setChosen] = useState<Choice | null>(null);
-  const among = kinds.answer?.augmentations ?? [];
-  const first = among.find(({ kind }) => kind === "RandomRotation") ?? among[0];
+  const among = kinds.answer?.augmentations.filter(({ takes }) => takes.includes(axes)) ?? [];
+  const first = among.find(({ kind }) => kind === "RandomRotation" || kind === "SpecAugment") ?? among[0];
   const verb: Choice | null = chosen ?? (first ? { kind: first.kind, arguments: needed(first.kind) } : null);
   const kind = among.find((one) => one.kind === verb?.kind);
-  const key = JSON.stringify(data);
-  const { answer, error } = useAnswer(verb && { type: "show_preparation", data, verbs: [verb], examples: EXAMPLES, copies: COPIES }, key);
+  const key = JSON.stringify(of);
+  const { answer, error } = useAnswer(verb && { type: "show_preparation", ...of, verbs: [verb], examples: EXAMPLES, copies: COPIES }, key);
   const [before, after] = answer?.stages ?? [];
   const copies = answer?.copies ?? 1;
   return (

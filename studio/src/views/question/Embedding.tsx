@@ -22,8 +22,11 @@ export function Embedding({ run }: QuestionProps) {
           <p class="lead">
             Each example of the {part.value} part is a point, laid out by the outputs of {layer} along the two directions in which they
             differ most
-            {answer ? ` (${percent(answer.shares.reduce((sum, one) => sum + one, 0))} of all difference)` : ""}. Ringed are those that it
-            takes for another class. Drag the time line to see them part.
+            {answer ? ` (${percent(answer.shares.reduce((sum, one) => sum + one, 0))} of all difference)` : ""}.{" "}
+            {answer && !answer.classes.length
+              ? "The brighter, the larger is what is to be foretold."
+              : "Ringed are those that it takes for another class."}{" "}
+            Drag the time line to see them part.
           </p>
         </div>
         <label class="labelled">

@@ -32,7 +32,7 @@ export function Head({ run, opened }: { run: FollowedRun; opened: RunOpened }) {
         {momentError.value ? <p class="trouble">{momentError.value}</p> : null}
       </div>
       <dl class="figures">
-        <Figure name="loss of the batch" value={now?.loss} source={`of the batch of step ${count(now?.step ?? 0)}, computed again`} />
+        <Figure name="loss of the batch" value={now?.loss} source={`of the batch of step ${count(now?.step ?? 0)}, as the run kept it`} />
         <Figure name="examples" value={now?.batch} source="in the batch" />
         <Figure name="learning rate" value={now?.learning_rate} source="of this step" />
       </dl>

@@ -15,7 +15,7 @@ class Side(Struct, frozen=True):
         step: that is looked at.
         epoch: it belongs to, counted from 0.
         loss: of its batch.
-        learning_rate: None where a schedule gives it unseen.
+        learning_rate: of this step, also where a schedule gives it.
         figures: of the last epoch that was over before it; none before the first.
         example: the example, with what this network says of it; None where the network does not take it.
     """

@@ -3,7 +3,6 @@
 from msgspec import Struct
 
 from chainrule.studio.messages.answers.general import Told
-from chainrule.studio.messages.answers.runs import Finding
 from chainrule.studio.messages.answers.shown import Picture, Statistics
 from chainrule.studio.messages.shared import DataChoice, Number
 
@@ -35,63 +34,113 @@ class Uploads(Told, frozen=True, tag="uploads"):
 
 
 class Distribution(Struct, frozen=True):
-    """How a column, the target or the pixels are distributed in the training part.
+    """How values are distributed: counts by part, in bins or by name.
+
+    Args:
+        edges: of the bins of numbers; none for names.
+        names: of categories, the most frequent first; none for numbers.
+        counts: in each bin or of each name, by part.
+        unit: what is counted along, such as "words".
+    """
+
+    edges: list[float]
+    names: list[str]
+    counts: dict[str, list[int]]
+    unit: str = ""
+
+
+class ReportColumn(Struct, frozen=True):
+    """A column in a report.
 
     Args:
         name: of the column.
-        kind: "number" or "category".
-        edges: of the bins of numbers.
-        names: of categories, the most frequent first.
-        train: count in each bin or category.
-        validation: likewise.
-        test: likewise.
-        missing: in all parts.
-        text: what is done to it, in words.
+        kind: what it is.
+        reason: why it is taken for that.
+        steps: what is done to it, in words.
+        missing: how many values are missing, by part.
+        before: what it holds; None where that cannot be counted.
+        after: what the network is given; None likewise.
     """
 
     name: str
     kind: str
-    edges: list[float]
-    names: list[str]
-    train: list[int]
-    validation: list[int]
-    test: list[int]
-    missing: int
-    text: str
+    reason: str
+    steps: list[str]
+    missing: dict[str, int]
+    before: Distribution | None
+    after: Distribution | None
 
 
-class Leak(Struct, frozen=True):
-    """Something that lets a part know of another.
+class ReportIssue(Struct, frozen=True):
+    """What a check of data has found.
 
     Args:
-        kind: "duplicates across parts", ...
-        text: what was met, with rows and columns.
-        alarm: whether figures of the test part cannot be trusted.
+        check: its name.
+        severity: "error", "warning" or "note".
+        message: what was met, with rows and columns.
+        advice: what to do.
     """
 
-    kind: str
-    text: str
-    alarm: bool
+    check: str
+    severity: str
+    message: str
+    advice: str
+
+
+class ReportExample(Struct, frozen=True):
+    """An example in a report.
+
+    Args:
+        place: where it stands.
+        label: what it is.
+        cells: of its columns, in their own words.
+        picture: as a data URI; None where it has none.
+    """
+
+    place: str
+    label: str
+    cells: dict[str, str]
+    picture: str | None
+
+
+class Report(Struct, frozen=True):
+    """What was done to data, as `Preparation.report()` tells it.
+
+    Args:
+        name: of the data.
+        task: what is to be learned.
+        parts: how many examples each part has.
+        facts: what was found and decided, and why.
+        left_out: which rows were left out, and why; places that could not be read.
+        target: what is to be foretold; None where nothing is.
+        columns: that are learned from.
+        issues: what the checks found, the gravest first.
+        examples: some of the training part.
+    """
+
+    name: str
+    task: str
+    parts: dict[str, int]
+    facts: list[str]
+    left_out: list[str]
+    target: ReportColumn | None
+    columns: list[ReportColumn]
+    issues: list[ReportIssue]
+    examples: list[ReportExample]
 
 
 class DataReport(Told, frozen=True, tag="data_report"):
     """The preparation's report.
 
     Args:
-        data: which.
-        parts: how many examples each part has.
-        steps: what each verb did, in lines: verb and text.
-        distributions: of the target first, then of the columns, or of the pixels.
-        leaks: that were found.
-        findings: of the doctor, about the data.
+        run: whose own report it is, as it was kept with it; None where it was made now.
+        data: which were read for it; None of a run's.
+        report: it.
     """
 
-    data: DataChoice
-    parts: dict[str, int]
-    steps: list[list[str]]
-    distributions: list[Distribution]
-    leaks: list[Leak]
-    findings: list[Finding]
+    run: str | None
+    data: DataChoice | None
+    report: Report
 
 
 class Preparing(Struct, frozen=True):
@@ -112,13 +161,11 @@ class Prepared(Told, frozen=True, tag="prepared"):
     """Examples before and after each verb.
 
     Args:
-        data: which.
         labels: of the examples.
         stages: as they are, then after each verb.
         copies: of each example.
     """
 
-    data: DataChoice
     labels: list[str]
     stages: list[Preparing]
     copies: int

@@ -17,7 +17,7 @@ class Moment(Told, frozen=True, tag="moment"):
         epoch: it belongs to, counted from 0.
         position: in its epoch.
         loss: of its batch.
-        learning_rate: None where a schedule gives it unseen.
+        learning_rate: of this step, also where a schedule gives it.
         batch: how many examples it learned from.
         disagreement: how far what is shown is from what the run's own program did; None of a coarse answer.
         seconds: the computation took.
