@@ -73,6 +73,11 @@ def test_whether_there_is_a_header_can_be_said(written):
     assert read_table(written("1,2\n3,4\n"), header=True).columns == ["1", "2"]
 
 
+def test_values_may_be_long(written):
+    text = "a long text, " * 20_000
+    assert read_table(written(f'a,b\n"{text}",1\nshort,2\n'))["a"].to_list() == [text.strip(), "short"]
+
+
 def test_settings_for_other_ways_of_writing(written):
     assert read_table(written("a;b\n1,5;x\n"), decimal=",")["a"].to_list() == [1.5]
     assert read_table(written("a;b\n1,5;01.02.2024\n2;3.2.2024\n"), decimal=",")["b"].to_list() == ["01.02.2024", "3.2.2024"]

@@ -21,6 +21,8 @@ from chainrule.errors import DataError
 
 MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "?", "None")
 
+csv.field_size_limit(max(csv.field_size_limit(), 1 << 26))  # characters of one value: texts in tables are longer than csv's own limit
+
 _PLAIN = {"utf-8-sig", "utf-8"}  # encodings that the quick reader knows
 _BATCH = 50_000  # rows that are held as Python text at a time
 _SAMPLE = 100  # lines from which the delimiter and the header are guessed

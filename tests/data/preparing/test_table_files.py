@@ -49,6 +49,23 @@ def test_a_query_selects_rows(tmp_path: Path, ending: str) -> None:
     assert len(cr.data.collect(path)) == 3
 
 
+@pytest.mark.parametrize(
+    ("ending", "query"),
+    [
+        ("sqlite", "attach '{other}' as other"),
+        ("sqlite", "select 1; select 2"),
+        ("duckdb", "copy (select 1) to '{other}'"),
+        ("duckdb", "attach '{other}' as other"),
+        ("duckdb", "select * from read_csv('{table}')"),
+    ],
+)
+def test_a_query_reaches_no_other_file(tmp_path: Path, ending: str, query: str) -> None:
+    path, table = write(tmp_path / f"trees.{ending}"), write(tmp_path / "table.csv")
+    with pytest.raises(DataError, match="the query cannot be carried out"):
+        cr.data.collect(path, query=query.format(other=tmp_path / "other.file", table=table))
+    assert not (tmp_path / "other.file").exists()
+
+
 def test_what_cannot_be_read_is_named(tmp_path: Path) -> None:
     broken = tmp_path / "trees.xls"
     broken.write_text("height;kind\n")

@@ -1,4 +1,4 @@
-"""Rows of a database: a query on SQLite or DuckDB. The file is opened for reading alone."""
+"""Rows of a database: a query on SQLite or DuckDB. The file is opened for reading alone, and no other file is read or written."""
 
 import sqlite3
 from contextlib import closing
@@ -31,13 +31,14 @@ def read_query(path: Path, query: str | None) -> pl.DataFrame:
 def _from_sqlite(path: Path, query: str | None) -> pl.DataFrame:
     try:
         with closing(sqlite3.connect(f"{path.resolve().as_uri()}?mode=ro", uri=True)) as connection:
+            connection.setlimit(sqlite3.SQLITE_LIMIT_ATTACHED, 0)
             if query is None:
                 names = connection.execute("select name from sqlite_master where type in ('table', 'view') and name not like 'sqlite_%'")
                 query = _whole([str(name) for (name,) in names], path)
             found = connection.execute(query)
             columns = [str(entry[0]) for entry in found.description or ()]
             rows = found.fetchall()
-    except sqlite3.Error as error:
+    except (sqlite3.Error, sqlite3.Warning) as error:  # the latter of several statements, before Python 3.12
         raise DataError(f"{path}: the query cannot be carried out: {error}") from error
     _require_names(columns, path)
     try:
@@ -52,7 +53,7 @@ def _from_duckdb(path: Path, query: str | None) -> pl.DataFrame:
     except ModuleNotFoundError as error:
         raise DataError(f"{path}: DuckDB's files are read by duckdb: pip install 'chainrule[tables]'.") from error
     try:
-        with closing(duckdb.connect(str(path), read_only=True)) as connection:
+        with closing(duckdb.connect(str(path), read_only=True, config={"enable_external_access": "false"})) as connection:
             if query is None:
                 query = _whole([str(row[0]) for row in connection.execute("show tables").fetchall()], path)
             return as_frame(connection.sql(query))
