@@ -12,7 +12,7 @@ from numpy.typing import NDArray
 
 from chainrule.errors import ArgumentError
 from chainrule.insight import Moment, Run
-from chainrule.optimizers import LearningRateSchedule
+from chainrule.optimizers import LearningRateSchedule, Optimizer
 from chainrule.record import restore_state
 from chainrule.record.recorder import MODEL_FILE
 from chainrule.studio.descent import rates_at
@@ -24,6 +24,7 @@ from chainrule.training import Model
 
 BATCH = 256  # examples in one call of the network
 MOST_OUTPUTS = 6  # parts whose answers are kept
+NEAR = 1024  # steps whose learning rates are reckoned together
 MOST_MOMENTS = 8  # kept for the next question; each holds every value and gradient of its batch
 
 
@@ -40,6 +41,7 @@ class Room:
         self._rows: dict[PartName, Rows] = {}
         self._moments: OrderedDict[int, Moment] = OrderedDict()
         self._outputs: OrderedDict[object, NDArray[Any]] = OrderedDict()
+        self._rates: dict[int, float] = {}
         self._asked: tuple[int | None, Model] | None = None
 
     @cached_property
@@ -51,6 +53,22 @@ class Room:
     def subject(self) -> Subject:
         """What it learns from and for."""
         return subject_of_run(self.run)
+
+    @cached_property
+    def _optimizer(self) -> Optimizer | None:
+        found = (self.run.new_model().compile_arguments or {}).get("optimizer")
+        return found if isinstance(found, Optimizer) else None
+
+    def learning_rate(self, step: int) -> float | None:
+        """Return the learning rate of a step, also where a schedule gives it."""
+        state, optimizer = self.moment(step).state, self._optimizer
+        if optimizer is None or not isinstance(optimizer.learning_rate, LearningRateSchedule):
+            return number(state["optimizer/learning_rate"])
+        at = int(state["optimizer/iteration"])
+        if at not in self._rates:
+            near = np.arange(at - at % NEAR, at - at % NEAR + NEAR, dtype=np.int32)
+            self._rates = dict(zip(near.tolist(), rates_at(optimizer, near).tolist(), strict=True))
+        return number(self._rates[at])
 
     def rows(self, part: PartName) -> Rows:
         """Return the examples of a part; read once."""
@@ -72,13 +90,6 @@ class Room:
         kept = self.run.figures(step, step)["loss"]
         return number(kept[0]) if len(kept) else None
 
-    def learning_rate(self, step: int) -> float | None:
-        """Return the learning rate of a step."""
-        state, optimizer = self.moment(step).state, (self.run.new_model().compile_arguments or {}).get("optimizer")
-        if optimizer is None or not isinstance(optimizer.learning_rate, LearningRateSchedule):
-            return number(state["optimizer/learning_rate"])
-        return number(rates_at(optimizer, np.array([state["optimizer/iteration"]], np.int32))[0])
-
     def nearest(self, step: int) -> Moment:
         """Return the nearest moment that needs no step to be made again: one that was computed lately, or that of a snapshot."""
         first, last = self.run.require_steps()
@@ -98,28 +109,30 @@ class Room:
 
     def outputs(self, part: PartName, step: int | None) -> NDArray[Any]:
         """Return what the model gives for each example of a part."""
-        key = part, step, (self.run.steps_made(), self._has_ended) if step is None else None
+        key = part, step, self._end() if step is None else None
         if key not in self._outputs:
             self._outputs[key] = np.asarray(self.model(step).predict(self.rows(part).x, BATCH))
             while len(self._outputs) > MOST_OUTPUTS:
                 self._outputs.popitem(last=False)
         return self._outputs[key]
 
+    def _end(self) -> object:
+        """Return what is other when the model at the end is: the newest snapshot while it learns, then what was kept of it."""
+        file = self.path / MODEL_FILE
+        return self.run.steps_made(), tuple(self.run.snapshot_steps()[-1:]), file.stat().st_mtime_ns if file.exists() else None
+
     def _give(self, model: Model, state: Mapping[str, NDArray[Any]] | None) -> None:
         if state is not None:
             for name, variable in model.named_weights().items():
                 variable.assign(state[name])
-        elif self.run.status == "running" or not self._has_ended:
+            return
+        self.run.reread()  # it may have ended since, or be gone on with
+        if self.run.status == "running" or not (self.path / MODEL_FILE).exists():
             restore_state(model, self.run.snapshot())
         else:
             ended = self.run.model().named_weights()
             for name, variable in model.named_weights().items():
                 variable.assign(ended[name].value)
-
-    @property
-    def _has_ended(self) -> bool:
-        """Whether the weights at the end are kept, which may be others than those of the last step."""
-        return (self.path / MODEL_FILE).exists()
 
     @property
     def family(self) -> str:

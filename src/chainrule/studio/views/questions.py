@@ -180,8 +180,7 @@ def ask_influence(desk: Desk, ask: requests.AskInfluence, blocks: Blocks) -> tol
     subject, taken, model = room.subject, take(desk, room, ask.given, None), room.model(None)
     outputs = np.asarray(model.predict(taken.x[None]))[0]
     if subject.classes:
-        given, example = int(subject.probabilities(outputs[None])[0].argmax()), np.asarray(room.rows("train").y[0])
-        y = np.eye(example.size, dtype=example.dtype)[[given]] if example.size > 1 else np.full((1, *example.shape), given)
+        y = _targets_of(room, int(subject.probabilities(outputs[None])[0].argmax()))
     elif taken.y is not None:
         y = np.asarray(taken.y)[None]
     else:
@@ -195,6 +194,13 @@ def ask_influence(desk: Desk, ask: requests.AskInfluence, blocks: Blocks) -> tol
         return [told.Influencing(example, number(found.scores[0, example.number])) for example in examples]
 
     return told.Influenced(ask.id, ask.run, answer or "", those(found.proponents[0]), those(found.opponents[0]))
+
+
+def _targets_of(room: Room, number: int) -> Array:
+    """Return a class as the target of one example, as the run's own are: its number, or a one-hot row."""
+    like = np.asarray(room.rows("train").y)
+    width = like[0].size
+    return np.array([number], like.dtype).reshape(1, *like.shape[1:]) if width == 1 else np.eye(width, dtype=like.dtype)[[number]]
 
 
 def ask_nearest(desk: Desk, ask: requests.AskNearest, blocks: Blocks) -> Examples:
