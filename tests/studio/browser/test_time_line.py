@@ -49,3 +49,12 @@ def test_forks_and_figures_that_come_later_are_shown(page: "Page", studio: Studi
     expect(line).to_contain_text("epoch 3 ·")
     parent.add_notes(test={})
     shutil.rmtree(studio.folder / "small-fork-1")
+
+
+def test_a_link_leads_on_from_the_step_that_is_shown(page: "Page") -> None:
+    visit(page, "#/watch?run=small")
+    page.get_by_role("slider", name="Step of the run").focus()
+    for _ in range(3):
+        page.keyboard.press("ArrowLeft")
+    page.get_by_role("link", name="Rewind", exact=True).click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Step 119")
