@@ -29,7 +29,7 @@ from chainrule.training.programs import EvaluationProgram, TrainingProgram, feed
 from chainrule.training.saving import save_model
 from chainrule.training.session import Progress, Session
 from chainrule.training.step import make_state, make_step, signature, trainable_weights
-from chainrule.training.supply import inputs_of, joined
+from chainrule.training.supply import bare_inputs, inputs_of, joined
 from chainrule.xla import Program
 
 _seed = 0
@@ -259,7 +259,7 @@ class Model:
             self.preparation, batch_size = x.preparation, batch_size or x.batch_size
             augment = x.augment if augment is None else augment
         train = as_examples(x, y, sample_weight, memory_limit)
-        if verbose and is_source(_inputs(x)):
+        if verbose and is_source(bare_inputs(x)):
             print(told_of_source(train, memory_limit))
         size = _batch_size("fit", batch_size)
         settings = Settings(size, epochs, self.seed, shuffle, steps_per_epoch, validation_batch_size or size, validation_freq)
@@ -388,7 +388,7 @@ class Model:
             batch_size: examples in a batch; None for 32.
             verbose: taken because Keras takes it; nothing is shown.
         """
-        x = _inputs(x)
+        x = bare_inputs(x)
         if is_source(x):
             return joined([self.predict(list(part), batch_size) for part in inputs_of(as_source(x), _batch_size("predict", batch_size))])
         inputs = as_examples(x, None).x
@@ -484,11 +484,6 @@ def _batch_size(what: str, size: int | None) -> int:
     if size is not None and size < 1:
         raise ArgumentError(f"{what}: batch_size must be a whole number from 1. Got {size!r} instead.")
     return 32 if size is None else size
-
-
-def _inputs(x: Any) -> Any:
-    """Return the inputs of a prepared part, and anything else as it is."""
-    return x.x if isinstance(x, Prepared) else x
 
 
 def _listed(value: Any) -> list[Any]:

@@ -8,6 +8,7 @@ from typing import Any, Protocol
 import jax.numpy as jnp
 import numpy as np
 
+from chainrule.data.preparing.prepared import Prepared
 from chainrule.data.streaming import Epoch, Rows, Source
 from chainrule.graph import Array
 
@@ -145,6 +146,11 @@ def _filled(array: np.ndarray[Any, Any], size: int) -> np.ndarray[Any, Any]:
     if len(array) == size:
         return array
     return np.concatenate([array, np.zeros((size - len(array), *array.shape[1:]), array.dtype)])
+
+
+def bare_inputs(x: Any) -> Any:
+    """Return the inputs of a prepared part, and anything else as it is."""
+    return x.x if isinstance(x, Prepared) else x
 
 
 def inputs_of(source: Source, batch_size: int) -> Iterator[tuple[np.ndarray[Any, Any], ...]]:
