@@ -1,7 +1,7 @@
 import type { Choice, DataChoice, Kind, Situation } from "./generated/messages";
 
 /** The data that the page begins with. */
-export const FIRST: DataChoice = { source: "digits", target: null, task: null, examples: null, seed: 0, features: [] };
+export const FIRST: DataChoice = { source: "digits", target: null, task: null, examples: null, seed: 0, features: [], noise: 0 };
 
 const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
 
@@ -20,6 +20,16 @@ export function readSituation(text: string): Situation | undefined {
     return undefined;
   const numbers = [value.batch_size, value.epochs, value.seed];
   return numbers.every((one) => typeof one === "number") ? (value as unknown as Situation) : undefined;
+}
+
+/** Return the choices that a text of the address means; undefined where it means none. */
+export function readChoices(text: string): readonly Choice[] | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return Array.isArray(value) && value.every(isChoice) ? value : undefined;
+  } catch {
+    return undefined;
+  }
 }
 
 /** Return a situation as the address has it. */
@@ -45,6 +55,13 @@ export interface Group {
 /** Return a value that was chosen itself; undefined where it is a plain one. */
 export const asChoice = (value: Value | undefined): Choice | undefined =>
   typeof value === "object" && value !== null && !Array.isArray(value) ? value : undefined;
+
+/** Return an optimiser in a few words: "SGD, 0.1". */
+export function inWords({ kind, arguments: given }: Choice): string {
+  const rate = given.learning_rate;
+  const schedule = asChoice(rate);
+  return [kind, ...(schedule ? [schedule.kind] : rate === undefined || rate === null ? [] : [String(rate)])].join(", ");
+}
 
 /** Return the highest rate that a value stands for: itself, or the one that a schedule is about. */
 export function rateOf(value: Value | undefined, byDefault: number): number {

@@ -1,6 +1,6 @@
 import { batch, type Signal, signal } from "@preact/signals";
-import type { Situation } from "./generated/messages";
-import { readSituation, writeSituation } from "./situation";
+import type { Choice, Situation } from "./generated/messages";
+import { readChoices, readSituation, writeSituation } from "./situation";
 
 /** One entry of the table of states: how it begins, and how it is written in the address. */
 interface Field<T> {
@@ -84,6 +84,12 @@ const fields = {
   method: text(),
   /** A cell of the confusion matrix: true class, given class. */
   cell: wholes(),
+  /** Optimisers that the situation is also trained with, to be compared. */
+  rivals: {
+    initial: [{ kind: "SGD", arguments: { learning_rate: 0.1 } }],
+    read: readChoices,
+    write: JSON.stringify,
+  } as Field<readonly Choice[]>,
   /** All that decides what is learned and how, where it is other than suggested. */
   situation: { initial: null, read: readSituation, write: writeSituation } as Field<Situation | null>,
 } as const;

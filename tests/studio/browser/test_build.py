@@ -7,7 +7,7 @@ import sys
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import colours, visit
+from browsing import colours, number, visit
 
 import chainrule as cr
 
@@ -126,9 +126,10 @@ def test_the_plane_is_learned_from_formulas_that_the_link_holds(page: "Page") ->
     given = page.get_by_role("group", name="What the network is given of them, scaled")
     given.get_by_role("button", name="x1²").click()
     given.get_by_role("button", name="x2²").click()
+    page.get_by_role("slider", name="noise, in standard deviations").fill("0.1")
     for name in ("x1", "x2"):
         given.get_by_role("button", name=name, exact=True).click()
-    expect(page.get_by_role("region", name="Python").locator("code")).to_contain_text('features=["x1^2", "x2^2"]')
+    expect(page.get_by_role("region", name="Python").locator("code")).to_contain_text('features=["x1^2", "x2^2"], noise=0.1)')
     page.wait_for_timeout(500)  # the address is written once changes pause
     page.reload()
     expect(given.get_by_role("button", pressed=True)).to_have_text(["x1²", "x2²"])
@@ -139,7 +140,36 @@ def test_the_plane_is_learned_from_formulas_that_the_link_holds(page: "Page") ->
     expect(page.get_by_role("status")).to_contain_text("It has learned")
     expect(page.get_by_role("img", name="x2²")).to_be_visible()
     assert colours(page.get_by_role("img", name="x2²")) > 10
-    assert colours(page.get_by_role("img", name="What the network answers over the plane of x1 and x2")) > 10
+    field = page.get_by_role("img", name="What the network answers over the plane of x1 and x2")
+    before = field.screenshot()
+    page.get_by_label("only which class is likelier").check()
+    assert colours(field) == 2 and field.screenshot() != before
+
+
+def test_descents_are_compared_side_by_side(page: "Page", studio: "Studio") -> None:
+    build(page)
+    page.get_by_role("combobox", name="Data set").select_option("gauss")
+    expect(page.get_by_role("region", name="Python").locator("code")).to_contain_text('"gauss"')
+    say(page.get_by_role("region", name="Loss and optimiser"), "epochs, at most", "3")
+    part = page.get_by_role("region", name="Descents side by side")
+    part.get_by_role("button", name="Add another").click()
+    part.get_by_role("group", name="Rival 2").get_by_label("optimiser").select_option("RMSprop")
+    say(part.get_by_role("group", name="Rival 2"), "learning rate", "0.02")
+    page.wait_for_timeout(500)  # the address is written once changes pause
+    page.reload()
+    expect(part.get_by_role("group", name="Rival 2").get_by_label("learning rate")).to_have_value("0.02")
+    part.get_by_role("button", name="Train side by side").click()
+    rows = part.get_by_role("table", name="Descents").locator("tbody tr")
+    expect(rows).to_have_count(3)
+    for row in rows.all():
+        expect(row.locator("td").nth(1)).to_have_text("3")
+    assert [name.split(",")[0] for name in rows.locator("th").all_inner_texts()] == ["Adam", "SGD", "RMSprop"]
+    runs = [cr.open_run(studio.folder / row.locator("td").first.inner_text()) for row in rows.all()]
+    told = [number(row.locator("td").nth(3).inner_text()) for row in rows.all()]
+    assert told == pytest.approx([run.epochs()[-1]["figures"]["val_loss"] for run in runs], rel=1e-3)
+    assert len({run.at(0).state["dense/kernel"].tobytes() for run in runs}) == 1  # the same first weights
+    assert len({run.epochs()[-1]["figures"]["loss"] for run in runs}) == 3
+    assert colours(part.get_by_role("img", name="The validation loss of each descent").locator("canvas")) > 10
 
 
 def test_a_file_of_ones_own_is_dropped_described_and_trained_on(page: "Page", tmp_path: "Path") -> None:

@@ -5,6 +5,7 @@ import "./build.css";
 import type { Situation } from "../../generated/messages";
 import { Code } from "./Code";
 import { DataPart } from "./DataPart";
+import { Rivals } from "./Rivals";
 import { Settings } from "./Settings";
 import { Stack } from "./Stack";
 import { Trainer } from "./Trainer";
@@ -51,6 +52,7 @@ export function Build() {
             onChange={set}
           />
           <Trainer situation={situation} problems={problems} findings={checked.answer?.findings ?? []} />
+          <Rivals situation={situation} kinds={kinds.answer.optimizers} isFit={problems.length === 0} />
           {checked.answer ? <Code code={checked.answer.code} /> : null}
         </>
       ) : (

@@ -53,7 +53,7 @@ function Described({ described, data, onData }: DescribedProps) {
             <select
               class="field small"
               value={task.target}
-              onChange={(event) => begin({ ...data, target: event.currentTarget.value, features: [] })}
+              onChange={(event) => begin({ ...data, target: event.currentTarget.value, features: [], noise: 0 })}
             >
               {targets.map((name) => (
                 <option key={name}>{name}</option>
@@ -76,12 +76,26 @@ function Described({ described, data, onData }: DescribedProps) {
         ) : null}
       </div>
       {formulas.length ? (
-        <Formulas
-          formulas={formulas}
-          columns={formulas.filter((name) => task.columns.some((column) => column.name === name))}
-          data={data}
-          onChange={onData}
-        />
+        <>
+          <Formulas
+            formulas={formulas}
+            columns={formulas.filter((name) => task.columns.some((column) => column.name === name))}
+            data={data}
+            onChange={onData}
+          />
+          <label class="row small">
+            <span>noise {data.noise ? `of ${data.noise} standard deviations` : "none"}</span>
+            <input
+              type="range"
+              aria-label="noise, in standard deviations"
+              min={0}
+              max={1}
+              step={0.05}
+              value={data.noise ?? 0}
+              onChange={({ currentTarget }) => onData({ ...data, noise: Number(currentTarget.value) })}
+            />
+          </label>
+        </>
       ) : null}
       <ul class="small quiet facts">
         {facts.map((fact) => (
@@ -116,7 +130,7 @@ export function DataPart({ described, data, onData }: Props) {
             class="field"
             aria-label="Data set"
             value={data.source}
-            onChange={(event) => begin({ ...data, source: event.currentTarget.value, target: null, task: null, features: [] })}
+            onChange={(event) => begin({ ...data, source: event.currentTarget.value, target: null, task: null, features: [], noise: 0 })}
           >
             {sets.some(({ source }) => source === data.source) ? null : <option value={data.source}>{data.source}</option>}
             {sets.map(({ source, name, here }) => (
@@ -135,7 +149,7 @@ export function DataPart({ described, data, onData }: Props) {
         text="Or drop a file of your own: a table, a picture archive, arrays"
         onUpload={({ source }) => {
           change({ run: "" }, "replace");
-          begin({ ...data, source, target: null, task: null, features: [] });
+          begin({ ...data, source, target: null, task: null, features: [], noise: 0 });
         }}
       />
     </section>

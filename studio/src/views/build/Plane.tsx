@@ -86,6 +86,7 @@ function Points({ of, shows }: { of: Drawn; shows: "all" | "train" | "test" }) {
 /** A network of two inputs: what it answers all over their plane, and what each of its units does, while it learns. */
 export function Plane({ now }: { now: FollowedRun }) {
   const [shows, setShows] = useState<"all" | "train" | "test">("all");
+  const [isDecided, setDecided] = useState(false);
   const step = now.isLive.value ? (now.snapshots.value.at(-1) ?? null) : null;
   const opened = now.opened.value;
   const made = opened?.situation?.data.features?.length ?? 0;
@@ -103,6 +104,7 @@ export function Plane({ now }: { now: FollowedRun }) {
   const isShare = answer.classes.length === 2;
   const upper = outputs[isShare ? outputs.length - 1 : 0] ?? [];
   const reach = Math.max(1e-9, ...Array.from(upper, Math.abs));
+  const leaning = (value: number): number => (isShare ? 2 * value - 1 : value / reach);
   return (
     <div class="plane">
       <figure>
@@ -112,7 +114,7 @@ export function Plane({ now }: { now: FollowedRun }) {
             cells={cells}
             size={SIZE}
             label={`What the network answers over the plane of ${answer.names.join(" and ")}`}
-            shareOf={isShare ? (value) => 2 * value - 1 : (value) => value / reach}
+            shareOf={(value) => (isDecided ? Math.sign(leaning(value)) : leaning(value))}
           />
           <Points of={answer} shows={shows} />
         </div>
@@ -129,6 +131,10 @@ export function Plane({ now }: { now: FollowedRun }) {
             value={shows}
             onChange={setShows}
           />
+          <label class="switch">
+            <input type="checkbox" checked={isDecided} onChange={({ currentTarget }) => setDecided(currentTarget.checked)} />
+            <span>{isShare ? "only which class is likelier" : "only above or below 0"}</span>
+          </label>
         </figcaption>
       </figure>
       <div class="units">

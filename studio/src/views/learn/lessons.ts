@@ -5,7 +5,7 @@ import { runs } from "../../run";
 import { change, state } from "../../state";
 
 /** The digits that are inside the package. */
-export const DATA = { source: "digits", target: null, task: null, examples: null, seed: 0, features: [] };
+export const DATA = { source: "digits", target: null, task: null, examples: null, seed: 0, features: [], noise: 0 };
 
 /** A network that is small enough for every number of it to be seen, and large enough to read digits. */
 const LAYERS: Situation["layers"] = [
