@@ -137,3 +137,13 @@ def test_it_is_said_where_leaks_were_not_looked_for() -> None:
     series = cr.data.Preparation(transform=cr.data.Windows(5))
     series.fit(cr.data.Collection(pl.DataFrame({"at": range(60), "load": [float(row % 7) for row in range(60)]}), time="at"))
     assert "were not looked for" in series.report().to_html()
+
+
+def test_shares_of_many_classes_are_those_of_all() -> None:
+    table = {"kind": [f"k{row % 40:02}" for row in range(400)], "height": np.random.default_rng(0).random(400)}
+    preparation = cr.data.Preparation(target="kind")
+    preparation.fit(table)
+    before = preparation.report().target.before
+    assert len(before.names) == 12 and before.other_names == 28
+    assert {part: sum(counts) + before.others[part] for part, counts in before.counts.items()} == dict(preparation.report().parts)
+    assert ">2.5%<" in preparation.report().to_html() and "and 28 others" in preparation.report().to_html()

@@ -3,7 +3,7 @@
 import base64
 import io
 from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, replace
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -37,12 +37,16 @@ class Distribution:
         names: of categories, the most frequent first; none for numbers.
         counts: in each bin or of each name, by part.
         unit: what is counted along, such as "words".
+        other_names: how many further names there are.
+        others: how many values have one of these, by part; none for numbers.
     """
 
     edges: tuple[float, ...]
     names: tuple[str, ...]
     counts: Mapping[str, tuple[int, ...]]
     unit: str = ""
+    other_names: int = 0
+    others: Mapping[str, int] = field(default_factory=dict[str, int])
 
 
 @dataclass(frozen=True)
@@ -232,9 +236,12 @@ def _before(kind: str, values: Values, parts: Parts) -> Distribution | None:
 
 
 def _names(values: pl.Series, parts: Parts) -> Distribution:
-    names = values.value_counts(sort=True).get_column(values.name).head(MOST_CATEGORIES).to_list()
+    known = values.rename("name").value_counts(sort=True)["name"]
+    names = known.head(MOST_CATEGORIES if len(known) > MOST_CATEGORIES + 1 else MOST_CATEGORIES + 1).to_list()
     texts = values.to_numpy().astype(str)
-    return Distribution((), tuple(names), {part: tuple(int(((texts == name) & (parts == part)).sum()) for name in names) for part in PARTS})
+    counts = {part: tuple(int(((texts == name) & (parts == part)).sum()) for name in names) for part in PARTS}
+    others = {part: int((parts == part).sum()) - sum(found) for part, found in counts.items()}
+    return Distribution((), tuple(names), counts, other_names=len(known) - len(names), others=others)
 
 
 def _histogram(values: Mapping[str, NDArray[Any]]) -> Distribution | None:

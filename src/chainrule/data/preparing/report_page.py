@@ -2,11 +2,13 @@
 
 from collections.abc import Mapping, Sequence
 from html import escape
+from pathlib import PurePath
 from typing import Any
 
 from chainrule.counting import counted
 
-_PARTS = ("train", "validation", "test")
+_CALLED = {"train": "training", "validation": "validation", "test": "the test"}
+_PARTS = tuple(_CALLED)
 _WIDTH, _HEIGHT = 300, 84
 _MOST_COLUMNS = 60  # that are drawn; the others are named
 
@@ -22,6 +24,7 @@ h3 { font-size: 15px; margin: 0; overflow-wrap: anywhere; }
 .soft { color: var(--soft); } .small { font-size: 13px; }
 .grid { display: grid; grid-template-columns: repeat(auto-fill, minmax(320px, 1fr)); gap: 14px; }
 .card { background: var(--card); border: 1px solid var(--line); border-radius: 10px; padding: 14px 16px; }
+.card b + .small { overflow-wrap: anywhere; }
 .bar { display: flex; height: 14px; border-radius: 7px; overflow: hidden; margin: 12px 0 6px; }
 .key { display: flex; flex-wrap: wrap; gap: 18px; font-size: 13px; }
 .key i { display: inline-block; width: 10px; height: 10px; border-radius: 3px; margin-right: 6px; }
@@ -31,7 +34,8 @@ ul { margin: 0; padding-left: 20px; } li { margin: 3px 0; } .error { color: var(
 .wide { grid-template-columns: repeat(auto-fill, minmax(300px, 1fr)); }
 .examples img, .sheet img { width: 100%; image-rendering: pixelated; border-radius: 6px; display: block; margin-bottom: 6px; }
 .sheet { display: grid; gap: 6px; margin-bottom: 6px; } table { border-collapse: collapse; width: 100%; font-size: 13px; }
-td { padding: 2px 0; vertical-align: top; overflow-wrap: anywhere; } td:first-child { color: var(--soft); padding-right: 12px; }
+td { padding: 2px 0; vertical-align: top; overflow-wrap: anywhere; }
+td:first-child { color: var(--soft); padding-right: 12px; width: 1%; min-width: 64px; overflow-wrap: break-word; }
 .tag { font-size: 12px; color: var(--soft); border: 1px solid var(--line); border-radius: 99px; padding: 0 8px; margin-left: 6px;
   font-weight: 400; }
 """
@@ -61,7 +65,9 @@ def _head(report: Mapping[str, Any]) -> str:
     sizes = {part: report["parts"].get(part, 0) for part in _PARTS}
     total = max(sum(sizes.values()), 1)
     bar = "".join(f'<div style="width:{100 * size / total:.2f}%;background:var(--{part})"></div>' for part, size in sizes.items())
-    key = "".join(f'<span><i style="background:var(--{part})"></i>{size:,} for {part}</span>' for part, size in sizes.items() if size)
+    key = "".join(
+        f'<span><i style="background:var(--{part})"></i>{size:,} for {_CALLED[part]}</span>' for part, size in sizes.items() if size
+    )
     what = f"{report['task']}, {counted(total, 'example')}, {counted(len(report['columns']), 'column')}"
     return (
         f'<h1>{escape(report["name"])}</h1><div class="soft">{escape(what)}</div><div class="bar">{bar}</div><div class="key">{key}</div>'
@@ -108,13 +114,14 @@ def _drawn(distribution: Mapping[str, Any]) -> str:
     return _bars(distribution) if distribution["names"] else _histogram(distribution)
 
 
-def _shares(counts: Mapping[str, Sequence[int]]) -> dict[str, list[float]]:
+def _shares(counts: Mapping[str, Sequence[int]], others: Mapping[str, int]) -> dict[str, list[float]]:
     """Return each part's counts as shares of the part, so that parts of different sizes can be compared."""
-    return {part: [count / sum(counts[part]) for count in counts[part]] for part in _PARTS if sum(counts.get(part, ()))}
+    wholes = {part: sum(counts.get(part, ())) + others.get(part, 0) for part in _PARTS}
+    return {part: [count / whole for count in counts[part]] for part, whole in wholes.items() if whole}
 
 
 def _histogram(distribution: Mapping[str, Any]) -> str:
-    shares, edges = _shares(distribution["counts"]), distribution["edges"]
+    shares, edges = _shares(distribution["counts"], {}), distribution["edges"]
     if not shares:
         return ""
     top = max(max(values) for values in shares.values()) or 1.0
@@ -137,7 +144,7 @@ def _histogram(distribution: Mapping[str, Any]) -> str:
 
 
 def _bars(distribution: Mapping[str, Any]) -> str:
-    shares, names = _shares(distribution["counts"]), distribution["names"]
+    shares, names = _shares(distribution["counts"], distribution["others"]), distribution["names"]
     top = max((max(values) for values in shares.values()), default=1.0) or 1.0
     row, drawn = 7 * max(len(shares), 1) + 8, ""
     for place, name in enumerate(names):
@@ -148,7 +155,9 @@ def _bars(distribution: Mapping[str, Any]) -> str:
             drawn += f'<rect x="100" y="{place * row + 3 + 7 * number}" width="{width:.1f}" height="6" rx="2" fill="var(--{part})"/>'
         if "train" in shares:
             drawn += f'<text x="{_WIDTH}" y="{place * row + row / 2 + 3:.1f}" text-anchor="end">{shares["train"][place]:.1%}</text>'
-    return f'<svg viewBox="0 0 {_WIDTH} {len(names) * row + 2}" role="img" aria-label="shares by part">{drawn}</svg>'
+    svg = f'<svg viewBox="0 0 {_WIDTH} {len(names) * row + 2}" role="img" aria-label="shares by part">{drawn}</svg>'
+    more = distribution["other_names"]
+    return svg + (f'<div class="small soft">and {counted(more, "other", "others")}</div>' if more else "")
 
 
 def _examples(examples: Sequence[Mapping[str, Any]]) -> str:
@@ -160,8 +169,13 @@ def _example(example: Mapping[str, Any]) -> str:
     drawn = f'<img src="{example["picture"]}" alt="{escape(example["label"], quote=True)}">' if example["picture"] else ""
     rows = "".join(f"<tr><td>{escape(name)}</td><td>{escape(text)}</td></tr>" for name, text in list(example["cells"].items())[:12])
     table = f"<table>{rows}</table>" if rows else ""
-    title = f'<b>{escape(example["label"])}</b> <span class="small soft">{escape(example["place"])}</span>'
+    title = f'<b>{escape(example["label"])}</b> <span class="small soft">{escape(_short(example["place"]))}</span>'
     return f'<div class="card">{drawn}{title}{table}</div>'
+
+
+def _short(place: str) -> str:
+    """Return a place by which an example is found: of a file its name and its folder."""
+    return "/".join(PurePath(place).parts[-2:])
 
 
 def _sheet(row: Sequence[str]) -> str:
