@@ -1,17 +1,22 @@
 """Examples that do not fit into memory are prepared while they are used, with the same numbers."""
 
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pytest
 from PIL import Image
+from typer.testing import CliRunner
 
 import chainrule as cr
+from chainrule.cli import app
 from chainrule.cli.learning import learn_and_report
 from chainrule.data.preparing import streamed
 from chainrule.recipes.networks import Choices
 from chainrule.recipes.problem import Asked, read_problem
+from chainrule.record import Recording
 from chainrule.training import plan
+from chainrule.training.programs import EvaluationProgram
 
 
 @pytest.fixture
@@ -84,6 +89,33 @@ def test_a_folder_larger_than_memory_is_learned_and_judged(
     assert isinstance(read_problem(str(pictures)).train.x, cr.data.Source)
     found = learn_and_report(Asked(str(pictures)), Choices(epochs=2), tmp_path_factory.mktemp("runs"), None, quiet=True)
     assert 0 <= found.figures["accuracy"] <= 1
+
+
+def test_a_run_on_what_is_streamed_is_resumed(
+    pictures: Path, tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(streamed, "LEARNED_FROM", 20)
+    monkeypatch.setattr(streamed, "memory_limit", lambda: 1000)
+    monkeypatch.setattr(plan, "memory_limit", lambda: 1000)
+    problem, runs = read_problem(str(pictures)), tmp_path_factory.mktemp("runs")
+    given = {"epochs": 3, "batch_size": 8, "validation_data": problem.validation, "verbose": 0}
+    whole = network().fit(problem.train, **given)
+    recorder = cr.Recorder(runs / "faces", notes=problem.to_notes())
+    totals, calls = EvaluationProgram.totals, list[int]()
+
+    def interrupted(*arguments: Any) -> Any:
+        """Stop as the keyboard does, at the end of the second epoch."""
+        calls.append(1)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return totals(*arguments)
+
+    monkeypatch.setattr(EvaluationProgram, "totals", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        network().fit(problem.train, **given, callbacks=[recorder])
+    done = CliRunner().invoke(app, ["resume", "faces", "--runs", str(runs), "--quiet"])
+    assert done.exit_code == 0, done.output
+    assert [epoch["figures"]["loss"] for epoch in Recording(runs / "faces").epochs()] == whole.history["loss"]
 
 
 def test_leaks_are_looked_for_in_what_is_streamed(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
