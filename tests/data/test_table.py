@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from chainrule.data import read_table
+from chainrule.data import read_table, table
 from chainrule.data.table import MISSING
 from chainrule.errors import DataError
 
@@ -259,3 +259,13 @@ def test_decimal_commas_are_seen_where_they_cannot_divide_thousands(written) -> 
 def test_numbers_divided_by_spaces(written) -> None:
     assert read_table(written("92 115  3\n84 102 4\n")).rows() == [(92, 115, 3), (84, 102, 4)]
     assert read_table(written("a word\nand another\n")).width == 1
+
+
+def test_a_parquet_file_larger_than_memory_is_refused_before_it_is_read(tmp_path, monkeypatch) -> None:
+    pl.DataFrame({"height": [1.0] * 1000, "kind": ["oak"] * 1000}).write_parquet(tmp_path / "t.parquet")
+    assert read_table(tmp_path / "t.parquet").height == 1000
+    monkeypatch.setattr(table, "memory_limit", lambda: 20_000)
+    with pytest.raises(
+        DataError, match="Its 1,000 rows and 2 columns take about .* GB. Give fewer of them, or train on cr.data.ParquetSource"
+    ):
+        read_table(tmp_path / "t.parquet")

@@ -1,8 +1,8 @@
 """Examples that need not be in memory: sources, and the order in which they are read."""
 
+from chainrule.data.memory import memory_limit
 from chainrule.data.streaming.images import ImageFolderSource
 from chainrule.data.streaming.lengths import bucket_boundaries, pad
-from chainrule.data.streaming.memory import memory_limit
 from chainrule.data.streaming.npy import NpySource
 from chainrule.data.streaming.objects import IterableSource, MappedSource, as_source, is_source
 from chainrule.data.streaming.order import Epoch, Order
