@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -38,7 +39,30 @@ def _spiral(draw: np.random.Generator) -> tuple[Floats, NDArray[np.int32]]:
     return way[:, None] * np.stack([np.sin(angle), np.cos(angle)], axis=1), y
 
 
-def _read(make: Callable[[np.random.Generator], tuple[Floats, NDArray[np.int32]]], stream: int, noise: float) -> tuple[Part, Part]:
+def _slope(draw: np.random.Generator) -> tuple[Floats, NDArray[np.float32]]:
+    x = draw.uniform(-1, 1, (POINTS, 2))
+    return x, x.sum(axis=1).astype(np.float32)
+
+
+_HILLS = (
+    (-0.65, 0.4, 1.0),
+    (0.0, 0.4, -1.0),
+    (0.65, 0.4, 1.0),
+    (-0.65, -0.4, -1.0),
+    (0.0, -0.4, 1.0),
+    (0.65, -0.4, -1.0),
+)  # x1, x2, height
+_WIDTH = 0.2
+
+
+def _hills(draw: np.random.Generator) -> tuple[Floats, NDArray[np.float32]]:
+    x = draw.uniform(-1, 1, (POINTS, 2))
+    squares = np.stack([((x - np.array([first, second])) ** 2).sum(axis=1) for first, second, _ in _HILLS])
+    heights = np.array([height for _, _, height in _HILLS])
+    return x, (heights @ np.exp(-squares / (2 * _WIDTH**2))).astype(np.float32)
+
+
+def _read(make: Callable[[np.random.Generator], tuple[Floats, NDArray[Any]]], stream: int, noise: float) -> tuple[Part, Part]:
     draw = np.random.Generator(philox(0, stream))
     x, y = make(draw)
     x = (x + draw.normal(0, noise, x.shape)).astype(np.float32)
@@ -71,3 +95,19 @@ def gauss(_: Sequence[Path]) -> tuple[Part, Part]:
 def spiral(_: Sequence[Path]) -> tuple[Part, Part]:
     """Return two arms of a spiral, wound around one another."""
     return _read(_spiral, 4, NOISE / 4)
+
+
+def slope(_: Sequence[Path]) -> tuple[Part, Part]:
+    """Return a quantity that rises evenly from one corner to the opposite one: x1 + x2.
+
+    Example:
+        >>> train, _ = slope(())
+        >>> float(abs(train.x.sum(axis=1) - train.y).max()) < 0.3  # but for the noise of the coordinates
+        True
+    """
+    return _read(_slope, 5, NOISE / 2)
+
+
+def hills(_: Sequence[Path]) -> tuple[Part, Part]:
+    """Return a quantity with three hills and three hollows in turn."""
+    return _read(_hills, 6, NOISE / 4)

@@ -207,6 +207,21 @@ def test_formulas_of_a_plane_are_listed_and_drawn_through(page: Page, runs: Path
     assert answered["probabilities"]
 
 
+def test_a_quantity_over_the_plane_is_described_trained_and_drawn(page: Page, runs: Path) -> None:
+    found = page.ask("describe_data", data={"source": "hills"}, samples=3)
+    assert found["counts"] == [] and len(found["samples"]) == 3 and found["task"]["kind"] == "table"
+    situation = found["suggested"] | {"epochs": 2}
+    assert page.ask("check_situation", situation=situation)["problems"] == []
+    train(runs, "hills", situation)
+    drawn = page.ask("read_plane", run="hills", cells=5, step=None)
+    assert drawn["classes"] == [] and drawn["output"].shape == (1, 5, 5)
+    low, high = np.array(drawn["low"]), np.array(drawn["high"])
+    corner = low + 0.1 * (high - low)  # the middle of the lowest cell on the left
+    answer = cr.open_run(runs / "hills").model().predict(corner[None].astype("float32"))
+    np.testing.assert_allclose(drawn["output"][0, -1, 0], answer[0, 0], atol=1e-4)
+    assert drawn["targets"].min() < 0 < drawn["targets"].max()
+
+
 def test_a_formula_that_there_is_not_is_named(page: Page) -> None:
     wrong = changed(PLANE, data={"source": "circle", "features": ["x1^9"]})
     (problem,) = page.ask("check_situation", situation=wrong)["problems"]

@@ -11,4 +11,6 @@ PLANE = (
     Entry("exclusive-or", "400 points in a plane, opposite quarters alike, split 200/200", *_MADE, plane.exclusive_or, _CLASSES, _FEATURES),
     Entry("gauss", "400 points in a plane, two clouds, split 200/200", *_MADE, plane.gauss, _CLASSES, _FEATURES),
     Entry("spiral", "400 points in a plane, two arms of a spiral, split 200/200", *_MADE, plane.spiral, _CLASSES, _FEATURES),
+    Entry("slope", "400 points in a plane, a quantity that rises evenly, split 200/200", *_MADE, plane.slope, None, _FEATURES),
+    Entry("hills", "400 points in a plane, a quantity with hills and hollows, split 200/200", *_MADE, plane.hills, None, _FEATURES),
 )

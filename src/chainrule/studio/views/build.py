@@ -97,7 +97,9 @@ def task_of(problem: Problem) -> runs.Task:
 
 
 def _counts(problem: Problem) -> list[told.ClassCount]:
-    names = problem.class_names or ()
+    names = problem.class_names
+    if names is None:
+        return []
     counted = [np.bincount(part.y.astype(np.int64), minlength=len(names)) for part in (problem.train, problem.validation, problem.test)]
     return [told.ClassCount(name, *(int(counts[number]) for counts in counted)) for number, name in enumerate(names)]
 

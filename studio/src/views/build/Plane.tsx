@@ -63,6 +63,8 @@ function Points({ of, shows }: { of: Drawn; shows: "all" | "train" | "test" }) {
     return (axis ? 1 - share : share) * SIZE;
   };
   const middle = of.classes.length ? 0.5 : 0;
+  const reach = of.classes.length ? 1 : Math.max(1e-9, ...Array.from(targets, Math.abs));
+  const depth = (target: number) => (of.classes.length ? 1 : 0.15 + (0.85 * Math.abs(target)) / reach);
   return (
     <svg viewBox={`0 0 ${SIZE} ${SIZE}`} width={SIZE} height={SIZE} aria-hidden="true">
       {Array.from(targets, (target, i) => {
@@ -75,6 +77,7 @@ function Points({ of, shows }: { of: Drawn; shows: "all" | "train" | "test" }) {
             cy={place(points[2 * i + 1] as number, 1)}
             r={POINT}
             fill={of.classes.length > 2 ? colour(target) : colour(target > middle ? 0 : 1)}
+            fill-opacity={depth(target)}
             class={isTest ? "test" : "train"}
           />
         );
