@@ -22,8 +22,8 @@ class Answered:
 
     Args:
         frame: a row for each example that was read, in order: its own columns first, then the class with its probability and the
-            probabilities of all classes, or the quantity in the target's own unit; null where the example cannot be used. Of a
-            series a row for each step after its last row.
+            probabilities of all classes, or the quantity in the target's own unit, or the share of the picture that a mask takes;
+            null where the example cannot be used. Of a series a row for each step after its last row.
         notes: what training had not met.
         left_out: the examples that cannot be used, each with its file or line and the reason.
     """
@@ -59,10 +59,26 @@ def answer(learned: Learned, file: Path) -> Answered:
         whole = collection.take(rows)
         x = preparation.transform(whole)
     given = preparation.answers(learned.model.predict(x, 256), data=whole)
+    if kept.target is not None and kept.task == "segmentation":
+        given = shares(given, kept.target.name)
     given = given if rows is None else _at(given, rows, len(collection))
     frame = collection.frame if collection.frame.width else pl.DataFrame({"example": range(len(collection))})
     frame = frame.drop(given.columns, strict=False)  # answers that stand in the file already
     return Answered(pl.concat([frame, given], how="horizontal"), list(preparation.notes), [*collection.left_out, *broken])
+
+
+def shares(masks: pl.DataFrame, name: str) -> pl.DataFrame:
+    """Return for each picture the share of it that its mask takes: a line for people, where a mask has a number for each pixel.
+
+    Args:
+        masks: a truth value for each pixel, one row for each picture.
+        name: of the masks.
+
+    Example:
+        >>> shares(pl.DataFrame({"pixel 1": [True, False], "pixel 2": [True, True]}), "masks").to_dict(as_series=False)
+        {'predicted share of masks': [1.0, 0.5]}
+    """
+    return pl.DataFrame({f"predicted share of {name}": masks.to_numpy().mean(axis=1)})
 
 
 def usable(preparation: Preparation, collection: Collection) -> tuple[NDArray[np.int64], list[LeftOut]]:
