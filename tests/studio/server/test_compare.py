@@ -69,6 +69,15 @@ def test_networks_that_have_little_in_common_stand_beside_one_another(page: Page
     assert by["dense/kernel"]["first"]["shape"] != by["dense/kernel"]["second"]["shape"] and by["dense/kernel"]["change"] is None
 
 
+def test_the_rate_of_either_step_is_told_where_a_schedule_gives_it(page: Page, runs: Path) -> None:
+    x = np.random.default_rng(3).standard_normal((16, 4)).astype("float32")
+    model = cr.Sequential([cr.Input((4,)), cr.layers.Dense(1)], seed=2)
+    model.compile(cr.optimizers.SGD(cr.optimizers.schedules.ExponentialDecay(0.5, 2, 0.5)), "mse")
+    model.fit(x, x.sum(axis=1), 2, epochs=1, verbose=0, callbacks=[cr.Recorder(runs / "falling")])
+    found = page.ask("compare_moments", run="falling", step=4, other="falling", other_step=6)
+    assert (found["first"]["learning_rate"], found["second"]["learning_rate"]) == (pytest.approx(0.125), pytest.approx(0.0625))
+
+
 def test_a_step_that_was_not_made_gives_way_to_the_nearest(page: Page, fork: str) -> None:
     found = page.ask("compare_moments", run="digits", step=10**9, other=fork, other_step=0)
     assert found["second"]["step"] == 9 and found["first"]["step"] == 20
