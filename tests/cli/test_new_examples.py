@@ -92,7 +92,7 @@ def test_a_broken_image_among_others(command, tmp_path: Path) -> None:
         Image.new("L", (8, 8), 40 * number).save(tmp_path / "new" / f"{number}.png")
     (tmp_path / "new" / "2.png").write_bytes((tmp_path / "new" / "2.png").read_bytes()[:40])
     said = told_and_answered(command("predict", "greys", tmp_path / "new", "--output", tmp_path / "out.csv", *runs), 1)
-    assert "2.png: " in said
+    assert "2.png: " in said and "file predicted class" in said and "2.png - -" in said
     answers = pl.read_csv(tmp_path / "out.csv")
     assert answers["predicted class"].is_null().to_list() == [False, False, True, False, False]
     alone = command("predict", "greys", tmp_path / "new" / "2.png", *runs)

@@ -1,6 +1,7 @@
 """Answers as a table on the screen."""
 
 from collections.abc import Sequence
+from pathlib import Path
 
 import polars as pl
 from rich.console import Console
@@ -11,6 +12,7 @@ from chainrule.cli.screen import number, table
 from chainrule.counting import counted
 from chainrule.data.frame import LINE, LeftOut
 
+_FILES = ("image", "sound", "file")  # columns of the readers of files
 MOST_CLASSES = 4  # whose probabilities still fit a line
 
 
@@ -24,12 +26,22 @@ def answers_table(frame: pl.DataFrame, target: str, rows: int) -> Table:
         *(each if len(each) <= MOST_CLASSES else []),
     ]
     given = [target] if target in frame.columns else []
-    lines = frame[LINE].to_list() if LINE in frame.columns else None
+    where, places = _places(frame.head(rows))
     shown = [
-        [str(lines[i]) if lines else str(i), *(_text(name, row[name]) for name in [*given, *answers])]
-        for i, row in enumerate(frame.head(rows).iter_rows(named=True))
+        [place, *(_text(name, row[name]) for name in [*given, *answers])]
+        for place, row in zip(places, frame.head(rows).iter_rows(named=True), strict=True)
     ]
-    return table(["line" if lines else "row", *given, *answers], shown, left=0)
+    return table([where, *given, *answers], shown, left=0)
+
+
+def _places(frame: pl.DataFrame) -> tuple[str, list[str]]:
+    """Return what rows are found by, and where each stands: its line, the name of its file, else its number from 0."""
+    if LINE in frame.columns:
+        return "line", [str(line) for line in frame[LINE]]
+    files = next((name for name in _FILES if name in frame.columns and frame[name].dtype == pl.String), None)
+    if files is not None:
+        return "file", [Path(str(path)).name for path in frame[files]]
+    return "row", [str(row) for row in range(frame.height)]
 
 
 def show_left_out(entries: Sequence[LeftOut]) -> None:
