@@ -185,6 +185,16 @@ def test_babi_tells_story_question_answer_and_what_supports_it(tmp_path):
     assert "supporting" not in collection.features
 
 
+def test_questions_of_one_story_of_babi_stay_in_one_part(tmp_path):
+    lines = ["1 Mary went to the kitchen.", "2 Where is Mary?\tkitchen\t1", "3 John went to the office.", "4 Where is John?\toffice\t3"]
+    (tmp_path / "qa1_train.txt").write_text("\n".join(lines * 20), encoding="utf-8")
+    collected = cr.data.collect(tmp_path / "qa1_train.txt")
+    parts = cr.data.Split(validation=0.3, seed=1).parts(collected)
+    stories = [{beginning for beginning, at in zip(collected.frame["beginning"], parts, strict=True) if at == part} for part in set(parts)]
+    assert sorted(map(len, stories)) == [6, 14]
+    assert len(set.union(*stories)) == 20
+
+
 def test_a_broken_line_of_babi_is_named(tmp_path):
     (tmp_path / "qa1_single-supporting-fact_train.txt").write_text(STORY + "Where is it?\n")
     with pytest.raises(DataError, match=r"qa1_.*train.txt, line 8"):

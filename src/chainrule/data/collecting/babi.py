@@ -25,6 +25,7 @@ _KINDS: dict[str, Kind] = {
     "answer": "category",
     "answer_start": "drop",
     "supporting": "drop",
+    "beginning": "drop",
     "file": "drop",
 }
 
@@ -36,6 +37,7 @@ class _Question:
     task: int
     part: str
     place: str
+    beginning: str
     story: str
     question: str
     answer: str
@@ -51,6 +53,7 @@ def from_babi(path: Path, *, tasks: Sequence[int] | None = None) -> Collection:
 
     The column "supporting" keeps which sentences of the story answer the question, counted from 1, and "answer_start" at which
     character of the story the answer stands in the last of them that holds it, where there is one; nothing is learned from them.
+    "beginning" is where the story begins; questions of one story are never divided between parts.
 
     Args:
         path: a file (`qa1_..._train.txt`), a folder of such files, or the archive of one of bAbI's editions.
@@ -70,6 +73,7 @@ def from_babi(path: Path, *, tasks: Sequence[int] | None = None) -> Collection:
     frame = pl.DataFrame(
         {
             "file": [row.place for row in rows],
+            "beginning": [row.beginning for row in rows],
             "task": [str(row.task) for row in rows],
             "story": [row.story for row in rows],
             "question": [row.question for row in rows],
@@ -87,7 +91,7 @@ def from_babi(path: Path, *, tasks: Sequence[int] | None = None) -> Collection:
     if len(_tasks(met)) == 1:
         kinds["task"] = "drop"
     answers = tuple(sorted(set(frame["answer"].to_list())))  # those of all parts: one that training lacks is a mistake, not an error
-    return Collection(frame, kinds=kinds, target="answer", name="babi", facts=facts, class_names=answers)
+    return Collection(frame, kinds=kinds, target="answer", group="beginning", name="babi", facts=facts, class_names=answers)
 
 
 def is_babi(path: Path) -> bool:
@@ -123,7 +127,7 @@ def _files(path: Path) -> Iterator[_File]:
 
 def _questions(task: int, part: str, place: str, data: bytes) -> Iterator[_Question]:
     """Yield the questions of a file; a line with the number 1 begins another story."""
-    told: list[str] = []
+    beginning, told = place, list[str]()
     sentence: dict[int, int] = {}  # the number of a sentence in the story, by the number of its line
     for number, line in enumerate(decode(data, place).splitlines(), 1):
         match = _LINE.match(line.rstrip())
@@ -131,7 +135,7 @@ def _questions(task: int, part: str, place: str, data: bytes) -> Iterator[_Quest
             raise DataError(f"{place}, line {number}: this is neither told nor asked in the manner of bAbI: {line[:60]!r}.")
         index = int(match["number"])
         if index == 1:
-            told, sentence = [], {}
+            beginning, told, sentence = f"{place}, line {number}", [], {}
         if match["answer"] is None:
             told.append(match["text"].strip())
             sentence[index] = len(told)
@@ -139,7 +143,8 @@ def _questions(task: int, part: str, place: str, data: bytes) -> Iterator[_Quest
         supporting = [sentence[int(fact)] for fact in (match["facts"] or "").split() if int(fact) in sentence]
         answer = match["answer"].strip()
         start = _start(told, answer, supporting)
-        yield _Question(task, part, f"{place}, line {number}", "\n".join(told), match["text"].strip(), answer, start, supporting)
+        asked_at = f"{place}, line {number}"
+        yield _Question(task, part, asked_at, beginning, "\n".join(told), match["text"].strip(), answer, start, supporting)
 
 
 def _start(told: Sequence[str], answer: str, supporting: Sequence[int]) -> int | None:
