@@ -195,7 +195,7 @@ def test_a_file_that_cannot_be_read_says_why(page: "Page", tmp_path: "Path") -> 
 
 
 def test_the_data_view_shows_what_was_done_and_what_augmentation_does(page: "Page") -> None:
-    visit(page, "#/data")
+    visit(page, "#/data?reported=build")
     expect(page.get_by_role("region", name="What was done")).to_contain_text("split")
     expect(page.get_by_role("table", name="class by part").get_by_role("row")).to_have_count(10)
     sheet = page.get_by_role("region", name="Contact sheet of augmentation")
