@@ -6,6 +6,7 @@ by round. On a machine with other work the processor time, of a peer's own proce
 """
 
 import argparse
+import contextlib
 import json
 import os
 import statistics
@@ -112,12 +113,16 @@ def _processor_seconds(process: str) -> float:
         fields = Path(f"/proc/{process}/stat").read_text().rpartition(")")[2].split()
         own = sum(int(ticks) for ticks in fields[11:15]) / os.sysconf("SC_CLK_TCK")
         return own + sum(_processor_seconds(child) for child in _children(process))
-    except FileNotFoundError:  # it has ended meanwhile
+    except OSError:  # it has ended meanwhile
         return 0.0
 
 
 def _children(process: str) -> list[str]:
-    return [child for task in Path(f"/proc/{process}/task").iterdir() for child in (task / "children").read_text().split()]
+    found: list[str] = []
+    for thread in Path(f"/proc/{process}/task").iterdir():
+        with contextlib.suppress(OSError):  # it has ended meanwhile
+            found += (thread / "children").read_text().split()
+    return found
 
 
 def measure(peer: str, folder: str) -> tuple[float, float]:
