@@ -13,13 +13,17 @@ from chainrule.studio.messages.answers import runs as told
 from chainrule.studio.messages.shared import Value
 
 _STAGES: dict[str, str] = {
-    **dict.fromkeys(("Dense", "Conv1D", "Conv2D", "Embedding"), "weighted sum"),
-    **dict.fromkeys(("Activation",), "activation"),
-    **dict.fromkeys(("Flatten", "Reshape", "Concatenate"), "shape"),
-    **dict.fromkeys(("MultiHeadAttention",), "attention"),
-    **dict.fromkeys(("LSTM", "GRU", "SimpleRNN"), "memory"),
-    **dict.fromkeys(("Dropout",), "noise"),
-    **dict.fromkeys(("Rescaling", "SmoothClip", "BatchNormalization", "LayerNormalization"), "preparation"),
+    name: stage
+    for stage, names in {
+        "weighted sum": "Dense Conv1D Conv2D Embedding LinearForecast",
+        "activation": "Activation",
+        "shape": "Flatten Reshape Permute Concatenate Cropping1D RepeatVector ReverseSteps UpSampling2D",
+        "attention": "MultiHeadAttention",
+        "memory": "LSTM GRU SimpleRNN",
+        "noise": "Dropout GaussianNoise MixUp CutMix SpecAugment WordDropout",
+        "preparation": "Rescaling SmoothClip BatchNormalization LayerNormalization",
+    }.items()
+    for name in names.split()
 }
 
 
