@@ -16,11 +16,12 @@ export function number(value: number | null | undefined): string {
   return said.replace("-", "−");
 }
 
-/** Return a share as a percentage. */
+/** Return a share as a percentage; "100 %" is all of it, and nothing less. */
 export function percent(share: number | null | undefined): string {
   if (share === null || share === undefined || !Number.isFinite(share)) return "–";
   const value = share * 100;
-  return `${value >= 99.95 || value === 0 ? value.toFixed(0) : value.toFixed(1)} %`.replace("-", "−");
+  const said = value === 0 || value >= 100 ? value.toFixed(0) : Math.min(value, 99.9).toFixed(1);
+  return `${said} %`.replace("-", "−");
 }
 
 /** Return a count in the reader's grouping. */

@@ -28,7 +28,16 @@ describe("numbers in words", () => {
   });
 
   it("are shares, counts, times and shapes", () => {
-    expect([0, 0.5, 0.9996, 1, -0.031, null].map(percent)).toEqual(["0 %", "50.0 %", "100 %", "100 %", "−3.1 %", "–"]);
+    expect([0, 0.5, 0.9994, 0.99999, 1, 1.234, -0.031, null].map(percent)).toEqual([
+      "0 %",
+      "50.0 %",
+      "99.9 %",
+      "99.9 %",
+      "100 %",
+      "123 %",
+      "−3.1 %",
+      "–",
+    ]);
     expect([counted(1, "step"), counted(1403, "step"), counted(2, "loss", "losses")]).toEqual(["1 step", "1,403 steps", "2 losses"]);
     expect([0.19, 3.21, 75, 600, 7200].map(duration)).toEqual(["190 ms", "3.2 s", "75 s", "10 min", "2.0 h"]);
     expect([shape([28, 28, 1]), shape([]), shape([null, 3])]).toEqual(["28 × 28 × 1", "one number", "n × 3"]);

@@ -102,8 +102,9 @@ class Database:
 
     def buckets(self, names: Sequence[str], first: int, last: int, every: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
         """Return figures of steps `first` to `last` (with) in buckets of `every` steps: their first steps, and (names, buckets, 3)
-        with mean, smallest and largest of each. Buckets without steps are left out."""
-        columns = ", ".join(f"avg({name}), min({name}), max({name})" for name in map(_quoted, names))
+        with mean, smallest and largest of each; the mean is NaN where a step's figure is. Buckets without steps are left out."""
+        mean = "CASE count({0}) WHEN count(*) THEN avg({0}) END"
+        columns = ", ".join(f"{mean}, min({{0}}), max({{0}})".format(name) for name in map(_quoted, names))
         query = f"SELECT min(step), {columns} FROM steps WHERE step >= ? AND step < ?"
         bounds = ((begin, min(begin + every, last + 1)) for begin in range(first, last + 1, every))
         rows = [row for row in (self._connection.execute(query, pair).fetchone() for pair in bounds) if row[0] is not None]

@@ -88,7 +88,8 @@ class Recording:
             width: how many buckets at most.
 
         Returns:
-            The steps in a bucket, the first step of each, and of shape (names, buckets, 3) mean, smallest and largest.
+            The steps in a bucket, the first step of each, and of shape (names, buckets, 3) mean (NaN where a step's figure
+            is), smallest and largest.
         """
         every = max(1, -(-(last + 1 - first) // width))
         return every, *self._database.buckets(names, first, last, every)

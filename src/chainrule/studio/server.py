@@ -40,12 +40,12 @@ def make_app(desk: Desk, port: int, token: str) -> ASGIApp:
 
     async def upload(request: Request) -> Response:
         try:
-            await desk.uploads.keep(request.query_params.get("name", ""), request.stream())
+            kept = await desk.uploads.keep(request.query_params.get("name", ""), request.stream())
         except ChainruleError as error:
             return _json(Failed(0, str(error)), 400)
         except ClientDisconnect:
             return PlainTextResponse("", 400)
-        return _json(Uploads(0, desk.uploads.all()))
+        return _json(Uploads(0, desk.uploads.all(before=kept)))
 
     async def missing(request: Request) -> Response:
         return PlainTextResponse(_MISSING, 503)

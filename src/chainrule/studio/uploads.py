@@ -35,10 +35,10 @@ class Uploads:
         self.folder = folder
         self._coming: dict[Path, int] = {}  # bytes of those that are on their way
 
-    def all(self) -> list[Upload]:
-        """Return the uploads, the newest first."""
+    def all(self, before: Path | None = None) -> list[Upload]:
+        """Return the uploads, the newest first; before them the one that has just been kept, where it is given."""
         files = [path for path in self.folder.glob("*") if path.is_file() and not path.is_symlink() and path.suffix in KINDS]
-        newest = sorted(files, key=lambda path: path.stat().st_mtime, reverse=True)
+        newest = sorted(files, key=lambda path: (path == before, path.stat().st_mtime), reverse=True)
         return [Upload(path.name, UPLOAD + path.name, path.stat().st_size, KINDS[path.suffix]) for path in newest]
 
     def place(self, name: str) -> Path:

@@ -9,10 +9,17 @@ interface Hint {
 }
 
 const shown = signal<Hint | null>(null);
+const said = signal("");
 
 /** Say something beside the pointer; null takes it away. */
 export function hint(event: { clientX: number; clientY: number } | null, text = ""): void {
   shown.value = event && text ? { x: event.clientX, y: event.clientY, text } : null;
+}
+
+/** Say something beside a place that was reached with keys, and aloud to those who hear the page. */
+export function announce(place: { clientX: number; clientY: number }, text: string): void {
+  hint(place, text);
+  said.value = text;
 }
 
 /** The note beside the pointer. There is one on the page. */
@@ -28,8 +35,13 @@ export function Hints() {
     note.style.transform = `translate(${Math.max(4, left)}px, ${Math.max(4, top)}px)`;
   });
   return (
-    <div ref={ref} class="hint" hidden={!now} role="status" aria-live="off">
-      {now?.text}
-    </div>
+    <>
+      <div ref={ref} class="hint" hidden={!now} aria-hidden="true">
+        {now?.text}
+      </div>
+      <p class="visually-hidden" aria-live="polite">
+        {said.value}
+      </p>
+    </>
   );
 }

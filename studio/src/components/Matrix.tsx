@@ -2,7 +2,7 @@ import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import { number } from "../numbers";
 import { type Drawn, paint, type Range, type Raster, rangeOf } from "../raster";
 import { type Palette, type Table, tables } from "../theme/colours";
-import { hint } from "./Hint";
+import { announce, hint } from "./Hint";
 import "./Matrix.css";
 
 interface Props {
@@ -124,7 +124,7 @@ export function Matrix({
       setCursor(next);
       const box = (event.currentTarget as HTMLElement).getBoundingClientRect();
       const place = boxOf(next);
-      hint({ clientX: box.left + place.left, clientY: box.top + place.top }, say(next));
+      announce({ clientX: box.left + place.left, clientY: box.top + place.top }, say(next));
     } else if (event.key === "Enter" || event.key === " ") onPick?.(cursor);
     else return;
     event.preventDefault();

@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { Answer, Request } from "../generated/messages";
-import { decode } from "./frames";
+import { decode, idOf } from "./frames";
 
 /** The type of the answer to each type of request. */
 interface AnswerTypes {
@@ -50,6 +50,9 @@ export type AnswerTo<A extends Asking> = Extract<Answer, { type: AnswerTypes[A["
 export type Welcome = Extract<Answer, { type: "welcome" }>;
 export type Working = Extract<Answer, { type: "working" }>;
 
+/** The requests that do something: over a new connection they are not asked again, for they may have been done. */
+const DOING: ReadonlySet<Asking["type"]> = new Set(["train", "fork", "steer"]);
+
 /** A request that the server could not answer; the message says why. */
 export class Refusal extends Error {
   constructor(
@@ -67,8 +70,10 @@ interface Open {
   readonly request: Asking;
   readonly hear: (answer: Answer) => void;
   readonly refuse: (error: Error) => void;
-  /** Whether it is answered again and again, and asked once more over a new connection. */
+  /** Whether it is answered again and again. */
   readonly lasting: boolean;
+  /** How many connections have been lost before it was answered. */
+  losses: number;
   readonly working?: ((told: Working) => void) | undefined;
 }
 
@@ -91,17 +96,40 @@ export function connect(): void {
     isConnected.value = true;
     for (const [id, { request }] of open) send(id, request);
   };
-  socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => receive(decode(event.data));
+  socket.onmessage = (event: MessageEvent<string | ArrayBuffer>) => hear(event.data);
   socket.onclose = () => {
+    const wasOpen = isConnected.peek();
     isConnected.value = false;
-    for (const [id, { lasting, refuse }] of open) {
-      if (lasting) continue;
-      open.delete(id);
-      refuse(new Refusal("The connection to the studio's server was lost before it answered."));
-    }
+    if (wasOpen) lose();
     setTimeout(connect, wait);
     wait = Math.min(8000, wait * 2);
   };
+}
+
+/** Refuse what is not to be asked again over the next connection: what does something, and what has ended two connections already. */
+function lose(): void {
+  for (const [id, asked] of open) {
+    asked.losses += 1;
+    if (asked.lasting || (asked.losses < 2 && !DOING.has(asked.request.type))) continue;
+    open.delete(id);
+    asked.refuse(new Refusal("The connection to the studio's server was lost before it answered."));
+  }
+}
+
+/** Hear a frame. One that cannot be read refuses the question that it answers, or all that wait where it does not say which. */
+function hear(frame: string | ArrayBuffer): void {
+  let answer: Answer;
+  try {
+    answer = decode(frame);
+  } catch (error) {
+    const id = idOf(frame);
+    for (const [number, { refuse }] of [...open].filter(([number]) => id === null || number === id)) {
+      open.delete(number);
+      refuse(new Refusal(`The server's answer cannot be read: ${(error as Error).message}`));
+    }
+    throw error;
+  }
+  receive(answer);
 }
 
 function send(id: number, request: Asking): void {
@@ -129,7 +157,7 @@ function receive(answer: Answer): void {
 export function ask<A extends Asking>(request: A, working?: (told: Working) => void): Promise<AnswerTo<A>> {
   return new Promise((resolve, reject) => {
     const id = ++last;
-    open.set(id, { request, hear: (answer) => resolve(answer as AnswerTo<A>), refuse: reject, lasting: false, working });
+    open.set(id, { request, hear: (answer) => resolve(answer as AnswerTo<A>), refuse: reject, lasting: false, losses: 0, working });
     send(id, request);
   });
 }
@@ -137,7 +165,7 @@ export function ask<A extends Asking>(request: A, working?: (told: Working) => v
 /** Ask what is answered again and again. Returns what ends it. */
 export function listen<A extends Asking>(request: A, hear: (answer: AnswerTo<A>) => void, refuse: (error: Error) => void): () => void {
   const id = ++last;
-  open.set(id, { request, hear: (answer) => hear(answer as AnswerTo<A>), refuse, lasting: true });
+  open.set(id, { request, hear: (answer) => hear(answer as AnswerTo<A>), refuse, lasting: true, losses: 0 });
   send(id, request);
   return () => {
     if (!open.delete(id) || socket?.readyState !== WebSocket.OPEN) return;

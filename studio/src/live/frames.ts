@@ -3,6 +3,23 @@ import { checked } from "./check";
 
 const KINDS = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array } as const;
 
+/** Return the request's number that a frame carries, also where the rest of it cannot be read; null where not even that can. */
+export function idOf(frame: string | ArrayBuffer): number | null {
+  try {
+    const id = (header(frame) as { id?: unknown } | null)?.id;
+    return typeof id === "number" ? id : null;
+  } catch {
+    return null;
+  }
+}
+
+function header(frame: string | ArrayBuffer): unknown {
+  if (typeof frame === "string") return JSON.parse(frame);
+  return JSON.parse(new TextDecoder().decode(new Uint8Array(frame, 4, headerLength(frame))));
+}
+
+const headerLength = (frame: ArrayBuffer): number => new DataView(frame).getUint32(0, true);
+
 /**
  * Return the answer in a frame.
  *
@@ -10,10 +27,8 @@ const KINDS = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array } as
  * as JSON, and a payload; each block of the answer gets its array as a view of the payload, without a copy.
  */
 export function decode(frame: string | ArrayBuffer): Answer {
-  if (typeof frame === "string") return checked(JSON.parse(frame));
-  const length = new DataView(frame).getUint32(0, true);
-  const answer = checked(JSON.parse(new TextDecoder().decode(new Uint8Array(frame, 4, length))));
-  fill(answer, frame, 4 + length);
+  const answer = checked(header(frame));
+  if (typeof frame !== "string") fill(answer, frame, 4 + headerLength(frame));
   return answer;
 }
 

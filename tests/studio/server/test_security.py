@@ -1,6 +1,8 @@
 """Who may ask, and that no name leads out of the folder."""
 
 import base64
+import os
+import time
 from pathlib import Path
 from typing import Any
 
@@ -122,6 +124,15 @@ def test_an_upload_is_kept_and_one_of_the_same_name_beside_it(client: TestClient
     assert desk.uploads.place("Twice.csv").read_bytes() == b"a,b\n1,2\n"
     assert desk.uploads.place("Twice-2.csv").read_bytes() == b"a,b\n3,4\n"
     assert {"upload:Twice.csv", "upload:Twice-2.csv"} <= {upload["source"] for upload in page.ask("list_uploads")["uploads"]}
+
+
+def test_an_upload_is_answered_with_itself_before_others_whatever_the_clock_says(client: TestClient, desk: Desk) -> None:
+    client.post("/upload?name=tomorrow.csv", content=b"a,b\n1,2\n", headers=FROM_HERE)
+    tomorrow = desk.uploads.place("tomorrow.csv")
+    os.utime(tomorrow, (time.time() + 86_400,) * 2)
+    answer = client.post("/upload?name=today.csv", content=b"a,b\n1,2\n", headers=FROM_HERE).json()
+    assert [upload["name"] for upload in answer["uploads"][:2]] == ["today.csv", "tomorrow.csv"]
+    tomorrow.unlink()
 
 
 def test_too_large_an_upload_is_refused_and_leaves_nothing(client: TestClient, desk: Desk) -> None:

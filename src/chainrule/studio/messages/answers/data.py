@@ -27,7 +27,7 @@ class Uploads(Told, frozen=True, tag="uploads"):
     """The files that were uploaded; also the body of the answer to an upload by POST.
 
     Args:
-        uploads: the newest first.
+        uploads: the newest first; in the answer to an upload, before them that upload.
     """
 
     uploads: list[Upload]

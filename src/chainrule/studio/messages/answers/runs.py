@@ -270,7 +270,7 @@ class Curve(Struct, frozen=True):
     Args:
         name: of the figure.
         steps: int32, the first step of each bucket.
-        mean: float32, over the bucket; NaN where nothing was kept.
+        mean: float32, over the bucket; NaN where a step's figure is, or none was kept.
         low: float32, the smallest of the bucket.
         high: float32, the largest.
     """
