@@ -1,6 +1,7 @@
 import { batch, type Signal, signal } from "@preact/signals";
 import type { Choice, Situation } from "./generated/messages";
 import { readChoices, readSituation, writeSituation } from "./situation";
+import { MOST_SMOOTH } from "./smoothing";
 
 /** One entry of the table of states: how it begins, and how it is written in the address. */
 interface Field<T> {
@@ -30,6 +31,13 @@ const wholes = (): Field<readonly number[]> => ({
   initial: [],
   read: (given) => (/^\d{1,9}(,\d{1,9})*$/.test(given) ? given.split(",").map(Number) : undefined),
   write: (value) => value.join(","),
+});
+
+/** A number from 0 to a most. */
+const upTo = (most: number): Field<number> => ({
+  initial: 0,
+  read: (given) => (/^(0|0?\.\d{1,4})$/.test(given) && Number(given) <= most ? Number(given) : undefined),
+  write: String,
 });
 
 const names = (): Field<readonly string[]> => ({
@@ -63,6 +71,8 @@ const fields = {
   /** The figure that the time line and the large curve show. */
   figure: text("loss"),
   scale: choice("linear", "log"),
+  /** How much curves are smoothed: the weight of what came before. */
+  smoothing: upTo(MOST_SMOOTH),
   /** What is drawn in the rooms of the network. */
   seen: choice("value", "gradient"),
   /** The example of the batch that travels through the network. */

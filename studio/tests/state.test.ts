@@ -8,6 +8,8 @@ describe("the state in the address", () => {
       { view: "rewind", run: "digits-1", step: 57 },
       { view: "question", question: "why", weight: "dense/kernel", index: [3, 7], example: 0 },
       { run: "a b,c/d&e=f#g?h", beside: ["x,y", "ü%2C", "~1", "plain"], scale: "log", unit: [0], cell: [9, 5] },
+      { run: "digits-1", smoothing: 0.6 },
+      { smoothing: 0.99 },
     ];
     for (const part of states) {
       const whole = { ...initial, ...part };
@@ -26,6 +28,9 @@ describe("the state in the address", () => {
       "#/",
       "#/nowhere?step=-1",
       "#/watch?step=1e9&scale=cubic&index=1,,2&unknown=1",
+      "#/watch?smoothing=1",
+      "#/watch?smoothing=0.995",
+      "#/watch?smoothing=-0.5",
       "#/watch?index=%E0%A4%A",
       "%%%",
     ]) {

@@ -4,6 +4,7 @@ import uPlot from "uplot";
 import "uplot/dist/uPlot.min.css";
 import type { Course } from "../course";
 import { tick as inShort, number } from "../numbers";
+import { smoothed } from "../smoothing";
 import { ink, isDark } from "../theme/theme";
 import "./Curve.css";
 
@@ -24,6 +25,8 @@ interface Props {
   readonly label: string;
   readonly height?: number;
   readonly logarithmic?: boolean;
+  /** The weight, below 1, of what came before in a moving average of each course, drawn over its own line, which is then pale; 0 for none. */
+  readonly smoothing?: number;
   /** The step that is shown, drawn as a line across. */
   readonly step?: number | null;
   /** Read in an effect, so that the chart is drawn again when it changes. */
@@ -33,13 +36,14 @@ interface Props {
 
 const isPowerOfTen = (value: number): boolean => Math.abs(Math.log10(value) - Math.round(Math.log10(value))) < 1e-6;
 
-/** Lay lines over one axis of steps, as uPlot wants them: for each course the mean, and the band of lowest and highest. */
-function table(lines: readonly Line[], logarithmic: boolean): uPlot.AlignedData {
+/** Lay lines over one axis of steps, as uPlot wants them: of a course also the band of lowest and highest, and the smoothed line. */
+function table({ lines, logarithmic = false, smoothing = 0 }: Props): uPlot.AlignedData {
   const tables = lines.map(({ course, points }): uPlot.AlignedData => {
     const positive = (value: number | null): number | null => (logarithmic && value !== null && value <= 0 ? null : value);
     if (course) {
       const { steps, low, high, mean } = course.buckets();
-      return [Array.from(steps), Array.from(low, positive), Array.from(high, positive), Array.from(mean, positive)] as uPlot.AlignedData;
+      const drawn = [low, high, mean, ...(smoothing ? [smoothed(mean, smoothing)] : [])];
+      return [Array.from(steps), ...drawn.map((one) => Array.from<number | null, number | null>(one, positive))] as uPlot.AlignedData;
     }
     return [(points ?? []).map(([step]) => step), (points ?? []).map(([, value]) => positive(value))] as uPlot.AlignedData;
   });
@@ -56,7 +60,7 @@ function rangeOf(low: number | null, high: number | null, logarithmic: boolean):
 }
 
 function options(props: Props, width: number, picked: () => number | null): uPlot.Options {
-  const { lines, height = 240, logarithmic = false } = props;
+  const { lines, height = 240, logarithmic = false, smoothing = 0 } = props;
   const font = `12px ${ink("--sans")}`;
   const axis: uPlot.Axis = { stroke: ink("--soft"), font, ticks: { show: false }, grid: { stroke: ink("--hair"), width: 1 } };
   const series: uPlot.Series[] = [{}];
@@ -67,13 +71,11 @@ function options(props: Props, width: number, picked: () => number | null): uPlo
       const edge = { stroke: "transparent", width: 0, points: { show: false }, spanGaps: true };
       series.push(edge, edge);
     }
-    series.push({
-      stroke: colour,
-      width: 1.6,
-      spanGaps: true,
-      points: { show: dots ?? false, size: 5, fill: colour },
-      ...(dashed ? { dash: [5, 4] } : {}),
-    });
+    const isSmoothed = course !== undefined && smoothing > 0; // figures of epochs are few, and means already
+    const dash = dashed ? { dash: [5, 4] } : {};
+    const raw = isSmoothed ? `${colour}59` : colour;
+    series.push({ stroke: raw, width: isSmoothed ? 1 : 1.6, spanGaps: true, points: { show: dots ?? false, size: 5, fill: raw }, ...dash });
+    if (isSmoothed) series.push({ stroke: colour, width: 1.8, spanGaps: true, points: { show: false }, ...dash });
   }
   return {
     width,
@@ -123,7 +125,7 @@ function options(props: Props, width: number, picked: () => number | null): uPlo
 
 /** Figures over the steps of runs. Drawn at most once a frame, however often they grow. */
 export function Curve(props: Props) {
-  const { lines, label, height = 240, logarithmic = false, step = null, tick, onPick } = props;
+  const { lines, label, height = 240, logarithmic = false, smoothing = 0, step = null, tick, onPick } = props;
   const host = useRef<HTMLDivElement>(null);
   const plot = useRef<uPlot | null>(null);
   const read = useRef<HTMLParagraphElement>(null);
@@ -137,7 +139,7 @@ export function Curve(props: Props) {
     if (!element) return;
     const chart = new uPlot(
       options(props, element.clientWidth || 600, () => picked.current),
-      table(lines, logarithmic),
+      table(props),
       element,
     );
     plot.current = chart;
@@ -159,12 +161,12 @@ export function Curve(props: Props) {
       chart.destroy();
       plot.current = null;
     };
-  }, [key, logarithmic, height, isDark.value]);
+  }, [key, logarithmic, smoothing > 0, height, isDark.value]);
   useEffect(() => {
     let frame = 0;
     const draw = () => {
       frame = 0;
-      plot.current?.setData(table(lines, logarithmic));
+      plot.current?.setData(table(props));
     };
     const stop = effect(() => {
       tick?.();

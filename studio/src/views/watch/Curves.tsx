@@ -2,6 +2,7 @@ import { Choices } from "../../components/Choices";
 import { Curve, type Line } from "../../components/Curve";
 import { go } from "../../moment";
 import { type FollowedRun, others, runs, shown } from "../../run";
+import { MOST_SMOOTH } from "../../smoothing";
 import { change, state } from "../../state";
 import { colour } from "../../theme/colours";
 
@@ -67,6 +68,26 @@ function Beside({ run }: { run: FollowedRun }) {
   );
 }
 
+/** How much the curves are smoothed. */
+function Smoothing() {
+  const weight = state.smoothing.value;
+  return (
+    <label class="row small smoothing" title="An exponential moving average, drawn over the figures themselves">
+      <span>smoothed</span>
+      <input
+        type="range"
+        min={0}
+        max={MOST_SMOOTH}
+        step={0.01}
+        value={weight}
+        aria-label="Smoothing of the curves"
+        onInput={(event) => change({ smoothing: Number(event.currentTarget.value) }, "replace")}
+      />
+      <output>{weight.toFixed(2)}</output>
+    </label>
+  );
+}
+
 /** The figures over the steps, live; a click goes to that step. */
 export function Curves({ run }: { run: FollowedRun }) {
   const names = run.opened.value?.figures ?? ["loss"];
@@ -79,6 +100,7 @@ export function Curves({ run }: { run: FollowedRun }) {
         <h2>How it learns</h2>
         <span class="end">
           <Beside run={run} />
+          <Smoothing />
           <Choices
             label="Scale of the loss"
             among={[
@@ -98,6 +120,7 @@ export function Curves({ run }: { run: FollowedRun }) {
               lines={linesOf(run, beside, name)}
               label={`${name} over the steps of ${run.name}`}
               logarithmic={state.scale.value === "log" && name === "loss"}
+              smoothing={state.smoothing.value}
               step={shown.value}
               tick={ticking}
               onPick={go}
