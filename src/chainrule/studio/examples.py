@@ -5,7 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.preparing.sentences import Sentences
 from chainrule.data.preparing.spans import likeliest_spans
+from chainrule.data.preparing.tokens import Tokens
 from chainrule.recipes.contributions import met_in, named_contributions
 from chainrule.studio.messages import Blocks
 from chainrule.studio.messages.answers.shown import Example
@@ -48,8 +50,9 @@ def shown(
         place=place,
         part=part,
         number=row,
-        picture=picture(x, blocks) if subject.kind != "table" else None,
+        picture=picture(x, blocks) if subject.kind not in {"table", "reading"} else None,
         cells=cells_of(subject, x),
+        text=text_of(subject, x),
         target=target,
         label=label,
         answer=answer,
@@ -70,6 +73,17 @@ def answer_in_words(subject: Subject, x: NDArray[Any], outputs: NDArray[Any] | N
         chances = subject.probabilities(outputs[None])[0]
         return subject.classes[int(chances.argmax())], number(chances.max())
     return f"{subject.quantities(outputs[None])[0]:.6g}", None
+
+
+def text_of(subject: Subject, x: NDArray[Any]) -> str:
+    """Return a question and the text that it is about in the words that the network reads, a line for each sentence; "" of all else."""
+    learned = None if subject.preparation is None else subject.preparation.learned
+    if learned is None or subject.kind != "reading":
+        return ""
+    step = learned.features[0].steps[-1]
+    if not isinstance(step, Tokens | Sentences):
+        return ""
+    return "\n".join(filter(None, step.decode(x.reshape(-1, x.shape[-1]))))
 
 
 def cells_of(subject: Subject, x: NDArray[Any]) -> dict[str, str]:

@@ -1,4 +1,5 @@
-"""What a person gives a model to answer: an example of its data, a drawing, a row, a text, a file, made into what the network takes."""
+"""What a person gives a model to answer: an example of its data, a drawing, a row, a text, a question, a file,
+made into what the network takes."""
 
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -12,7 +13,7 @@ from scipy import ndimage
 from chainrule.errors import ArgumentError, DataError, unknown_name
 from chainrule.recipes.learning import open_learned, read_inputs
 from chainrule.studio.desk import Desk
-from chainrule.studio.messages.shared import Drawn, Given, InBatch, InPart, Numbers, PartName, Row, Text, Uploaded
+from chainrule.studio.messages.shared import Drawn, Given, InBatch, InPart, Numbers, PartName, Question, Row, Text, Uploaded
 from chainrule.studio.room import Room
 from chainrule.studio.subject import Subject
 
@@ -70,6 +71,8 @@ def take(desk: Desk, room: Room, given: Given, step: int | None) -> Taken:
             return _upload(subject, room.path, desk.uploads.place(given.name), given.row)
         case Text():
             return _text(subject, given.text, "written")
+        case Question():
+            return _question(subject, given)
 
 
 def _in_batch(room: Room, place: int, step: int | None) -> Taken:
@@ -93,7 +96,7 @@ def _image_shape(subject: Subject) -> tuple[int, int, int]:
 
 
 def _article(subject: Subject) -> str:
-    known = {"table": "rows of a table", "image": "pictures", "text": "texts", "audio": "sounds"}
+    known = {"table": "rows of a table", "image": "pictures", "text": "texts", "audio": "sounds", "reading": "questions about texts"}
     return known.get(subject.kind, f"arrays of shape {tuple(subject.shape)}")
 
 
@@ -210,11 +213,20 @@ def _text(subject: Subject, text: str, place: str) -> Taken:
     return _prepared(subject, text, place)
 
 
-def _prepared(subject: Subject, raw: str, place: str) -> Taken:
-    """Return a text, or the sound in a file, prepared as the run's own were."""
+def _question(subject: Subject, given: Question) -> Taken:
+    learned = None if subject.preparation is None else subject.preparation.learned
+    if subject.kind != "reading" or learned is None or learned.reading is None:
+        raise ArgumentError(f"The network takes {_article(subject)}, not questions about texts.")
+    if not given.question.strip() or not given.text.strip():
+        raise ArgumentError("There must be a question, and a text that it is about.")
+    return _prepared(subject, {learned.reading.question: [given.question], learned.reading.context: [given.text]}, "asked")
+
+
+def _prepared(subject: Subject, raw: str | dict[str, list[str]], place: str) -> Taken:
+    """Return a text, the sound in a file, or columns of one row, prepared as the run's own were."""
     if subject.preparation is None:
         raise ArgumentError(f"The network takes {_article(subject)}, and the run keeps no preparation that makes them.")
-    x = subject.preparation.transform([raw])
+    x = subject.preparation.transform([raw] if isinstance(raw, str) else raw)
     if not isinstance(x, np.ndarray):
         raise ArgumentError("The network takes several inputs: ask it about a row of its table.")
     return _new(subject, x[0], place, list(subject.preparation.notes))

@@ -1,5 +1,6 @@
 """What a person asks runs about tables, texts and images of their own, and what the view of their data shows."""
 
+import json
 import re
 from collections.abc import Callable
 from pathlib import Path
@@ -62,6 +63,30 @@ def test_a_typed_text_is_answered_with_its_own_words(asking: "Page", messages: s
     found = reasons(asking)
     assert len(found) > 4 and all(set(name.split()) <= words for name in found)
     assert max(found.values()) > 0
+
+
+def test_a_typed_question_is_answered_from_its_text(asking: "Page", kinds: "Studio", learned: Callable[..., str], tmp_path: Path) -> None:
+    told = [
+        {"context": f"{a} went to the {p}. {b} went to the {q}.", "question": f"Where is {a}?", "answer": f"the {p}"}
+        for a, b in (("Mary", "John"), ("John", "Mary"), ("Ann", "Mary"))
+        for p in ("kitchen", "garden", "hall", "office")
+        for q in ("kitchen", "garden", "hall", "office")
+    ]
+    (tmp_path / "told.jsonl").write_text("\n".join(map(json.dumps, told)))
+    run = learned("told", Asked(str(tmp_path / "told.jsonl"), task="span"), 3)
+    visit(asking, f"#/question?run={run}&question=answer")
+    text, question = "Ann went to the hall. Mary went to the garden.", "Where is Ann?"
+    asking.get_by_label("A text of your own").fill(text)
+    asking.get_by_label("Your question about it").fill(question)
+    expect(answer_in(asking)).to_contain_text("what the network reads: asked")
+    expect(answer_in(asking).locator("blockquote")).to_have_text("where is ann ?\nann went to the hall .\nmary went to the garden .")
+    alone = open_learned(kinds.folder / run)
+    answers = alone.preparation.answers(
+        alone.model.predict(alone.preparation.transform({"question": [question], "context": [text]})),
+        data={"question": [question], "context": [text]},
+    )
+    expect(answer_in(asking).locator(".answer")).to_contain_text(answers[answers.columns[0]][0].lower())
+    assert {"where", "ann", "hall"} <= {name.split()[0] for name in reasons(asking)}
 
 
 def test_a_row_is_edited_and_its_columns_give_the_reasons(asking: "Page", kinds: "Studio", concrete: str) -> None:

@@ -42,3 +42,18 @@ def test_found_parts_are_shown_in_words(tmp_path: Path) -> None:
         answered = page.ask("ask_answer", run="told", given={"type": "in_part", "part": "test", "number": 0}, method="gradient-times-input")
         assert answered["quantity"] is None and answered["example"]["answer"] == shown[0]["answer"]
         assert any(reason["name"].startswith("where (1.1)") for reason in answered["parts"])
+        for question in ("Where is Ann?", "Where is Mary?"):
+            text = "Ann went to the hall.\nMary went to the garden."
+            given = {"type": "question", "question": question, "text": text}
+            answered = page.ask("ask_answer", run="told", given=given, method="gradient-times-input")
+            alone = model.answer({"question": [question], "context": [text]})
+            assert answered["example"]["answer"].split() == alone[alone.columns[0]][0].lower().split()
+            assert answered["example"]["probability"] == pytest.approx(alone["probability"][0], rel=1e-4)
+            assert answered["example"]["text"].splitlines() == [
+                question.lower().replace("?", " ?"),
+                "ann went to the hall .",
+                "mary went to the garden .",
+            ]
+            assert {f"{question.split()[2][:-1].lower()} (1.3)", "hall (2.5)"} <= {reason["name"] for reason in answered["parts"]}
+        refused = page.refused("ask_answer", run="told", given={"type": "question", "question": " ", "text": "Ann left."})
+        assert "There must be a question" in refused["message"]

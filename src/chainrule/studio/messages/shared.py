@@ -167,6 +167,18 @@ class Text(Struct, frozen=True, tag="text", forbid_unknown_fields=True):
     text: Annotated[str, Meta(max_length=100_000)]
 
 
+class Question(Struct, frozen=True, tag="question", forbid_unknown_fields=True):
+    """A question, and the text that it is about.
+
+    Args:
+        question: it.
+        text: in which the answer is to be found.
+    """
+
+    question: Annotated[str, Meta(max_length=2000)]
+    text: Annotated[str, Meta(max_length=100_000)]
+
+
 class Numbers(Struct, frozen=True, tag="numbers", forbid_unknown_fields=True):
     """An input as the network takes it, number by number: that of a small network without a preparation.
 
@@ -177,4 +189,4 @@ class Numbers(Struct, frozen=True, tag="numbers", forbid_unknown_fields=True):
     numbers: Annotated[list[float], Meta(max_length=65_536)]
 
 
-Given: TypeAlias = InPart | InBatch | Drawn | Uploaded | Row | Text | Numbers
+Given: TypeAlias = InPart | InBatch | Drawn | Uploaded | Row | Text | Question | Numbers

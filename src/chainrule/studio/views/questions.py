@@ -144,7 +144,7 @@ def ask_answer(desk: Desk, ask: requests.AskAnswer, blocks: Blocks) -> told.Answ
         quantity=None if subject.classes or spans is not None else number(subject.quantities(outputs[None])[0]),
         method=ask.method,
         target=None if ask.method is None else target,
-        reasons=_map(values, taken, blocks),
+        reasons=None if subject.kind == "reading" else _map(values, taken, blocks),
         parts=[] if values is None else _parts(room, taken, values),
         notes=taken.notes,
     )

@@ -121,6 +121,40 @@ function Text({ onGive }: Props) {
   );
 }
 
+/** A question of one's own, and the text that it is about. */
+function AboutText({ onGive }: Props) {
+  const [question, setQuestion] = useState("");
+  const [text, setText] = useState("");
+  const give = (question: string, text: string) => onGive(question.trim() && text.trim() ? { type: "question", question, text } : null);
+  return (
+    <>
+      <label class="labelled">
+        <span>A text of your own</span>
+        <textarea
+          class="field"
+          rows={6}
+          value={text}
+          onInput={(event) => {
+            setText(event.currentTarget.value);
+            give(question, event.currentTarget.value);
+          }}
+        />
+      </label>
+      <label class="labelled">
+        <span>Your question about it</span>
+        <input
+          class="field"
+          value={question}
+          onInput={(event) => {
+            setQuestion(event.currentTarget.value);
+            give(event.currentTarget.value, text);
+          }}
+        />
+      </label>
+    </>
+  );
+}
+
 /** Where an example comes from: drawn, dropped, typed, edited, or one of the network's own. */
 export function Asker(props: Props) {
   const { opened, onGive } = props;
@@ -139,6 +173,7 @@ export function Asker(props: Props) {
       {kind === "audio" ? <Sound onGive={onGive} /> : null}
       {kind === "table" ? <Row {...props} /> : null}
       {kind === "text" ? <Text {...props} /> : null}
+      {kind === "reading" ? <AboutText {...props} /> : null}
       <Examples {...props} />
     </div>
   );

@@ -40,7 +40,7 @@ export function Reasons({ answer, method, methods, target, onMethod, onTarget }:
   return (
     <section class="part" aria-label="The answer">
       <p class="answer" aria-live="polite">
-        {classes.length ? example.answer : number(answer.quantity)}
+        {classes.length || answer.quantity === null ? example.answer : number(answer.quantity)}
         <span>{example.probability === null ? "" : percent(example.probability)}</span>
         {example.label !== null && example.label !== example.answer ? <em>it is {example.label}</em> : null}
       </p>
@@ -54,6 +54,12 @@ export function Reasons({ answer, method, methods, target, onMethod, onTarget }:
           <figure>
             <ExamplePicture picture={example.picture} label="What the network was given" size={210} />
             <figcaption class="caption">what the network was given: {example.place}</figcaption>
+          </figure>
+        ) : null}
+        {example.text ? (
+          <figure class="read">
+            <blockquote>{example.text}</blockquote>
+            <figcaption class="caption">what the network reads: {example.place}</figcaption>
           </figure>
         ) : null}
         {answer.reasons ? (

@@ -30,7 +30,7 @@ class Example(Struct, frozen=True):
         number: its row in the part, or in what was given.
         picture: of an image, a sound or a series.
         cells: of a table, by column, in its own words.
-        text: of a text.
+        text: a question and the text that it is about, a line for each sentence; "" of all else.
         target: the number of its class, or its quantity; None where it is not known.
         label: the target in words.
         answer: of the model in words; None where it was not asked.
