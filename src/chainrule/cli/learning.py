@@ -14,7 +14,6 @@ from chainrule.cli.report import show_judgement, show_next, show_problem
 from chainrule.cli.screen import console, heading, lines, show_notes
 from chainrule.cli.studio import studio_beside
 from chainrule.counting import counted
-from chainrule.data import Source
 from chainrule.errors import DataError
 from chainrule.models import parameter_count
 from chainrule.recipes.judgement import Judgement
@@ -103,15 +102,6 @@ def report_again(recording: Recording, folder: Path) -> None:
         show_notes([f"The model is kept, but cannot be judged: {error}"])
         return
     report(recording.model(), problem, recording.path, folder)
-
-
-def sources_again(recording: Recording) -> tuple[Source | None, Source | None]:
-    """Return what a run that `learn` has made streams training and validation from; None where these are kept with it."""
-    if not recording.configuration.get("sources") or "asked" not in recording.notes:
-        return None, None
-    problem = read_again(recording)
-    train, validation = (part.x if isinstance(part.x, Source) else None for part in (problem.train, problem.validation))
-    return train, validation
 
 
 def read_again(recording: Recording) -> Problem:

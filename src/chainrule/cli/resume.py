@@ -11,7 +11,7 @@ def resume(run: RunName, runs: Runs = RUNS, quiet: Quiet = False) -> None:
     """
     from rich.text import Text  # noqa: PLC0415
 
-    from chainrule.cli.learning import interrupted, report_again, sources_again  # noqa: PLC0415
+    from chainrule.cli.learning import interrupted, report_again  # noqa: PLC0415
     from chainrule.cli.screen import console, show_notes  # noqa: PLC0415
     from chainrule.record import Recording  # noqa: PLC0415
     from chainrule.record import resume as resume_run  # noqa: PLC0415
@@ -27,9 +27,8 @@ def resume(run: RunName, runs: Runs = RUNS, quiet: Quiet = False) -> None:
                 *(f"changed since: {line}" for line in recording.changed_environment()),
             ]
         )
-    source, validation_source = sources_again(recording)
     try:
-        history = resume_run(path, verbose=0 if quiet else "auto", source=source, validation_source=validation_source)
+        history = resume_run(path, verbose=0 if quiet else "auto")
     except KeyboardInterrupt:
         raise interrupted(path, runs) from None
     console().print(Text(f"  Ended after {counted(len(history.epoch), 'epoch')}: {history.stop_reason or 'all are done'}."))

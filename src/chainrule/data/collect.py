@@ -2,13 +2,14 @@
 
 import os
 from collections.abc import Callable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 from chainrule.data.catalogue import CATALOGUE, collect_named
 from chainrule.data.collecting.arrays import from_arrays
 from chainrule.data.collecting.babi import from_babi, is_babi
-from chainrule.data.collecting.collection import PARTS, Collection, Kind, joined
+from chainrule.data.collecting.collection import PARTS, Collection, Found, Kind, joined
 from chainrule.data.collecting.donkeycar import from_donkeycar, is_donkeycar
 from chainrule.data.collecting.examples import comes_in_examples, from_examples
 from chainrule.data.collecting.files import first_names
@@ -77,18 +78,23 @@ def collect(
 
 def _read(source: Any, progress: Progress | None, reading: dict[str, Any]) -> Collection:
     if isinstance(source, str) and source in CATALOGUE:
-        return collect_named(source, progress=progress)
+        return replace(collect_named(source, progress=progress), found=Found(source))
     if isinstance(source, str | os.PathLike):
-        return _from_path(Path(source), reading)
+        return replace(_from_path(Path(source), reading), found=Found(_absolute(source), reading))
     if (
         isinstance(source, Mapping)
         and source
         and all(part in PARTS and isinstance(held, str | os.PathLike) for part, held in source.items())
     ):
-        return joined({str(part): _from_path(Path(held), reading) for part, held in source.items()})
+        found = Found({str(part): _absolute(held) for part, held in source.items()}, reading)
+        return replace(joined({str(part): _from_path(Path(held), reading) for part, held in source.items()}), found=found)
     if isinstance(source, Mapping | ArrowStream):
         return from_frame(as_frame(source))  # pyright: ignore[reportArgumentType]
     return from_examples(source) if comes_in_examples(source) else from_arrays(source)
+
+
+def _absolute(path: "str | os.PathLike[str]") -> str:
+    return str(Path(path).absolute())
 
 
 def _from_path(path: Path, reading: dict[str, Any]) -> Collection:

@@ -45,4 +45,4 @@ def noisy(collection: Collection, noise: float, seed: int) -> Collection:
             draw = np.random.Generator(philox(seed, _STREAM + number)).standard_normal(len(known))
             changed.append(pl.Series(name, known + noise * np.nanstd(known) * draw, nan_to_null=True))
     fact = f"noise of {noise:g} standard deviations is added to {', '.join(repr(series.name) for series in changed) or 'no column'}"
-    return replace(collection, frame=collection.frame.with_columns(changed), facts=(*collection.facts, fact))
+    return replace(collection, frame=collection.frame.with_columns(changed), facts=(*collection.facts, fact), found=None)

@@ -43,6 +43,19 @@ class Schema:
         return "\n".join(f"{name:<{width}}  {kind:<10}  {reason}{role.get(name, '')}" for name, kind, reason in self.columns)
 
 
+@dataclass(frozen=True)
+class Found:
+    """Where examples were found, so that they can be found again.
+
+    Args:
+        source: the name of a data set, the path of a file or a folder, or the path of each part by its name.
+        reading: further arguments for the reader.
+    """
+
+    source: str | Mapping[str, str]
+    reading: Mapping[str, Any] = field(default_factory=dict[str, Any])
+
+
 @dataclass(frozen=True, eq=False)
 class Collection:
     """Examples as they were found, before anything is done to them.
@@ -59,6 +72,7 @@ class Collection:
         facts: what was found and decided in collecting, for people to read.
         left_out: what could not be read.
         class_names: names of a target's classes in the order of their numbers, where the source gives an order.
+        found: where all of these examples, and no others, were found; None where they are made, chosen or changed.
 
     Example:
         >>> rows = Collection(pl.DataFrame({"height": [1.5, 2.5], "kind": ["oak", "elm"]}), target="kind")
@@ -76,6 +90,7 @@ class Collection:
     facts: tuple[str, ...] = ()
     left_out: tuple[LeftOut, ...] = ()
     class_names: tuple[str, ...] | None = None
+    found: Found | None = None
 
     def __post_init__(self) -> None:
         for column, kind in self.kinds.items():
@@ -156,7 +171,7 @@ class Collection:
         chosen = np.asarray(rows)
         chosen = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen
         arrays = {name: array[chosen] for name, array in self.arrays.items()}
-        return replace(self, frame=self.frame[chosen] if self.frame.width else self.frame, arrays=arrays)
+        return replace(self, frame=self.frame[chosen] if self.frame.width else self.frame, arrays=arrays, found=None)
 
     def taken_as(self, **changes: Any) -> "Collection":
         """Return the same rows with another target, group, time or name, or further kinds.

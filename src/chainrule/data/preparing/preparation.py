@@ -29,6 +29,7 @@ from chainrule.data.preparing.forecasting import cut, cut_all, in_order, last_wi
 from chainrule.data.preparing.keeping import PLAIN, plain_settings, read_preparation, told_as_damaged, write_preparation
 from chainrule.data.preparing.learned import Learned, LeftColumn
 from chainrule.data.preparing.prepared import Arrays, Prepared, Sets
+from chainrule.data.preparing.prepared_source import found_again
 from chainrule.data.preparing.raw import as_raw, left_aside
 from chainrule.data.preparing.reading import reading_of, with_reading
 from chainrule.data.preparing.report import Report, make_report
@@ -132,11 +133,12 @@ class Preparation:
         """
         self.issues, self.fitted = [], None
         self.changes = []
-        collection, origin = cleaned(self._collected(data), self.steps["clean"], self.changes)
+        given = self._collected(data)
+        collection, clean = cleaned(given, self.steps["clean"], self.changes)
         windows = windows_among(self.steps["transform"])
         if windows is not None:
-            return self._fit_series(collection, origin, windows)
-        collection, origin, parts = trimmed(collection, origin, self.split.parts(collection), self.steps["clean"], self.changes)
+            return self._fit_series(collection, clean, windows)
+        collection, origin, parts = trimmed(collection, clean, self.split.parts(collection), self.steps["clean"], self.changes)
         training = collection.take(parts == "train")
         some = sample(training, lambda few: self._learn_columns(few)[2], self.memory, self.split.seed)
         self.learned, arrays = self._learn(training, None if some is None else training.take(some))
@@ -145,7 +147,8 @@ class Preparation:
         if some is not None:
             self.facts.append(f"the examples do not fit into memory: they are read while they are used; {len(some):,} taught the steps")
             parted = {part: np.flatnonzero(parts == part) for part in ("train", "validation", "test")}
-            return streamed_sets(collection, self.learned, parted, origin, self.balance, self)
+            again = found_again(given, self.split, self.learned, self.balance, clean, origin)
+            return streamed_sets(collection, self.learned, parted, origin, self.balance, self, again)
         known = {"train": arrays, "validation": None, "test": None}
         sets = {part: self._part(collection, parts, part, origin, some) for part, some in known.items()}
         assert sets["train"] is not None

@@ -75,6 +75,7 @@ def _left_out(leaf: Source) -> Source:
 
 def _with_leaves(source: Source, change: Callable[[Source], Source]) -> Source:
     """Return a source made of others with each of those changed that is made of none."""
+    source = source.kept()
     if not is_dataclass(source):
         return change(source)
     values = {entry.name: getattr(source, entry.name) for entry in fields(source) if entry.init}

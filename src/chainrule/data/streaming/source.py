@@ -82,6 +82,10 @@ class Source(ABC):
         """Return where a row lies, for messages: the file and the row in it."""
         return f"{self.name}, row {row}"
 
+    def kept(self) -> "Source":
+        """Return the source that a run keeps in place of this one, as data; this one itself where it can be kept so."""
+        return self
+
     @cached_property
     def order(self) -> Order:
         """How an epoch shuffles the rows: all of them among one another, unless the source cannot be read in such an order."""
