@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from chainrule.data import read_table, table
+from chainrule.data import read_table, table, table_size
 from chainrule.data.table import MISSING
 from chainrule.errors import DataError
 
@@ -264,8 +264,22 @@ def test_numbers_divided_by_spaces(written) -> None:
 def test_a_parquet_file_larger_than_memory_is_refused_before_it_is_read(tmp_path, monkeypatch) -> None:
     pl.DataFrame({"height": [1.0] * 1000, "kind": ["oak"] * 1000}).write_parquet(tmp_path / "t.parquet")
     assert read_table(tmp_path / "t.parquet").height == 1000
-    monkeypatch.setattr(table, "memory_limit", lambda: 20_000)
+    monkeypatch.setattr(table_size, "memory_limit", lambda: 20_000)
     with pytest.raises(
         DataError, match="Its 1,000 rows and 2 columns take about .* GB. Give fewer of them, or train on cr.data.ParquetSource"
     ):
         read_table(tmp_path / "t.parquet")
+
+
+@pytest.mark.parametrize("suffix", ["csv", "csv.gz"])
+def test_a_text_larger_than_memory_is_refused_before_it_is_read(tmp_path, monkeypatch, suffix) -> None:
+    path = tmp_path / f"t.{suffix}"
+    content = ("height,kind\n" + "1.5,oak\n" * 1000).encode()
+    path.write_bytes(gzip.compress(content) if suffix.endswith("gz") else content)
+    monkeypatch.setattr(table_size, "memory_limit", lambda: 50_000)  # 1,000 rows of 16 bytes and of 24 and 3 more
+    assert read_table(path).height == 1000
+    monkeypatch.setattr(table_size, "memory_limit", lambda: 40_000)
+    monkeypatch.setattr(table, "read_plain", None)
+    monkeypatch.setattr(table, "csv", None)
+    with pytest.raises(DataError, match=rf"t\.{suffix}: a table to be prepared must take at most .* and train on cr.data.ParquetSource"):
+        read_table(path)

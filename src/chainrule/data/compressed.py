@@ -7,6 +7,7 @@ from typing import IO, cast
 
 from chainrule.errors import DataError
 
+_JUDGED = 1 << 22  # bytes of a gzipped file by which it is told how long all are
 GZIP_ERRORS = (EOFError, zlib.error, gzip.BadGzipFile)
 
 
@@ -15,6 +16,17 @@ def open_bytes(path: Path) -> IO[bytes]:
     with existing(path).open("rb") as stream:
         zipped = stream.read(2) == b"\x1f\x8b"
     return cast(IO[bytes], gzip.open(path, "rb")) if zipped else path.open("rb")
+
+
+def unpacked_size(path: Path) -> int:
+    """Return how many bytes are read of a file; of a gzipped one about as many, judged by its beginning."""
+    size = path.stat().st_size
+    with path.open("rb") as stream:
+        if stream.read(2) != b"\x1f\x8b":
+            return size
+        stream.seek(0)
+        begun = len(gzip.GzipFile(fileobj=stream).read(_JUDGED))
+        return begun * size // stream.tell()
 
 
 def existing(path: Path) -> Path:

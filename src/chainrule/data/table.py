@@ -15,9 +15,9 @@ from chainrule.data.compressed import GZIP_ERRORS, broken_gzip, existing, open_b
 from chainrule.data.encodings import escaped_byte
 from chainrule.data.frame import LINE, LeftOut
 from chainrule.data.json_lines import read_json_lines
-from chainrule.data.memory import memory_limit
 from chainrule.data.plain_text import read_plain
 from chainrule.data.sniff import find_header, sniff_delimiter
+from chainrule.data.table_size import refuse_large_parquet, refuse_large_text
 from chainrule.errors import DataError
 
 MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "?", "None")
@@ -26,7 +26,6 @@ csv.field_size_limit(max(csv.field_size_limit(), 1 << 26))  # characters of one 
 
 _PLAIN = {"utf-8-sig", "utf-8"}  # encodings that the quick reader knows
 _BATCH = 50_000  # rows that are held as Python text at a time
-_TEXT = 24  # bytes that a short text takes in a column
 _SAMPLE = 100  # lines from which the delimiter and the header are guessed
 _THOUSANDS = r"^[-+]?\d{1,3}(\.\d{3})+(,\d+)?$"
 _WITH_COMMA = r"^[+-]?\d+(,\d+)?([eE][+-]?\d+)?$"
@@ -79,8 +78,8 @@ def read_table(
         A Polars frame; what is missing is null.
 
     Raises:
-        DataError: with file, line and column: no such file, another format, rows of unequal length, two columns of one name,
-            no rows, bytes that are not of the encoding, a broken quote, a gzip file that is cut off.
+        DataError: a table larger than memory; with file, line and column: no such file, another format, rows of unequal length, two
+            columns of one name, no rows, bytes that are not of the encoding, a broken quote, a gzip file that is cut off.
 
     Source:
         Shafranovich (2005), Common format and MIME type for CSV files, RFC 4180.
@@ -117,26 +116,13 @@ def read_table(
 
 def _read_parquet(path: Path) -> pl.DataFrame:
     try:
-        _refuse_larger_than_memory(path)
+        refuse_large_parquet(path)
         frame = pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise DataError(f"{path}: this cannot be read as Parquet: {error}") from error
     if frame.is_empty():
         raise DataError(f"{path}: the table has no rows.")
     return frame.with_columns(selectors.float().fill_nan(None))
-
-
-def _refuse_larger_than_memory(path: Path) -> None:
-    """Raise DataError where a file's rows would take more than may be kept in memory: preparing them takes several times that."""
-    table = pl.scan_parquet(path)
-    columns, rows = table.collect_schema(), table.select(pl.len()).collect().item()
-    needed, limit = rows * sum(8 if dtype.is_numeric() else _TEXT for dtype in columns.dtypes()), memory_limit()
-    if needed > limit:
-        raise DataError(
-            f"{path}: a table to be prepared must take at most {limit / 1e9:,.1f} GB, a quarter of the memory here. Its {rows:,} rows and "
-            f"{len(columns)} columns take about {needed / 1e9:,.1f} GB. Give fewer of them, or train on cr.data.ParquetSource, which "
-            "reads a file while it is used."
-        )
 
 
 def _read_text(
@@ -156,6 +142,7 @@ def _read_text(
     if any("\0" in line for line in sample):
         raise DataError(f"{path}: this is not a text table: it has bytes of zero. If it is text, pass its encoding, such as 'utf-16'.")
     delimiter = delimiter or sniff_delimiter(sample)
+    refuse_large_text(path, sample, delimiter, encoding)
     header = find_header(sample, delimiter) if header is None else header
     with open_bytes(path) as stream, _decoded(stream, encoding, errors) as characters:
         quoting = csv.QUOTE_NONE if quote is None else csv.QUOTE_MINIMAL
