@@ -65,10 +65,17 @@ class StepsFinished:
 
 @dataclass(frozen=True)
 class StateEdited:
-    """A callback has changed weights or the learning rate since the last dispatch, after `step` updates; `names` has their addresses."""
+    """A callback has changed weights or the learning rate since the last dispatch.
+
+    Args:
+        step: the number of updates made before.
+        names: the addresses of what was changed.
+        by_hand: whether a person did it, so that the callback would not do it again if these steps were made again.
+    """
 
     step: int
     names: tuple[str, ...]
+    by_hand: bool = False
 
 
 @dataclass(frozen=True)

@@ -177,12 +177,12 @@ class Recorder(Callback):
             self._snapshot(edited=False)
 
     def _keep_edit(self, event: StateEdited) -> None:
-        """Keep what a callback has changed: a few numbers as an event, more as a snapshot."""
+        """Keep what a callback has changed: a few numbers as an event, more as a snapshot; what nobody would do again as both."""
         arrays = edit_to_data(self.session.arrays(), event.names)
-        if arrays is None:
-            self._snapshot(edited=True)
-        else:
+        if arrays is not None:
             self.database.add_event("edited", step=event.step, arrays=arrays)
+        if arrays is None or event.by_hand:
+            self._snapshot(edited=True)
 
     def _take(self, edited: bool) -> Snapshot:
         return take_snapshot(self.session, self._remembered, edited)

@@ -1,4 +1,4 @@
-"""Steering a training from outside: pause between two dispatches, go on, make so many steps, stop."""
+"""Steering a training from outside: pause between two dispatches, go on, make so many steps, another learning rate, stop."""
 
 import threading
 from collections.abc import Callable
@@ -11,7 +11,8 @@ STOPPED, INTERRUPTED = "stopped in the studio", "interrupted"
 
 
 class Steering(Callback):
-    """Holds training up when it is told to. Whatever it does, the steps that are made are those that would have been made.
+    """Holds training up when it is told to. The steps that are made are those that would have been made, but for a rate that it sets,
+    which is told as every change of the state by hand is (`StateEdited`), so that a kept run can be computed again without this.
 
     Args:
         tell: hears what training does: "running" or "paused".
@@ -37,6 +38,7 @@ class Steering(Callback):
         self._changed = threading.Condition()
         self._allowed = 0 if paused else UNBOUNDED
         self._ending: str | None = None
+        self._rate: float | None = None
         self._told = ""
 
     def pause(self) -> None:
@@ -51,6 +53,11 @@ class Steering(Callback):
         """Make so many steps more, and wait again."""
         with self._changed:
             self._allow(steps if self._allowed == UNBOUNDED else self._allowed + steps)
+
+    def set_rate(self, rate: float) -> None:
+        """Use another learning rate from the next dispatch on; the optimizer must have a plain one."""
+        with self._changed:
+            self._rate = rate
 
     def stop(self, reason: str = STOPPED) -> None:
         """End training."""
@@ -75,6 +82,9 @@ class Steering(Callback):
             if self._ending is not None:
                 self.session.stop(self._ending)
                 return 0
+            if self._rate is not None:
+                self.session.set_by_hand(self._rate)
+                self._rate = None
             self._say("running")
             return self._allowed
 

@@ -51,6 +51,10 @@ class Training:
         """Tell its process what to do."""
         self._say(f"step {steps}" if do == "step" else do)
 
+    def set_rate(self, rate: float) -> None:
+        """Tell its process another learning rate."""
+        self._say(f"rate {rate!r}")
+
     def leave(self) -> None:
         """Ask it to end, as an interrupted run that can be resumed."""
         assert self._process.stdin is not None
@@ -132,13 +136,24 @@ class Trainings:
         Raises:
             ArgumentError: it was not begun here, or is over.
         """
-        if not self.is_steered(name):
-            raise ArgumentError(f"The run {name} is not being trained by this studio: it can be watched and rewound, but not steered.")
-        self._trainings[name].steer(do, steps)
+        self._steered(name).steer(do, steps)
+
+    def set_rate(self, name: str, rate: float) -> None:
+        """Set the learning rate of a training, whose optimizer must have a plain one.
+
+        Raises:
+            ArgumentError: it was not begun here, or is over.
+        """
+        self._steered(name).set_rate(rate)
 
     def is_steered(self, name: str) -> bool:
         """Return whether a run is being trained here."""
         return name in self._trainings and not self._trainings[name].is_over
+
+    def _steered(self, name: str) -> Training:
+        if not self.is_steered(name):
+            raise ArgumentError(f"The run {name} is not being trained by this studio: it can be watched and rewound, but not steered.")
+        return self._trainings[name]
 
     def state(self, name: str) -> tuple[str, str] | None:
         """Return what a training does and why; None of a run that was not begun here."""

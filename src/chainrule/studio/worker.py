@@ -40,7 +40,7 @@ def main(commands: TextIO, answers: TextIO) -> int:
 
 
 def _listen(commands: TextIO, steering: Steering) -> None:
-    """Steer by lines: "pause", "go on", "step 3", "stop"; the end of the input is that of the studio."""
+    """Steer by lines: "pause", "go on", "step 3", "rate 0.01", "stop"; the end of the input is that of the studio."""
     for line in commands:
         word, _, rest = line.strip().partition(" ")
         match word:
@@ -50,6 +50,8 @@ def _listen(commands: TextIO, steering: Steering) -> None:
                 steering.go_on()
             case "step":
                 steering.step(int(rest))
+            case "rate":
+                steering.set_rate(float(rest))
             case "stop":
                 steering.stop()
             case _:

@@ -76,6 +76,7 @@ class Session:
         self._training = training
         self._evaluation = evaluation
         self._seconds_per_step = 0.0
+        self._by_hand = False
         self._left: Sequence[Array] = [variable.value for variable in state.values()]
 
     def run(self) -> None:
@@ -137,6 +138,14 @@ class Session:
         if np.float32(rate) != np.float32(self.learning_rate):
             self.state["optimizer/learning_rate"].assign(np.float32(rate))
 
+    def set_by_hand(self, learning_rate: float) -> None:
+        """Set the learning rate as a person wishes, which no callback would do again if these steps were made again.
+
+        Raises:
+            ArgumentError: a schedule gives it.
+        """
+        self.learning_rate, self._by_hand = learning_rate, True
+
     def _run_epochs(self, steps: int, until: float = np.inf) -> None:
         progress = self.progress
         while progress.epoch < self.plan.settings.epochs and progress.step < until and self.stop_reason is None:
@@ -179,7 +188,8 @@ class Session:
         """Tell when the arrays are not those that the last dispatch left: whoever computes steps again must know."""
         edited = [name for (name, variable), array in zip(self.state.items(), self._left, strict=True) if variable.value is not array]
         if edited:
-            self.emit(StateEdited(self.progress.step, tuple(edited)))
+            self.emit(StateEdited(self.progress.step, tuple(edited), self._by_hand))
+        self._by_hand = False
 
     def _allowed(self) -> list[int]:
         """Return how many steps each callback lets the next dispatch have."""

@@ -67,6 +67,36 @@ def test_a_network_is_built_trained_step_by_step_and_its_code_gives_the_same_run
     assert float(ran.stdout.split()[-1]) == pytest.approx(last["figures"]["loss"], rel=1e-6)
 
 
+def test_the_rate_is_turned_while_it_trains_and_the_run_keeps_it(page: "Page", studio: "Studio") -> None:
+    build(page)
+    page.get_by_role("button", name="Begin paused").click()
+    one, status = page.get_by_role("button", name="One step"), page.get_by_role("status")
+    one.click()
+    expect(status).to_contain_text("1 step.")
+    steering = page.get_by_role("group", name="Steer the training")
+    rate = steering.get_by_role("textbox", name="learning rate")
+    expect(rate).to_have_value(re.compile(r"^0\.\d+$"))
+    before = float(rate.input_value())
+    say(steering, "learning rate", "nothing")
+    expect(steering).to_contain_text("must be a number above 0")
+    say(steering, "learning rate", "0,0625")
+    expect(steering).to_contain_text("from the next step on")
+    one.click()
+    expect(status).to_contain_text("2 steps.")
+    expect(steering).to_contain_text("from step 1 on")
+    expect(rate).to_have_value("0.0625")
+    visit(page, page.evaluate("location.hash").replace("build", "watch"))
+    expect(rate).to_have_value("0.0625")
+    expect(page.get_by_role("button", name=re.compile("learning rate set to 0.0625, from step 1$"))).to_be_visible()
+    page.get_by_role("button", name="Stop", exact=True).click()
+    expect(page.get_by_text("stopped in the studio")).to_be_visible()
+    name = re.search(r"run=([^&]+)", page.url)
+    assert name is not None
+    run = cr.open_run(studio.folder / name[1])
+    rates = [float(run.at(step).state["optimizer/learning_rate"]) for step in (0, 1)]
+    assert rates == pytest.approx([before, 0.0625])
+
+
 def test_what_does_not_fit_is_said_at_its_layer(page: "Page") -> None:
     build(page)
     page.get_by_role("searchbox", name="Find a layer").fill("MaxPooling1D")

@@ -13,7 +13,7 @@ from starlette.testclient import TestClient
 from studio_page import DIGITS, FROM_HERE, LIVE, ORIGIN, PORT, TOKEN, Page
 
 import chainrule as cr
-from chainrule.record import resume
+from chainrule.record import Changes, fork, resume
 from chainrule.studio.desk import Desk
 from chainrule.studio.server import make_app
 from chainrule.studio.steering import INTERRUPTED, Steering
@@ -90,12 +90,95 @@ def test_a_run_that_was_interrupted_by_the_studio_is_gone_on_with_to_the_same_en
         np.testing.assert_array_equal(left, right)
 
 
+class Turning(cr.callbacks.Callback):
+    """Turns the learning rate, as a person at the page would, after so many steps."""
+
+    only_watches = True
+
+    def __init__(self, steering: Steering, rates: dict[int, float]) -> None:
+        self.steering, self.rates = steering, dict(rates)
+
+    def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
+        step = self.session.progress.step
+        if step in self.rates:
+            self.steering.set_rate(self.rates.pop(step))
+        self.steering.step(1)
+
+
+def test_a_rate_that_is_set_by_hand_is_that_of_all_steps_from_then_on(tmp_path: Path) -> None:
+    rates = {10: 0.1, 33: 0.003}
+
+    class Setting(cr.callbacks.Callback):
+        """Does the same without steering."""
+
+        def steps_allowed(self) -> int:
+            if self.session.progress.step in rates:
+                self.session.learning_rate = rates[self.session.progress.step]
+            return 1
+
+    expected = fitted(Setting())[0].get_weights()
+    steering = Steering(lambda state: None, paused=True)
+    steering.step(1)
+    steered = fitted(cr.Recorder(tmp_path / "run", time_share=1e-9), steering, Turning(steering, rates))[0].get_weights()
+    for left, right in zip(expected, steered, strict=True):
+        np.testing.assert_array_equal(left, right)
+    run = cr.open_run(tmp_path / "run")
+    assert [event["step"] for event in run.events() if event["kind"] == "edited"] == [10, 33]
+    seen = {step: float(run.at(step).state["optimizer/learning_rate"]) for step in (9, 10, 32, 33, 89)}
+    assert seen == pytest.approx({9: 0.01, 10: 0.1, 32: 0.1, 33: 0.003, 89: 0.003})
+    assert run.at(89).disagreement < 1e-6
+    fork(run, 40, Changes(), tmp_path / "fork")
+    for left, right in zip(expected, cr.open_run(tmp_path / "fork").model().get_weights(), strict=True):
+        np.testing.assert_array_equal(left, right)
+
+
+def test_a_run_whose_rate_was_set_is_gone_on_with_to_the_same_end(tmp_path: Path) -> None:
+    def steered(name: str, until: int | None) -> list[np.ndarray]:
+        steering = Steering(lambda state: None, paused=True)
+        steering.step(1)
+
+        class Leaving(Turning):
+            def on_train_batch_end(self, batch: int, logs: dict[str, float]) -> None:
+                super().on_train_batch_end(batch, logs)
+                if self.session.progress.step == until:
+                    steering.stop(INTERRUPTED)
+
+        return fitted(cr.Recorder(tmp_path / name), steering, Leaving(steering, {20: 0.05}))[0].get_weights()
+
+    whole = steered("whole", None)
+    steered("parted", 41)
+    resume(tmp_path / "parted", verbose=0)
+    for left, right in zip(whole, cr.open_run(tmp_path / "parted").model().get_weights(), strict=True):
+        np.testing.assert_array_equal(left, right)
+
+
 def wait(page: Page, id: int, *states: str, past: int = -1) -> dict[str, Any]:
     while True:
         grown = page.answer_to(id)
         if grown["state"] in states and (grown["last"] or 0) >= past:
             return grown
         assert grown["state"] != "error", grown
+
+
+@pytest.mark.slow
+def test_the_rate_of_a_schedule_cannot_be_set_by_hand(tmp_path: Path) -> None:
+    desk = Desk(tmp_path / "runs")
+    (tmp_path / "runs").mkdir()
+    decay = {"kind": "ExponentialDecay", "arguments": {"initial_learning_rate": 0.1, "decay_steps": 5, "decay_rate": 0.9}}
+    with TestClient(make_app(desk, PORT, TOKEN), base_url=ORIGIN) as client, client.websocket_connect(LIVE, headers=FROM_HERE) as socket:
+        page = Page(socket)
+        page.receive()
+        situation = DIGITS | {"optimizer": {"kind": "SGD", "arguments": {"learning_rate": decay}}}
+        name = page.ask("train", situation=situation, name="decaying", paused=True)["run"]
+        follow = page.send("follow", run=name)
+        page.ask("steer", run=name, do="step")
+        wait(page, follow, "paused", past=0)
+        assert page.ask("open_run", run=name)["has_schedule"]
+        assert "schedule" in page.refused("steer", run=name, do="rate", rate=0.5)["message"]
+        page.ask("steer", run=name, do="step", steps=2)  # it was not harmed
+        wait(page, follow, "paused", past=2)
+        page.ask("steer", run=name, do="stop")
+        wait(page, follow, "finished")
 
 
 @pytest.mark.slow
@@ -115,6 +198,16 @@ def test_a_training_is_steered_from_the_page(tmp_path: Path) -> None:
         wait(page, follow, "running", past=100)
         page.ask("steer", run=name, do="pause")
         step = wait(page, follow, "paused", past=100)["last"]
+        page.ask("steer", run=name, do="rate", rate=0.03)
+        page.ask("steer", run=name, do="step", steps=2)
+        wait(page, follow, "paused", past=step + 2)
+        opened = page.ask("open_run", run=name)
+        (turned,) = [event for event in opened["events"] if event["kind"] == "edited"]
+        assert (turned["step"], turned["learning_rate"]) == (step + 1, 0.03) and "learning rate set to 0.03" in turned["text"]
+        before, after = (page.ask("seek", run=name, step=at)["learning_rate"] for at in (step, step + 1))
+        assert (before, after) == pytest.approx((situation["optimizer"]["arguments"]["learning_rate"], 0.03))
+        assert opened["code"] == "" and not opened["has_schedule"]  # no program would turn it at that step
+        assert "above 0" in page.refused("steer", run=name, do="rate")["message"]
         moment = page.ask("seek", run=name, step=step)
         assert moment["disagreement"] < 1e-5
         child = page.ask("fork", run=name, step=50, learning_rate=0.5, epochs=step // 7 + 1)["run"]

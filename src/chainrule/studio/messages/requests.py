@@ -359,20 +359,6 @@ class ReadJudgement(Ask, frozen=True, tag="read_judgement"):
     mistakes: Annotated[int, Meta(ge=0, le=200)] = 24
 
 
-class ReadToldApart(Ask, frozen=True, tag="read_told_apart"):
-    """Ask how well the model tells each class from all others, at every threshold. Answer: `told_apart`.
-
-    Args:
-        run: its name.
-        part: of its data.
-        step: before which step; None for the end.
-    """
-
-    run: Name
-    part: PartName = "test"
-    step: Step | None = None
-
-
 class ReadCell(Ask, frozen=True, tag="read_cell"):
     """Show the examples in one cell of the confusion matrix. Answer: `examples`.
 
@@ -570,13 +556,15 @@ class Steer(Ask, frozen=True, tag="steer"):
 
     Args:
         run: its name.
-        do: pause before the next step, go on, make steps and pause again, or stop for good.
+        do: pause before the next step, go on, make steps and pause again, set the learning rate, or stop for good.
         steps: of "step", how many.
+        rate: of "rate", the learning rate from the next step on.
     """
 
     run: Name
-    do: Literal["pause", "go on", "step", "stop"]
+    do: Literal["pause", "go on", "step", "rate", "stop"]
     steps: Annotated[int, Meta(ge=1, le=10_000)] = 1
+    rate: Annotated[float, Meta(gt=0, le=1e6)] | None = None
 
 
 # Data
@@ -646,7 +634,6 @@ Request: TypeAlias = (
     | AskNudge
     | Fork
     | ReadJudgement
-    | ReadToldApart
     | ReadCell
     | ReadSuspects
     | ReadExamples

@@ -10,7 +10,7 @@ from chainrule.data import CATALOGUE
 from chainrule.data.catalogue import Entry
 from chainrule.data.download import place_of
 from chainrule.data.preparing.formulas import formulas_of
-from chainrule.errors import ChainruleError
+from chainrule.errors import ArgumentError, ChainruleError
 from chainrule.insight import diagnose
 from chainrule.models import parameter_count
 from chainrule.models.network import chain
@@ -34,7 +34,7 @@ from chainrule.studio.network import arguments_of, layers_of
 from chainrule.studio.situation import SituationError, identifier, input_for, layer_of, layers_in, model_of, optimizer_of, situation_to_data
 from chainrule.studio.subject import subject_of_problem
 from chainrule.studio.views.questions import finding_of
-from chainrule.studio.views.runs import columns_of
+from chainrule.studio.views.runs import columns_of, has_schedule
 
 DIAGNOSED = 2000  # training examples that the doctor looks at before training
 MOST_COLUMNS = 4  # of numbers, whose formulas are listed
@@ -202,6 +202,22 @@ def train(desk: Desk, ask: requests.Train, blocks: Blocks) -> runs.Started:
 
 
 def steer(desk: Desk, ask: requests.Steer, blocks: Blocks) -> Done:
-    """Steer a training."""
-    desk.trainings.steer(ask.run, ask.do, ask.steps)
+    """Steer a training.
+
+    Raises:
+        ArgumentError: it is not being trained here; its rate is to be set and none is given, or a schedule sets it.
+    """
+    if ask.do == "rate":
+        _set_rate(desk, ask)
+    else:
+        desk.trainings.steer(ask.run, ask.do, ask.steps)
     return Done(ask.id)
+
+
+def _set_rate(desk: Desk, ask: requests.Steer) -> None:
+    if ask.rate is None:
+        raise ArgumentError("The learning rate to be set must be a number above 0. Got none instead.")
+    with desk.library.reading(ask.run) as recording:
+        if has_schedule(recording.new_model()):
+            raise ArgumentError(f"A schedule sets the learning rate of {ask.run} at every step: stop it, and fork it with a plain rate.")
+    desk.trainings.set_rate(ask.run, ask.rate)

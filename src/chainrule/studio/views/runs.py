@@ -17,7 +17,9 @@ from chainrule.data.preparing.feature import Feature
 from chainrule.data.preparing.scaling import Scaling
 from chainrule.errors import ArgumentError, RecordError
 from chainrule.models import parameter_count
+from chainrule.optimizers import LearningRateSchedule, Optimizer
 from chainrule.record import Recording
+from chainrule.record.edits import edits_of
 from chainrule.studio.code import program
 from chainrule.studio.desk import Desk
 from chainrule.studio.messages import Blocks, requests
@@ -26,11 +28,13 @@ from chainrule.studio.messages.shared import Number, Quantity, Situation
 from chainrule.studio.network import as_code, layers_of
 from chainrule.studio.situation import situation_from_data
 from chainrule.studio.subject import subject_of_run
+from chainrule.training import Model
 from chainrule.training.probes import VARIANCE
 
 _QUANTITIES: tuple[tuple[str, Quantity], ...] = (("gradient of ", "gradient"), ("update of ", "update"))
 NOISE_SCALE = "gradient noise scale"
 _UNDER_WAY = {"preparing", "running", "paused"}
+RATE = "optimizer/learning_rate"  # where training keeps it
 _SILENT = {"edited"}  # events of many numbers, told by their names alone
 
 
@@ -88,7 +92,8 @@ def open_run(desk: Desk, ask: requests.OpenRun, blocks: Blocks) -> told.RunOpene
         model, made, configuration = recording.new_model(), recording.steps_made(), recording.configuration
         arguments: dict[str, Any] = model.compile_arguments or {}
         situation = _situation(recording)
-        figures = recording.figures(0, 0)
+        figures, events = recording.figures(0, 0), events_of(recording.events())
+        is_turned = any(event.learning_rate is not None for event in events)
         return told.RunOpened(
             id=ask.id,
             line=line,
@@ -96,6 +101,7 @@ def open_run(desk: Desk, ask: requests.OpenRun, blocks: Blocks) -> told.RunOpene
             parameters=parameter_count(model.network),
             loss=_said(arguments.get("loss")),
             optimizer=_said(arguments.get("optimizer")),
+            has_schedule=has_schedule(model),
             metrics=[_said(metric) for metric in arguments.get("metrics") or []],
             settings=configuration["settings"],
             parts=_parts(recording),
@@ -109,12 +115,18 @@ def open_run(desk: Desk, ask: requests.OpenRun, blocks: Blocks) -> told.RunOpene
             figures=[name for name in figures if name != "step"],
             readings=_readings(configuration.get("readings", [])),
             epochs=epochs_of(recording.epochs()),
-            events=events_of(recording.events()),
+            events=events,
             snapshots=recording.snapshot_steps(),
             forks=forks,
             situation=situation,
-            code="" if situation is None else program(situation, desk.uploads.place),
+            code="" if situation is None or is_turned else program(situation, desk.uploads.place),
         )
+
+
+def has_schedule(model: Model) -> bool:
+    """Return whether a schedule sets the learning rate of a model's training."""
+    optimizer = (model.compile_arguments or {}).get("optimizer")
+    return isinstance(optimizer, Optimizer) and isinstance(optimizer.learning_rate, LearningRateSchedule)
 
 
 def _said(made: Any) -> str:
@@ -194,11 +206,19 @@ def epochs_of(epochs: Sequence[Mapping[str, Any]]) -> list[told.Epoch]:
 
 def events_of(events: Sequence[Mapping[str, Any]]) -> list[told.Event]:
     """Return what happened, in words."""
-    return [told.Event(entry["time"], entry["kind"], entry.get("step"), _in_words(entry)) for entry in events]
+    return [_event(entry) for entry in events]
 
 
-def _in_words(event: Mapping[str, Any]) -> str:
+def _event(entry: Mapping[str, Any]) -> told.Event:
+    edited = edits_of([entry]).get(entry.get("step", 0), {})
+    rate = float(f"{float(edited[RATE]):.7g}") if RATE in edited else None  # as it was given, not as single precision holds it
+    return told.Event(entry["time"], entry["kind"], entry.get("step"), _in_words(entry, rate), rate)
+
+
+def _in_words(event: Mapping[str, Any], rate: float | None) -> str:
     when = time.strftime("%H:%M:%S", time.localtime(event["time"]))
+    if rate is not None and len(event["arrays"]) == 1:
+        return f"{when} learning rate set to {rate:g}, from step {event['step']:,}"
     if event["kind"] in _SILENT:
         return f"{when} changed by hand: {', '.join(event.get('arrays', {}))}"
     rest = {key: value for key, value in event.items() if key not in ("time", "kind", "step")}

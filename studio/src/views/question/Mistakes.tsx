@@ -9,7 +9,6 @@ import { count, counted } from "../../numbers";
 import { part } from "../../run";
 import { change, state } from "../../state";
 import type { QuestionProps } from "./Question";
-import { ToldApart } from "./ToldApart";
 
 /** Examples, each of which leads to the question why. */
 function Sheet({ examples }: { examples: readonly Example[] }) {
@@ -127,12 +126,7 @@ export function Mistakes({ run, opened }: QuestionProps) {
           </section>
         </>
       ) : null}
-      {opened.task.task === "classification" ? (
-        <>
-          <ToldApart run={run.name} />
-          <Suspects run={run.name} />
-        </>
-      ) : null}
+      {opened.task.task === "classification" ? <Suspects run={run.name} /> : null}
     </>
   );
 }

@@ -134,12 +134,14 @@ class Event(Struct, frozen=True):
         kind: "started", "finished", "edited", ...
         step: at which; None where it hangs on none.
         text: in words.
+        learning_rate: that was set by hand, from this step on; None where none was.
     """
 
     time: float
     kind: str
     step: int | None
     text: str
+    learning_rate: Number
 
 
 class Reading(Struct, frozen=True):
@@ -219,6 +221,7 @@ class RunOpened(Told, frozen=True, tag="run_opened"):
         parameters: of all of them.
         loss: as a line of code.
         optimizer: as a line of code.
+        has_schedule: whether a schedule sets the learning rate, which then cannot be set by hand.
         metrics: names.
         settings: batch size, epochs, seed, ... by name.
         parts: how many examples each part has.
@@ -236,7 +239,7 @@ class RunOpened(Told, frozen=True, tag="run_opened"):
         snapshots: steps that have one.
         forks: runs that come from this one.
         situation: that makes it again; None where it was not made from one.
-        code: the Python program for that; empty where it is not known.
+        code: the Python program that makes it again; empty where there is none, as where the rate was set by hand on the way.
     """
 
     line: RunLine
@@ -244,6 +247,7 @@ class RunOpened(Told, frozen=True, tag="run_opened"):
     parameters: int
     loss: str
     optimizer: str
+    has_schedule: bool
     metrics: list[str]
     settings: dict[str, Scalar]
     parts: dict[str, int]
