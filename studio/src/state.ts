@@ -92,6 +92,8 @@ const fields = {
   stage: choice(...STAGES),
   /** The method that explains an answer. */
   method: text(),
+  /** The class whose curves of precision and recall stand out; none: the one that is told apart worst. */
+  among: whole(),
   /** A cell of the confusion matrix: true class, given class. */
   cell: wholes(),
   /** Optimisers that the situation is also trained with, to be compared. */

@@ -23,6 +23,7 @@ interface AnswerTypes {
   ask_nudge: "nudged";
   fork: "started";
   read_judgement: "judged";
+  read_told_apart: "told_apart";
   read_cell: "examples";
   read_suspects: "examples";
   read_examples: "examples";

@@ -8,6 +8,7 @@ import pytest
 from browsing import colours, number, visit
 
 import chainrule as cr
+from chainrule.recipes.thresholds import thresholds
 
 if TYPE_CHECKING:
     from browsing import Studio
@@ -76,6 +77,26 @@ def test_the_confusion_matrix_adds_up_and_leads_to_its_examples(page: "Page") ->
     expect(sheet.first).to_contain_text(f"{wrong // 10} → {wrong % 10}")
     sheet.first.click()
     expect(page.locator(".answer")).to_contain_text(f"it is {wrong // 10}")
+
+
+def test_each_class_is_told_from_all_others_by_curves(page: "Page", studio: "Studio") -> None:
+    run = cr.open_run(studio.folder / "small")
+    validation = run.plan().validation
+    assert validation is not None
+    logits, true = np.asarray(run.model().predict(validation.x[0]), np.float64), np.asarray(validation.y[0]).reshape(-1)
+    chances = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
+    expected = {str(digit): thresholds(chances[:, digit], true == digit) for digit in range(10)}
+    visit(page, "#/question?run=small&question=mistakes&part=validation")
+    rows = page.get_by_role("list", name="Average precision").get_by_role("listitem")
+    expect(rows).to_have_count(10)
+    said = {row.locator(".name").inner_text(): number(row.locator(".value").inner_text()) for row in rows.all()}
+    assert said == pytest.approx({name: curves.average_precision for name, curves in expected.items()}, abs=1e-4)
+    assert list(said.values()) == sorted(said.values())
+    rows.get_by_role("button").filter(has_text=re.compile(r"^8")).click()
+    expect(page.get_by_role("img", name="Precision over recall of 8;")).to_be_visible()
+    area = page.get_by_role("img", name="True over false positives of 8;").get_attribute("aria-label") or ""
+    assert number(area.rpartition(" ")[2]) == pytest.approx(expected["8"].area, abs=1e-4)
+    expect(page).to_have_url(re.compile(r"among=8\b"))
 
 
 def test_the_landscape_shows_the_way_and_goes_to_its_steps(page: "Page") -> None:

@@ -359,6 +359,20 @@ class ReadJudgement(Ask, frozen=True, tag="read_judgement"):
     mistakes: Annotated[int, Meta(ge=0, le=200)] = 24
 
 
+class ReadToldApart(Ask, frozen=True, tag="read_told_apart"):
+    """Ask how well the model tells each class from all others, at every threshold. Answer: `told_apart`.
+
+    Args:
+        run: its name.
+        part: of its data.
+        step: before which step; None for the end.
+    """
+
+    run: Name
+    part: PartName = "test"
+    step: Step | None = None
+
+
 class ReadCell(Ask, frozen=True, tag="read_cell"):
     """Show the examples in one cell of the confusion matrix. Answer: `examples`.
 
@@ -634,6 +648,7 @@ Request: TypeAlias = (
     | AskNudge
     | Fork
     | ReadJudgement
+    | ReadToldApart
     | ReadCell
     | ReadSuspects
     | ReadExamples

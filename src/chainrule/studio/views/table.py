@@ -9,7 +9,7 @@ from chainrule.studio.desk import Desk
 from chainrule.studio.messages import Blocks, requests
 from chainrule.studio.messages.answers.general import Told
 from chainrule.studio.messages.requests import Ask
-from chainrule.studio.views import attention, build, compare, data, moments, plane, questions, runs, travel, verbs
+from chainrule.studio.views import attention, build, compare, data, moments, plane, questions, runs, told_apart, travel, verbs
 
 
 class View(NamedTuple):
@@ -46,6 +46,7 @@ VIEWS: dict[type[Ask], View] = {
     requests.Fork: View(moments.fork, queued=True),
     requests.Diagnose: View(questions.diagnose, queued=True),
     requests.ReadJudgement: View(questions.read_judgement, queued=True),
+    requests.ReadToldApart: View(told_apart.read_told_apart, queued=True),
     requests.ReadCell: View(questions.read_cell, queued=True),
     requests.ReadSuspects: View(questions.read_suspects, queued=True),
     requests.ReadExamples: View(questions.read_examples, queued=True),

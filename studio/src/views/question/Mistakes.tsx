@@ -9,6 +9,7 @@ import { count, counted } from "../../numbers";
 import { part } from "../../run";
 import { change, state } from "../../state";
 import type { QuestionProps } from "./Question";
+import { ToldApart } from "./ToldApart";
 
 /** Examples, each of which leads to the question why. */
 function Sheet({ examples }: { examples: readonly Example[] }) {
@@ -126,7 +127,12 @@ export function Mistakes({ run, opened }: QuestionProps) {
           </section>
         </>
       ) : null}
-      {opened.task.task === "classification" ? <Suspects run={run.name} /> : null}
+      {opened.task.task === "classification" ? (
+        <>
+          <ToldApart run={run.name} />
+          <Suspects run={run.name} />
+        </>
+      ) : null}
     </>
   );
 }

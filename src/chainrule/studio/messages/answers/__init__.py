@@ -7,7 +7,7 @@ from chainrule.studio.messages.answers.build import Checked, DataDescribed, Data
 from chainrule.studio.messages.answers.compare import Compared
 from chainrule.studio.messages.answers.data import DataReport, Prepared, Uploads, VerbsShown
 from chainrule.studio.messages.answers.general import Done, Failed, Superseded, Welcome, Working
-from chainrule.studio.messages.answers.question import Answered, Embedded, Influenced, Judged, Landscape, Plane
+from chainrule.studio.messages.answers.question import Answered, Embedded, Influenced, Judged, Landscape, Plane, ToldApart
 from chainrule.studio.messages.answers.rewind import Moment, Nudged, Travelled, Unit, Walked, Why
 from chainrule.studio.messages.answers.runs import Diagnosed, Figures, Grown, Probes, RunOpened, Runs, Started
 from chainrule.studio.messages.answers.shown import Examples, Tensors
@@ -36,6 +36,7 @@ Answer: TypeAlias = (
     | Nudged
     | Started
     | Judged
+    | ToldApart
     | Answered
     | Influenced
     | Landscape

@@ -33,6 +33,44 @@ class Judged(Told, frozen=True, tag="judged"):
     mistakes: list[Example]
 
 
+class ClassCurves(Struct, frozen=True):
+    """How well a class is told from all others, at every threshold of its probability.
+
+    Args:
+        examples: of it.
+        average_precision: the mean precision over the steps of recall; None where there is no example of it.
+        area: under the true over the false positive rate; None where all examples, or none, are of it.
+        precision: of shape (points, 2), recall and precision, from the highest threshold down; no points where the curve is not known.
+        rates: of shape (points, 2), the false and the true positive rate, likewise.
+    """
+
+    examples: int
+    average_precision: Number
+    area: Number
+    precision: Block
+    rates: Block
+
+
+class ToldApart(Told, frozen=True, tag="told_apart"):
+    """How well a model tells each class from all others.
+
+    Args:
+        run: its name.
+        part: of its data.
+        step: before which step; None for the end.
+        examples: in the part.
+        classes: in the order of their numbers.
+        curves: of each class.
+    """
+
+    run: str
+    part: PartName
+    step: int | None
+    examples: int
+    classes: list[str]
+    curves: list[ClassCurves]
+
+
 class Reason(Struct, frozen=True):
     """What a part of an example contributes to the answer.
 
