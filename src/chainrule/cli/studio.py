@@ -1,8 +1,11 @@
 """`chainrule studio`."""
 
+import os
+import signal
+import threading
 from collections.abc import Callable, Generator
 from contextlib import contextmanager, suppress
-from multiprocessing import get_context
+from multiprocessing import get_context, parent_process
 from pathlib import Path
 from typing import Annotated
 
@@ -38,8 +41,8 @@ def studio_beside(wanted: bool, path: Path) -> Generator[None]:
     if not wanted:
         yield
         return
-    serve = _serve()
-    page = get_context("spawn").Process(target=serve, args=(path.parent, path.name))
+    _serve()
+    page = get_context("spawn").Process(target=_serve_beside, args=(path.parent, path.name))
     page.start()
     try:
         yield
@@ -49,6 +52,19 @@ def studio_beside(wanted: bool, path: Path) -> Generator[None]:
     finally:
         page.terminate()
         page.join()
+
+
+def _serve_beside(folder: Path, run: str) -> None:
+    """Open the studio on a run, until the process that began this one closes it or is gone, however it ended."""
+    threading.Thread(target=_end_with_parent, name="chainrule end with parent", daemon=True).start()
+    _serve()(folder, run)
+
+
+def _end_with_parent() -> None:
+    parent = parent_process()
+    assert parent is not None
+    parent.join()
+    os.kill(os.getpid(), signal.SIGTERM)  # which the server takes as the wish to close
 
 
 def open_studio(run: str | None, runs: Path, port: int, browser: bool) -> None:
