@@ -7,6 +7,8 @@ from typing import Any, Literal, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.frame import Place
+
 Severity: TypeAlias = Literal["error", "warning", "note"]
 
 _SHOWN = 5  # rows or values that a message names one by one
@@ -51,20 +53,35 @@ def ascending(rows: Iterable[int] | np.ndarray[Any, Any]) -> tuple[int, ...]:
     return tuple(np.unique(array).tolist())
 
 
-def name_rows(rows: Sequence[int], numbers: NDArray[np.int64] | None = None) -> str:
-    """Return rows as text: "row 4", "rows 4 and 9", "rows 0, 2, 4, 6, 8 and 95 more".
+def name_rows(rows: Sequence[int] | NDArray[np.int64], place: Place | None = None) -> str:
+    """Return rows as text: "row 4", "rows 4 and 9", "lines 2, 4, 6, 8, 10 and 95 more", "dark/1.png and light/7.png".
 
     Args:
         rows: to be named.
-        numbers: the number of each row in the source, by which it is named; None where none was left out before.
+        place: names one of them, in one word or by a word and a number; None for its number from 0.
+
+    Example:
+        >>> name_rows([0, 2], lambda row: f"line {row + 2}"), name_rows([0, 2], lambda row: f"{row}.png")
+        ('lines 2 and 4', '0.png and 2.png')
     """
-    return ("row " if len(rows) == 1 else "rows ") + some(rows if numbers is None else numbers[list(rows)].tolist())
+    first = [f"row {row}" if place is None else place(int(row)) for row in rows[:_SHOWN]]
+    word = "row" if not first or _counted(first, "row") else "line" if _counted(first, "line") else None
+    names = first if word is None else [name.removeprefix(f"{word} ") for name in first]
+    plural = "" if word is None else f"{word} " if len(rows) == 1 else f"{word}s "
+    return plural + _listed(names, len(rows) - len(names))
+
+
+def _counted(names: Sequence[str], word: str) -> bool:
+    return all(name.startswith(f"{word} ") and name.removeprefix(f"{word} ").isdigit() for name in names)
 
 
 def some(values: Sequence[object]) -> str:
     """Return the first few values as text, and how many more there are."""
     shown = [str(value) for value in values[:_SHOWN]]
-    more = len(values) - len(shown)
+    return _listed(shown, len(values) - len(shown))
+
+
+def _listed(shown: Sequence[str], more: int) -> str:
     if more:
         return f"{', '.join(shown)} and {more:,} more"
     return " and ".join([", ".join(shown[:-1]), shown[-1]] if len(shown) > 1 else shown)

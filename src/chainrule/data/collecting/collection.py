@@ -133,6 +133,11 @@ class Collection:
     @property
     def place(self) -> Place:
         """How to name a row to people: by its file, its line, else its number from 1."""
+        return self.own_place or (lambda row: f"row {row + 1}")
+
+    @property
+    def own_place(self) -> Place | None:
+        """How its source names a row: by its file, or its line; None where it has neither."""
         files = next((name for name in self.frame.columns if self.kinds.get(name) in {"image", "audio"}), None)
         if files is not None:
             return lambda row: str(self.frame[files][row])
@@ -140,7 +145,7 @@ class Collection:
             return lambda row: f"line {self.frame[LINE][row]}"
         if self.kinds.get("file") == "drop":
             return lambda row: str(self.frame["file"][row])
-        return lambda row: f"row {row + 1}"
+        return None
 
     def values(self, column: str) -> Values:
         """Return a column: an array, or a series of the table.

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 from chainrule.data import checks
 from chainrule.data.checks import Issue
 from chainrule.data.collecting.collection import Collection
+from chainrule.data.frame import Place
 from chainrule.data.preparing.learned import Learned
 from chainrule.data.preparing.splitting import Parts
 from chainrule.data.shuffle import philox
@@ -28,7 +29,7 @@ def find_issues(collection: Collection, parts: Parts, learned: Learned, origin: 
         collection: the examples that stayed.
         parts: the part of each.
         learned: what training taught: which columns are used, and what is foretold.
-        origin: the number of each example's row in the source; issues name rows by it.
+        origin: the number of each example's row in the source, by which issues name it where the source has no lines or files.
     """
     size, rows = len(collection), np.arange(len(collection))
     if size > MOST_ROWS:
@@ -36,13 +37,14 @@ def find_issues(collection: Collection, parts: Parts, learned: Learned, origin: 
         collection, parts = collection.take(rows), parts[rows]
     several = len(set(parts.tolist())) > 1
     numbers = origin[rows]
-    found = list(_of_columns(collection, parts if several else None, learned, numbers))
-    found += _between(collection, parts, learned, numbers) if several else ()
+    place = collection.own_place or (lambda row: f"row {numbers[row]}")
+    found = list(_of_columns(collection, parts if several else None, learned, place))
+    found += _between(collection, parts, learned, place) if several else ()
     told = [replace(issue, rows=tuple(numbers[list(issue.rows)].tolist())) for issue in found]
     return sorted(told, key=lambda issue: ("error", "warning", "note").index(issue.severity))
 
 
-def _of_columns(collection: Collection, parts: Parts | None, learned: Learned, numbers: NDArray[np.int64]) -> Iterator[Issue]:
+def _of_columns(collection: Collection, parts: Parts | None, learned: Learned, place: Place) -> Iterator[Issue]:
     """Yield what single columns tell of the target that they should not."""
     target = _target(collection, learned)
     if target is None:
@@ -58,27 +60,27 @@ def _of_columns(collection: Collection, parts: Parts | None, learned: Learned, n
         yield from checks.identifier_tells_target(collection.frame.select(identifiers), target, parts, task)
     for name, kind in used.items():
         if kind == "text" and name in collection.frame.columns:
-            yield from checks.target_in_text(collection.frame[name].cast(pl.String), target, numbers)
+            yield from checks.target_in_text(collection.frame[name].cast(pl.String), target, place)
 
 
-def _between(collection: Collection, parts: Parts, learned: Learned, numbers: NDArray[np.int64]) -> Iterator[Issue]:
+def _between(collection: Collection, parts: Parts, learned: Learned, place: Place) -> Iterator[Issue]:
     """Yield what several parts share."""
     if collection.group is not None and collection.group in collection.frame.columns:
         yield from checks.groups_across_parts(collection.frame[collection.group], parts)
     if collection.time is not None and collection.time in collection.frame.columns:
-        yield from checks.time_backwards(collection.frame[collection.time], parts, numbers)
+        yield from checks.time_backwards(collection.frame[collection.time], parts, place)
     elif collection.parts is None and collection.group is None:
         dates = [feature.name for feature in learned.features if feature.kind == "date" and feature.name in collection.frame.columns]
         for name in dates:
-            yield from checks.time_ignored(collection.frame[name], parts, numbers)
+            yield from checks.time_ignored(collection.frame[name], parts, place)
     for feature in learned.features:
         if feature.kind in {"image", "audio"} and feature.name in collection.frame.columns:
             yield from checks.same_files(collection.frame[feature.name].cast(pl.String).to_list(), parts, feature.name)
     names = [feature.name for feature in learned.features]
     if all(name in collection.frame.columns for name in names) and not isinstance(collection.frame[names[0]].dtype, pl.List):
-        yield from checks.copies_across_parts(checks.equal_examples(collection.frame.select(names)), parts, numbers=numbers)
+        yield from checks.copies_across_parts(checks.equal_examples(collection.frame.select(names)), parts, place=place)
     elif len(names) == 1 and names[0] in collection.arrays and collection.arrays[names[0]].size <= _MOST_NUMBERS:
-        yield from checks.copies_across_parts(checks.equal_examples(collection.arrays[names[0]]), parts, numbers=numbers)
+        yield from checks.copies_across_parts(checks.equal_examples(collection.arrays[names[0]]), parts, place=place)
 
 
 def _target(collection: Collection, learned: Learned) -> pl.Series | None:

@@ -8,12 +8,13 @@ from chainrule.counting import counted
 from chainrule.data.checks.equal import Rows
 from chainrule.data.checks.issue import Issue, ascending, name_rows
 from chainrule.data.checks.parts import NAMES, Parts, as_parts
+from chainrule.data.frame import Place
 
 SERIOUS, SERIOUS_NEAR = 0.01, 0.05  # of a part's rows: from here on the part's figures do not mean what they say
 FEWEST = 3  # rows, for an error: fewer may be alike by chance
 
 
-def copies_across_parts(groups: Sequence[Rows], parts: Parts, *, near: bool = False, numbers: Rows | None = None) -> list[Issue]:
+def copies_across_parts(groups: Sequence[Rows], parts: Parts, *, near: bool = False, place: Place | None = None) -> list[Issue]:
     """Return an issue for each two parts that share rows.
 
     A network that learns by heart is right on such rows of the later part: its figures may be wrong by as much as their share. From
@@ -23,7 +24,7 @@ def copies_across_parts(groups: Sequence[Rows], parts: Parts, *, near: bool = Fa
         groups: of rows that are equal, from `equal_examples`, or nearly so, from `near_images` and its kin (equal ones among them).
         parts: the part of every row.
         near: whether they are nearly the same only.
-        numbers: the number of each row in the source, by which messages name it; None where none was left out before.
+        place: how messages name a row; None for by its number from 0.
 
     Returns:
         Issues whose rows are those of both parts that are copies of one another.
@@ -38,12 +39,12 @@ def copies_across_parts(groups: Sequence[Rows], parts: Parts, *, near: bool = Fa
     for first, second in ((0, 2), (0, 1), (1, 2)):
         shared = [group for group in groups if (codes[group] == first).any() and (codes[group] == second).any()]
         if shared:
-            issues.append(_issue(np.concatenate(shared), codes, first, second, near, numbers))
+            issues.append(_issue(np.concatenate(shared), codes, first, second, near, place))
     return issues
 
 
 def _issue(
-    group: Rows, codes: np.ndarray[tuple[int], np.dtype[np.int8]], first: int, second: int, near: bool, numbers: Rows | None
+    group: Rows, codes: np.ndarray[tuple[int], np.dtype[np.int8]], first: int, second: int, near: bool, place: Place | None
 ) -> Issue:
     rows = ascending(group[(codes[group] == first) | (codes[group] == second)])
     later = [row for row in rows if codes[row] == second]
@@ -51,7 +52,7 @@ def _issue(
     verb, noun = ("is", "a copy") if len(later) == 1 else ("are", "copies")
     what = f"{verb} nearly the same as" if near else f"{verb} {noun} of"
     where = f"{counted(len(later), 'row')} of the {NAMES[second]} part ({share:.1%})"
-    message = f"{where} {what} rows of the {NAMES[first]} part: {name_rows(later, numbers)}."
+    message = f"{where} {what} rows of the {NAMES[first]} part: {name_rows(later, place)}."
     check = "near duplicates across parts" if near else "duplicates across parts"
     serious = share >= (SERIOUS_NEAR if near else SERIOUS) and len(later) >= FEWEST and first == 0
     severity = "error" if serious else "warning"

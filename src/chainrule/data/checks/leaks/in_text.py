@@ -6,14 +6,14 @@ from functools import lru_cache
 import numpy as np
 import polars as pl
 
-from chainrule.data.checks.equal import Rows
 from chainrule.data.checks.issue import Issue, name_rows
+from chainrule.data.frame import Place
 
 OFTEN, SOMETIMES = 0.5, 0.05  # shares of rows whose text holds their own target, from which on it is an error, or a warning
 PURITY = 0.8  # of the mentions beyond what chance would give
 
 
-def target_in_text(texts: pl.Series, target: pl.Series, numbers: Rows | None = None) -> list[Issue]:
+def target_in_text(texts: pl.Series, target: pl.Series, place: Place | None = None) -> list[Issue]:
     """Return an issue where texts hold their own target as a word, more often than chance would have it.
 
     What chance gives is seen from the targets of other rows, drawn at random. Case does not count; 7.0 is also found as 7.
@@ -21,7 +21,7 @@ def target_in_text(texts: pl.Series, target: pl.Series, numbers: Rows | None = N
     Args:
         texts: of every row; missing ones are passed over.
         target: of every row: classes by name, or numbers.
-        numbers: the number of each row in the source, by which messages name it; None where none was left out before.
+        place: how messages name a row; None for by its number from 0.
 
     Returns:
         At most one issue; its rows are those whose text holds their target.
@@ -45,7 +45,7 @@ def target_in_text(texts: pl.Series, target: pl.Series, numbers: Rows | None = N
     rows = tuple(np.flatnonzero(own).tolist())
     message = (
         f"Column {texts.name!r}: the text holds the row's own target as a word in {len(rows):,} of {len(own):,} rows ({share:.0%}; that of "
-        f"another row: {others:.0%}): {name_rows(rows, numbers)}."
+        f"another row: {others:.0%}): {name_rows(rows, place)}."
     )
     advice = f"Take the target out of column {texts.name!r}, or ask whether it would stand there when an answer is wanted."
     severity = "error" if share >= OFTEN else "warning"

@@ -5,21 +5,21 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.counting import counted
-from chainrule.data.checks.equal import Rows
 from chainrule.data.checks.issue import Issue, ascending, name_rows
 from chainrule.data.checks.parts import NAMES, Parts, as_parts
 from chainrule.data.dates import as_times, find_format
+from chainrule.data.frame import Place
 from chainrule.errors import DataError
 
 
-def time_backwards(times: pl.Series, parts: Parts, numbers: Rows | None = None) -> list[Issue]:
+def time_backwards(times: pl.Series, parts: Parts, place: Place | None = None) -> list[Issue]:
     """Return an issue for each part that holds rows later than the first row of a part after it.
 
     Args:
         times: when every row was observed: dates, moments, numbers, or dates written as text. Not any date will do: a date of
             birth says nothing about what was known when.
         parts: the part of every row.
-        numbers: the number of each row in the source, by which messages name it; None where none was left out before.
+        place: how messages name a row; None for by its number from 0.
 
     Returns:
         Issues whose rows are those of the earlier part that come too late.
@@ -45,14 +45,14 @@ def time_backwards(times: pl.Series, parts: Parts, numbers: Rows | None = None) 
             message = (
                 f"Column {times.name!r}: {counted(len(rows), 'row')} of the {NAMES[first]} part "
                 f"{'is' if len(rows) == 1 else 'are'} later than {begins}, where the {NAMES[second]} part begins: "
-                f"{name_rows(rows, numbers)}."
+                f"{name_rows(rows, place)}."
             )
             advice = f"Split by time (by column {times.name!r}): the {NAMES[second]} part last."
             issues.append(Issue("time going backwards", "error", message, rows, (times.name,), len(rows), advice))
     return issues
 
 
-def time_ignored(times: pl.Series, parts: Parts, numbers: Rows | None = None) -> list[Issue]:
+def time_ignored(times: pl.Series, parts: Parts, place: Place | None = None) -> list[Issue]:
     """Return an issue where rows stand in the order of time, and those of the test lie among those of training.
 
     What is foretold of one hour is then learned from the hour before and from the hour after. That is right where rows have nothing to do
@@ -61,7 +61,7 @@ def time_ignored(times: pl.Series, parts: Parts, numbers: Rows | None = None) ->
     Args:
         times: as for `time_backwards`.
         parts: as for `time_backwards`.
-        numbers: as for `time_backwards`.
+        place: as for `time_backwards`.
 
     Example:
         >>> days = pl.Series("day", [f"2024-01-0{day}" for day in range(1, 7)])
@@ -81,7 +81,7 @@ def time_ignored(times: pl.Series, parts: Parts, numbers: Rows | None = None) ->
         return []
     message = (
         f"Column {times.name!r}: the rows are in the order of time, and {counted(len(rows), 'row')} of the test part "
-        f"{'lies' if len(rows) == 1 else 'lie'} among those of the training part: {name_rows(rows, numbers)}."
+        f"{'lies' if len(rows) == 1 else 'lie'} among those of the training part: {name_rows(rows, place)}."
     )
     advice = (
         f"Where later rows are to be foretold from earlier ones, split by time: Split(time={times.name!r}), --time {times.name!r}; "
