@@ -17,7 +17,7 @@ from chainrule.record import restore_state
 from chainrule.record.recorder import MODEL_FILE
 from chainrule.studio.descent import rates_at
 from chainrule.studio.messages.shared import PartName
-from chainrule.studio.parts import Rows, read_part
+from chainrule.studio.parts import Again, Rows, read_again, read_part
 from chainrule.studio.subject import Subject, subject_of_run
 from chainrule.studio.tensors import number
 from chainrule.training import Model
@@ -55,6 +55,11 @@ class Room:
         return subject_of_run(self.run)
 
     @cached_property
+    def again(self) -> Again:
+        """What its source gives, read once more."""
+        return read_again(self.run)
+
+    @cached_property
     def _optimizer(self) -> Optimizer | None:
         found = (self.run.new_model().compile_arguments or {}).get("optimizer")
         return found if isinstance(found, Optimizer) else None
@@ -73,7 +78,7 @@ class Room:
     def rows(self, part: PartName) -> Rows:
         """Return the examples of a part; read once."""
         if part not in self._rows:
-            self._rows[part] = read_part(self.run, part)
+            self._rows[part] = self.again.test if part == "test" else read_part(self.run, part)
         return self._rows[part]
 
     def moment(self, step: int) -> Moment:

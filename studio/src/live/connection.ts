@@ -27,6 +27,7 @@ interface AnswerTypes {
   read_cell: "examples";
   read_suspects: "examples";
   read_examples: "examples";
+  hear: "heard";
   ask_answer: "answered";
   ask_influence: "influenced";
   ask_nearest: "examples";

@@ -14,6 +14,7 @@ from browsing import colours, drop, opened, visit, wait_until
 from scipy import signal
 
 from chainrule.data.recordings import read_sound
+from chainrule.recipes.learning import open_learned, problem_of
 from chainrule.recipes.problem import Asked
 
 if TYPE_CHECKING:
@@ -89,9 +90,9 @@ def test_a_recorded_digit_is_answered_with_reasons_and_heard_again(
     assert shifted.max() > 0.95  # nothing has been added to the sound, or taken from it
 
 
-def seconds(page: "Page") -> float:
-    """Return how long the sound is that can be heard again."""
-    return page.get_by_label("Your sound").evaluate("sound => sound.duration || 0")
+def seconds(page: "Page", label: str = "Your sound") -> float:
+    """Return how long a sound is that can be heard."""
+    return page.get_by_label(label).evaluate("sound => sound.duration || 0")
 
 
 def test_a_microphone_that_is_refused_or_missing_is_said(chromium: "Callable[..., Browser]", kinds: "Studio", spoken: str) -> None:
@@ -112,9 +113,13 @@ def test_a_dropped_recording_is_answered(asking: "Page", spoken: str, held_out: 
     wait_until(asking, lambda: seconds(asking) == pytest.approx(soundfile.info(held_out).duration, abs=0.01))
 
 
-def test_an_example_of_the_test_part_is_answered(asking: "Page", spoken: str) -> None:
+def test_an_example_of_the_test_part_is_heard_and_answered(asking: "Page", kinds: "Studio", spoken: str) -> None:
     visit(asking, f"#/question?run={spoken}&question=answer")
     expect(asking.get_by_text("From the test part")).to_be_visible()
     asking.locator(".chooser .example").nth(3).click()
     label = asking.locator(".chooser .example").nth(3).locator(".said").inner_text()
     assert said_of(asking, "test[3]") == label.split("→")[-1].strip()
+    problem = problem_of(open_learned(kinds.folder / spoken).recording)
+    learned = problem.learned.features[0].name
+    file = problem.collection.take(problem.test.rows[3:4]).frame[learned][0]
+    wait_until(asking, lambda: seconds(asking, "The sound of test[3]") == pytest.approx(soundfile.info(file).duration, abs=0.01))

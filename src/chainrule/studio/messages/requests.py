@@ -423,6 +423,20 @@ class ReadExamples(Ask, frozen=True, tag="read_examples"):
     step: Step | None = None
 
 
+class Hear(Ask, frozen=True, tag="hear"):
+    """Hear the recording that an example was made of. Answer: `heard`.
+
+    Args:
+        run: its name.
+        part: of its data.
+        number: the example's row there.
+    """
+
+    run: Name
+    part: PartName
+    number: Step
+
+
 class AskAnswer(Ask, frozen=True, tag="ask_answer"):
     """Ask the model, with its reasons. Newest takes the place of one that waits. Answer: `answered`, or `superseded`.
 
@@ -652,6 +666,7 @@ Request: TypeAlias = (
     | ReadCell
     | ReadSuspects
     | ReadExamples
+    | Hear
     | AskAnswer
     | AskInfluence
     | AskNearest

@@ -9,7 +9,7 @@ from chainrule.studio.desk import Desk
 from chainrule.studio.messages import Blocks, requests
 from chainrule.studio.messages.answers.general import Told
 from chainrule.studio.messages.requests import Ask
-from chainrule.studio.views import attention, build, compare, data, moments, plane, questions, runs, told_apart, travel, verbs
+from chainrule.studio.views import attention, build, compare, data, moments, plane, questions, runs, sounds, told_apart, travel, verbs
 
 
 class View(NamedTuple):
@@ -50,6 +50,7 @@ VIEWS: dict[type[Ask], View] = {
     requests.ReadCell: View(questions.read_cell, queued=True),
     requests.ReadSuspects: View(questions.read_suspects, queued=True),
     requests.ReadExamples: View(questions.read_examples, queued=True),
+    requests.Hear: View(sounds.hear, queued=True),
     requests.AskAnswer: View(questions.ask_answer, queued=True, about=lambda ask: (msgspec.json.encode(ask.given), ask.step)),
     requests.AskInfluence: View(questions.ask_influence, queued=True),
     requests.AskNearest: View(questions.ask_nearest, queued=True),

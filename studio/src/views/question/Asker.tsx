@@ -170,7 +170,7 @@ export function Asker(props: Props) {
           onUpload={({ name }) => onGive({ type: "uploaded", name, row: 0 })}
         />
       ) : null}
-      {kind === "audio" ? <Sound onGive={onGive} /> : null}
+      {kind === "audio" ? <Sound {...props} /> : null}
       {kind === "table" ? <Row {...props} /> : null}
       {kind === "text" ? <Text {...props} /> : null}
       {kind === "reading" ? <AboutText {...props} /> : null}

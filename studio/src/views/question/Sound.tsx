@@ -1,11 +1,49 @@
-import { useState } from "preact/hooks";
+import { useMemo, useState } from "preact/hooks";
 import { Drop } from "../../components/Drop";
 import { Player } from "../../components/Player";
 import { Recorder } from "../../components/Recorder";
-import type { AskAnswer, Upload } from "../../generated/messages";
+import type { AskAnswer, RunOpened, Upload } from "../../generated/messages";
+import { useAnswer } from "../../live/useAnswer";
+import { duration } from "../../numbers";
+import { part } from "../../run";
+import { wav } from "../../sound/wav";
+import { state } from "../../state";
 
-/** A sound of one's own: recorded or dropped, and heard again. */
-export function Sound({ onGive }: { onGive: (given: AskAnswer["given"]) => void }) {
+type Given = AskAnswer["given"];
+
+interface Props {
+  readonly opened: RunOpened;
+  readonly own: Given | null;
+  readonly onGive: (given: Given | null) => void;
+}
+
+/** The recording of the run's own example that is asked about. */
+function Recorded({ run }: { run: string }) {
+  const number = state.row.value ?? 0;
+  const { answer, error } = useAnswer({ type: "hear", run, part: part.value, number }, `${run} ${part.value} ${number}`);
+  const file = useMemo(
+    () =>
+      answer &&
+      new File([wav(answer.samples.values as Float32Array, answer.rate)], `${answer.part}-${answer.number}.wav`, { type: "audio/wav" }),
+    [answer],
+  );
+  if (error) return <p class="small quiet">{error}</p>;
+  if (!answer || !file) return null;
+  const kept = (answer.samples.shape[0] ?? 0) / answer.rate;
+  return (
+    <>
+      <Player file={file} label={`The sound of ${answer.part}[${answer.number}]`} />
+      {answer.seconds > kept + 0.01 ? (
+        <p class="caption">
+          the first {duration(kept)} of {duration(answer.seconds)}
+        </p>
+      ) : null}
+    </>
+  );
+}
+
+/** A sound of one's own, recorded or dropped, or that of an example of the run; heard again. */
+export function Sound({ opened, own, onGive }: Props) {
   const [last, setLast] = useState<File | null>(null);
   const take = ({ name }: Upload, file: File) => {
     setLast(file);
@@ -15,7 +53,7 @@ export function Sound({ onGive }: { onGive: (given: AskAnswer["given"]) => void 
     <>
       <Recorder onUpload={take} />
       <Drop text="Drop a recording here, or choose one" accept="audio/*" onUpload={take} />
-      {last ? <Player file={last} label="Your sound" /> : null}
+      {own && last ? <Player file={last} label="Your sound" /> : <Recorded run={opened.line.name} />}
     </>
   );
 }

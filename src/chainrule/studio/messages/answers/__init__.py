@@ -10,7 +10,7 @@ from chainrule.studio.messages.answers.general import Done, Failed, Superseded, 
 from chainrule.studio.messages.answers.question import Answered, Embedded, Influenced, Judged, Landscape, Plane, ToldApart
 from chainrule.studio.messages.answers.rewind import Moment, Nudged, Travelled, Unit, Walked, Why
 from chainrule.studio.messages.answers.runs import Diagnosed, Figures, Grown, Probes, RunOpened, Runs, Started
-from chainrule.studio.messages.answers.shown import Examples, Tensors
+from chainrule.studio.messages.answers.shown import Examples, Heard, Tensors
 
 Answer: TypeAlias = (
     Welcome
@@ -25,6 +25,7 @@ Answer: TypeAlias = (
     | Grown
     | Diagnosed
     | Examples
+    | Heard
     | Tensors
     | Attended
     | Compared

@@ -65,6 +65,26 @@ class Examples(Told, frozen=True, tag="examples"):
     examples: list[Example]
 
 
+class Heard(Told, frozen=True, tag="heard"):
+    """The recording that an example was made of.
+
+    Args:
+        run: its name.
+        part: of its data.
+        number: the example's row there.
+        rate: samples in a second.
+        seconds: how long the recording is; of a longer one the first thirty are sent.
+        samples: float32 between -1 and 1, in mono.
+    """
+
+    run: str
+    part: PartName
+    number: int
+    rate: int
+    seconds: float
+    samples: Block
+
+
 class Statistics(Struct, frozen=True):
     """Figures of a tensor, the whole of it.
 

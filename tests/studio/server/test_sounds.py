@@ -1,0 +1,59 @@
+"""The recordings of a run, as the page hears them."""
+
+from pathlib import Path
+
+import numpy as np
+import pytest
+import soundfile
+from starlette.testclient import TestClient
+from studio_page import FROM_HERE, LIVE, ORIGIN, PORT, TOKEN
+from studio_page import Page as Asker
+
+import chainrule as cr
+from chainrule.data.recordings import read_sound
+from chainrule.recipes.learning import learn, open_learned
+from chainrule.recipes.networks import Choices
+from chainrule.recipes.problem import Asked, problem_in
+from chainrule.studio.desk import Desk
+from chainrule.studio.server import make_app
+
+RATE = 4000
+
+
+def write_tones(folder: Path) -> None:
+    """Write low and high tones, each with noise of its own, so that no two are alike."""
+    random = np.random.default_rng(3)
+    for name, pitch in (("low", 220), ("high", 880)):
+        (folder / name).mkdir(parents=True)
+        for number in range(20):
+            length = int(RATE * random.uniform(0.2, 0.3))
+            tone = 0.4 * np.sin(2 * np.pi * pitch * np.arange(length) / RATE) + 0.05 * random.standard_normal(length)
+            soundfile.write(folder / name / f"{number}.wav", tone, RATE)
+
+
+def test_an_examples_own_recording_is_heard(tmp_path: Path) -> None:
+    write_tones(tmp_path / "tones")
+    problem = problem_in(Asked(str(tmp_path / "tones")))
+    learn(problem, Choices(epochs=1), tmp_path / "runs" / "tones", verbose=0)
+    preparation = open_learned(tmp_path / "runs" / "tones").preparation
+    plan = cr.open_run(tmp_path / "runs" / "tones").plan()
+    assert plan.validation is not None
+    kept = {"train": plan.train.x[0], "validation": plan.validation.x[0], "test": problem.test.x}
+    recordings = {path: read_sound(path) for path in (tmp_path / "tones").rglob("*.wav")}
+    with (
+        TestClient(make_app(Desk(tmp_path / "runs"), PORT, TOKEN), base_url=ORIGIN) as client,
+        client.websocket_connect(LIVE, headers=FROM_HERE) as socket,
+    ):
+        page = Asker(socket)
+        page.receive()
+        for part, x in kept.items():
+            for number in (0, len(x) - 1):
+                heard = page.ask("hear", run="tones", part=part, number=number)
+                (path,) = (path for path, samples in recordings.items() if np.array_equal(samples, heard["samples"]))
+                np.testing.assert_array_equal(np.asarray(preparation.transform([str(path)]))[0], x[number])
+                assert heard["rate"] == RATE and heard["seconds"] == pytest.approx(len(recordings[path]) / RATE)
+        assert "has rows 0 to" in page.refused("hear", run="tones", part="test", number=1000)["message"]
+
+
+def test_a_run_without_recordings_has_nothing_to_hear(page: Asker) -> None:
+    assert "not made of recordings" in page.refused("hear", run="digits", part="test", number=0)["message"]
