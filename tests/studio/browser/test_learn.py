@@ -64,6 +64,38 @@ def test_the_window_of_a_convolution_is_the_networks_own(page: "Page", lesson: c
     page.get_by_text("kernel 0").wait_for()
 
 
+def test_the_window_walks_over_the_image_and_fills_the_map(page: "Page", lesson: cr.insight.Run) -> None:
+    visit(page, "#/learn?stage=propagation&run=learn-digits&step=40&layer=conv2d&unit=2,3,5&row=3")
+    part = page.get_by_role("region", name="A window slides over it")
+    window = part.get_by_role("img", name="The image, with the window at row 3, column 4")
+    expect(window).to_be_visible()
+    expect(part.locator(".unfilled")).to_have_count(0)
+    part.get_by_role("button", name="Let it walk").click()
+    slider = part.get_by_role("slider", name="Place of the window")
+    wait_until(page, lambda: 2 <= int(slider.input_value()) < 15)  # it begins at the first, not where the window stood
+    part.get_by_role("button", name="Stop").click()
+    at = int(slider.input_value())
+    expect(part.get_by_role("img", name=f"The image, with the window at row {at // 6 + 1}, column {at % 6 + 1}")).to_be_visible()
+    expect(part.locator(".unfilled")).to_have_count(35 - at)
+    expect(page).to_have_url(re.compile(rf"unit={at // 6},{at % 6},5"))  # whose numbers are written out below
+    patch = cr.data.load("digits").test.x[3][at // 6 : at // 6 + 3, at % 6 : at % 6 + 3].ravel()
+    wait_until(page, lambda: cells(page, "the patch") == pytest.approx(patch, abs=1e-3))
+    slider.fill("35")
+    expect(part.get_by_role("img", name=re.compile("row 6, column 6$"))).to_be_visible()
+    expect(part.locator(".unfilled")).to_have_count(0)
+
+
+def test_nothing_moves_by_itself_for_those_who_ask_for_that(page: "Page", lesson: cr.insight.Run) -> None:
+    page.emulate_media(reduced_motion="reduce")
+    visit(page, "#/learn?stage=propagation&run=learn-digits&step=40&layer=conv2d&unit=2,3,5&row=3")
+    part = page.get_by_role("region", name="A window slides over it")
+    part.get_by_role("button", name="Next place").click()
+    expect(part.get_by_role("img", name=re.compile("row 3, column 5$"))).to_be_visible()
+    page.wait_for_timeout(600)
+    expect(part.get_by_role("img", name=re.compile("row 3, column 5$"))).to_be_visible()
+    expect(part.locator(".unfilled")).to_have_count(35 - 16)
+
+
 def test_a_window_over_several_maps_is_summed_over_the_channels(page: "Page", lesson: cr.insight.Run) -> None:
     visit(page, "#/learn?stage=propagation&run=learn-digits&step=40&layer=conv2d_1&unit=1,2,3&row=3")
     part = page.get_by_role("region", name="Then a window over all maps at once")

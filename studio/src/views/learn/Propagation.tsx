@@ -17,6 +17,7 @@ import type { StageProps } from "./Learn";
 import { Passage } from "./Passage";
 import { Plot } from "./Plot";
 import { Sizes } from "./Sizes";
+import { Sliding } from "./Sliding";
 
 const CONVOLUTION = "conv2d";
 const SECOND = "conv2d_1";
@@ -152,10 +153,13 @@ export function Propagation({ run, opened }: StageProps) {
       <Passage
         title="A window slides over it"
         text="The first layer looks at the image through a window of 3 × 3. Each number in the window is multiplied by the weight at its place in a kernel, and all products are added up. One kernel makes one map; this layer has eight, and has found out by itself what each should look for."
-        task="Point at the maps. The window moves along, and the numbers are worked out anew."
+        task="Let the window walk, and see a map being made. Point at the maps: the window goes there, and the numbers are worked out anew."
         more="The layer is called a convolution, though mathematicians would call it a correlation: the kernel is not turned around. All places share the kernel's weights, so what is learned at one place is known at all."
       >
         {maps ? <Maps tensor={maps} place={convolved} onPlace={choose(CONVOLUTION)} /> : null}
+        {maps && way?.example.picture ? (
+          <Sliding picture={way.example.picture} maps={maps} place={convolved} onPlace={choose(CONVOLUTION)} />
+        ) : null}
         {convolution ? <Convolution unit={convolution} /> : null}
       </Passage>
       <Passage
