@@ -55,10 +55,10 @@ def take(desk: Desk, room: Room, given: Given, step: int | None) -> Taken:
     match given:
         case InPart():
             rows = room.rows(given.part)
-            if given.number >= len(rows.x):
-                raise ArgumentError(f"The part {given.part} has rows 0 to {len(rows.x) - 1}. Got {given.number} instead.")
-            number = given.number
-            return Taken(rows.x[number], rows.y[number], rows.places[number], given.part, number, [])
+            if given.number >= rows.count:
+                raise ArgumentError(f"The part {given.part} has rows 0 to {rows.count - 1}. Got {given.number} instead.")
+            one = rows.take(np.array([given.number]))
+            return Taken(one.x[0], one.y[0], one.places[0], given.part, given.number, [])
         case InBatch():
             return _in_batch(room, given.place, step)
         case Drawn():

@@ -1,11 +1,14 @@
 """The examples of a run's parts: those it learned from and was validated on, and the test part of its source."""
 
+from collections.abc import Callable
+from dataclasses import dataclass
 from typing import Any, Literal, NamedTuple
 
+import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from chainrule.data import Prepared
+from chainrule.data import Prepared, Source
 from chainrule.data.preparing.files import paths_of
 from chainrule.data.preparing.step import At
 from chainrule.errors import ArgumentError, ChainruleError
@@ -14,19 +17,56 @@ from chainrule.recipes.problem import Problem
 from chainrule.record import Recording
 from chainrule.studio.messages.shared import PartName
 
+MOST_STREAMED, BYTES_STREAMED = 4096, 1 << 28  # examples, and bytes of them, that stand for those that do not fit into memory
 
-class Rows(NamedTuple):
-    """Examples of a part.
+
+@dataclass(frozen=True, eq=False)
+class Rows:
+    """Examples of a part: all of them, or of one that does not fit into memory some, evenly, that stand for all.
 
     Args:
         x: as the network takes them.
         y: their targets.
         places: where each stands: "test[17]", "line 17".
+        numbers: the number of each in its part.
+        source: what others are read from; None where these are all.
+        place: where any example of the part stands.
     """
 
     x: NDArray[Any]
     y: NDArray[Any]
     places: list[str]
+    numbers: NDArray[np.int64]
+    source: Source | None
+    place: Callable[[int], str]
+
+    @property
+    def count(self) -> int:
+        """How many examples the part has."""
+        return len(self.x) if self.source is None else len(self.source)
+
+    def take(self, numbers: NDArray[np.int64]) -> "Rows":
+        """Return the examples of these numbers; they are read where they are not here."""
+        if self.source is None:
+            x, y = self.x[numbers], self.y[numbers]
+        else:
+            (x, *_), (y, *_), _ = self.source.take(numbers)
+        return Rows(x, y, [self.place(number) for number in numbers.tolist()], numbers, self.source, self.place)
+
+
+def rows_of(x: NDArray[Any] | Source, y: NDArray[Any] | None, place: Callable[[int], str]) -> Rows:
+    """Return the examples of a part.
+
+    Args:
+        x: all of them, or what they are read from.
+        y: their targets; None for those of the source.
+        place: where each stands.
+    """
+    if not isinstance(x, Source):
+        assert y is not None
+        return Rows(x, y, [place(number) for number in range(len(x))], np.arange(len(x)), None, place)
+    most = max(1, min(MOST_STREAMED, BYTES_STREAMED * len(x) // max(1, x.nbytes)))
+    return Rows(x.first.x[0], x.first.y[0], [], np.zeros(0, np.int64), x, place).take(x.order.some(most))
 
 
 class Again(NamedTuple):
@@ -51,8 +91,7 @@ def read_part(recording: Recording, part: Literal["train", "validation"]) -> Row
     examples = plan.train if part == "train" else plan.validation
     if examples is None:
         raise ArgumentError(f"The run {recording.name} was trained without validation data.")
-    x, y = examples.x[0], examples.y[0]
-    return Rows(x, y, [f"{part}[{number}]" for number in range(len(x))])
+    return rows_of(examples.source or examples.x[0], examples.y[0], lambda number: f"{part}[{number}]")
 
 
 def read_again(recording: Recording) -> Again:
@@ -65,7 +104,7 @@ def read_again(recording: Recording) -> Again:
         problem = problem_of(recording)
     except ChainruleError as error:
         raise ArgumentError(f"The run {recording.name} has no test part that could be had: {error}") from error
-    return Again(Rows(problem.test.x, problem.test.y, list(problem.places)), _files(problem))
+    return Again(rows_of(problem.test.x, problem.test.y, problem.places.__getitem__), _files(problem))
 
 
 def _files(problem: Problem) -> dict[PartName, list[str]]:

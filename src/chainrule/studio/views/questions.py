@@ -43,7 +43,17 @@ def _examples(room: Room, part: PartName, chosen: Array, step: int | None, block
     """Return examples of a part with the model's answers."""
     subject, rows, outputs = room.subject, room.rows(part), room.outputs(part, step)
     return [
-        shown(subject, rows.x[i], rows.y[i], rows.places[i], part, int(i), blocks, outputs[i], None if losses is None else losses[i])
+        shown(
+            subject,
+            rows.x[i],
+            rows.y[i],
+            rows.places[i],
+            part,
+            int(rows.numbers[i]),
+            blocks,
+            outputs[i],
+            None if losses is None else losses[i],
+        )
         for i in chosen
     ]
 
@@ -185,13 +195,17 @@ def ask_influence(desk: Desk, ask: requests.AskInfluence, blocks: Blocks) -> tol
         y = np.asarray(taken.y)[None]
     else:
         raise ArgumentError("Who taught a quantity can only be asked where the true one is known: choose an example of the run's data.")
-    weights = None if len(room.rows("train").x) <= MANY_EXAMPLES else f"{model.layers[-1].default_name}/*"
+    weights = None if room.rows("train").count <= MANY_EXAMPLES else f"{model.layers[-1].default_name}/*"
     found = explanations.tracin(room.run, taken.x[None], y, ask.limit, weights)
     answer, _ = answer_in_words(subject, taken.x, outputs)
 
-    def those(rows: Array) -> list[told.Influencing]:
-        examples = _examples(room, "train", rows, None, blocks)
-        return [told.Influencing(example, number(found.scores[0, example.number])) for example in examples]
+    def those(numbers: Array) -> list[told.Influencing]:
+        rows = room.rows("train").take(numbers)
+        given = np.asarray(model.predict(rows.x))
+        return [
+            told.Influencing(shown(subject, x, y, place, "train", row, blocks, outputs), number(found.scores[0, row]))
+            for x, y, place, row, outputs in zip(rows.x, rows.y, rows.places, numbers.tolist(), given, strict=True)
+        ]
 
     return told.Influenced(ask.id, ask.run, answer or "", those(found.proponents[0]), those(found.opponents[0]))
 
@@ -217,7 +231,7 @@ def read_landscape(desk: Desk, ask: requests.ReadLandscape, blocks: Blocks) -> t
     if ask.view == "path":
         found = landscape.path(room.run, ask.points)
     else:
-        train = room.run.plan().train
+        train = room.run.plan().train.in_memory(landscape.EXAMPLES)
         found = landscape.plane(room.model(None), list(train.x), list(train.y), points=ask.points, sample_weight=train.weight)
     return told.Landscape(
         id=ask.id,
@@ -250,7 +264,7 @@ def read_embedding(desk: Desk, ask: requests.ReadEmbedding, blocks: Blocks) -> t
         layer=layer,
         part=ask.part,
         places=blocks.add(found.places),
-        numbers=blocks.add(chosen, "int32"),
+        numbers=blocks.add(rows.numbers[chosen], "int32"),
         targets=blocks.add(targets),
         answers=blocks.add(said),
         classes=subject.classes,
