@@ -169,6 +169,7 @@ class Problem:
             "class_names": self.class_names,
             "preparation": self.preparation.to_config(),
             "facts": self.facts,
+            "streamed": isinstance(self.train.x, Source),
             "report": None if self.preparation.fitted is None else self.preparation.report().to_dict(),
         }
 
@@ -191,7 +192,7 @@ def read_problem(
     return problem_in(Asked(source, target, task, seed, features=tuple(features), noise=noise), progress)
 
 
-def problem_in(asked: Asked, progress: Progress | None = None) -> Problem:
+def problem_in(asked: Asked, progress: Progress | None = None, memory: int | None = None) -> Problem:
     """Return the problem in a source.
 
     Parts that the source gives stay, and a tenth of its training part is set aside for validation. Any other is divided into 70 %
@@ -201,6 +202,7 @@ def problem_in(asked: Asked, progress: Progress | None = None) -> Problem:
     Args:
         asked: what is said of the data.
         progress: hears of downloads.
+        memory: as of `Preparation`.
 
     Raises:
         ArgumentError: a source that is neither a name nor a path.
@@ -210,7 +212,7 @@ def problem_in(asked: Asked, progress: Progress | None = None) -> Problem:
     source = str(Path(asked.source).resolve()) if a_path else asked.source
     collection, facts = _collected(asked, source, progress)
     collection = noisy(collection, asked.noise, asked.seed)
-    preparation = _preparation(asked, collection)
+    preparation = _preparation(asked, collection, memory)
     sets = preparation.fit(collection)
     validation = sets.validation or sets.test
     test = sets.test or sets.validation
@@ -243,12 +245,13 @@ def _collected(asked: Asked, source: str, progress: Progress | None) -> tuple[Co
     return collection, facts
 
 
-def _preparation(asked: Asked, collection: Collection) -> Preparation:
+def _preparation(asked: Asked, collection: Collection, memory: int | None) -> Preparation:
     own = collection.parts is not None and "test" in collection.parts
     split = Split(validation=APART if own else 0.15, seed=asked.seed)
     windows = [] if asked.forecast is None else [Windows(horizon=asked.forecast)]
     transform = [*windows, *([Formulas(asked.features)] if asked.features else [])]
-    return Preparation(transform=transform or None, split=split, task=asked.task, balance=asked.balance, kinds=asked.kinds)
+    asked_for: dict[str, Any] = {"task": asked.task, "balance": asked.balance, "kinds": asked.kinds, "memory": memory}
+    return Preparation(transform=transform or None, split=split, **asked_for)
 
 
 def _places(collection: Collection, test: Prepared, source: str) -> tuple[list[str], list[int]]:
@@ -285,12 +288,14 @@ def same_problem(notes: Mapping[str, Any]) -> Problem:
         DataError: the source is gone or has changed.
     """
     refuse_newer("What was asked", notes["asked"], [entry.name for entry in fields(Asked)])
-    problem = problem_in(replace(Asked(**notes["asked"]), source=notes["source"]))
+    memory = 0 if notes.get("streamed") else None  # what taught its steps then teaches them on a machine with more memory too
+    problem = problem_in(replace(Asked(**notes["asked"]), source=notes["source"]), memory=memory)
     kept = Preparation.from_config(notes["preparation"])  # written perhaps before there were some of today's entries
-    if _without_facts(problem.preparation) != _without_facts(kept):
+    if _of_data(problem.preparation) != _of_data(kept):
         raise DataError(f"{notes['source']} has changed since the run: its parts are no longer those that the run learned from.")
     return problem
 
 
-def _without_facts(preparation: Preparation) -> dict[str, Any]:
-    return {name: value for name, value in preparation.to_config().items() if name != "facts"}
+def _of_data(preparation: Preparation) -> dict[str, Any]:
+    """Return what of a preparation hangs on the data alone."""
+    return {name: value for name, value in preparation.to_config().items() if name not in {"facts", "memory"}}
