@@ -59,7 +59,9 @@ export function Reasons({ answer, method, methods, target, onMethod, onTarget }:
         {example.text ? (
           <figure class="read">
             <blockquote>{example.text}</blockquote>
-            <figcaption class="caption">what the network reads: {example.place}</figcaption>
+            <figcaption class="caption">
+              what the network reads: {example.place}. Below, (2.3) is the third word of the second line.
+            </figcaption>
           </figure>
         ) : null}
         {answer.reasons ? (
@@ -85,9 +87,11 @@ export function Reasons({ answer, method, methods, target, onMethod, onTarget }:
       {answer.parts.length ? (
         <Bars
           label={`What speaks for ${explained}`}
-          rows={answer.parts
-            .slice(0, 20)
-            .map(({ name, met, value }) => ({ name: met && met !== name ? `${name} = ${met}` : name, value, text: number(value) }))}
+          rows={answer.parts.slice(0, 20).map(({ name, met, value }) => ({
+            name: met && met !== name && !example.text ? `${name} = ${met}` : name,
+            value,
+            text: number(value),
+          }))}
         />
       ) : null}
       {method === null ? null : (
