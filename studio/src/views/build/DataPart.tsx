@@ -7,6 +7,7 @@ import { count, counted, shape } from "../../numbers";
 import { change, link } from "../../state";
 import { begin } from "./begin";
 import { Formulas } from "./Formulas";
+import { OwnPoints } from "./OwnPoints";
 
 /** The columns of a table, with what each is taken for and why. */
 function Columns({ described }: { described: DataDescribed }) {
@@ -150,6 +151,12 @@ export function DataPart({ described, data, onData }: Props) {
         onUpload={({ source }) => {
           change({ run: "" }, "replace");
           begin({ ...data, source, target: null, task: null, features: [], noise: 0 });
+        }}
+      />
+      <OwnPoints
+        onPoints={(source) => {
+          change({ run: "" }, "replace");
+          begin({ ...data, source, target: "class", task: "classification", features: [], noise: 0 });
         }}
       />
     </section>
