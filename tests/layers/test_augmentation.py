@@ -1,6 +1,7 @@
 """Augmentations against SciPy, NumPy and Keras with what they draw fixed, the spread of what they draw, and what they refuse."""
 
 import colorsys
+from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -273,7 +274,7 @@ def test_bytes_stay_bytes_as_near_as_they_can(layer: Augmentation, x: Any) -> No
 
 
 def _arguments(layer: Any) -> dict[str, Any]:
-    return {name: getattr(layer, name) for name in layer.__dataclass_fields__ if layer.__dataclass_fields__[name].init}
+    return {field.name: getattr(layer, field.name) for field in fields(layer) if field.init}
 
 
 @pytest.mark.parametrize(("layer", "x"), EVERY, ids=NAMES)

@@ -64,14 +64,13 @@ class Uploads:
         beside = self.folder / f".{secrets.token_hex(8)}.part"
         self._coming[beside] = 0
         try:
-            kept = self.all()
-            if len(kept) + len(self._coming) > MOST_FILES:
+            if len(self.all()) + len(self._coming) > MOST_FILES:
                 raise DataError(f"There are {MOST_FILES} uploads already: delete some in {self.folder}.")
-            room = MOST_TOGETHER - sum(upload.bytes for upload in kept)
             with beside.open("wb") as file:
                 async for chunk in chunks:
                     self._coming[beside] += len(chunk)
-                    if self._coming[beside] > MOST_BYTES or sum(self._coming.values()) > room:
+                    together = sum(self._coming.values()) + sum(upload.bytes for upload in self.all())  # others may have ended meanwhile
+                    if self._coming[beside] > MOST_BYTES or together > MOST_TOGETHER:
                         raise DataError(
                             f"{name} is too large: an upload may have {MOST_BYTES >> 20} MiB, and all {MOST_TOGETHER >> 20} MiB."
                         )

@@ -5,6 +5,7 @@ import copy
 import socket
 import time
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
@@ -91,19 +92,26 @@ def test_equal_numbers_have_a_histogram_however_large_they_are(value: float) -> 
     assert (found.low, found.high, found.bins) == (np.float32(value), np.float32(value), [1.0] + [0.0] * (BINS - 1))
 
 
+def at_once(kept: uploads.Uploads, count: int, pieces: list[bytes]) -> list[Any]:
+    """Return what became of some uploads that come together, a piece of each at a time."""
+
+    async def slowly() -> AsyncIterator[bytes]:
+        for piece in pieces:
+            await asyncio.sleep(0)
+            yield piece
+
+    async def all_of_them() -> list[Any]:
+        return await asyncio.gather(*(kept.keep(f"{number}.csv", slowly()) for number in range(count)), return_exceptions=True)
+
+    with ThreadPoolExecutor(1) as pool:  # this thread may have a loop already: that of the browser, in other tests of its process
+        return pool.submit(lambda: asyncio.run(all_of_them())).result()
+
+
 def test_uploads_that_come_at_once_are_bounded_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(uploads, "MOST_TOGETHER", 1000)
     kept = uploads.Uploads(tmp_path)
 
-    async def slowly() -> AsyncIterator[bytes]:
-        for _ in range(4):
-            yield b"x" * 100
-            await asyncio.sleep(0)
-
-    async def all_at_once() -> list[Any]:
-        return await asyncio.gather(*(kept.keep(f"{number}.csv", slowly()) for number in range(5)), return_exceptions=True)
-
-    done = asyncio.run(all_at_once())
+    done = at_once(kept, 5, [b"x" * 100] * 4)
     assert any(isinstance(one, DataError) for one in done)
     assert 0 < sum(path.stat().st_size for path in tmp_path.iterdir()) <= 1000
     assert not list(tmp_path.glob("*.part"))
@@ -113,14 +121,7 @@ def test_uploads_that_come_at_once_are_counted_together(tmp_path: Path, monkeypa
     monkeypatch.setattr(uploads, "MOST_FILES", 3)
     kept = uploads.Uploads(tmp_path)
 
-    async def slowly() -> AsyncIterator[bytes]:
-        await asyncio.sleep(0)
-        yield b"x"
-
-    async def all_at_once() -> list[Any]:
-        return await asyncio.gather(*(kept.keep(f"{number}.csv", slowly()) for number in range(5)), return_exceptions=True)
-
-    done = asyncio.run(all_at_once())
+    done = at_once(kept, 5, [b"x"])
     assert sum(isinstance(one, DataError) for one in done) == 2 and len(kept.all()) == 3
 
 
