@@ -85,10 +85,8 @@ def snapshot_path(folder: Path, step: int) -> Path:
 
 def snapshot_steps(folder: Path) -> list[int]:
     """Return the steps that have a snapshot, ascending."""
-    with suppress(FileNotFoundError):
-        found = (
-            name.partition(".") for name in os.listdir(folder / "snapshots")
-        )  # a run may have tens of thousands, which are looked for often
+    with suppress(FileNotFoundError):  # os.listdir, for a run may have tens of thousands, which are looked for often
+        found = (name.partition(".") for name in os.listdir(folder / "snapshots"))
         return sorted(int(step) for step, _, ending in found if step.isdigit() and ending == "safetensors")
     return []
 
