@@ -12,9 +12,18 @@ import { Data } from "./views/data/Data";
 import { Learn } from "./views/learn/Learn";
 import { Question } from "./views/question/Question";
 import { Rewind } from "./views/rewind/Rewind";
+import { Runs } from "./views/runs/Runs";
 import { Watch } from "./views/watch/Watch";
 
-const VIEWS: Record<View, ComponentType> = { learn: Learn, build: Build, watch: Watch, rewind: Rewind, question: Question, data: Data };
+const VIEWS: Record<View, ComponentType> = {
+  learn: Learn,
+  build: Build,
+  watch: Watch,
+  rewind: Rewind,
+  question: Question,
+  data: Data,
+  runs: Runs,
+};
 
 /** Views that show a moment of a run have the time line at their foot. */
 const OF_A_RUN: ReadonlySet<View> = new Set(["watch", "rewind", "question"]);

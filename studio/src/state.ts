@@ -1,5 +1,6 @@
 import { batch, type Signal, signal } from "@preact/signals";
 import type { Choice, Situation } from "./generated/messages";
+import { type Order, readOrder } from "./ranking";
 import { readChoices, readSituation, writeSituation } from "./situation";
 import { MOST_SMOOTH } from "./smoothing";
 
@@ -50,7 +51,7 @@ const names = (): Field<readonly string[]> => ({
   write: (value) => value.map((name) => name.replaceAll("~", "~0").replaceAll(",", "~1")).join(","),
 });
 
-export const VIEWS = ["watch", "learn", "build", "rewind", "question", "data"] as const;
+export const VIEWS = ["watch", "learn", "build", "rewind", "question", "data", "runs"] as const;
 export const STAGES = ["preparation", "propagation", "loss", "backpropagation", "iteration"] as const;
 export const QUESTIONS = ["why", "answer", "mistakes", "landscape", "embedding"] as const;
 
@@ -102,6 +103,9 @@ const fields = {
     read: readChoices,
     write: JSON.stringify,
   } as Field<readonly Choice[]>,
+  /** The words that rows of the table of runs must have, and how it is sorted: the newest first. */
+  filter: text(),
+  order: { initial: "-begun", read: readOrder, write: (value) => value } as Field<Order>,
   /** All that decides what is learned and how, where it is other than suggested. */
   situation: { initial: null, read: readSituation, write: writeSituation } as Field<Situation | null>,
 } as const;
@@ -146,6 +150,22 @@ export function format(of: State): string {
   const said = query.toString().replaceAll("%2F", "/").replaceAll("%2C", ",");
   return `#/${of.view}${said ? `?${said}` : ""}`;
 }
+
+/** Return what another run is to be looked at with: what belongs to one run alone is as in the beginning. */
+export const fresh = (run: string): Partial<State> => ({
+  run,
+  step: null,
+  beside: [],
+  against: "",
+  against_step: null,
+  layer: "",
+  weight: "",
+  index: [],
+  example: null,
+  row: null,
+  unit: [],
+  cell: [],
+});
 
 export const current = (): State => Object.fromEntries(all.map((name) => [name, state[name].peek()])) as State;
 

@@ -10,6 +10,7 @@ describe("the state in the address", () => {
       { run: "a b,c/d&e=f#g?h", beside: ["x,y", "ü%2C", "~1", "plain"], scale: "log", unit: [0], cell: [9, 5] },
       { run: "digits-1", smoothing: 0.6 },
       { smoothing: 0.99 },
+      { view: "runs", filter: "adam 0.01 & ü", order: "-best_loss" },
     ];
     for (const part of states) {
       const whole = { ...initial, ...part };
@@ -29,6 +30,7 @@ describe("the state in the address", () => {
       "#/nowhere?step=-1",
       "#/watch?step=1e9&scale=cubic&index=1,,2&unknown=1",
       "#/watch?smoothing=1",
+      "#/watch?order=nothing",
       "#/watch?smoothing=0.995",
       "#/watch?smoothing=-0.5",
       "#/watch?index=%E0%A4%A",

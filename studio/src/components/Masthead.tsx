@@ -1,5 +1,5 @@
 import { runs } from "../run";
-import { change, link, state, type View } from "../state";
+import { change, fresh, link, state, type View } from "../state";
 import { type Choice, choice } from "../theme/theme";
 
 const NAMES: readonly (readonly [View, string])[] = [
@@ -42,27 +42,12 @@ export function Masthead() {
       </nav>
       <div class="rest">
         {known.length ? (
-          <select
-            class="field"
-            aria-label="Run"
-            value={name}
-            onChange={(event) =>
-              change({
-                run: event.currentTarget.value,
-                step: null,
-                beside: [],
-                against: "",
-                against_step: null,
-                layer: "",
-                weight: "",
-                index: [],
-                example: null,
-                row: null,
-                unit: [],
-                cell: [],
-              })
-            }
-          >
+          <a class="all" href={link({ view: "runs" })} aria-current={state.view.value === "runs" ? "page" : undefined}>
+            All runs
+          </a>
+        ) : null}
+        {known.length ? (
+          <select class="field" aria-label="Run" value={name} onChange={(event) => change(fresh(event.currentTarget.value))}>
             {known.some((run) => run.name === name) ? null : <option value={name}>{name || "no run"}</option>}
             {known.map((run) => (
               <option key={run.name} value={run.name}>

@@ -11,6 +11,11 @@ export function WithRun({ children }: { children: (run: FollowedRun, opened: Run
   if (now?.error.value) return <p class="trouble">{now.error.value}</p>;
   if (now?.opened.value) return <>{children(now, now.opened.value)}</>;
   if (now || runs.value === null) return <p class="waiting">Opening the run</p>;
+  return <NoRun />;
+}
+
+/** How one comes by a run. */
+export function NoRun() {
   return (
     <div class="empty part">
       <h1>No run yet</h1>

@@ -22,6 +22,7 @@ VIEWS = {
     "learn": "#/learn?run=small",
     "build": "#/build",
     "data": "#/data",
+    "runs": "#/runs",
 }
 PALE = """() => {  // text whose contrast with the page's ground is less than 4.5 (WCAG 2.2, 1.4.3)
     const linear = value => value <= 0.04045 ? value / 12.92 : ((value + 0.055) / 1.055) ** 2.4;

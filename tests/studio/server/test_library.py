@@ -5,17 +5,20 @@ import shutil
 import sqlite3
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
+import numpy as np
 import pytest
 
+import chainrule as cr
 from chainrule.errors import ArgumentError
 from chainrule.record import Recording
 from chainrule.record.database import FILE, Database
 from chainrule.studio import library
 from chainrule.studio.desk import Desk
 from chainrule.studio.messages import Blocks, encode
-from chainrule.studio.messages.answers.runs import Runs
-from chainrule.studio.views.runs import list_runs
+from chainrule.studio.messages.answers.runs import Hyperparameters, Runs
+from chainrule.studio.views.runs import list_runs, run_line
 from chainrule.studio.watch import Watch
 
 
@@ -87,6 +90,56 @@ def test_few_runs_are_open_at_a_time_and_those_that_stay_the_same_are_read_once(
     Recording(tmp_path / "run-5").add_notes(test={"loss": 0.25})
     assert {line.name: line.test for line in list_runs(desk)}["run-5"] == {"loss": 0.25}
     assert opened[8:] in ([], ["run-5"])
+
+
+def test_a_line_tells_what_its_run_was_told_and_reads_new_epochs_alone(runs: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    read: list[int] = []
+
+    class Counted(Recording):
+        def epochs(self, first: int = 0) -> list[dict[str, Any]]:
+            found = super().epochs(first)
+            read.append(len(found))
+            return found
+
+    monkeypatch.setattr(library, "Recording", Counted)
+    for name in ("digits", "bare"):
+        shutil.copytree(runs / name, tmp_path / name)
+    desk = Desk(tmp_path)
+    digits = run_line(desk, "digits")
+    assert digits.hyperparameters == Hyperparameters("Conv2D 4 → Dense 8 → Dense 10", "Adam", 0.01, "", 32, 5)
+    kept = [epoch["figures"] for epoch in Recording(tmp_path / "digits").epochs()]
+    losses, accuracies = ([figures[name] for figures in kept] for name in ("val_loss", "val_accuracy"))
+    assert digits.best == {"val_loss": min(losses), "val_accuracy": max(accuracies)}
+
+    line = run_line(desk, "bare")
+    assert line.hyperparameters.network == "Dense 4 → Dense 1" and list(line.best) == ["val_loss"]
+    database = Database(tmp_path / "bare" / FILE)
+    read.clear()
+    for epoch, loss in enumerate([1e-3, 2e-3, float("nan")], 2):
+        database.add_epoch(epoch, 4 * epoch + 4, 0.1, {"loss": loss, "val_loss": loss})
+        line = run_line(desk, "bare")
+    assert (line.figures["val_loss"], line.best, read) == (None, {"val_loss": 1e-3}, [2, 2, 2])
+    database.forget_after(8, 2)  # it is gone on with from there, and becomes another
+    for epoch, loss in enumerate([0.5, 0.25, 0.375], 2):
+        database.add_epoch(epoch, 4 * epoch + 4, 0.1, {"loss": loss, "val_loss": loss})
+    assert run_line(desk, "bare").best["val_loss"] == min(entry["figures"]["val_loss"] for entry in Recording(tmp_path / "bare").epochs())
+    database.close()
+
+
+@pytest.mark.parametrize(
+    ("schedule", "rate"),
+    [
+        (cr.optimizers.schedules.CosineDecay(0.02, 100), 0.02),
+        (cr.optimizers.schedules.PiecewiseConstantDecay([10], [0.5, 0.25]), 0.5),
+    ],
+)
+def test_a_schedule_tells_the_rate_that_it_was_given(schedule: cr.optimizers.LearningRateSchedule, rate: float, tmp_path: Path) -> None:
+    model = cr.Sequential([cr.Input((3,)), cr.layers.Dense(1)], seed=2)
+    model.compile(cr.optimizers.SGD(schedule), "mse")
+    x = np.ones((8, 3), np.float32)
+    model.fit(x, x.sum(axis=1), 4, epochs=1, verbose=0, callbacks=[cr.Recorder(tmp_path / "run")])
+    told = run_line(Desk(tmp_path), "run").hyperparameters
+    assert (told.optimizer, told.schedule, told.learning_rate) == ("SGD", type(schedule).__name__, rate)
 
 
 def test_a_look_at_a_run_reads_what_is_new(runs: Path, tmp_path: Path) -> None:

@@ -4,7 +4,6 @@ import time
 from collections.abc import Mapping, Sequence
 from contextlib import suppress
 from fnmatch import fnmatchcase
-from math import isfinite
 from pathlib import Path
 from typing import Any
 
@@ -24,10 +23,12 @@ from chainrule.studio.code import program
 from chainrule.studio.desk import Desk
 from chainrule.studio.messages import Blocks, requests
 from chainrule.studio.messages.answers import runs as told
-from chainrule.studio.messages.shared import Number, Quantity, Situation
+from chainrule.studio.messages.shared import Quantity, Situation
 from chainrule.studio.network import as_code, layers_of
 from chainrule.studio.situation import situation_from_data
 from chainrule.studio.subject import subject_of_run
+from chainrule.studio.views.hyperparameters import hyperparameters_of
+from chainrule.studio.views.last_and_best import last_and_best, numbers_of
 from chainrule.training import Model
 from chainrule.training.probes import VARIANCE
 
@@ -54,13 +55,13 @@ def run_line(desk: Desk, name: str) -> told.RunLine:
     if kept is None or kept[0] != key or kept[1].state in _UNDER_WAY:
         with desk.library.reading(name) as recording:
             recording.reread()
-            kept = desk.lines[name] = key, _line(desk, recording)
+            kept = desk.lines[name] = key, _line(desk, recording, None if kept is None else kept[1])
     return kept[1]
 
 
-def _line(desk: Desk, recording: Recording) -> told.RunLine:
+def _line(desk: Desk, recording: Recording, before: told.RunLine | None) -> told.RunLine:
     configuration, made, epochs = recording.configuration, recording.steps_made(), recording.epochs_made()
-    latest = [] if epochs is None else recording.epochs(epochs[1])
+    figures, best = last_and_best(recording, epochs, before)
     source = recording.notes.get("source")
     return told.RunLine(
         name=recording.name,
@@ -70,10 +71,12 @@ def _line(desk: Desk, recording: Recording) -> told.RunLine:
         epochs=0 if epochs is None else epochs[1] + 1 - epochs[0],
         epochs_planned=configuration["settings"]["epochs"],
         steps=0 if made is None else made[1] + 1 - made[0],
-        figures=_numbers(latest[-1]["figures"]) if latest else {},
-        test=_numbers(recording.notes.get("test", {})),
+        figures=figures,
+        best=best,
+        test=numbers_of(recording.notes.get("test", {})),
         parent=_parent(configuration.get("parent")),
         steered=desk.trainings.is_steered(recording.name),
+        hyperparameters=hyperparameters_of(configuration),
     )
 
 
@@ -201,7 +204,7 @@ def _reading(name: str, size: int, every: int) -> told.Reading:
 
 def epochs_of(epochs: Sequence[Mapping[str, Any]]) -> list[told.Epoch]:
     """Return epochs that are over."""
-    return [told.Epoch(entry["epoch"], entry["step"], entry["seconds"], _numbers(entry["figures"])) for entry in epochs]
+    return [told.Epoch(entry["epoch"], entry["step"], entry["seconds"], numbers_of(entry["figures"])) for entry in epochs]
 
 
 def events_of(events: Sequence[Mapping[str, Any]]) -> list[told.Event]:
@@ -224,10 +227,6 @@ def _in_words(event: Mapping[str, Any], rate: float | None) -> str:
     rest = {key: value for key, value in event.items() if key not in ("time", "kind", "step")}
     said = str(rest.pop("reason", "") or rest.pop("symptom", ""))
     return f"{when} {event['kind']}" + (f": {said}" if said else "")
-
-
-def _numbers(figures: Mapping[str, Any]) -> dict[str, Number]:
-    return {name: float(value) if isfinite(value) else None for name, value in figures.items() if isinstance(value, int | float)}
 
 
 def read_figures(desk: Desk, ask: requests.ReadFigures, blocks: Blocks) -> told.Figures:

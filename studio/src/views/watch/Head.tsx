@@ -3,16 +3,7 @@ import { Steering } from "../../components/Steering";
 import type { RunOpened } from "../../generated/messages";
 import { count, counted } from "../../numbers";
 import { type FollowedRun, runs } from "../../run";
-
-const STATES = {
-  preparing: "Preparing",
-  running: "Learning",
-  paused: "Paused",
-  finished: "Finished",
-  interrupted: "Interrupted",
-  error: "Ended with an error",
-  killed: "Killed",
-} as const;
+import { STATES } from "../../states";
 
 /** Return a network in a phrase: "Conv2D 16 → Flatten → Dense 10". */
 function phrase({ layers }: RunOpened): string {

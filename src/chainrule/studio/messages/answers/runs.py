@@ -24,6 +24,26 @@ class Parent(Struct, frozen=True):
     changes: dict[str, str]
 
 
+class Hyperparameters(Struct, frozen=True):
+    """What a run was told before it began.
+
+    Args:
+        network: its layers in a phrase.
+        optimizer: its name; empty where there is none.
+        learning_rate: that it was given, or that its schedule was.
+        schedule: the name of the one that sets the learning rate; empty where there is none.
+        batch_size: examples in a batch.
+        seed: all that is random hangs on it.
+    """
+
+    network: str
+    optimizer: str
+    learning_rate: Number
+    schedule: str
+    batch_size: int
+    seed: int
+
+
 class RunLine(Struct, frozen=True):
     """A run in a list.
 
@@ -36,9 +56,11 @@ class RunLine(Struct, frozen=True):
         epochs_planned: at most.
         steps: made.
         figures: of the last epoch, by name.
+        best: the smallest validation loss and the highest validation accuracies of all epochs, by name.
         test: figures of the test part, where they are kept.
         parent: where it was forked from.
         steered: whether this studio can pause it.
+        hyperparameters: what it was told.
     """
 
     name: str
@@ -49,9 +71,11 @@ class RunLine(Struct, frozen=True):
     epochs_planned: int
     steps: int
     figures: dict[str, Number]
+    best: dict[str, float]
     test: dict[str, Number]
     parent: Parent | None
     steered: bool
+    hyperparameters: Hyperparameters
 
 
 class Runs(Told, frozen=True, tag="runs"):
