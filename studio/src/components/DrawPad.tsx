@@ -33,10 +33,9 @@ export function DrawPad({ label, onDraw, every = 120 }: Props) {
   const timer = useRef<ReturnType<typeof setTimeout>>(undefined);
   useEffect(() => () => clearTimeout(timer.current), []);
   const tell = () => {
-    timer.current ??= setTimeout(() => {
-      timer.current = undefined;
-      if (ref.current) onDraw(read(ref.current));
-    }, every);
+    clearTimeout(timer.current);
+    timer.current = undefined;
+    if (ref.current) onDraw(read(ref.current));
   };
   const draw = (event: PointerEvent) => {
     const canvas = event.currentTarget as HTMLCanvasElement;
@@ -54,7 +53,7 @@ export function DrawPad({ label, onDraw, every = 120 }: Props) {
     context.stroke();
     last.current = now;
     setEmpty(false);
-    tell();
+    timer.current ??= setTimeout(tell, every);
   };
   const wipe = () => {
     setEmpty(true);
@@ -79,6 +78,7 @@ export function DrawPad({ label, onDraw, every = 120 }: Props) {
         onPointerMove={(event) => event.buttons && draw(event)}
         onPointerUp={() => {
           last.current = null;
+          if (timer.current !== undefined) tell(); // at once, so that nothing of the drawing comes after what is done next
         }}
       />
       {isEmpty ? <span class="invitation">draw here</span> : null}
