@@ -49,6 +49,17 @@ def test_another_process_finds_the_program_and_gives_the_same_bits(tmp_path: Pat
 
 
 @pytest.mark.slow
+def test_a_program_that_was_written_in_part_is_made_anew(tmp_path: Path) -> None:
+    written, folder = run(cache=str(tmp_path))
+    sizes = {path: path.stat().st_size for path in Path(folder).glob("*-cache")}
+    assert sizes
+    for path, size in sizes.items():
+        os.truncate(path, size // 2)
+    assert run(cache=str(tmp_path))[0] == written  # where warnings are errors
+    assert {path for path in sizes if path.stat().st_size > sizes[path] // 2} == set(sizes)
+
+
+@pytest.mark.slow
 def test_a_folder_of_the_users_own_stays(tmp_path: Path) -> None:
     assert run(str(tmp_path / "own"), cache=str(tmp_path / "ours"))[1] == str(tmp_path / "own")
     assert not (tmp_path / "ours").exists()

@@ -3,6 +3,7 @@
 import hashlib
 import os
 import platform
+import zlib
 from contextlib import suppress
 from pathlib import Path
 
@@ -30,9 +31,36 @@ def use_disk_cache() -> Path | None:
         if hasattr(os, "getuid") and folder.stat().st_uid != os.getuid():
             return None
         _thin(folder)
+        _drop_damaged(folder)
         jax.config.update(_SETTING, str(folder))
         return folder
     return None
+
+
+def _drop_damaged(folder: Path) -> None:
+    """Delete programs that a process was stopped in the middle of writing: JAX would warn of them at each run, and never replace them.
+
+    Each program is looked at once: those that are newer than the last look.
+    """
+    stamp = folder / "looked-through"
+    since = stamp.stat().st_mtime_ns if stamp.exists() else 0
+    stamp.touch()  # before the look, so that what is written meanwhile is looked at next time
+    for file in folder.glob("*-cache"):
+        with suppress(FileNotFoundError):  # another process looks too
+            if file.stat().st_mtime_ns >= since and not _is_whole(file.read_bytes()):
+                file.unlink()
+
+
+def _is_whole(program: bytes) -> bool:
+    """Return whether what zlib has compressed is there to its end; where JAX has compressed by something else, that is not known."""
+    if not program.startswith(b"\x78"):
+        return bool(program)
+    stream = zlib.decompressobj()
+    try:
+        stream.decompress(program)
+    except zlib.error:
+        return False
+    return stream.eof
 
 
 def _processor() -> str:
