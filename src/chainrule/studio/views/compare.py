@@ -19,7 +19,7 @@ from chainrule.studio.tensors import Size, number, tensor
 
 Array = NDArray[Any]
 
-_REPEATING = {"shape", "noise"}  # stages of layers whose output is, when a network is asked, their input once more
+_REPEATING = {"shape", "noise"}  # stages of layers whose output, when a network is asked, shows nothing that their input does not
 
 
 class Found(NamedTuple):

@@ -35,19 +35,32 @@ interface MadeProps extends Props {
   readonly group: Group;
 }
 
+interface FieldsProps {
+  readonly of: readonly Argument[];
+  readonly choice: Choice;
+  /** What those arguments may be chosen from that need not be plain values. */
+  readonly group?: Group | undefined;
+  readonly onChange: (choice: Choice) => void;
+}
+
+/** A field for each of some arguments of what was chosen. */
+export function ArgumentFields({ of, choice, group, onChange }: FieldsProps) {
+  return of.map((argument) => (
+    <ArgumentField
+      key={argument.name}
+      argument={argument}
+      value={choice.arguments[argument.name]}
+      group={argument.made ? group : undefined}
+      onChange={(value) => onChange(withArgument(choice, argument.name, value))}
+    />
+  ));
+}
+
 /** The arguments of what was chosen for an argument. */
 function Within({ kind, choice, group, onChange }: { kind: Kind; choice: Choice; group: Group; onChange: (choice: Choice) => void }) {
   return (
     <div class="within row arguments">
-      {kind.arguments.map((argument) => (
-        <ArgumentField
-          key={argument.name}
-          argument={argument}
-          value={choice.arguments[argument.name]}
-          group={argument.made ? group : undefined}
-          onChange={(value) => onChange(withArgument(choice, argument.name, value))}
-        />
-      ))}
+      <ArgumentFields of={kind.arguments} choice={choice} group={group} onChange={onChange} />
       <p class="small quiet">{kind.text}</p>
     </div>
   );

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Checked, Choice, Kind, Kinds, Problem, Situation } from "../../generated/messages";
-import { asChoice, type Group, schedules, withArgument } from "../../situation";
-import { ArgumentField } from "./ArgumentField";
+import { asChoice, type Group, schedules } from "../../situation";
+import { ArgumentFields } from "./ArgumentField";
 import { Rates } from "./Rates";
 
 interface Props {
@@ -41,15 +41,7 @@ function Picked({ title, kinds, choice, group, onChange }: PickedProps) {
             ))}
           </select>
         </label>
-        {kind?.arguments.map((argument) => (
-          <ArgumentField
-            key={argument.name}
-            argument={argument}
-            value={choice.arguments[argument.name]}
-            group={argument.made ? group : undefined}
-            onChange={(value) => onChange(withArgument(choice, argument.name, value))}
-          />
-        ))}
+        <ArgumentFields of={kind?.arguments ?? []} choice={choice} group={group} onChange={onChange} />
       </div>
       {kind ? (
         <p class="small quiet">

@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
 import type { Checked, Choice, Kind, Layer, Problem } from "../../generated/messages";
 import { count, counted, shape } from "../../numbers";
-import { type Group, moved, penalties, withArgument } from "../../situation";
-import { ArgumentField } from "./ArgumentField";
+import { type Group, moved, penalties } from "../../situation";
+import { ArgumentFields } from "./ArgumentField";
 
 interface Props {
   readonly kinds: readonly Kind[];
@@ -33,15 +33,7 @@ function Room({ choice, kind, penalties, number, of, layer, problem, onSet, onMo
   const given = kind?.arguments ?? [];
   const first = given.filter(({ name, required }, i) => required || i < FEW || name in choice.arguments);
   const rest = given.filter((argument) => !first.includes(argument));
-  const field = (argument: Kind["arguments"][number]) => (
-    <ArgumentField
-      key={argument.name}
-      argument={argument}
-      value={choice.arguments[argument.name]}
-      group={argument.made ? penalties : undefined}
-      onChange={(value) => onSet(withArgument(choice, argument.name, value))}
-    />
-  );
+  const fields = (of: typeof given) => <ArgumentFields of={of} choice={choice} group={penalties} onChange={onSet} />;
   const onKeyDown = (event: KeyboardEvent) => {
     if (!event.altKey || (event.key !== "ArrowUp" && event.key !== "ArrowDown")) return;
     event.preventDefault();
@@ -64,11 +56,11 @@ function Room({ choice, kind, penalties, number, of, layer, problem, onSet, onMo
           </button>
         </span>
       </header>
-      {first.length ? <div class="row arguments">{first.map(field)}</div> : null}
+      {first.length ? <div class="row arguments">{fields(first)}</div> : null}
       {rest.length ? (
         <details>
           <summary class="small quiet">{counted(rest.length, "more argument")}</summary>
-          <div class="row arguments">{rest.map(field)}</div>
+          <div class="row arguments">{fields(rest)}</div>
         </details>
       ) : null}
       {problem ? (
