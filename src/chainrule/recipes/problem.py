@@ -211,8 +211,9 @@ def problem_in(asked: Asked, progress: Progress | None = None, memory: int | Non
     a_path = asked.source not in CATALOGUE and Path(asked.source).exists()
     source = str(Path(asked.source).resolve()) if a_path else asked.source
     collection, facts = _collected(asked, source, progress)
-    collection = noisy(collection, asked.noise, asked.seed)
     preparation = _preparation(asked, collection, memory)
+    if asked.noise:
+        collection = noisy(collection.taken_as(kinds=asked.kinds), asked.noise, asked.seed, preparation.training_rows(collection))
     sets = preparation.fit(collection)
     validation = sets.validation or sets.test
     test = sets.test or sets.validation

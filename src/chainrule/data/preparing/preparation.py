@@ -156,6 +156,25 @@ class Preparation:
         self.fitted = Fitted(collection, parts, made)
         return made
 
+    def training_rows(self, data: Any) -> NDArray[np.int64]:
+        """Return the numbers of the rows that `fit` would learn from, ascending, before steps that leave out training rows alone.
+
+        Args:
+            data: as for `fit`.
+
+        Raises:
+            DataError: data that cannot be divided.
+
+        Example:
+            >>> Preparation(split=Split(validation=0.2, test=0.2, seed=7)).training_rows({"height": [1.0, 2.0, 3.0, 4.0, 5.0]}).tolist()
+            [0, 1, 4]
+        """
+        collection, rows = cleaned(self._collected(data), self.steps["clean"], [])
+        if windows_among(self.steps["transform"]) is not None:
+            series = in_order(collection, self.steps["transform"])
+            collection, rows = series.collection, rows[series.rows]
+        return np.sort(rows[self.split.parts(collection) == "train"])
+
     def _fit_series(self, collection: Collection, origin: NDArray[np.int64], windows: Windows) -> Sets:
         """Learn every step from the training rows of a series, and return windows of all parts."""
         apart = [*training_steps(self.steps["clean"]), *(step for step in self.steps["transform"] or () if isinstance(step, FlatStep))]
