@@ -2,15 +2,19 @@
 
 import json
 import random
+import shutil
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, get_args
 
 import pytest
 from starlette.testclient import TestClient
-from studio_page import DIGITS, FROM_HERE, LIVE, Page
+from studio_page import DIGITS, FROM_HERE, LIVE, ORIGIN, PORT, TOKEN, Page
 
+from chainrule.studio.desk import Desk
 from chainrule.studio.messages import Request
 from chainrule.studio.schema import schema
+from chainrule.studio.server import make_app
 
 MESSAGES, UPLOADS, AT_ONCE = 9_500, 1_000, 40
 SLOW = {"train", "fork", "follow", "watch_runs", "read_landscape", "ask_influence", "diagnose", "read_report", "describe_data"}
@@ -76,6 +80,21 @@ def messages(draw: random.Random) -> Any:
         yield text.encode("utf-8", "replace").decode() if number % 3 else text.encode("utf-8", "replace")
 
 
+@pytest.fixture
+def alone(runs: Path, tmp_path: Path) -> Path:
+    """Return a folder of the same runs in which no training that another test has begun still writes."""
+    shutil.copytree(runs / "uploads", tmp_path / "runs" / "uploads", ignore=lambda _, names: set(names) - {"trees.csv"})
+    for name in ("digits", "trees", "bare"):
+        shutil.copytree(runs / name, tmp_path / "runs" / name, ignore=shutil.ignore_patterns("*-wal", "*-shm"))
+    return tmp_path / "runs"
+
+
+@pytest.fixture
+def client(alone: Path) -> Iterator[TestClient]:
+    with TestClient(make_app(Desk(alone), PORT, TOKEN), base_url=ORIGIN, follow_redirects=False) as found:
+        yield found
+
+
 def everything(folder: Path) -> dict[str, tuple[int, int]]:
     """Return size and time of all files around, but those that SQLite makes beside its own when they are read."""
     files = [path for path in folder.rglob("*") if path.is_file() and not path.name.endswith(("-wal", "-shm"))]
@@ -84,8 +103,8 @@ def everything(folder: Path) -> dict[str, tuple[int, int]]:
 
 @pytest.mark.slow
 @pytest.mark.parametrize("seed", [1])
-def test_no_message_brings_the_server_down_or_out_of_its_folder(client: TestClient, runs: Path, seed: int) -> None:
-    before = everything(runs.parent)
+def test_no_message_brings_the_server_down_or_out_of_its_folder(client: TestClient, alone: Path, seed: int) -> None:
+    before = everything(alone.parent)
     draw, sent = random.Random(seed), 0
     stream = messages(draw)
     faults: list[str] = []
@@ -105,15 +124,15 @@ def test_no_message_brings_the_server_down_or_out_of_its_folder(client: TestClie
                 if answer["type"] == "failed" and answer["fault"]:
                     faults.append(answer["message"])
     assert not faults, sorted(set(faults))[:10]
-    after = everything(runs.parent)
+    after = everything(alone.parent)
     made = after.keys() - before.keys()
     assert all(path.startswith("runs/") for path in made)
     assert {path: after.get(path) for path in before} == before
 
 
 @pytest.mark.slow
-def test_no_upload_brings_the_server_down_or_out_of_its_folder(client: TestClient, runs: Path) -> None:
-    before = everything(runs.parent)
+def test_no_upload_brings_the_server_down_or_out_of_its_folder(client: TestClient, alone: Path) -> None:
+    before = everything(alone.parent)
     draw = random.Random(2)
     endings = [".csv", ".png", ".npy", ".wav", ".zip", ".txt", ".jsonl", ".parquet", "", ".py", ".csv.."]
     for _ in range(UPLOADS):
@@ -121,7 +140,7 @@ def test_no_upload_brings_the_server_down_or_out_of_its_folder(client: TestClien
         content = bytes(draw.randrange(256) for _ in range(draw.randrange(40)))
         answer = client.post("/upload", params={"name": name}, content=content, headers=FROM_HERE)
         assert answer.status_code in (200, 400)
-    after = everything(runs.parent)
+    after = everything(alone.parent)
     assert all(path.startswith("runs/uploads/") for path in after.keys() - before.keys())
     assert {path: after.get(path) for path in before} == before
     with client.websocket_connect(LIVE, headers=FROM_HERE) as socket:
@@ -132,6 +151,3 @@ def test_no_upload_brings_the_server_down_or_out_of_its_folder(client: TestClien
             page.answer_to(page.send("describe_data", data={"source": upload["source"]}))
             answer = page.answer_to(page.send("ask_answer", run="digits", given={"type": "uploaded", "name": upload["name"]}))
             assert answer["type"] == "failed" and not answer["fault"], answer
-    for path in (runs / "uploads").iterdir():
-        if path.name not in ("trees.csv",):
-            path.unlink()
