@@ -3,7 +3,9 @@ import type { Choice, DataChoice, Kind, Situation } from "./generated/messages";
 /** The data that the page begins with. */
 export const FIRST: DataChoice = { source: "digits", target: null, task: null, examples: null, seed: 0, features: [], noise: 0 };
 
-const isObject = (value: unknown): value is Record<string, unknown> => typeof value === "object" && value !== null && !Array.isArray(value);
+/** Whether a value is an object, and neither a list nor nothing. */
+export const isObject = (value: unknown): value is Record<string, unknown> =>
+  typeof value === "object" && value !== null && !Array.isArray(value);
 
 const isChoice = (value: unknown): value is Choice => isObject(value) && typeof value.kind === "string" && isObject(value.arguments);
 

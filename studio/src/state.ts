@@ -1,5 +1,6 @@
 import { batch, type Signal, signal } from "@preact/signals";
 import type { Choice, Situation } from "./generated/messages";
+import { readTold, type Told, writeTold } from "./own";
 import { type Order, readOrder } from "./ranking";
 import { readChoices, readSituation, writeSituation } from "./situation";
 import { MOST_SMOOTH } from "./smoothing";
@@ -81,6 +82,8 @@ const fields = {
   /** The part of the data, and the example of it, that the network is asked about. */
   part: choice("test", "validation", "train"),
   row: whole(),
+  /** What of one's own the network is asked about in place of the example; none: the example. */
+  own: { initial: null, read: readTold, write: writeTold } as Field<Told | null>,
   /** A unit of the open room. */
   unit: wholes(),
   /** The weight that is asked about, and the number in it. */
@@ -163,6 +166,7 @@ export const fresh = (run: string): Partial<State> => ({
   index: [],
   example: null,
   row: null,
+  own: null,
   unit: [],
   cell: [],
 });

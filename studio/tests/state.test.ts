@@ -10,6 +10,10 @@ describe("the state in the address", () => {
       { run: "a b,c/d&e=f#g?h", beside: ["x,y", "ü%2C", "~1", "plain"], scale: "log", unit: [0], cell: [9, 5] },
       { run: "digits-1", smoothing: 0.6 },
       { smoothing: 0.99 },
+      { view: "question", question: "answer", own: { type: "text", text: "50 % off & more?\n#now" } },
+      { own: { type: "question", question: "Who?", text: "“Ada”, it says." } },
+      { own: { type: "row", cells: { height: 9.5, bark: null, kind: "oak" } } },
+      { own: { type: "uploaded", name: "cat.png", row: 0 } },
       { view: "runs", filter: "adam 0.01 & ü", order: "-best_loss" },
     ];
     for (const part of states) {
@@ -33,6 +37,9 @@ describe("the state in the address", () => {
       "#/watch?order=nothing",
       "#/watch?smoothing=0.995",
       "#/watch?smoothing=-0.5",
+      '#/watch?own={"type":"drawn","pixels":""}',
+      '#/watch?own={"type":"text"}',
+      "#/watch?own=null",
       "#/watch?index=%E0%A4%A",
       "%%%",
     ]) {

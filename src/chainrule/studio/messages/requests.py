@@ -273,7 +273,7 @@ class AskWhy(Ask, frozen=True, tag="ask_why"):
         run: its name.
         step: counted from 0.
         address: of the weight, such as "dense/kernel".
-        place: of the number in it.
+        place: of the number in it; None for the one whose gradient is largest.
         example: whose paths are listed, by its place in the batch; None for the one with the largest contribution.
         paths: how many are listed.
     """
@@ -281,7 +281,7 @@ class AskWhy(Ask, frozen=True, tag="ask_why"):
     run: Name
     step: Step
     address: Name
-    place: Place
+    place: Place | None = None
     example: Step | None = None
     paths: Annotated[int, Meta(ge=1, le=100)] = 5
 

@@ -84,7 +84,9 @@ def read_batch(desk: Desk, ask: requests.ReadBatch, blocks: Blocks) -> Examples:
 
 def ask_why(desk: Desk, ask: requests.AskWhy, blocks: Blocks) -> told.Why:
     """Ask why one number of a weight has its gradient."""
-    why = desk.library.room(ask.run).moment(ask.step).why(ask.address, ask.place, ask.example, ask.paths)
+    moment = desk.library.room(ask.run).moment(ask.step)
+    place = _steepest(moment, ask.address) if ask.place is None else ask.place
+    why = moment.why(ask.address, place, ask.example, ask.paths)
     return told.Why(
         id=ask.id,
         run=ask.run,
@@ -108,6 +110,12 @@ def ask_why(desk: Desk, ask: requests.AskWhy, blocks: Blocks) -> told.Why:
         number=why.number,
         text=str(why),
     )
+
+
+def _steepest(moment: Moment, address: str) -> list[int]:
+    """Return the place of the number of a weight whose gradient is largest."""
+    sizes = np.nan_to_num(np.abs(moment.gradient(address)))
+    return [int(at) for at in np.unravel_index(sizes.argmax(), sizes.shape)]
 
 
 def _path(path: Path) -> told.Path:

@@ -2,11 +2,9 @@ import { useState } from "preact/hooks";
 import { DrawPad } from "../../components/DrawPad";
 import { Drop } from "../../components/Drop";
 import { ExampleCard } from "../../components/ExampleCard";
-import type { AskAnswer } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
+import type { Given } from "../../own";
 import { change, state } from "../../state";
-
-export type Given = AskAnswer["given"];
 
 /** The example that a stage is told by: one of the test part, drawn, or dropped. */
 export function useChosen(): readonly [Given, (given: Given | null) => void, boolean] {

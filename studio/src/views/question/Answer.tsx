@@ -1,8 +1,8 @@
 import { useState } from "preact/hooks";
-import type { AskAnswer } from "../../generated/messages";
 import { welcome } from "../../live/connection";
 import { useAnswer } from "../../live/useAnswer";
 import { count } from "../../numbers";
+import { type Given, isShort } from "../../own";
 import { part } from "../../run";
 import { change, state } from "../../state";
 import { Asker } from "./Asker";
@@ -10,11 +10,10 @@ import type { QuestionProps } from "./Question";
 import { Reasons } from "./Reasons";
 import { Teachers } from "./Teachers";
 
-type Given = AskAnswer["given"];
-
 /** Ask the network about an example of one's own or of its data, and see the answer and its reasons. */
 export function Answer({ run, opened }: QuestionProps) {
-  const [own, setOwn] = useState<Given | null>(null);
+  const [long, setLong] = useState<Given | null>(null); // what the address cannot hold
+  const own = long ?? state.own.value;
   const given: Given = own ?? { type: "in_part", part: part.value, number: state.row.value ?? 0 };
   const methods = welcome.value?.methods ?? [];
   const method = methods.find((one) => one === state.method.value) ?? methods[0] ?? null;
@@ -40,7 +39,8 @@ export function Answer({ run, opened }: QuestionProps) {
           opened={opened}
           own={own}
           onGive={(next) => {
-            setOwn(next);
+            setLong(isShort(next) ? null : next);
+            change({ own: isShort(next) ? next : null }, "replace");
             setTarget(null);
           }}
         />

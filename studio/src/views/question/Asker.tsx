@@ -2,13 +2,12 @@ import { useState } from "preact/hooks";
 import { DrawPad } from "../../components/DrawPad";
 import { Drop } from "../../components/Drop";
 import { ExampleCard } from "../../components/ExampleCard";
-import type { AskAnswer, Column, RunOpened } from "../../generated/messages";
+import type { Column, RunOpened } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
+import type { Given } from "../../own";
 import { part } from "../../run";
 import { change, state } from "../../state";
 import { Sound } from "./Sound";
-
-type Given = AskAnswer["given"];
 
 interface Props {
   readonly opened: RunOpened;
@@ -77,13 +76,16 @@ function Cell({ column, value, onChange }: { column: Column; value: string; onCh
   );
 }
 
+const inWords = (cells: Readonly<Record<string, unknown>>): Cells =>
+  Object.fromEntries(Object.entries(cells).map(([name, value]) => [name, value === null ? "" : String(value)]));
+
 /** A row of a table, to be edited. */
-function Row({ opened, onGive }: Props) {
+function Row({ opened, own, onGive }: Props) {
   const columns = opened.task.columns.filter(({ kind }) => kind !== "dropped");
   const begin = Object.fromEntries(
     columns.map(({ name, mean, categories }) => [name, categories[0] ?? (mean === null ? "" : String(Number(mean.toPrecision(4))))]),
   );
-  const [cells, setCells] = useState<Cells>(begin);
+  const [cells, setCells] = useState<Cells>(() => (own?.type === "row" ? { ...begin, ...inWords(own.cells) } : begin));
   const set = (name: string, value: string) => {
     const next = { ...cells, [name]: value };
     setCells(next);
@@ -105,13 +107,14 @@ function Row({ opened, onGive }: Props) {
   );
 }
 
-function Text({ onGive }: Props) {
+function Text({ own, onGive }: Props) {
   return (
     <label class="labelled">
       <span>A text of your own</span>
       <textarea
         class="field"
         rows={4}
+        value={own?.type === "text" ? own.text : ""}
         onInput={(event) => {
           const text = event.currentTarget.value;
           onGive(text ? { type: "text", text } : null);
@@ -122,9 +125,10 @@ function Text({ onGive }: Props) {
 }
 
 /** A question of one's own, and the text that it is about. */
-function AboutText({ onGive }: Props) {
-  const [question, setQuestion] = useState("");
-  const [text, setText] = useState("");
+function AboutText({ own, onGive }: Props) {
+  const begin = own?.type === "question" ? own : { question: "", text: "" };
+  const [question, setQuestion] = useState(begin.question);
+  const [text, setText] = useState(begin.text);
   const give = (question: string, text: string) => onGive(question.trim() && text.trim() ? { type: "question", question, text } : null);
   return (
     <>

@@ -2,14 +2,13 @@ import { useMemo, useState } from "preact/hooks";
 import { Drop } from "../../components/Drop";
 import { Player } from "../../components/Player";
 import { Recorder } from "../../components/Recorder";
-import type { AskAnswer, RunOpened, Upload } from "../../generated/messages";
+import type { RunOpened, Upload } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { duration } from "../../numbers";
+import type { Given } from "../../own";
 import { part } from "../../run";
 import { wav } from "../../sound/wav";
 import { state } from "../../state";
-
-type Given = AskAnswer["given"];
 
 interface Props {
   readonly opened: RunOpened;
@@ -53,7 +52,7 @@ export function Sound({ opened, own, onGive }: Props) {
     <>
       <Recorder onUpload={take} />
       <Drop text="Drop a recording here, or choose one" accept="audio/*" onUpload={take} />
-      {own && last ? <Player file={last} label="Your sound" /> : <Recorded run={opened.line.name} />}
+      {own ? last && <Player file={last} label="Your sound" /> : <Recorded run={opened.line.name} />}
     </>
   );
 }

@@ -1,10 +1,9 @@
 import { useState } from "preact/hooks";
 import { ExampleCard } from "../../components/ExampleCard";
-import type { AskAnswer, Influencing } from "../../generated/messages";
+import type { Influencing } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
+import type { Given } from "../../own";
 import type { FollowedRun } from "../../run";
-
-type Given = AskAnswer["given"];
 
 function Row({ title, examples }: { title: string; examples: readonly Influencing[] }) {
   if (!examples.length) return null;

@@ -15,7 +15,7 @@ import { Sentence } from "./Sentence";
 const WEIGHT = { width: 360, height: 360, maps: 128 } as const;
 
 /** Choose a weight of a layer, and in it a number. */
-function Chooser({ address }: { address: string }) {
+function Chooser({ address, index }: { address: string; index: readonly number[] }) {
   const weights = layers.value.flatMap(({ weights }) => weights.filter(({ learns }) => learns));
   const wanted: Wanted[] = address
     ? [
@@ -45,25 +45,25 @@ function Chooser({ address }: { address: string }) {
               <figcaption class="caption">
                 {tensor.quantity === "gradient" ? "its gradient: pick a number" : "the weight itself"}
               </figcaption>
-              <TensorPicture tensor={tensor} size={300} cell={28} picked={state.index.value} onPick={pick} />
+              <TensorPicture tensor={tensor} size={300} cell={28} picked={index} onPick={pick} />
             </figure>
           ) : null,
         )}
       </div>
-      <Index address={address} />
+      <Index address={address} index={index} />
     </div>
   );
 }
 
 /** The number's index, typed. */
-function Index({ address }: { address: string }) {
+function Index({ address, index }: { address: string; index: readonly number[] }) {
   return (
     <label class="labelled">
       <span>index</span>
       <input
-        key={state.index.value.join()}
+        key={index.join()}
         class="field"
-        defaultValue={state.index.value.join(", ")}
+        defaultValue={index.join(", ")}
         placeholder="3, 7"
         onChange={(event) => change({ weight: address, index: event.currentTarget.value.split(/[ ,]+/).filter(Boolean).map(Number) })}
       />
@@ -77,25 +77,28 @@ export function WhyWeight({ run }: QuestionProps) {
   const address =
     learning.find((weight) => weight.address === state.weight.value)?.address ?? learning.at(-2)?.address ?? learning[0]?.address ?? "";
   const index = state.index.value;
+  const isChosen = index.length > 0;
   const step = moment.value?.step;
-  const isAsked = step !== undefined && address !== "" && index.length > 0;
+  const place = isChosen ? [...index] : null;
   const { answer, error, isWaiting } = useAnswer(
-    isAsked ? { type: "ask_why", run: run.name, step, address, place: [...index], example: state.example.value, paths: 8 } : null,
+    step !== undefined && address ? { type: "ask_why", run: run.name, step, address, place, example: state.example.value, paths: 8 } : null,
     `${run.name} ${address} ${index}`,
   );
   return (
     <>
       {momentError.value ? <p class="trouble">{momentError.value}</p> : null}
       <div class="asking">
-        <Chooser address={address} />
+        <Chooser address={address} index={isChosen ? index : (answer?.place ?? [])} />
         <div class="stack">
-          {isAsked ? null : (
-            <p class="lead quiet">Pick a number of the weight{step === undefined ? "" : `, as it was before step ${count(step)}`}.</p>
-          )}
           {error ? <p class="trouble">{error}</p> : null}
           {isWaiting && !answer ? <p class="waiting">The gradient is being taken apart</p> : null}
           {answer ? (
             <>
+              {isChosen ? null : (
+                <p class="quiet">
+                  Of all numbers of {answer.address} this one has the largest gradient in step {count(answer.step)}. Pick any other.
+                </p>
+              )}
               <Sentence why={answer} />
               <Contributions why={answer} />
               <Paths why={answer} />
