@@ -1,6 +1,6 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import type { Tensor, Wanted } from "./generated/messages";
+import type { Moment, Tensor, Wanted } from "./generated/messages";
 import { ask } from "./live/connection";
 import { moment } from "./moment";
 
@@ -13,10 +13,13 @@ const keyOf = (wanted: Wanted): Key =>
   JSON.stringify([wanted.address, wanted.quantity ?? "value", wanted.example ?? null, wanted.width, wanted.height, wanted.maps]);
 
 const registered = signal<ReadonlyMap<symbol, readonly Wanted[]>>(new Map());
-const held = signal<ReadonlyMap<Key, Tensor>>(new Map());
+/** What was read at a moment; nothing where the moment has no such tensor. */
+interface Held {
+  readonly at: string;
+  readonly tensor: Tensor | undefined;
+}
 
-/** The step that each tensor was read at, so that what is of another moment is read again. */
-const readAt = new Map<Key, string>();
+const held = signal<ReadonlyMap<Key, Held>>(new Map());
 
 /**
  * Keep the tensors that views want those of the present moment.
@@ -31,26 +34,16 @@ export function followTensors(): void {
     if (isUnderWay || !now) return;
     const at = `${now.run} ${now.step}`;
     const wanted = new Map([...registered.peek().values()].flat().map((one) => [keyOf(one), one]));
-    const missing = [...wanted].filter(([key]) => readAt.get(key) !== at).slice(0, AT_ONCE);
+    const missing = [...wanted].filter(([key]) => held.peek().get(key)?.at !== at).slice(0, AT_ONCE);
     if (!missing.length) return;
     isUnderWay = true;
-    try {
-      const { tensors } = await ask({ type: "read_tensors", run: now.run, step: now.step, wanted: missing.map(([, one]) => one) });
-      const next = new Map([...held.peek()].filter(([key]) => wanted.has(key) && readAt.get(key)?.startsWith(`${now.run} `)));
-      let arrived = 0; // those that there are not are left out, and the others are in order
-      for (const [key, { address, quantity }] of missing) {
-        readAt.set(key, at);
-        const found = tensors[arrived];
-        if (found?.address === address && found.quantity === (quantity ?? "value")) {
-          next.set(key, found);
-          arrived++;
-        } else next.delete(key);
-      }
-      held.value = next;
-    } catch {
-      // Another request took its place, or the moment cannot be computed, which the view says that asked for it.
-      for (const [key] of missing) readAt.set(key, at);
-    }
+    const found = await readAt(
+      now,
+      missing.map(([, one]) => one),
+    );
+    const next = new Map([...held.peek()].filter(([key, one]) => wanted.has(key) && one.at.startsWith(`${now.run} `)));
+    missing.forEach(([key], i) => void next.set(key, { at, tensor: found[i] }));
+    held.value = next;
     isUnderWay = false;
     await read();
   };
@@ -58,6 +51,22 @@ export function followTensors(): void {
     void [moment.value, registered.value];
     void read();
   });
+}
+
+/** Return the tensors of a moment that are wanted, each in its place; nothing for those that there are not. */
+async function readAt({ run, step }: Moment, wanted: readonly Wanted[]): Promise<readonly (Tensor | undefined)[]> {
+  try {
+    const { tensors } = await ask({ type: "read_tensors", run, step, wanted: [...wanted] });
+    let arrived = 0; // those that there are not are left out, and the others are in order
+    return wanted.map(({ address, quantity = "value" }) => {
+      const next = tensors[arrived];
+      if (next?.address !== address || next.quantity !== quantity) return undefined;
+      arrived++;
+      return next;
+    });
+  } catch {
+    return []; // another request took its place, or the moment cannot be computed, which the view says that asked for it
+  }
 }
 
 /** A way to look up tensors among those wanted, by address and quantity. */
@@ -77,7 +86,7 @@ export function useTensors(wanted: readonly Wanted[]): ReadonlySignal<Look> {
     const keys = new Map(wanted.map((one) => [`${one.quantity ?? "value"} ${one.address}`, keyOf(one)]));
     return computed(() => {
       const all = held.value;
-      return (address: string, quantity: Quantity = "value") => all.get(keys.get(`${quantity} ${address}`) ?? "");
+      return (address: string, quantity: Quantity = "value") => all.get(keys.get(`${quantity} ${address}`) ?? "")?.tensor;
     });
   }, [key]);
 }
