@@ -1,8 +1,9 @@
 """Who may ask: only a page that was opened with the token, from this machine, by a browser that names us as host and origin.
 
 The token is made anew each time the studio is opened. A page comes with it in its address once, and then has it as a cookie that
-scripts cannot read and other sites do not send; one that is embedded, as in a notebook, has it in its path. The names in Host and
-Origin are checked, so that another site whose name is made to point to this machine (DNS rebinding) is sent away.
+scripts cannot read, and that browsers send when a file or another site leads here, but with no question that one of these asks; a page
+that is embedded, as in a notebook, has it in its path. The names in Host and Origin are checked, so that another site whose name is made
+to point to this machine (DNS rebinding) is sent away.
 """
 
 import secrets
@@ -68,7 +69,7 @@ class Guard:
             await self._send_away(scope, receive, send)
         elif scope["type"] == "http" and scope["path"] == "/" and self._is_token(_token_in(scope)):
             response = RedirectResponse("/", 303)
-            response.set_cookie(self._cookie, self._token, httponly=True, samesite="strict", path="/")
+            response.set_cookie(self._cookie, self._token, httponly=True, samesite="lax", path="/")
             await response(scope, receive, self._with_headers(send))
         elif (inner := self._embedded(scope)) is not None:
             await self._app(inner, receive, self._with_headers(send))

@@ -6,7 +6,7 @@ import sys
 import threading
 import webbrowser
 from collections.abc import AsyncGenerator
-from contextlib import asynccontextmanager
+from contextlib import ExitStack, asynccontextmanager
 from pathlib import Path
 
 import msgspec
@@ -21,6 +21,7 @@ from starlette.websockets import WebSocket
 
 from chainrule.errors import ArgumentError, ChainruleError
 from chainrule.studio.desk import Desk
+from chainrule.studio.doorway import doorway
 from chainrule.studio.live import Connection
 from chainrule.studio.messages.answers.data import Uploads
 from chainrule.studio.messages.answers.general import Failed
@@ -32,8 +33,8 @@ MOST_MESSAGE = 4 << 20  # bytes of one question
 _MISSING = "The studio's page has not been built: run `make page` (it needs Node.js), or install the chainrule wheel, which holds it.\n"
 
 
-def make_app(desk: Desk, port: int, token: str) -> ASGIApp:
-    """Return the application that answers at a port to whoever has the token."""
+def make_app(desk: Desk, port: int, token: str, closing: ExitStack | None = None) -> ASGIApp:
+    """Return the application that answers at a port to whoever has the token; what is to be left when it is closed is left then."""
 
     async def live(socket: WebSocket) -> None:
         await Connection(desk, socket).run()
@@ -52,8 +53,9 @@ def make_app(desk: Desk, port: int, token: str) -> ASGIApp:
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
-        yield
-        desk.trainings.close()
+        with closing or ExitStack():
+            yield
+            desk.trainings.close()
 
     page: BaseRoute = Mount("/", StaticFiles(directory=PAGE, html=True)) if (PAGE / "index.html").exists() else Route("/", missing)
     routes = [WebSocketRoute("/live", live), Route("/upload", upload, methods=["POST"]), page]
@@ -79,6 +81,7 @@ class Server:
     def __init__(self, folder: Path, run: str | None = None, port: int = 0) -> None:
         self.desk = Desk(folder, run)
         self.token = secrets.token_urlsafe(32)
+        self._closing = ExitStack()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
         self._socket.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
@@ -89,7 +92,7 @@ class Server:
             raise ArgumentError(f"The studio cannot listen at port {port}: {error}. Choose another with --port.") from error
         self.port = int(self._socket.getsockname()[1])
         config = uvicorn.Config(
-            make_app(self.desk, self.port, self.token),
+            make_app(self.desk, self.port, self.token, self._closing),
             ws="websockets-sansio",
             ws_max_size=MOST_MESSAGE,
             ws_per_message_deflate=False,
@@ -108,6 +111,11 @@ class Server:
     def embedded(self) -> str:
         """The link for a page within another, as in a notebook."""
         return f"http://localhost:{self.port}/t/{self.token}/"
+
+    def open_browser(self) -> None:
+        """Open the page in the browser, soon."""
+        door = self._closing.enter_context(doorway(self.address, self.desk.library.folder))
+        threading.Timer(0.5, webbrowser.open, [door.as_uri()]).start()
 
     def run(self) -> None:
         """Answer until somebody presses Ctrl-C."""
@@ -136,5 +144,5 @@ def serve(folder: Path, run: str | None = None, port: int = 0, browser: bool = T
     server = Server(folder, run, port)
     print(f"The studio is open at {server.address}\nPress Ctrl-C to close it.", file=sys.stderr, flush=True)
     if browser and (PAGE / "index.html").exists():
-        threading.Timer(0.5, webbrowser.open, [server.address]).start()
+        server.open_browser()
     server.run()

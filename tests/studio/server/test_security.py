@@ -28,7 +28,7 @@ def test_the_token_is_exchanged_for_a_cookie_that_scripts_cannot_read(client: Te
     answer = client.get(f"/?token={TOKEN}")
     assert (answer.status_code, answer.headers["location"]) == (303, "/")
     cookie = answer.headers["set-cookie"].lower()
-    assert "httponly" in cookie and "samesite=strict" in cookie
+    assert "httponly" in cookie and "samesite=lax" in cookie
     client.cookies.clear()
 
 
