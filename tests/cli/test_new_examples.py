@@ -46,6 +46,20 @@ def test_several_series_are_foretold_on_the_screen(command, tmp_path: Path) -> N
     assert result.exit_code == 0 and "predicted sine" in plain(result) and "predicted cosine" in plain(result)
 
 
+def test_the_next_rows_of_each_series_are_on_the_screen(command, tmp_path: Path) -> None:
+    days = np.arange("2020-01-01", "2020-05-30", dtype="datetime64[D]")
+    rows = [f"{day},{shop},{np.sin(i / 3):.4f}" for shop in ("north", "south") for i, day in enumerate(days)]
+    (tmp_path / "shops.csv").write_text("\n".join(["date,shop,sold", *rows, "2020-01-01,new,0.5"]))
+    runs = ("--runs", tmp_path / "runs")
+    asked = ("--forecast", 2, "--target", "sold", "--group", "shop", "--epochs", 1, "--quiet", "--name", "shops")
+    learnt = command("learn", tmp_path / "shops.csv", *asked, *runs)
+    assert learnt.exit_code == 0, learnt.output
+    assert "within each 'shop'" in " ".join(plain(learnt).split())
+    result = command("predict", "shops", tmp_path / "shops.csv", *runs)
+    assert result.exit_code == 3 and "shop new: A forecast is made from the last" in plain(result)
+    assert all(place in plain(result) for place in ("shop, step", "north, 1", "north, 2", "south, 1", "south, 2"))
+
+
 def test_sounds_named_by_their_class_are_judged_by_their_names_again(command, tmp_path: Path) -> None:
     (tmp_path / "tones").mkdir()
     for number in range(24):

@@ -69,6 +69,21 @@ def test_a_kept_forecast_foretells_what_comes_after_a_file_and_is_judged_by_it(t
     assert len(places) == 44 - 24 - 6 + 1
 
 
+def test_what_comes_after_each_of_several_series_is_foretold(tmp_path):
+    """Each shop sells a little more each day: the next days go on from its own last one; a shop with too few rows is named."""
+    days = pl.date_range(pl.date(2024, 1, 1), pl.date(2024, 3, 30), eager=True)
+    shops = {shop: pl.DataFrame({"day": days, "shop": shop, "sold": 100.0 * shop + np.arange(90)}) for shop in (1, 2, 3)}
+    pl.concat(shops.values()).sample(fraction=1, shuffle=True, seed=0).write_csv(tmp_path / "sales.csv")
+    problem = problem_in(Asked(str(tmp_path / "sales.csv"), target="sold", group="shop", forecast=3))
+    assert sorted(problem.collection.frame["shop"][problem.test.rows.tolist()].unique().to_list()) == [1, 2, 3]
+    learn(problem, Choices(), tmp_path / "run", verbose=0)
+    pl.concat([shops[2], shops[1], shops[3].head(5)]).write_csv(tmp_path / "now.csv")
+    answered = answer(open_learned(tmp_path / "run"), tmp_path / "now.csv")
+    assert answered.frame["shop"].to_list() == [2, 2, 2, 1, 1, 1] and answered.frame["step"].to_list() == [1, 2, 3] * 2
+    assert answered.frame["predicted sold"].to_numpy() == pytest.approx([290, 291, 292, 190, 191, 192], abs=3)
+    assert [entry.place for entry in answered.left_out] == ["shop 3"]
+
+
 def test_a_forecast_without_time_is_refused(tmp_path):
     (tmp_path / "sales.csv").write_text("\n".join(["sales", *map(str, range(100))]))
     with pytest.raises(DataError, match="name one with time=, or --time"):

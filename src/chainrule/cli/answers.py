@@ -35,12 +35,15 @@ def answers_table(frame: pl.DataFrame, target: str, rows: int) -> Table:
 
 
 def _places(frame: pl.DataFrame) -> tuple[str, list[str]]:
-    """Return what rows are found by, and where each stands: its line, the name of its file, else its number from 0."""
+    """Return what rows are found by, and where each stands: its line, the name of its file, the step ahead, else its number from 0."""
     if LINE in frame.columns:
         return "line", [str(line) for line in frame[LINE]]
     files = next((name for name in _FILES if name in frame.columns and frame[name].dtype == pl.String), None)
     if files is not None:
         return "file", [Path(str(path)).name for path in frame[files]]
+    own = [name for name in frame.columns if not name.startswith("predicted ")]
+    if own[-1:] == ["step"] and len(own) <= len(("series", "step")):  # a forecast, whose rows have no other columns
+        return ", ".join(own), [", ".join(map(str, row)) for row in frame.select(own).iter_rows()]
     return "row", [str(row) for row in range(frame.height)]
 
 

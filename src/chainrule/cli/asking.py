@@ -38,7 +38,10 @@ Kinds = Annotated[
     list[str] | None,
     typer.Option("--kind", metavar="COLUMN=KIND", help="What a column is: number, category, text, date, drop, ...; may be repeated."),
 ]
-Group = Annotated[str | None, typer.Option("--group", metavar="COLUMN", help="Rows with the same value here stay in one part.")]
+Group = Annotated[
+    str | None,
+    typer.Option("--group", metavar="COLUMN", help="Rows with the same value here stay in one part; with --forecast they are a series."),
+]
 Time = Annotated[str | None, typer.Option("--time", metavar="COLUMN", help="The column that orders the rows: the last are the test.")]
 Query = Annotated[str | None, typer.Option("--query", metavar="SQL", help="The rows of a database (SQLite, DuckDB) to learn from.")]
 Pattern = Annotated[

@@ -23,7 +23,8 @@ class Answered:
     Args:
         frame: a row for each example that was read, in order: its own columns first, then the class with its probability and the
             probabilities of all classes, or the quantity in the target's own unit, or the share of the picture that a mask takes;
-            null where the example cannot be used. Of a series a row for each step after its last row.
+            null where the example cannot be used. Of a series a row for each step after its last row, and of several, each by itself, one
+            below the other.
         notes: what training had not met.
         left_out: the examples that cannot be used, each with its file or line and the reason.
     """
@@ -49,8 +50,7 @@ def answer(learned: Learned, file: Path) -> Answered:
     asked = learned.notes.get("asked", {})
     collection = read_raw(file, kept, asked.get("pattern"), not learned.is_forecast, asked.get("encoding"))
     if learned.is_forecast:
-        given = preparation.answers(learned.model.predict(preparation.transform(collection), 256))
-        return Answered(given, list(preparation.notes), [])
+        return _forecasts(learned, collection)
     rows, broken, whole = None, list[LeftOut](), collection
     try:
         x = preparation.transform(collection)
@@ -65,6 +65,32 @@ def answer(learned: Learned, file: Path) -> Answered:
     frame = collection.frame if collection.frame.width else pl.DataFrame({"example": range(len(collection))})
     frame = frame.drop(given.columns, strict=False)  # answers that stand in the file already
     return Answered(pl.concat([frame, given], how="horizontal"), list(preparation.notes), [*collection.left_out, *broken])
+
+
+def _forecasts(learned: Learned, collection: Collection) -> Answered:
+    """Return what comes after the last row of a series, or of each series that a column tells apart."""
+    preparation, kept = learned.preparation, learned.preparation.learned
+    group = None if kept is None or kept.windows is None else kept.windows.group
+    if group is None or group not in collection.frame.columns or collection.frame[group].n_unique() == 1:
+        given = preparation.answers(learned.model.predict(preparation.transform(collection), 256))
+        return Answered(given, list(preparation.notes), [])
+    past, names, broken, notes = list[NDArray[np.float32]](), list[object](), list[LeftOut](), dict[str, None]()
+    series = collection.frame.with_row_index("row").partition_by(group, maintain_order=True)
+    for rows in series:
+        name = rows[group][0]
+        try:
+            past.append(preparation.transform(collection.take(rows["row"].to_numpy())))
+        except DataError as error:
+            broken.append(LeftOut.of(f"{group} {name}", error))
+        else:
+            names.append(name)
+            notes |= dict.fromkeys(preparation.notes)
+    if not past:
+        raise broken[0].error()
+    given = preparation.answers(learned.model.predict(np.concatenate(past), 256))
+    steps = len(given) // len(names)
+    told = pl.Series(group, [name for name in names for _ in range(steps)], collection.frame[group].dtype)
+    return Answered(given.drop("example", strict=False).insert_column(0, told), list(notes), broken)
 
 
 def shares(masks: pl.DataFrame, name: str) -> pl.DataFrame:

@@ -183,6 +183,55 @@ def shops() -> Collection:
     return Collection(frame[np.random.default_rng(0).permutation(60)], time="day", group="shop", target="sold")
 
 
+@settings(max_examples=30, deadline=None)
+@given(
+    sizes=st.lists(st.integers(1, 40), min_size=1, max_size=4),
+    shares=st.sampled_from([(0.15, 0.15), (0.0, 0.3), (0.25, 0.0)]),
+    seed=st.integers(0, 99),
+)
+def test_each_of_several_series_ends_with_its_own_test(sizes, shares, seed):
+    frame = pl.concat(
+        [pl.DataFrame({"day": hours(size, step=24), "shop": [shop] * size}) for shop, size in zip("abcd", sizes, strict=False)]
+    )
+    frame = frame[np.random.default_rng(seed).permutation(len(frame))]
+    split = Split(validation=shares[0], test=shares[1])
+    parts = split.parts(Collection(frame, time="day", group="shop"), series=True)
+    for _, own in frame.with_columns(pl.Series("part", parts)).sort("day").group_by("shop"):
+        count = len(own)
+        first, second = round((1 - sum(shares)) * count), round((1 - shares[1]) * count)
+        wanted = ["train"] * first + ["validation"] * (second - first) + ["test"] * (count - second)
+        assert own["part"].to_list() == (
+            wanted if all(shares) else ["train"] * first + [("validation" if shares[0] else "test")] * (count - first)
+        )
+
+
+def test_windows_of_several_series_stay_in_their_series_and_foretell_their_own_part():
+    """Each part's windows are those of a plain loop over the shops."""
+    days = [date(2024, 1, 1) + timedelta(days=number) for number in range(40)]
+    sold = {"a": np.arange(40.0), "b": np.arange(1000.0, 1040.0), "c": np.arange(5.0)}
+    frame = pl.concat([pl.DataFrame({"day": days[: len(values)], "shop": shop, "sold": values}) for shop, values in sold.items()])
+    preparation = Preparation(target="sold", transform=[Windows(input=4, horizon=2), Log(always=False)], scale=[], split=Split(0.25, 0.25))
+    sets = preparation.fit(Collection(frame.sample(fraction=1, shuffle=True, seed=1), time="day", group="shop"))
+    for part, (begin, end) in {"train": (0, 20), "validation": (20, 30), "test": (30, 40)}.items():
+        wanted = [values[at - 4 : at + 2] for values in (sold["a"], sold["b"]) for at in range(max(begin, 4), end - 1)]
+        found = getattr(sets, part)
+        assert np.concatenate([found.x[..., 0], found.y[..., 0]], axis=1) == pytest.approx(np.array(wanted))
+    assert "split: 50%, 25% and 25% for training, validation and test, in the order of 'day' within each 'shop'" in preparation.facts
+    assert "column 'shop' is left aside: it tells the series apart" in preparation.facts
+    assert "1 of 3 'shop' have fewer than 6 rows in a row to learn from: c" in preparation.facts
+    asked = Preparation(target="sold", transform=[Windows(input=4, horizon=2)], split=Split(0, 0.3, group="shop"))
+    asked.fit(Collection(frame, time="day", group="shop"))
+    assert "split: 70%, 0% and 30% for training, validation and test, no 'shop' divided (seed 0)" in asked.facts
+
+
+def test_the_learned_length_is_told_by_the_rows_of_one_series():
+    frame = pl.concat([pl.DataFrame({"day": hours(30, step=24), "shop": shop, "sold": np.arange(30.0)}) for shop in range(40)])
+    preparation = Preparation(transform=[Windows()])
+    sets = preparation.fit(Collection(frame, time="day", group="shop"))
+    assert preparation.learned.windows.input == 7  # of 21 training rows a third
+    assert len(sets.train) == 40 * (21 - 7) and len(sets.validation) and len(sets.test)
+
+
 def test_new_rows_of_several_series_are_told_apart(tmp_path):
     preparation = Preparation(transform=[Windows(input=5, horizon=1)], split=Split(validation=0, test=0.5), kinds={"delivered": "drop"})
     preparation.fit(shops())

@@ -36,4 +36,4 @@ def decided(learned: Learned, changes: Sequence[Change], split: Split, collectio
     task = [] if learned.target is None else [f"{learned.task}: {learned.reason}"]
     met = [f"column {feature.name!r}: {said}" for feature in learned.features for step in feature.steps if (said := step.remark())]
     left = [f"column {column.name!r} is left aside: {column.reason}" for column in learned.left]
-    return [*dropped, *task, *met, *left, f"split: {split.describe(collection)}"]
+    return [*dropped, *task, *met, *left, f"split: {split.describe(collection, learned.windows is not None)}"]

@@ -5,8 +5,10 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
+from chainrule.data.checks.issue import some
 from chainrule.data.collecting.collection import Collection
 from chainrule.data.collecting.series import Series, as_series
 from chainrule.data.preparing.flat_step import FlatStep
@@ -52,14 +54,48 @@ def in_order(collection: Collection, steps: Sequence[Step | Windows | FlatStep] 
     return replace(series, collection=series.collection.taken_as(kinds={time: "date" if asked else "drop"}))
 
 
-def learned_windows(learned: Learned, windows: Windows, target: str | None, series: Series, training: int) -> Learned:
-    """Return what training taught, with the windows and the target that they make of it."""
-    time = series.collection.time
-    fitted = windows.fit(learned.features, target, series.season, training)
-    fitted = replace(fitted, time=time, group=series.collection.group)
+def learned_windows(learned: Learned, windows: Windows, target: str | None, series: Series, training: NDArray[np.bool_]) -> Learned:
+    """Return what training taught, with the windows and the target that they make of it.
+
+    Args:
+        learned: what training taught of the columns.
+        windows: as they were asked for.
+        target: the target of the data; None where it has none.
+        series: all rows.
+        training: whether a row is learned from, of shape (rows,). The length of the past, where it is not given, suits half of several
+            series.
+    """
+    time, group = series.collection.time, series.collection.group
+    if group is None:
+        rows = int(training.sum())
+    else:
+        counts = series.collection.frame[group].filter(training).value_counts()["count"]
+        rows = int(np.percentile(counts, 50 if windows.input is None else 100, method="lower"))
+    fitted = replace(windows.fit(learned.features, target, series.season, rows), time=time, group=group)
     found = ForecastTarget.of(fitted, learned.features)
-    left = tuple(LeftColumn(column.name, "it orders the rows") if column.name == time else column for column in learned.left)
+    reasons = {time: "it orders the rows", group: "it tells the series apart"}
+    left = tuple(LeftColumn(column.name, reasons.get(column.name, column.reason)) for column in learned.left)
     return replace(learned, windows=fitted, target=found, left=left, task=found.task, reason=fitted.describe())
+
+
+def too_short(learned: Learned, series: Series, rows: NDArray[np.int64]) -> list[str]:
+    """Return in words which of several series have no window among those of training.
+
+    Args:
+        learned: what training taught.
+        series: all rows.
+        rows: the first row that each window of training foretells.
+    """
+    group, windows = series.collection.group, _windows(learned)
+    if group is None:
+        return []
+    names = series.collection.frame[group].cast(pl.String).fill_null("")
+    found = names.unique().sort().to_list()
+    lacking = sorted(set(found) - set(names[rows]))
+    if not lacking:
+        return []
+    needed = (windows.input or 0) + windows.back + windows.horizon
+    return [f"{len(lacking)} of {len(found)} {group!r} have fewer than {needed} rows in a row to learn from: {some(lacking)}"]
 
 
 def cut(learned: Learned, series: Series, inside: NDArray[np.bool_], notes: list[str]) -> Cut:

@@ -25,7 +25,7 @@ from chainrule.data.preparing.decided import Change, Fitted, decided
 from chainrule.data.preparing.defaults import column_steps, listed, steps_for, training_steps
 from chainrule.data.preparing.feature import Feature, learn_feature
 from chainrule.data.preparing.flat_step import FlatStep
-from chainrule.data.preparing.forecasting import cut, cut_all, in_order, last_window, learned_windows, windows_among
+from chainrule.data.preparing.forecasting import cut, cut_all, in_order, last_window, learned_windows, too_short, windows_among
 from chainrule.data.preparing.keeping import PLAIN, plain_settings, read_preparation, told_as_damaged, write_preparation
 from chainrule.data.preparing.learned import Learned, LeftColumn
 from chainrule.data.preparing.prepared import Arrays, Prepared, Sets
@@ -172,8 +172,8 @@ class Preparation:
         collection, rows = cleaned(self._collected(data), self.steps["clean"], [])
         if windows_among(self.steps["transform"]) is not None:
             series = in_order(collection, self.steps["transform"])
-            collection, rows = series.collection, rows[series.rows]
-        return np.sort(rows[self.split.parts(collection) == "train"])
+            return np.sort(rows[series.rows[self.split.parts(series.collection, series=True) == "train"]])
+        return rows[self.split.parts(collection) == "train"]
 
     def _fit_series(self, collection: Collection, origin: NDArray[np.int64], windows: Windows) -> Sets:
         """Learn every step from the training rows of a series, and return windows of all parts."""
@@ -181,15 +181,13 @@ class Preparation:
         if apart:
             raise ArgumentError(f"{type(apart[0]).__name__} is not for windows of a series: leave it out.")
         series = in_order(collection, self.steps["transform"])
-        parts = self.split.parts(series.collection)
+        parts = self.split.parts(series.collection, series=True)
         training = parts == "train"
-        self.learned = learned_windows(
-            self._learn(series.collection.take(training))[0], windows, collection.target, series, int(training.sum())
-        )
+        self.learned = learned_windows(self._learn(series.collection.take(training))[0], windows, collection.target, series, training)
         self.facts = [*collection.facts, *series.facts, *decided(self.learned, self.changes, self.split, series.collection)]
         notes = list[str]()
         found = {part: cut(self.learned, series, parts == part, notes) for part in ("train", "validation", "test")}
-        self.facts += notes
+        self.facts += [*notes, *too_short(self.learned, series, found["train"].rows)]
         sets = {
             part: Prepared(some.x, some.y, None, origin[series.rows[some.rows]], batch_size=self.batch, preparation=self)
             for part, some in found.items()

@@ -14,6 +14,7 @@ from PIL import Image
 
 from chainrule.data.checks import Issue
 from chainrule.data.collecting.collection import Collection, Values
+from chainrule.data.preparing.encoding import MultiHot
 from chainrule.data.preparing.feature import Feature
 from chainrule.data.preparing.learned import Learned
 from chainrule.data.preparing.missing import missing
@@ -209,7 +210,7 @@ def _told(feature: Feature, collection: Collection, parts: Parts, arrays: Mappin
 def _told_target(collection: Collection, parts: Parts, learned: Learned) -> Told:
     assert learned.target is not None
     columns = [collection.values(name) for name in _target_columns(learned)]
-    kind = "category" if learned.target.class_names is not None else "number"
+    kind = "labels" if learned.task == "multi-label" else "category" if learned.target.class_names is not None else "number"
     absent = [_missing(values, parts) for values in columns]
     lacking = {part: sum(counts[part] for counts in absent) for part in PARTS}
     before = _before(kind, columns[0], parts) if len(columns) == 1 else None
@@ -229,6 +230,10 @@ def _before(kind: str, values: Values, parts: Parts) -> Distribution | None:
         return _histogram({part: numbers[parts == part] for part in PARTS})
     if kind == "category":
         return _names(values.cast(pl.String).fill_null("missing"), parts)
+    if kind == "labels":
+        labels = MultiHot().lists(values)
+        each = pl.Series([label for several in labels for label in several], dtype=pl.String)
+        return _names(each, np.repeat(parts, [len(several) for several in labels]))
     if kind == "text":
         words = values.cast(pl.String).fill_null("").str.split(" ").list.len().to_numpy().astype(np.float64)
         return replace(_histogram({part: words[parts == part] for part in PARTS}) or Distribution((), (), {}), unit="words")

@@ -30,7 +30,8 @@ class Split:
     """How examples are divided into training, validation and test.
 
     Where the source gives parts, they stay: a share for validation is then taken from its training part, if it gives no
-    validation part. Rows in an order of time are never shuffled: the last are the test. A group is never divided.
+    validation part. Rows in an order of time are never shuffled: the last are the test. A group is never divided,
+    but for the series of a forecast, each of which is divided by itself, the last of it being the test, unless a group is given here.
 
     Args:
         validation: share of all rows that decide when to stop; 0 for none.
@@ -67,15 +68,20 @@ class Split:
         if self.stratify and (self.group or self.time):
             raise ArgumentError("Split: give one of stratify, group and time: rows kept together by one cannot be shared out by another.")
 
-    def parts(self, collection: Collection) -> Parts:
+    def parts(self, collection: Collection, series: bool = False) -> Parts:
         """Return the part of each row.
+
+        Args:
+            collection: the rows.
+            series: whether the collection's group tells several series apart, each of which is divided in the order of time.
 
         Raises:
             DataError: too few rows, groups or examples of a class; a column that is not there.
         """
         found = collection.parts if self.given else None
         if found is None:
-            return self._divide(collection, {"train": 1 - self.validation - self.test, "validation": self.validation, "test": self.test})
+            shares = {"train": 1 - self.validation - self.test, "validation": self.validation, "test": self.test}
+            return self._divide(collection, shares, series)
         parts = found.astype("U10")
         unknown = sorted(set(parts.tolist()) - set(PARTS))
         if unknown:
@@ -83,23 +89,23 @@ class Split:
         if self.validation and "validation" not in parts:
             training = np.flatnonzero(parts == "train")
             shares = {"train": 1 - self.validation, "validation": self.validation}
-            parts[training] = self._divide(collection.take(training), shares)
+            parts[training] = self._divide(collection.take(training), shares, series)
         return parts
 
-    def _divide(self, collection: Collection, shares: dict[str, float]) -> Parts:
+    def _divide(self, collection: Collection, shares: dict[str, float], series: bool = False) -> Parts:
         names, fractions = zip(*((name, share) for name, share in shares.items() if share > 0), strict=True)
         parts = np.full(len(collection), names[0], dtype="U10")
         if len(names) > 1:
-            for name, rows in zip(names, self._rows(collection, fractions), strict=True):
+            for name, rows in zip(names, self._rows(collection, fractions, series), strict=True):
                 parts[rows] = name
         return parts
 
-    def _rows(self, collection: Collection, fractions: tuple[float, ...]) -> list[NDArray[np.int64]]:
-        size, time, group = len(collection), self.time or collection.time, self.group or collection.group
+    def _rows(self, collection: Collection, fractions: tuple[float, ...], series: bool = False) -> list[NDArray[np.int64]]:
+        size, time, group = len(collection), self.time or collection.time, self._kept_whole(collection, series)
         if group is not None:
             return split(size, fractions, self.seed, groups=_labels(collection, group))
         if time is not None:
-            return self._by_time(collection, time, fractions)
+            return self._by_time(collection, time, fractions, collection.group if series else None)
         labels = self._classes(collection)
         if labels is None:
             return split(size, fractions, self.seed)
@@ -108,15 +114,23 @@ class Split:
         first, *rest = [others[piece] for piece in split(len(others), fractions, self.seed, stratify=labels.filter(~is_rare))]
         return [np.sort(np.concatenate([first, rare])) if len(rare) else first, *rest]
 
-    def _by_time(self, collection: Collection, time: str, fractions: tuple[float, ...]) -> list[NDArray[np.int64]]:
+    def _kept_whole(self, collection: Collection, series: bool) -> str | None:
+        """Return the column whose values are not divided between parts; the series of a forecast are, unless a group was asked for."""
+        return self.group if series else self.group or collection.group
+
+    def _by_time(self, collection: Collection, time: str, fractions: tuple[float, ...], group: str | None) -> list[NDArray[np.int64]]:
+        """Return the rows of each part, in the order of time within each series that a group tells apart."""
         values = collection.values(time)
         if isinstance(values, pl.Series):
             form = find_format(values) if values.dtype == pl.String else None
             times = values if form is None else as_times(values, form, collection.place)
             values = times.rank("dense").fill_null(0).to_numpy()
-        order = np.argsort(values, kind="stable")
-        bounds = np.round(np.cumsum(fractions)[:-1] * len(order)).astype(int)
-        return [np.sort(piece.astype(np.int64)) for piece in np.split(order, bounds)]
+        series = np.zeros(len(collection), np.int64) if group is None else _labels(collection, group).rank("dense").to_numpy() - 1
+        order, sizes = np.lexsort([values, series]), np.bincount(series)
+        place = np.arange(len(order)) - np.repeat(np.cumsum(sizes) - sizes, sizes)  # of a row in its series
+        bounds = np.round(np.cumsum(fractions)[:-1, None] * sizes)  # (parts but the last, series)
+        part = (place >= np.repeat(bounds, sizes, axis=1)).sum(axis=0)
+        return [np.sort(order[part == number]) for number in range(len(fractions))]
 
     def _classes(self, collection: Collection) -> pl.Series | None:
         """Return the classes to stratify by: as asked, or where most rows are of classes that are frequent enough."""
@@ -160,18 +174,18 @@ class Split:
                 parts[rest] = self._divide(collection.take(rest), {"train": 1 - self.validation, "validation": self.validation})
             yield parts
 
-    def describe(self, collection: Collection) -> str:
-        """Return in words how the rows of a collection are divided."""
+    def describe(self, collection: Collection, series: bool = False) -> str:
+        """Return in words how the rows of a collection are divided; the arguments are those of `parts`."""
         if self.given and collection.parts is not None:
             more = f"; {self.validation:.0%} of training for validation" if self.validation and "validation" not in collection.parts else ""
             return f"the parts that the source gives{more}" + (f" (seed {self.seed})" if more else "")
-        group, time = self.group or collection.group, self.time or collection.time
+        group, time = self._kept_whole(collection, series), self.time or collection.time
         rest = 1 - self.validation - self.test
         shares = f"{rest:.0%}, {self.validation:.0%} and {self.test:.0%} for training, validation and test"
         if group is not None:
             return f"{shares}, no {group!r} divided (seed {self.seed})"
         if time is not None:
-            return f"{shares}, in the order of {time!r}"
+            return f"{shares}, in the order of {time!r}" + (f" within each {collection.group!r}" if series and collection.group else "")
         labels = self._classes(collection)
         if labels is None:
             return f"{shares}, at random (seed {self.seed})"
@@ -189,6 +203,8 @@ def has_classes(collection: Collection) -> bool:
     values = collection.values(collection.target)
     if not isinstance(values, pl.Series):
         return values.ndim == 1 and values.dtype.kind in "iub"
+    if values.dtype.is_nested():
+        return False
     distinct = values.n_unique()
     return not values.dtype.is_float() and distinct <= max(20, len(values) // FEWEST_OF_CLASS)
 
