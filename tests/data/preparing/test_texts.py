@@ -81,6 +81,21 @@ def test_tokens_are_read_back(unit):
     assert [row[row > 0].tolist() for row in encoded] == [entry.ids for entry in theirs.encode_batch(rows)]
 
 
+@pytest.mark.parametrize("unit", ["word", "character", "bpe", "wordpiece"])
+def test_the_names_of_padding_and_unknown_are_letters_in_a_text(unit):
+    rows = ["fill in [PAD] or [UNK] here", "[PAD][PAD]", "[UNK] or nothing"]
+    step = Tokens(unit=unit, at_least=1, covers=1.0).fit(pl.Series(rows), AT)
+    numbers = step.numbers(rows)
+    assert all(number > 1 for row in numbers for number in row)
+    assert [text.replace(" ", "") for text in step.decode(step.apply(pl.Series(rows), AT))] == [row.replace(" ", "") for row in rows]
+    assert step.length == max(map(len, numbers))
+    for text, row, places in zip(rows, numbers, step.offsets(rows), strict=True):
+        assert [place for begin, end in places for place in range(begin, end) if text[place] != " "] == [
+            place for place in range(len(text)) if text[place] != " "
+        ]
+        assert len(places) == len(row)
+
+
 def test_offsets_point_into_the_text():
     step = Tokens("wordpiece", size=60, at_least=1).fit(pl.Series(TEXTS), AT)
     (offsets,) = step.offsets([TEXTS[0]])

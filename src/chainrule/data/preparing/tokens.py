@@ -124,7 +124,7 @@ class Tokens(ColumnStep):
     def _trained(self) -> Any:
         if self.tokenizer is None:
             raise ArgumentError("Tokens has not learned from training texts yet: fit the preparation first.")
-        return _library("tokenizers").Tokenizer.from_str(self.tokenizer)
+        return _as_texts(_library("tokenizers").Tokenizer.from_str(self.tokenizer))
 
     def describe(self) -> str:
         if self.tokenizer is None:
@@ -137,6 +137,12 @@ def _library(name: str) -> Any:
         return import_module(name)
     except ImportError as error:
         raise ArgumentError("Tokens needs the library tokenizers: pip install 'chainrule[texts]'.") from error
+
+
+def _as_texts(tokenizer: Any) -> Any:
+    """Return a tokenizer by which "[PAD]" and "[UNK]" in a text are letters like any other, which its JSON does not keep."""
+    tokenizer.encode_special_tokens = True
+    return tokenizer
 
 
 def _untrained(unit: str, lower: bool) -> Any:
@@ -158,7 +164,7 @@ def _untrained(unit: str, lower: bool) -> Any:
             tokenizer.decoder = decoders.Fuse()
     if lower:
         tokenizer.normalizer = library.normalizers.Lowercase()
-    return tokenizer
+    return _as_texts(tokenizer)
 
 
 def _train(unit: str, texts: Sequence[str], size: int, at_least: int, lower: bool) -> Any:
