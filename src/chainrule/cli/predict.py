@@ -29,6 +29,8 @@ def predict(
     What the examples have that training had not (unknown categories, further columns) is noted. Broken ones (files that cannot be
     read, rows that do not fit) are named, and all others answered; the exit code is then 3.
     """
+    import polars as pl  # noqa: PLC0415
+    from polars import selectors  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
     from chainrule.cli.answers import answers_table, show_left_out  # noqa: PLC0415
@@ -43,7 +45,9 @@ def predict(
     show_notes(answered.notes)
     console().print(answers_table(frame, str(learned.notes["target"]), SHOWN))
     if output is not None:
-        write_atomically(output, without_lines(frame).write_csv().encode())
+        lists = selectors.by_dtype(pl.List)
+        plain = without_lines(frame).with_columns(lists.cast(pl.List(pl.String)).list.join("|", ignore_nulls=True))
+        write_atomically(output, plain.write_csv().encode())
         console().print(Text(f"{counted(frame.height, 'row is', 'rows are')} written to {output}."))
     elif frame.height > SHOWN:
         console().print(Text(f"The first {SHOWN} of {frame.height:,} rows. --output FILE writes all of them, with their own columns."))

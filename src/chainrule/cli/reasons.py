@@ -120,6 +120,8 @@ def strongest(explained: Explained, most: int) -> list[str]:
 
 
 def _target(learned: Learned, y: Any) -> str:
+    if learned.class_names and np.ndim(y):
+        return ", ".join(learned.preparation.inverse_target(np.asarray(y)[None])[0]) or "none"
     if learned.class_names:
         return learned.class_names[int(y)]
     return f"{np.asarray(learned.preparation.inverse_target(np.atleast_1d(y)))[0]:.6g}"

@@ -80,8 +80,8 @@ def show_judgement(
 ) -> None:
     """Print figures, the confusion matrix and the worst mistakes."""
     heading(f"{what}: {counted(len(places), 'example')}")
-    words = "exact match" in found.figures
-    plainest = "always the most frequent class" if class_names else "always the most frequent answer" if words else "always the mean"
+    usual = {"exact match": "answer", "micro F1": "labels", "macro F1": "class"}
+    plainest = next((f"always the most frequent {what}" for name, what in usual.items() if name in found.figures), "always the mean")
     rows = [[name, figure(name, value), figure(name, found.plain.get(name))] for name, value in found.figures.items()]
     console().print(table(["figure", "this model", plainest], rows))
     if found.confusion is not None and class_names:
@@ -124,10 +124,9 @@ def show_mistakes(mistakes: Sequence[Mistake], places: Sequence[str], images: ND
     if not mistakes:
         console().print(Text("No mistake at all.", "green"))
         return
-    rows = [
-        [places[m.row], m.true, m.given, *([f"{m.probability:.1%}"] if m.probability is not None else []), number(m.loss)] for m in mistakes
-    ]
-    columns = ["where", "true", "given", *(["probability of it", "loss"] if classes else ["distance"])]
+    sure = [] if any(m.probability is None for m in mistakes) else ["probability of it"]  # of several labels together there is none
+    rows = [[places[m.row], m.true, m.given, *([f"{m.probability:.1%}"] if sure else []), number(m.loss)] for m in mistakes]
+    columns = ["where", "true", "given", *sure, "loss" if classes else "distance"]
     heading("Worst mistakes" if classes else "Furthest from the truth")
     console().print(table(columns, rows, left=3 if classes else 1))
     if images is not None and max(images.shape[1:3]) <= LARGEST:

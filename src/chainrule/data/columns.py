@@ -37,7 +37,13 @@ def numbers(column: pl.Series, place: Place) -> NDArray[np.float64]:
 
 
 def texts(column: pl.Series, place: Place) -> pl.Series:
-    """Return a column as text, whole numbers without a point, so that 7 and 7.0 are one category."""
+    """Return a column as text, whole numbers without a point, so that 7 and 7.0 are one category.
+
+    Raises:
+        DataError: values that are several things each, or none that can be written.
+    """
+    if column.dtype.is_nested() or isinstance(column.dtype, pl.Binary | pl.Object):
+        raise DataError(f"Column {column.name!r} must hold one text or number in each row. It holds {column.dtype}.")
     if column.dtype.is_float():
         array = numbers(column, place)
         return pl.Series(

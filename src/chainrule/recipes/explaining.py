@@ -8,6 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.data.preparing import answers
 from chainrule.data.preparing.spans import likeliest_spans
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.insight import Run, explanations
@@ -78,33 +79,50 @@ def explain(learned: Learned, row: int | None, file: Path | None, method: str) -
     if method not in METHODS:
         raise unknown_name("--method", method, METHODS)
     place, x, known, notes = _from_file(learned, file, row or 0) if file else _from_test(learned, row)
-    spans = None if learned.preparation.learned is None else learned.preparation.learned.spans
-    if spans is not None:
-        places, sure = likeliest_spans(learned.model.predict(x))
-        given, target, chances = f"{spans.words(x, places)[0]}, {sure[0]:.1%}", int(places[0, 0]), np.zeros(0)
-        true = None if known is None else spans.words(x, known)[0]
-    elif learned.class_names is None:
-        unit = np.asarray(learned.preparation.inverse_target(known))[0] if known is not None else None
-        given, target = f"{quantities(learned.model, learned.preparation, x)[0]:.6g}", 0
-        chances, true = np.zeros(0), None if unit is None else f"{unit:.6g}"
-    else:
-        chances = probabilities(learned.model, x)[0]
-        target = int(chances.argmax())
-        given, true = f"{learned.class_names[target]}, {chances[target]:.1%}", None if known is None else learned.class_names[int(known[0])]
+    given, true, target, chances = _said(learned, x, known)
     values = METHODS[method](learned.model, x, target)
     columns, met = named_contributions(learned.preparation, x[0], values[0])
     return Explained(place, x, true, given, chances, target, known, values, columns, met), notes
 
 
+def _said(learned: Learned, x: NDArray[Any], known: NDArray[Any] | None) -> tuple[str, str | None, int, NDArray[np.float64]]:
+    """Return what the model says and what is true, in words, the number of the output to be explained, and the classes' probabilities."""
+    kept, outputs, names = learned.preparation.learned, np.asarray(learned.model.predict(x)), learned.class_names
+    assert kept is not None
+    if kept.spans is not None:
+        places, sure = likeliest_spans(outputs)
+        true = None if known is None else kept.spans.words(x, known)[0]
+        return f"{kept.spans.words(x, places)[0]}, {sure[0]:.1%}", true, int(places[0, 0]), np.zeros(0)
+    if outputs.ndim != 2 or (names is None and outputs.shape[1] != 1):
+        raise ArgumentError(f"Answers are explained where they are classes, labels, one quantity or a part of a text. This is {kept.task}.")
+    if kept.task == "multi-label":
+        chances = answers.sigmoid(outputs.astype(np.float64))
+        given, true = (None if some is None else _labels(learned, some) for some in (chances, known))
+        target = int(chances[0].argmax())
+        return f"{given}; explained is {(names or ())[target]}, {chances[0, target]:.1%}", true, target, chances[0]
+    if names is None:
+        unit = None if known is None else f"{np.asarray(learned.preparation.inverse_target(known))[0]:.6g}"
+        return f"{quantities(learned.model, learned.preparation, x)[0]:.6g}", unit, 0, np.zeros(0)
+    chances = probabilities(learned.model, x)[0]
+    target = int(chances.argmax())
+    return f"{names[target]}, {chances[target]:.1%}", None if known is None else names[int(known[0])], target, chances
+
+
+def _labels(learned: Learned, y: NDArray[Any]) -> str:
+    return ", ".join(learned.preparation.inverse_target(y)[0]) or "none"
+
+
 def influences(learned: Learned, run: Run, explained: Explained, k: int) -> Influence:
-    """Return the training examples that taught the network its answer: for classes the class given, for a quantity the true one.
+    """Return the training examples that taught the network its answer: for classes and labels those given, for a quantity the true one.
 
     Raises:
         ArgumentError: a quantity whose true value is not known.
     """
     if learned.class_names is None and explained.known is None:
         raise ArgumentError("--influential: for a quantity the true one must be known, as for rows of the run's own test part: give --row.")
-    y = explained.known if learned.class_names is None else np.array([explained.target])
+    several = learned.preparation.learned is not None and learned.preparation.learned.task == "multi-label"
+    given = (explained.chances[None] > 0.5).astype(np.float32) if several else np.array([explained.target])
+    y = explained.known if learned.class_names is None else given
     return explanations.tracin(run, explained.x, y, k, compared_weights(learned))  # pyright: ignore[reportArgumentType]
 
 

@@ -1,0 +1,55 @@
+"""Several labels for one example: learned, judged, explained and written from lists and from text alike."""
+
+import numpy as np
+import polars as pl
+import pytest
+from sklearn.preprocessing import MultiLabelBinarizer
+from typer.testing import CliRunner
+
+from chainrule.cli import app
+from chainrule.data import Preparation, Split
+from chainrule.errors import DataError
+
+NAMES = ("red", "round", "tall")
+
+
+def things(rows: int = 120) -> pl.DataFrame:
+    values = np.random.default_rng(0).normal(size=(rows, 3))
+    tags = [[name for name, value in zip(NAMES, row, strict=True) if value > 0] for row in values]
+    return pl.DataFrame({"a": values[:, 0], "b": values[:, 1], "c": values[:, 2], "tags": pl.Series(tags, dtype=pl.List(pl.String))})
+
+
+def test_lists_become_what_scikit_learn_makes_of_them():
+    preparation = Preparation(target="tags")
+    sets = preparation.fit(things())
+    expected = MultiLabelBinarizer(classes=NAMES).fit_transform(things()["tags"][sets.train.rows.tolist()].to_list())
+    assert preparation.learned.task == "multi-label"
+    np.testing.assert_array_equal(sets.train.y, expected)
+    assert [list(row) for row in preparation.inverse_target(sets.test.y)] == things()["tags"][sets.test.rows.tolist()].to_list()
+    assert dict(zip(NAMES, expected.sum(axis=0), strict=True)) == {
+        name: preparation.report().target.before.counts["train"][preparation.report().target.before.names.index(name)] for name in NAMES
+    }
+
+
+def test_lists_are_not_classes_to_stratify_by():
+    with pytest.raises(DataError, match="Column 'tags' must hold one text or number in each row. It holds List\\(String\\)"):
+        Preparation(target="tags", split=Split(stratify=True)).fit(things())
+
+
+def test_from_a_file_to_answers_and_reasons(tmp_path):
+    things().write_parquet(tmp_path / "things.parquet")
+    runs, run = ["--runs", str(tmp_path / "runs")], CliRunner()
+
+    def told(*words: str) -> str:
+        found = run.invoke(app, [*words, *runs], env={"COLUMNS": "200"}, catch_exceptions=False)
+        assert found.exit_code == 0, found.output
+        return found.output
+
+    assert "always the most frequent labels" in told(
+        "learn", str(tmp_path / "things.parquet"), "--target", "tags", "--epochs", "40", "--quiet"
+    )
+    assert "explained is" in told("explain", "things-1", "--influential")
+    assert "in truth" in told("explain", "things-1")
+    told("predict", "things-1", str(tmp_path / "things.parquet"), "--output", str(tmp_path / "out.csv"))
+    written = pl.read_csv(tmp_path / "out.csv")
+    assert written["tags"].fill_null("").to_list() == things()["tags"].list.join("|").to_list()
