@@ -112,6 +112,7 @@ CASES: list[Case] = [
     Case("UpSampling2D", _IMAGE, {"size": (3, 2)}),
     Case("Cropping1D", _SERIES),
     Case("Cropping1D", _SERIES, {"cropping": (0, 5)}),
+    Case("Masking", _SERIES, {"mask_value": -1.0}),
     Case("RepeatVector", (3, 4), {"n": 5}),
     Case("ReverseSteps", _SERIES),
     Case("Permute", (2, 3, 4, 5), {"dims": (3, 1, 2)}),

@@ -143,6 +143,28 @@ def test_padding_is_passed_over_as_in_keras(name: str, arguments: dict[str, Any]
     assert (y in trace.masks) == bool(arguments.get("return_sequences"))
 
 
+@pytest.mark.parametrize(("name", "arguments"), READERS)
+def test_steps_of_one_value_are_passed_over_as_in_keras(name: str, arguments: dict[str, Any]) -> None:
+    series = np.random.default_rng(44).standard_normal((3, 6, 4)).astype("float32")
+    series[0, 4:], series[1, 2], series[2, 1, :2] = -1, -1, -1  # the third has no step that is padding whole
+    mine, theirs = _chains(("Masking", {"mask_value": -1.0}), ("Dense", {"units": 5}), (name, arguments))
+    leaf = Placeholder(series.shape)
+    y: Tensor = leaf
+    wanted: Any = series
+    trace = Trace()
+    for layer in mine:
+        y = call(layer, [y], trace)
+    for layer in theirs:
+        wanted = layer(wanted)
+    _same_weights(mine, theirs)
+    dy = np.random.default_rng(45).standard_normal(y.shape).astype("float32")
+    (dx,) = gradient(y, [leaf], dy)
+    assert isinstance(dx, Tensor)
+    expected, pull_back = jax.vjp(lambda x: theirs[2](theirs[1](theirs[0](x))), jnp.asarray(series))
+    for found, other in zip(compute([y, dx], [leaf], [series]), (expected, *pull_back(jnp.asarray(dy))), strict=True):
+        np.testing.assert_allclose(found, other, rtol=1e-5, atol=1e-5)
+
+
 def test_sentences_laid_end_to_end_keep_their_padding() -> None:
     trace, tokens = Trace(), np.array([[[3, 0], [4, 5], [0, 0]]], "int32")
     embedded = call(layers.Embedding(7, 4, mask_zero=True), [Constant(tokens)], trace)

@@ -39,7 +39,7 @@ from chainrule.layers.regularization import Dropout
 from chainrule.layers.regularizers import L1, L1L2, L2, Regularizer
 from chainrule.layers.rescaling import Rescaling, SmoothClip
 from chainrule.layers.simple_rnn import SimpleRNN
-from chainrule.layers.steps import Cropping1D, Permute, RepeatVector, ReverseSteps
+from chainrule.layers.steps import Cropping1D, Masking, Permute, RepeatVector, ReverseSteps
 from chainrule.layers.trace import Trace, current_trace, tracing
 from chainrule.layers.upsampling import UpSampling2D
 
@@ -74,6 +74,7 @@ __all__ = [
     "Layer",
     "LayerNormalization",
     "LinearForecast",
+    "Masking",
     "MaxPooling1D",
     "MaxPooling2D",
     "MixUp",

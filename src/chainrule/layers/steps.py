@@ -1,4 +1,4 @@
-"""Steps of a series cut off, repeated, turned round, or made the other axis."""
+"""Steps of a series cut off, passed over, repeated, turned round, or made the other axis."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -52,6 +52,41 @@ class Cropping1D(Layer):
         mask = current_trace().mask_of(inputs)
         output = inputs[:, self._left : end]
         current_trace().note_mask(output, None if mask is None else mask[:, self._left : end])
+        return output
+
+
+@configurable
+@dataclass(eq=False)
+class Masking(Layer):
+    """Steps that hold nothing but one value are padding: series of several lengths, filled up to one, are read as if each had its own.
+
+    Attention then looks past these steps, recurrent layers and the mean over all steps pass them over, as where an `Embedding` has
+    `mask_zero=True`. A step in which any number differs is none. Inputs of shape (batch, steps, size) stay as they are, but that
+    padding becomes 0.
+
+    Args:
+        mask_value: what stands in every place of a step of padding.
+
+    Example:
+        >>> import numpy as np, chainrule as cr
+        >>> short, filled = np.ones((1, 2, 3), "float32"), np.pad(np.ones((1, 2, 3), "float32"), ((0, 0), (0, 4), (0, 0)))
+        >>> series = cr.Input((6, 3))
+        >>> model = cr.Model(series, cr.layers.LSTM(4)(cr.layers.Masking()(series)), seed=0)
+        >>> other = cr.Input((2, 3))
+        >>> unfilled = cr.Model(other, model.network.layers[1](other))
+        >>> bool(np.allclose(model.predict(filled), unfilled.predict(short)))
+        True
+    """
+
+    mask_value: float = 0.0
+
+    def call(self, inputs: Tensor) -> Tensor:
+        """Return the series, and note which steps are no padding."""
+        require_axes(self, inputs.shape[1:], "steps", "size")
+        real = ops.reduce_max(ops.not_equal(inputs, self.mask_value).astype("uint8"), axis=-1) > 0  # (batch, steps)
+        output = ops.where(ops.reshape(real, shape=(*real.shape, 1)), inputs, 0)
+        known = current_trace().mask_of(inputs)
+        current_trace().note_mask(output, real if known is None else ops.logical_and(real, known))
         return output
 
 

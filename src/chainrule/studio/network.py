@@ -17,7 +17,7 @@ _STAGES: dict[str, str] = {
     for stage, names in {
         "weighted sum": "Dense Conv1D Conv2D Embedding LinearForecast",
         "activation": "Activation",
-        "shape": "Flatten Reshape Permute Concatenate Cropping1D RepeatVector ReverseSteps UpSampling2D",
+        "shape": "Flatten Reshape Permute Concatenate Cropping1D Masking RepeatVector ReverseSteps UpSampling2D",
         "attention": "MultiHeadAttention",
         "memory": "LSTM GRU SimpleRNN",
         "noise": "Dropout GaussianNoise MixUp CutMix SpecAugment WordDropout",
