@@ -4,6 +4,7 @@ import io
 import itertools
 import json
 import os
+import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -61,6 +62,11 @@ def train(folder: Path, name: str, situation: dict[str, Any]) -> None:
     with os.fdopen(reading) as commands, os.fdopen(writing, "w") as studio:
         print(json.dumps(job), file=studio, flush=True)
         assert worker.main(commands, told) == 0, told.getvalue()
+
+
+def copy(run: Path, to: Path) -> Path:
+    """Copy a run's folder, but for what SQLite keeps beside its file as long as somebody reads it."""
+    return Path(shutil.copytree(run, to, ignore=shutil.ignore_patterns("*-wal", "*-shm")))
 
 
 @dataclass

@@ -31,7 +31,7 @@ def test_help_lists_the_commands(command) -> None:
 
 
 def test_the_module_and_its_version() -> None:
-    done = subprocess.run([sys.executable, "-m", "chainrule", "--version"], capture_output=True, text=True, timeout=100)
+    done = subprocess.run([sys.executable, "-m", "chainrule", "--version"], capture_output=True, text=True, timeout=300)
     assert (done.returncode, done.stdout) == (0, f"chainrule {cr.__version__}\n")
 
 

@@ -80,6 +80,7 @@ class Watch:
 
     def _grown(self, id: int, recording: Recording, blocks: Blocks, now: float) -> Grown:
         recording.reread()
+        state = self._desk.state_of(self._run, recording.status)  # first: whoever is told of the end is told all that came before it
         made = recording.steps_made()
         first, last = made or (None, None)
         every, curves = 1, []
@@ -93,7 +94,6 @@ class Watch:
         snapshots = recording.snapshot_steps()
         moved = None if snapshots == self._snapshots else snapshots
         self._snapshots = snapshots
-        state = self._desk.state_of(self._run, recording.status)
         over = self._ended if state not in ("running", "paused") else ""
         message = (self._desk.trainings.state(self._run) or ("", ""))[1] or over
         speed = self._speed(now, last) if state == "running" else None

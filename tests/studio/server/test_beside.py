@@ -24,5 +24,5 @@ def test_no_page_stays_behind(tmp_path: Path, ending: signal.Signals) -> None:
             assert line, seen
             seen += line
         learning.send_signal(ending)
-        learning.communicate(timeout=120)  # the pipe ends when no process holds it any more: neither the training nor its page
+        learning.communicate(timeout=300)  # the pipe ends when no process holds it any more: neither the training nor its page
         assert learning.returncode == -ending

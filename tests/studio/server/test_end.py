@@ -1,11 +1,10 @@
 """Runs with a schedule and one-hot targets, and a run that ends while it is questioned."""
 
-import shutil
 from pathlib import Path
 
 import numpy as np
 import pytest
-from studio_page import Page
+from studio_page import Page, copy
 
 import chainrule as cr
 from chainrule.record.recorder import MODEL_FILE
@@ -39,7 +38,7 @@ def test_who_taught_a_class_can_be_asked_where_targets_are_one_hot(page: Page, s
 
 
 def test_the_model_at_the_end_is_not_the_snapshot_that_was_asked_before(runs: Path, tmp_path: Path) -> None:
-    path = Path(shutil.copytree(runs / "digits", tmp_path / "digits"))
+    path = copy(runs / "digits", tmp_path / "digits")
     kept = (path / MODEL_FILE).rename(tmp_path / MODEL_FILE)  # as of a run that waits, and is then stopped
     room = Room(path)
     before = room.outputs("validation", None)

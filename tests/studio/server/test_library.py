@@ -9,6 +9,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from studio_page import copy
 
 import chainrule as cr
 from chainrule.errors import ArgumentError
@@ -23,13 +24,13 @@ from chainrule.studio.watch import Watch
 
 
 def lead_elsewhere(run: Path, name: Path) -> None:
-    shutil.copytree(run, run.parent.parent / "elsewhere")
+    copy(run, run.parent.parent / "elsewhere")
     name.symlink_to(run.parent.parent / "elsewhere")
 
 
 def spoil(run: Path, name: Path) -> None:
     """Damage the pages behind those that are read when a run is opened."""
-    shutil.copytree(run, name)
+    copy(run, name)
     content = (name / FILE).read_bytes()
     (name / FILE).write_bytes(content[:8192] + b"\xa5" * (len(content) - 8192))
 
@@ -42,7 +43,7 @@ def by_another_program(run: Path, name: Path) -> None:
 
 
 def in_no_letters(run: Path, name: Path) -> None:
-    shutil.copytree(run, os.fsdecode(os.fsencode(name) + b"\xff"))
+    copy(run, os.fsdecode(os.fsencode(name) + b"\xff"))
 
 
 def a_folder_in_its_place(run: Path, name: Path) -> None:
@@ -51,7 +52,7 @@ def a_folder_in_its_place(run: Path, name: Path) -> None:
 
 @pytest.mark.parametrize("put", [lead_elsewhere, spoil, by_another_program, in_no_letters, a_folder_in_its_place])
 def test_what_is_no_run_of_the_folder_is_passed_over(runs: Path, tmp_path: Path, put: Callable[[Path, Path], None]) -> None:
-    shutil.copytree(runs / "bare", tmp_path / "runs" / "bare")
+    copy(runs / "bare", tmp_path / "runs" / "bare")
     put(tmp_path / "runs" / "bare", tmp_path / "runs" / "other")
     listed = list_runs(Desk(tmp_path / "runs"))
     assert [line.name for line in listed] == ["bare"]
@@ -81,7 +82,7 @@ def test_few_runs_are_open_at_a_time_and_those_that_stay_the_same_are_read_once(
     monkeypatch.setattr(library, "Recording", Counted)
     monkeypatch.setattr(library, "MOST_READ", 3)
     for number in range(8):
-        shutil.copytree(runs / "bare", tmp_path / f"run-{number}")
+        copy(runs / "bare", tmp_path / f"run-{number}")
     desk = Desk(tmp_path)
     first = {line.name: line for line in list_runs(desk)}
     assert len(first) == 8 and sorted(opened) == [f"run-{number}" for number in range(8)]
@@ -103,7 +104,7 @@ def test_a_line_tells_what_its_run_was_told_and_reads_new_epochs_alone(runs: Pat
 
     monkeypatch.setattr(library, "Recording", Counted)
     for name in ("digits", "bare"):
-        shutil.copytree(runs / name, tmp_path / name)
+        copy(runs / name, tmp_path / name)
     desk = Desk(tmp_path)
     digits = run_line(desk, "digits")
     assert digits.hyperparameters == Hyperparameters("Conv2D 4 → Dense 8 → Dense 10", "Adam", 0.01, "", 32, 5)
@@ -143,7 +144,7 @@ def test_a_schedule_tells_the_rate_that_it_was_given(schedule: cr.optimizers.Lea
 
 
 def test_a_look_at_a_run_reads_what_is_new(runs: Path, tmp_path: Path) -> None:
-    shutil.copytree(runs / "bare", tmp_path / "run")
+    copy(runs / "bare", tmp_path / "run")
     watch = Watch(Desk(tmp_path), "run", None)
     told = watch.look(1, Blocks())
     assert told is not None
@@ -164,13 +165,13 @@ def test_a_look_at_a_run_reads_what_is_new(runs: Path, tmp_path: Path) -> None:
 
 
 def test_a_run_made_anew_under_its_name_is_told_from_its_beginning(runs: Path, tmp_path: Path) -> None:
-    shutil.copytree(runs / "digits", tmp_path / "run")
+    copy(runs / "digits", tmp_path / "run")
     watch = Watch(Desk(tmp_path), "run", None)
     watch.look(1, Blocks())
     shutil.rmtree(tmp_path / "run")
     told = watch.look(1, Blocks())
     assert told is not None and told.state == "killed"
-    shutil.copytree(runs / "bare", tmp_path / "run")
+    copy(runs / "bare", tmp_path / "run")
     told = watch.look(1, Blocks())
     assert told is not None
     assert [epoch.epoch for epoch in told.epochs] == [0, 1] and len(told.curves) == 1 and told.curves[0].steps.shape == [8]

@@ -27,9 +27,8 @@ def test_a_process_that_says_what_nobody_understands_is_told_as_dead(tmp_path: P
     script.chmod(script.stat().st_mode | stat.S_IXUSR)
     monkeypatch.setattr(trainings.sys, "executable", str(script))
     training = trainings.Training(tmp_path / "run", {"kind": "train"})
-    for _ in range(600):
-        if training.is_over:
-            break
+    training.wait(300)
+    while not training.is_over:
         time.sleep(0.05)
     assert training.state == "error" and "with code 3" in training.message
 

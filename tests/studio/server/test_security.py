@@ -86,10 +86,9 @@ def test_no_path_leads_out_of_the_page(client: TestClient, path: str) -> None:
     assert answer.status_code in (400, 403, 404, 503) and b"import" not in answer.content
 
 
-def everything(folder: Path) -> dict[str, int]:
-    return {
-        str(path.relative_to(folder)): path.stat().st_size for path in folder.rglob("*") if path.is_file() and "uploads" not in path.parts
-    }
+def everything(folder: Path) -> set[str]:
+    """Return all files but uploads, and what SQLite keeps beside its own as long as somebody reads them."""
+    return {str(path) for path in folder.rglob("*") if "uploads" not in path.parts and not path.name.endswith(("-wal", "-shm"))}
 
 
 BAD_NAMES = [

@@ -1,7 +1,6 @@
 """Trainings in processes of their own: begun, paused, stepped, gone on with, stopped, forked; and what steering leaves alone."""
 
 import json
-import shutil
 import threading
 import time
 from pathlib import Path
@@ -10,7 +9,7 @@ from typing import Any
 import numpy as np
 import pytest
 from starlette.testclient import TestClient
-from studio_page import DIGITS, FROM_HERE, LIVE, ORIGIN, PORT, TOKEN, Page
+from studio_page import DIGITS, FROM_HERE, LIVE, ORIGIN, PORT, TOKEN, Page, copy
 
 import chainrule as cr
 from chainrule.record import Changes, fork, resume
@@ -188,7 +187,7 @@ def test_a_training_is_steered_from_the_page(tmp_path: Path) -> None:
     with TestClient(make_app(desk, PORT, TOKEN), base_url=ORIGIN) as client, client.websocket_connect(LIVE, headers=FROM_HERE) as socket:
         page = Page(socket)
         page.receive()
-        situation = DIGITS | {"epochs": 2000}
+        situation = DIGITS | {"epochs": 50_000}  # more than are made before it is stopped
         name = page.ask("train", situation=situation, name="steered", paused=True)["run"]
         follow = page.send("follow", run=name)
         wait(page, follow, "paused")
@@ -236,16 +235,16 @@ def test_who_closes_the_studio_interrupts_its_trainings(tmp_path: Path) -> None:
 @pytest.mark.slow
 def test_a_process_that_dies_is_told_of(tmp_path: Path) -> None:
     training = Training(tmp_path / "x", json.loads('{"kind": "train"}'))
-    training.wait(120)
+    training.wait(300)
     while not training.is_over:
         time.sleep(0.05)
     assert training.state == "error" and "KeyError" in training.message
 
 
-def test_a_run_whose_folder_is_removed_is_gone(page: Page, runs: Path) -> None:
-    shutil.copytree(runs / "bare", runs / "going")
+def test_a_run_whose_folder_is_removed_is_gone(page: Page, runs: Path, tmp_path: Path) -> None:
+    copy(runs / "bare", runs / "going")
     id = page.send("follow", run="going")
     assert page.answer_to(id)["state"] == "finished"
-    shutil.rmtree(runs / "going")
+    (runs / "going").rename(tmp_path / "gone")  # at once, for it is looked at
     gone = page.answer_to(id)
     assert gone["state"] == "killed" and "gone" in gone["message"]
