@@ -59,6 +59,6 @@ describe("the check of what the server sends", () => {
     expect(() => checked({ type: "failed", id: "1", message: "", layer: null, field: null, fault: false })).toThrow(
       "/id: must be of type integer",
     );
-    expect(() => checked({ type: "working", id: 1, doing: "" })).toThrow("must have the field share");
+    expect(() => checked({ type: "failed", id: 1, message: "", layer: null, field: null })).toThrow("must have the field fault");
   });
 });

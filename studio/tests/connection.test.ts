@@ -74,6 +74,34 @@ describe("the connection", () => {
     expect((await again()).sent).toEqual([]);
   });
 
+  it("tells the server of a question whose answer is no longer wanted, and hears no more of it", async () => {
+    const { ask, socket } = await connected();
+    const wanted = new AbortController();
+    let heard = 0;
+    const count = () => void heard++;
+    ask({ type: "list_uploads" }, wanted.signal).then(count, count);
+    wanted.abort();
+    expect(socket.sent).toEqual([
+      { type: "list_uploads", id: 1 },
+      { type: "unfollow", of: 1, id: 2 },
+    ]);
+    socket.onmessage({ data: '{"type":"uploads","id":1,"uploads":[]}' });
+    socket.end();
+    await again();
+    expect((newest() as Socket).sent).toEqual([{ type: "unfollow", of: 1, id: 2 }]);
+    expect(heard).toBe(0);
+  });
+
+  it("tells nothing of a question that was answered before", async () => {
+    const { ask, socket } = await connected();
+    const wanted = new AbortController();
+    const answer = ask({ type: "list_uploads" }, wanted.signal);
+    socket.onmessage({ data: '{"type":"uploads","id":1,"uploads":[]}' });
+    await answer;
+    wanted.abort();
+    expect(socket.sent).toHaveLength(1);
+  });
+
   it("hears the answer to what was asked again", async () => {
     const { ask, socket } = await connected();
     const answer = ask({ type: "list_uploads" });

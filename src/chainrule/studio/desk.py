@@ -98,7 +98,11 @@ class Desk:
         async with AsyncExitStack() as turns:
             for name in sorted(set(names)):  # all in one order, so that no two wait for one another
                 await turns.enter_async_context(self.queue(name).turn(key, subject))
-            return await anyio.to_thread.run_sync(job)
+            work = asyncio.create_task(anyio.to_thread.run_sync(job))
+            try:
+                return await asyncio.shield(work)
+            finally:  # whoever asked may have gone: the thread has its turn until it ends, for a run is looked at by one at a time
+                await asyncio.wait([work])
 
     def forget(self, page: int) -> None:
         """Drop what is known of a page that has gone."""

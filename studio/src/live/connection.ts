@@ -50,7 +50,6 @@ interface AnswerTypes {
 export type Asking = Request extends infer R ? (R extends Request ? Omit<R, "id"> : never) : never;
 export type AnswerTo<A extends Asking> = Extract<Answer, { type: AnswerTypes[A["type"]] }>;
 export type Welcome = Extract<Answer, { type: "welcome" }>;
-export type Working = Extract<Answer, { type: "working" }>;
 
 /** The requests that do something: over a new connection they are not asked again, for they may have been done. */
 const DOING: ReadonlySet<Asking["type"]> = new Set(["train", "fork", "steer"]);
@@ -76,7 +75,6 @@ interface Open {
   readonly lasting: boolean;
   /** How many connections have been lost before it was answered. */
   losses: number;
-  readonly working?: ((told: Working) => void) | undefined;
 }
 
 export const welcome = signal<Welcome | null>(null);
@@ -145,32 +143,31 @@ function receive(answer: Answer): void {
   }
   const asked = open.get(answer.id);
   if (!asked) return;
-  if (answer.type === "working") {
-    asked.working?.(answer);
-    return;
-  }
   if (!asked.lasting || answer.type === "failed") open.delete(answer.id);
   if (answer.type === "failed") asked.refuse(new Refusal(answer.message, answer.layer));
   else if (answer.type === "superseded") asked.refuse(new Superseded());
   else asked.hear(answer);
 }
 
-/** Ask the server once. Rejects with a `Refusal`, or with `Superseded`. */
-export function ask<A extends Asking>(request: A, working?: (told: Working) => void): Promise<AnswerTo<A>> {
+/** Send a request. Returns what ends it: its answer is no longer wanted, and is not worked out if it still waits for its turn. */
+function begin(asked: Omit<Open, "losses">): () => void {
+  const id = ++last;
+  open.set(id, { ...asked, losses: 0 });
+  send(id, asked.request);
+  return () => {
+    if (open.delete(id) && socket?.readyState === WebSocket.OPEN) void ask({ type: "unfollow", of: id }).catch(() => undefined);
+  };
+}
+
+/** Ask the server once, until the signal says that the answer is no longer wanted. Rejects with a `Refusal`, or with `Superseded`. */
+export function ask<A extends Asking>(request: A, wanted?: AbortSignal): Promise<AnswerTo<A>> {
   return new Promise((resolve, reject) => {
-    const id = ++last;
-    open.set(id, { request, hear: (answer) => resolve(answer as AnswerTo<A>), refuse: reject, lasting: false, losses: 0, working });
-    send(id, request);
+    const end = begin({ request, hear: (answer) => resolve(answer as AnswerTo<A>), refuse: reject, lasting: false });
+    wanted?.addEventListener("abort", end);
   });
 }
 
 /** Ask what is answered again and again. Returns what ends it. */
 export function listen<A extends Asking>(request: A, hear: (answer: AnswerTo<A>) => void, refuse: (error: Error) => void): () => void {
-  const id = ++last;
-  open.set(id, { request, hear: (answer) => hear(answer as AnswerTo<A>), refuse, lasting: true, losses: 0 });
-  send(id, request);
-  return () => {
-    if (!open.delete(id) || socket?.readyState !== WebSocket.OPEN) return;
-    void ask({ type: "unfollow", of: id }).catch(() => undefined);
-  };
+  return begin({ request, hear: (answer) => hear(answer as AnswerTo<A>), refuse, lasting: true });
 }

@@ -1,18 +1,17 @@
 import { useEffect, useState } from "preact/hooks";
-import { type AnswerTo, type Asking, ask, Superseded, type Working } from "./connection";
+import { type AnswerTo, type Asking, ask, Superseded } from "./connection";
 
 /** What is known of an answer: the last one there was, also while a newer one is waited for. */
 export interface Waiting<T> {
   readonly answer: T | null;
   readonly error: string | null;
   readonly isWaiting: boolean;
-  readonly working: Working | null;
 }
 
-const NOTHING = { answer: null, error: null, isWaiting: false, working: null };
+const NOTHING = { answer: null, error: null, isWaiting: false };
 
 /**
- * Ask the server, and again whenever the request changes; null asks nothing.
+ * Ask the server, and again whenever the request changes, which takes the place of the one before; null asks nothing.
  *
  * `keep` is what must be the same for the last answer to stay while the next is waited for; what belongs to another run, say, must not.
  */
@@ -24,16 +23,14 @@ export function useAnswer<A extends Asking>(request: A | null, keep = ""): Waiti
       setState({ ...NOTHING, keep });
       return;
     }
-    let isCurrent = true;
-    const set = (part: Partial<Waiting<AnswerTo<A>>>) => isCurrent && setState((before) => ({ ...before, ...part }));
-    setState((before) => ({ answer: before.keep === keep ? before.answer : null, error: null, isWaiting: true, working: null, keep }));
-    ask(request, (working) => set({ working })).then(
-      (answer) => set({ answer, isWaiting: false, working: null }),
-      (error: Error) => set(error instanceof Superseded ? { isWaiting: false } : { error: error.message, isWaiting: false, working: null }),
+    const wanted = new AbortController();
+    setState((before) => ({ answer: before.keep === keep ? before.answer : null, error: null, isWaiting: true, keep }));
+    const end = (part: Partial<Waiting<AnswerTo<A>>>) => setState((before) => ({ ...before, ...part, isWaiting: false }));
+    ask(request, wanted.signal).then(
+      (answer) => wanted.signal.aborted || end({ answer }),
+      (error: Error) => wanted.signal.aborted || end(error instanceof Superseded ? {} : { error: error.message }),
     );
-    return () => {
-      isCurrent = false;
-    };
+    return () => wanted.abort();
   }, [key, keep]);
   return state.keep === keep ? state : NOTHING;
 }

@@ -97,10 +97,11 @@ class Follow(Ask, frozen=True, tag="follow"):
 
 
 class Unfollow(Ask, frozen=True, tag="unfollow"):
-    """Hear no more. Answer: `done`.
+    """Hear no more: of what is told again and again, or of a question whose answer is no longer wanted, which, if it still waits for its
+    turn, is not worked out. Answer: `done`.
 
     Args:
-        of: the id of the `follow` or `watch_runs`.
+        of: the id of that request.
     """
 
     of: Identity

@@ -100,10 +100,7 @@ function Plane({ found }: { found: Found }) {
 /** The loss around the way of the run. */
 export function Landscape({ run }: QuestionProps) {
   const [view, setView] = useState<"path" | "plane">("path");
-  const { answer, error, isWaiting, working } = useAnswer(
-    { type: "read_landscape", run: run.name, view, points: 25 },
-    `${run.name} ${view}`,
-  );
+  const { answer, error, isWaiting } = useAnswer({ type: "read_landscape", run: run.name, view, points: 25 }, `${run.name} ${view}`);
   const explained = (answer?.explained ?? []).reduce((sum, one) => sum + one, 0);
   return (
     <>
@@ -129,7 +126,7 @@ export function Landscape({ run }: QuestionProps) {
         />
       </header>
       {error ? <p class="trouble">{error}</p> : null}
-      {isWaiting ? <p class="waiting">{working?.doing ?? "The loss is being computed at each point"}</p> : null}
+      {isWaiting ? <p class="waiting">The loss is being computed at each point</p> : null}
       {answer ? <Plane found={answer} /> : null}
     </>
   );

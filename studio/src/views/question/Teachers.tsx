@@ -49,7 +49,7 @@ export function Teachers({ run, given }: { run: FollowedRun; given: Given }) {
         </div>
       )}
       {taught.error ? <p class="trouble">{taught.error}</p> : null}
-      {taught.isWaiting ? <p class="waiting">{taught.working?.doing ?? "The run is being gone through"}</p> : null}
+      {taught.isWaiting ? <p class="waiting">The run is being gone through</p> : null}
       {taught.answer ? (
         <>
           <Row title="Helped" examples={taught.answer.helpful} />

@@ -6,7 +6,7 @@ from chainrule.studio.messages.answers.attention import Attended
 from chainrule.studio.messages.answers.build import Checked, DataDescribed, DataSets, Kinds
 from chainrule.studio.messages.answers.compare import Compared
 from chainrule.studio.messages.answers.data import DataReport, Prepared, Uploads, VerbsShown
-from chainrule.studio.messages.answers.general import Done, Failed, Superseded, Welcome, Working
+from chainrule.studio.messages.answers.general import Done, Failed, Superseded, Welcome
 from chainrule.studio.messages.answers.question import Answered, Embedded, Influenced, Judged, Landscape, Plane, ToldApart
 from chainrule.studio.messages.answers.rewind import Moment, Nudged, Travelled, Unit, Walked, Why
 from chainrule.studio.messages.answers.runs import Diagnosed, Figures, Grown, Probes, RunOpened, Runs, Started
@@ -16,7 +16,6 @@ Answer: TypeAlias = (
     Welcome
     | Failed
     | Superseded
-    | Working
     | Done
     | Runs
     | RunOpened

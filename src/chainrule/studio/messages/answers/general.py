@@ -2,7 +2,7 @@
 
 from msgspec import Struct
 
-from chainrule.studio.messages.shared import Number, PartName
+from chainrule.studio.messages.shared import PartName
 
 
 class Told(Struct, frozen=True, tag_field="type"):
@@ -53,18 +53,6 @@ class Failed(Told, frozen=True, tag="failed"):
 
 class Superseded(Told, frozen=True, tag="superseded"):
     """A request that a newer one has taken the place of."""
-
-
-class Working(Told, frozen=True, tag="working"):
-    """A request that takes its time.
-
-    Args:
-        doing: what is being done.
-        share: of it that is done, from 0 to 1; None where that is not known.
-    """
-
-    doing: str
-    share: Number = None
 
 
 class Done(Told, frozen=True, tag="done"):
