@@ -214,7 +214,44 @@ def test_numbers_come_back_to_the_bit(tmp_path_factory, rows, delimiter):
     assert np.array_equal(frame["real"].to_numpy().view(np.int64), np.array([b for _, b in rows]).view(np.int64))
 
 
+ends, blanks = st.text(" \t", max_size=3), st.text(" ", max_size=3)
+
+
+@given(
+    st.lists(st.lists(st.floats(-1e6, 1e6), min_size=3, max_size=3), min_size=2, max_size=9),
+    st.tuples(ends, blanks, blanks, ends),
+    st.booleans(),
+)
+def test_numbers_apart_by_runs_of_blanks_are_those_of_numpy(tmp_path_factory, rows, runs, named):
+    path = tmp_path_factory.mktemp("numbers") / "housing.data"
+    before, first, second, after = runs
+    lines = [f"{before}{a!r}{first} {b!r} {second}{c!r}{after}" for a, b, c in rows]
+    path.write_text("\n".join([*(["a  b c "] if named else []), *lines]))
+    frame = read_table(path)
+    assert frame.columns == (["a", "b", "c"] if named else ["column_1", "column_2", "column_3"])
+    assert np.array_equal(frame.to_numpy(), np.loadtxt(path, skiprows=int(named), ndmin=2))
+
+
+def test_blanks_divide_values_and_stay_within_quotes(written):
+    cars = read_table(written('18.0   8   ?  70  1\t"chevrolet  malibu"\n15.0   8   165.0  70  1\t"buick"\n'), lines=True)
+    assert cars.rows() == [(18.0, 8, None, 70, 1, "chevrolet  malibu", 1), (15.0, 8, 165.0, 70, 1, "buick", 2)]
+    assert read_table(written("height kind\n 1.5  oak\n2 elm \n")).rows() == [(1.5, "oak"), (2.0, "elm")]
+    with pytest.raises(DataError, match="line 3: a row must have as many fields as the others, 2 like the header"):
+        read_table(written("a b\n1 2\n 1  2 3\n"), delimiter=" ")
+
+
+def test_blanks_within_values_divide_nothing(written):
+    assert read_table(written("name\tage\nJohn Smith\t23\nJane Doe\t24\n")).rows() == [("John Smith", 23), ("Jane Doe", 24)]
+    assert read_table(written("a b\tc\n1\t2\n3\t4\n")).columns == ["a b", "c"]
+    assert read_table(written("poem\nroses are red\nviolets are blue\n")).width == 1
+
+
+def test_what_is_not_known_names_no_column(written):
+    assert read_table(written("1,?,a\n2,3,b\n4,5,a\n")).rows() == [(1, None, "a"), (2, 3, "b"), (4, 5, "a")]
+
+
 def test_real_files(data_folder):
+    assert read_table(f"{data_folder}/usps/zip.test.gz").shape == (2007, 257)  # each line ends in a blank
     assert read_table(f"{data_folder}/california_housing/fetch_california_housing.csv").shape == (20640, 9)
     assert read_table(f"{data_folder}/seeds/wheat-seeds.csv").dtypes == [pl.Float64] * 7 + [pl.Int64]
     assert read_table(f"{data_folder}/sonar/sonar.all-data")["column_61"].value_counts(sort=True).rows() == [("M", 111), ("R", 97)]

@@ -1,16 +1,20 @@
 """Guessing how a delimited text is written, from its first lines."""
 
 import csv
+import re
 from collections import Counter
 from collections.abc import Sequence
 
 DELIMITERS = (",", ";", "\t", "|")
 
+_UNKNOWN = ("?", "NA")  # beside numbers
+
 
 def sniff_delimiter(sample: Sequence[str]) -> str:
     """Return the delimiter that divides most records into equally many fields, and into more of them; else a comma.
 
-    A space is one where nothing else divides the records, and all of them are equally many numbers.
+    Blanks, however many stand between two values, are one where they divide all records into equally many, in nothing but numbers
+    and what stands in quotes below the first record; or, where nothing else divides the records, in one column of numbers at least.
     """
     best, best_score = ",", (0.0, 1)
     for delimiter in DELIMITERS:
@@ -19,12 +23,33 @@ def sniff_delimiter(sample: Sequence[str]) -> str:
         score = (count / max(widths.total(), 1), width)
         if width > 1 and score > best_score:
             best, best_score = delimiter, score
-    return " " if best_score[1] == 1 and _are_numbers(_records(sample, " ")) else best
+    if best_score[1] == 1:
+        return " " if _are_apart_by_blanks(sample, only_numbers=False) else best
+    mixed = best == "\t" and any(" " in field.strip() for record in _records(sample, "\t") for field in record)
+    return " " if mixed and _are_apart_by_blanks(sample, only_numbers=True) else best
 
 
-def _are_numbers(records: Sequence[Sequence[str]]) -> bool:
+def squeezed(line: str) -> str:
+    """Return a line in which each run of blanks outside quotes is one space, and none stands at its ends.
+
+    Example:
+        >>> squeezed('  18.0   8\\t"ford  torino" \\n')
+        '18.0 8 "ford  torino"\\n'
+    """
+    record = line.rstrip("\r\n")
+    pieces = record.strip(" \t").split('"')
+    pieces[::2] = [re.sub(r"[ \t]+", " ", piece) for piece in pieces[::2]]
+    return '"'.join(pieces) + line[len(record) :]
+
+
+def _are_apart_by_blanks(sample: Sequence[str], *, only_numbers: bool) -> bool:
+    records = [re.sub(r'"[^"]*"', "0", line).split() for line in sample if line.strip()]
     width = len(records[0]) if records else 0
-    return width > 1 and all(len(record) == width and all(map(is_number, record)) for record in records)
+    if width < 2 or any(len(record) != width for record in records):
+        return False
+    columns = zip(*(records[1:] or records), strict=True)
+    are_numbers = [all(is_number(value) or value in _UNKNOWN for value in column) for column in columns]
+    return all(are_numbers) if only_numbers or len(records) == 1 else any(are_numbers)
 
 
 def find_header(sample: Sequence[str], delimiter: str) -> bool:
@@ -32,7 +57,10 @@ def find_header(sample: Sequence[str], delimiter: str) -> bool:
     first, *rest = _records(sample, delimiter) or [[]]
     below = [[record[index].strip() for record in rest if index < len(record)] for index in range(len(first))]
     texts = [not is_number(field) for field in first]
-    turned = any(text and field.strip() and _all_numbers(values) for text, field, values in zip(texts, first, below, strict=True))
+    turned = any(
+        text and field.strip() not in {"", *_UNKNOWN} and _all_numbers(values)
+        for text, field, values in zip(texts, first, below, strict=True)
+    )
     again = any(field.strip() in values for field, values in zip(first, below, strict=True) if field.strip())
     return turned or (all(texts) and not again)
 
@@ -52,4 +80,5 @@ def _all_numbers(values: Sequence[str]) -> bool:
 
 
 def _records(sample: Sequence[str], delimiter: str) -> list[list[str]]:
-    return [record for record in csv.reader(sample, delimiter=delimiter, skipinitialspace=True) if record]
+    lines = map(squeezed, sample) if delimiter == " " else sample
+    return [record for record in csv.reader(lines, delimiter=delimiter, skipinitialspace=True) if record]

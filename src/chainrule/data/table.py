@@ -16,7 +16,7 @@ from chainrule.data.encodings import escaped_byte
 from chainrule.data.frame import LINE, LeftOut
 from chainrule.data.json_lines import read_json_lines
 from chainrule.data.plain_text import read_plain
-from chainrule.data.sniff import find_header, sniff_delimiter
+from chainrule.data.sniff import find_header, sniff_delimiter, squeezed
 from chainrule.data.table_size import refuse_large_parquet, refuse_large_text
 from chainrule.errors import DataError
 
@@ -61,7 +61,7 @@ def read_table(
     Args:
         path: the file.
         delimiter: what stands between values; when None the one of comma, semicolon, tab and bar that divides the first lines
-            most evenly.
+            most evenly, or a space where blanks do. A space is any run of blanks, and those at the ends of a line are none.
         header: whether the first record names the columns. When None it does if a column has text there and numbers below, or
             if it has no numbers and its values do not come again below; a table without names gets column_1, column_2, ...
         encoding: of the text; the default is UTF-8, with or without a byte order mark.
@@ -142,11 +142,13 @@ def _read_text(
     if any("\0" in line for line in sample):
         raise DataError(f"{path}: this is not a text table: it has bytes of zero. If it is text, pass its encoding, such as 'utf-16'.")
     delimiter = delimiter or sniff_delimiter(sample)
+    sample = [squeezed(line) for line in sample] if delimiter == " " else sample
     refuse_large_text(path, sample, delimiter, encoding)
     header = find_header(sample, delimiter) if header is None else header
     with open_bytes(path) as stream, _decoded(stream, encoding, errors) as characters:
         quoting = csv.QUOTE_NONE if quote is None else csv.QUOTE_MINIMAL
-        reader = csv.reader(characters, delimiter=delimiter, quotechar=quote, quoting=quoting, skipinitialspace=True, strict=True)
+        written = map(squeezed, characters) if delimiter == " " else characters
+        reader = csv.reader(written, delimiter=delimiter, quotechar=quote, quoting=quoting, skipinitialspace=True, strict=True)
         records = _records(path, reader)
         first = next(records, None)
         if first is None:
