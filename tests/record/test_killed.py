@@ -12,7 +12,7 @@ import pytest
 from chainrule.record import Recording
 
 COMMAND = [sys.executable, "-m", "chainrule"]
-LEARN = ["learn", "digits", "--epochs", "3", "--quiet", "--name", "run", "--runs"]
+LEARN = ["learn", "digits", "--epochs", "6", "--quiet", "--name", "run", "--runs"]
 
 
 def start(*arguments: str) -> subprocess.Popen[str]:
