@@ -1,6 +1,7 @@
 """Reading tables from files."""
 
 import gzip
+import zipfile
 
 import numpy as np
 import polars as pl
@@ -9,7 +10,9 @@ from hypothesis import given
 from hypothesis import strategies as st
 from polars.testing import assert_frame_equal
 
-from chainrule.data import read_table, table, table_size
+from chainrule.data import json_lines, read_table, table, table_size
+from chainrule.data.collecting import tables
+from chainrule.data.collecting.tables import from_table_file
 from chainrule.data.table import MISSING
 from chainrule.errors import DataError
 
@@ -306,6 +309,39 @@ def test_a_parquet_file_larger_than_memory_is_refused_before_it_is_read(tmp_path
         DataError, match="Its 1,000 rows and 2 columns take about .* GB. Give fewer of them, or train on cr.data.ParquetSource"
     ):
         read_table(tmp_path / "t.parquet")
+
+
+@pytest.mark.parametrize("suffix", ["jsonl", "jsonl.gz"])
+def test_json_lines_larger_than_memory_are_refused_before_they_are_read(tmp_path, monkeypatch, suffix) -> None:
+    path = tmp_path / f"t.{suffix}"
+    content = b'{"height": 1.5, "kind": "oak"}\n' * 1000
+    path.write_bytes(gzip.compress(content) if suffix.endswith("gz") else content)
+    needed = 1000 * (48 + 48 + 64 + len("oak"))
+    monkeypatch.setattr(table_size, "memory_limit", lambda: needed)
+    assert read_table(path).height == 1000
+    monkeypatch.setattr(table_size, "memory_limit", lambda: needed - 1)
+    monkeypatch.setattr(json_lines, "_rows", None)
+    with pytest.raises(DataError, match=rf"t\.{suffix}: a table to be prepared must take at most .* scan_ndjson"):
+        read_table(path)
+
+
+def test_a_workbook_larger_than_memory_is_refused_before_it_is_read(tmp_path, monkeypatch) -> None:
+    with zipfile.ZipFile(tmp_path / "t.xlsx", "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/worksheets/sheet1.xml", b"<c><v>1.5</v></c>" * 1000)
+    (tmp_path / "t.xls").write_bytes(bytes(17_000))
+    monkeypatch.setattr(tables, "pl", None)
+    monkeypatch.setattr(table_size, "memory_limit", lambda: 16_999)
+    for name in ("t.xlsx", "t.xls"):
+        with pytest.raises(DataError, match="must take at most .* the sheet saved as CSV"):
+            from_table_file(tmp_path / name)
+
+
+def test_an_arrow_file_larger_than_memory_is_refused_before_it_is_read(tmp_path, monkeypatch) -> None:
+    pl.DataFrame({"height": [1.0] * 1000, "kind": ["oak"] * 1000}).write_ipc(tmp_path / "t.arrow")
+    assert len(from_table_file(tmp_path / "t.arrow")) == 1000
+    monkeypatch.setattr(table_size, "memory_limit", lambda: 20_000)
+    with pytest.raises(DataError, match="Its 1,000 rows and 2 columns take about"):
+        from_table_file(tmp_path / "t.arrow")
 
 
 @pytest.mark.parametrize("suffix", ["csv", "csv.gz"])

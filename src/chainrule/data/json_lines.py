@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Collection, Iterator
+from itertools import islice
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +10,10 @@ import polars as pl
 
 from chainrule.data.compressed import GZIP_ERRORS, broken_gzip, open_bytes
 from chainrule.data.frame import LINE, LeftOut
+from chainrule.data.table_size import refuse_large_json
 from chainrule.errors import DataError
+
+_SAMPLE = 100  # lines by which it is told how much memory all take
 
 
 def read_json_lines(path: Path, missing: Collection[str], *, lines: bool, left_out: list[LeftOut] | None = None) -> pl.DataFrame:
@@ -17,6 +21,11 @@ def read_json_lines(path: Path, missing: Collection[str], *, lines: bool, left_o
 
     Rows that cannot be read are an error, or are put into `left_out`, where that is given.
     """
+    try:
+        with open_bytes(path) as stream:
+            refuse_large_json(path, list(islice(stream, _SAMPLE)))
+    except GZIP_ERRORS as error:
+        raise broken_gzip(path, error) from error
     numbers: list[int] = []
     columns: dict[str, list[Any]] = {}
     for line, row in _rows(path, left_out):

@@ -17,7 +17,7 @@ from chainrule.data.frame import LINE, LeftOut
 from chainrule.data.json_lines import read_json_lines
 from chainrule.data.plain_text import read_plain
 from chainrule.data.sniff import find_header, sniff_delimiter, squeezed
-from chainrule.data.table_size import refuse_large_parquet, refuse_large_text
+from chainrule.data.table_size import refuse_large_columns, refuse_large_text
 from chainrule.errors import DataError
 
 MISSING = ("", "NA", "N/A", "NaN", "nan", "null", "NULL", "?", "None")
@@ -116,7 +116,7 @@ def read_table(
 
 def _read_parquet(path: Path) -> pl.DataFrame:
     try:
-        refuse_large_parquet(path)
+        refuse_large_columns(path, pl.scan_parquet(path))
         frame = pl.read_parquet(path)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise DataError(f"{path}: this cannot be read as Parquet: {error}") from error

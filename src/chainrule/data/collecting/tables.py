@@ -10,6 +10,7 @@ from chainrule.data.collecting.collection import Collection
 from chainrule.data.collecting.sql import DATABASES, read_query
 from chainrule.data.frame import LeftOut
 from chainrule.data.table import read_table
+from chainrule.data.table_size import refuse_large_columns, refuse_large_workbook
 from chainrule.errors import ArgumentError, DataError
 
 WORKBOOKS = (".xls", ".xlsx", ".xlsm", ".xlsb", ".ods")
@@ -66,6 +67,7 @@ def _known(frame: pl.DataFrame, path: Path) -> pl.DataFrame:
 
 
 def _read_workbook(path: Path, sheet: str | None) -> pl.DataFrame:
+    refuse_large_workbook(path)
     try:
         return pl.read_excel(path, sheet_name=sheet, engine="calamine")
     except ModuleNotFoundError as error:
@@ -76,6 +78,7 @@ def _read_workbook(path: Path, sheet: str | None) -> pl.DataFrame:
 
 def _read_arrow(path: Path) -> pl.DataFrame:
     try:
+        refuse_large_columns(path, pl.scan_ipc(path))
         return pl.read_ipc(path)
     except (pl.exceptions.PolarsError, OSError) as error:
         raise DataError(f"{path}: this cannot be read as an Arrow IPC (Feather) file: {error}") from error
