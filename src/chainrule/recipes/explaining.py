@@ -9,7 +9,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.preparing import answers
-from chainrule.data.preparing.spans import likeliest_spans
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.insight import Run, explanations
 from chainrule.insight.explanations import Influence
@@ -90,7 +89,7 @@ def _said(learned: Learned, x: NDArray[Any], known: NDArray[Any] | None) -> tupl
     kept, outputs, names = learned.preparation.learned, np.asarray(learned.model.predict(x)), learned.class_names
     assert kept is not None
     if kept.spans is not None:
-        places, sure = likeliest_spans(outputs)
+        places, sure = kept.spans.likeliest(outputs, x)
         true = None if known is None else kept.spans.words(x, known)[0]
         return f"{kept.spans.words(x, places)[0]}, {sure[0]:.1%}", true, int(places[0, 0]), np.zeros(0)
     if outputs.ndim != 2 or (names is None and outputs.shape[1] != 1):

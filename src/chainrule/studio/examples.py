@@ -6,7 +6,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.preparing.sentences import Sentences
-from chainrule.data.preparing.spans import likeliest_spans
 from chainrule.data.preparing.tokens import Tokens
 from chainrule.recipes.contributions import met_in, named_contributions
 from chainrule.studio.messages import Blocks
@@ -67,7 +66,7 @@ def answer_in_words(subject: Subject, x: NDArray[Any], outputs: NDArray[Any] | N
         return None, None
     spans = span_target(subject)
     if spans is not None:
-        places, sure = likeliest_spans(outputs[None])
+        places, sure = spans.likeliest(outputs[None], x[None])
         return spans.words(x[None], places)[0], number(sure[0])
     if subject.classes:
         chances = subject.probabilities(outputs[None])[0]

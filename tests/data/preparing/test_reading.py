@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from chainrule.data import At, Collection, Preparation, Sentences, SpanTarget, TfIdf, Tokens
+from chainrule.data import At, Collection, Preparation, Sentences, SpanTarget, Split, TfIdf, Tokens
 from chainrule.data.preparing.reading import with_reading
 from chainrule.data.preparing.spans import likeliest_spans
 from chainrule.errors import ArgumentError, DataError
@@ -109,6 +109,48 @@ def test_a_kept_preparation_reads_the_same():
     assert found["predicted answer"].to_list() == ["John"] and found["probability"][0] > 0.9
     with pytest.raises(ArgumentError, match="give the examples too"):
         again.answers(outputs)
+
+
+def test_answers_where_the_text_is_cut_teach_nothing_and_count_as_mistakes():
+    long = [*("so it was told " * 40).split(), "Mary."]
+    rows = {name: list(values) for name, values in ROWS.items()}
+    preparation = Preparation(target="answer", task="span", encode=[Sentences(Tokens(at_least=1), words=12)], split=Split(stratify=False))
+    plain = preparation.fit(rows)
+    for row in (plain.train.rows[3], plain.test.rows[2]):
+        rows["passage"][row], rows["answer"][row] = " ".join(long), "Mary"
+    sets = preparation.fit(rows)
+    assert sets.train.rows.tolist() == [row for row in plain.train.rows if row != plain.train.rows[3]]
+    assert preparation.changes[0].rows == (plain.train.rows[3],) and "lies where their 'passage' is cut" in preparation.changes[0].reason
+    assert sets.test.rows.tolist() == plain.test.rows.tolist()
+    assert sets.test.y[2].tolist() == [sets.train.x[0].size - 1] * 2
+    assert sets.test.y[[0, 1, 3]].tolist() == plain.test.y[[0, 1, 3]].tolist()
+    with pytest.raises(DataError, match="all are training rows whose 'answer' lies where their 'passage' is cut"):
+        preparation.fit(rows | {"passage": [" ".join(long)] * 40, "answer": ["Mary"] * 40})
+
+
+@pytest.mark.parametrize("step", [Sentences(Tokens(at_least=1)), Tokens(at_least=1)])
+def test_an_answer_is_no_padding(step):
+    preparation = Preparation(target="answer", task="span", encode=[step])
+    sets = preparation.fit(ROWS)
+    assert type(preparation.learned.features[0].steps[0]) is type(step)
+    outputs = np.where(sets.test.x.reshape(len(sets.test), 1, -1) == 0, 9.0, 0.0).repeat(2, axis=1)
+    given = Collection(pl.DataFrame(ROWS)).take(sets.test.rows)
+    assert "" not in preparation.answers(outputs, data=given.frame)["predicted answer"].to_list()
+
+
+def test_an_answer_is_part_of_the_text_and_not_of_the_question():
+    preparation = Preparation(target="answer", task="span")
+    sets = preparation.fit(ROWS)
+    outputs = np.zeros((1, 2, sets.train.x[0].size))
+    outputs[0, :, 0] = 9.0  # "Who"
+    (found,) = preparation.answers(outputs, data={"query": "Who slept?", "passage": "John slept."})["predicted answer"]
+    assert found and found in "John slept."
+
+
+def test_a_question_that_is_missing_is_not_the_first_sentence():
+    step = Sentences(Tokens(at_least=1)).fit(pl.Series(["Who?\nA left. B left."]), At("text"))
+    (rows,) = step.apply(pl.Series(["\nA left. B left."]), At("text"))
+    assert step.decode(rows) == ["", "A left .", "B left ."]
 
 
 def test_other_steps_are_refused():

@@ -6,7 +6,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from chainrule.data.preparing.spans import AnswerTarget, likeliest_spans
+from chainrule.data.preparing.spans import AnswerTarget
+from chainrule.data.preparing.step import At
 from chainrule.data.preparing.targets import AnyTarget
 from chainrule.data.preparing.windows import ForecastTarget
 from chainrule.errors import ShapeError
@@ -78,7 +79,7 @@ def span_answers(target: AnswerTarget, outputs: Any, read: pl.Series, from_logit
         read: the question and the text of each example, as they were read.
         from_logits: whether the outputs are logits.
     """
-    places, chances = likeliest_spans(outputs, from_logits)
+    places, chances = target.likeliest(outputs, target.step.apply(read, At(target.reading.name)), from_logits)
     return pl.DataFrame({f"predicted {target.name}": target.texts(read, places), "probability": chances})
 
 

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from chainrule.data.collecting.collection import Collection
 from chainrule.data.preparing.decided import Change
 from chainrule.data.preparing.defaults import row_steps, training_steps
+from chainrule.data.preparing.spans import AnswerTarget
 from chainrule.data.preparing.splitting import Parts
 from chainrule.errors import DataError
 
@@ -53,7 +54,30 @@ def trimmed(
             raise DataError(f"{collection.name}: {type(step).__name__} would leave out every training row ({reason}).")
         if not kept.all():
             changes.append(Change("clean", type(step).__name__, reason, tuple(origin[training[~kept]].tolist())))
-            stays = np.ones(len(collection), np.bool_)
-            stays[training[~kept]] = False
-            collection, origin, parts = collection.take(stays), origin[stays], parts[stays]
+            collection, origin, parts = _without(collection, origin, parts, training[~kept])
     return collection, origin, parts
+
+
+def reached(
+    collection: Collection, origin: Numbers, parts: Parts, target: AnswerTarget, changes: list[Change]
+) -> tuple[Collection, Numbers, Parts, NDArray[np.bool_]]:
+    """Return the rows that stay, as `trimmed` does, and which training rows do: those whose answer lies in what is kept of their text.
+
+    Raises:
+        DataError: no training row stays.
+    """
+    training = np.flatnonzero(parts == "train")
+    kept = target.holds(collection.take(training))
+    reason = f"training rows whose {target.name!r} lies where their {target.reading.context!r} is cut"
+    if not kept.any():
+        raise DataError(f"{collection.name}: all are {reason}. Give encode=[Sentences(sentences=..., words=...)].")
+    if not kept.all():
+        changes.append(Change("clean", type(target.step).__name__, reason, tuple(origin[training[~kept]].tolist())))
+        collection, origin, parts = _without(collection, origin, parts, training[~kept])
+    return collection, origin, parts, kept
+
+
+def _without(collection: Collection, origin: Numbers, parts: Parts, rows: Numbers) -> tuple[Collection, Numbers, Parts]:
+    stays = np.ones(len(collection), np.bool_)
+    stays[rows] = False
+    return collection.take(stays), origin[stays], parts[stays]

@@ -20,7 +20,7 @@ from chainrule.data.frame import require_column
 from chainrule.data.preparing.answers import answers, span_answers
 from chainrule.data.preparing.balancing import Balance, balanced_rows, balanced_weights, require_balance
 from chainrule.data.preparing.checking import find_issues
-from chainrule.data.preparing.cleaning import cleaned, trimmed
+from chainrule.data.preparing.cleaning import cleaned, reached, trimmed
 from chainrule.data.preparing.decided import Change, Fitted, decided
 from chainrule.data.preparing.defaults import column_steps, listed, steps_for, training_steps
 from chainrule.data.preparing.feature import Feature, learn_feature
@@ -142,6 +142,9 @@ class Preparation:
         training = collection.take(parts == "train")
         some = sample(training, lambda few: self._learn_columns(few)[2], self.memory, self.split.seed)
         self.learned, arrays = self._learn(training, None if some is None else training.take(some))
+        if self.learned.spans is not None and some is None:
+            collection, origin, parts, kept = reached(collection, origin, parts, self.learned.spans, self.changes)
+            arrays = {name: array[kept] for name, array in arrays.items()}
         self.facts = [*collection.facts, *decided(self.learned, self.changes, self.split, collection)]
         self.issues = find_issues(collection, parts, self.learned, origin) if self.checks else []
         if some is not None:

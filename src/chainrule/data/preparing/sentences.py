@@ -135,8 +135,11 @@ class Sentences(ColumnStep):
 
 
 def _taken_apart(text: str, offsets: Offsets) -> list[list[int]]:
-    """Return for each sentence of a text the numbers of its tokens, counted through the text; the first line is one sentence."""
+    """Return for each sentence of a text the numbers of its tokens, counted through the text.
+
+    The first line is one sentence, even without a token: a question that is missing is not the first sentence of its text.
+    """
     first = len(text.partition("\n")[0])
     begins = [0, *(match.end() for match in _BETWEEN.finditer(text) if match.start() >= first)]
     edges = np.searchsorted([begin for begin, _ in offsets], [*begins, len(text) + 1])
-    return [list(range(low, high)) for low, high in pairwise(edges.tolist()) if high > low]
+    return [list(range(low, high)) for place, (low, high) in enumerate(pairwise(edges.tolist())) if high > low or not place]

@@ -13,7 +13,7 @@ from chainrule.data.frame import Place
 from chainrule.data.preparing.feature import Feature
 from chainrule.data.preparing.reading import Reading, spans_in
 from chainrule.data.preparing.sentences import Sentences
-from chainrule.data.preparing.tokens import Tokens
+from chainrule.data.preparing.tokens import PADDING, Tokens
 from chainrule.errors import ArgumentError, DataError
 
 
@@ -61,7 +61,7 @@ class SpanTarget:
 
     def holds(self, texts: Sequence[str], spans: ArrayLike) -> NDArray[np.bool_]:  # (rows,)
         """Return whether each span lies in what is kept of its text, which is cut at the tokens' length."""
-        return np.asarray((self._places(texts, spans) < self._length()).all(axis=1))
+        return np.asarray((self.places(texts, spans) < self.length).all(axis=1))
 
     def encode(self, texts: Sequence[str], spans: ArrayLike) -> NDArray[np.int32]:  # (rows, 2)
         """Return the places of the first and the last token that a span touches.
@@ -73,11 +73,11 @@ class SpanTarget:
         Raises:
             DataError: a span that touches no token, or lies where the text is cut.
         """
-        places = self._places(texts, spans)
-        cut = np.flatnonzero((places >= self._length()).any(axis=1))
+        places = self.places(texts, spans)
+        cut = np.flatnonzero((places >= self.length).any(axis=1))
         if len(cut):
             raise DataError(
-                f"Row {cut[0] + 1}: the answer lies beyond the {self._length()} tokens that are kept of its text, as in {len(cut)} of "
+                f"Row {cut[0] + 1}: the answer lies beyond the {self.length} tokens that are kept of its text, as in {len(cut)} of "
                 f"{len(places)} rows. Give Tokens a greater length, or leave out the rows that `holds` does not hold."
             )
         return places.astype(np.int32)
@@ -90,7 +90,12 @@ class SpanTarget:
             found.append(text[offsets[first][0] : offsets[last][1]] if inside else "")
         return found
 
-    def _places(self, texts: Sequence[str], spans: ArrayLike) -> NDArray[np.int64]:
+    def places(self, texts: Sequence[str], spans: ArrayLike) -> NDArray[np.int64]:  # (rows, 2)
+        """Return the places of the first and the last token that a span touches, counted on where a text is cut.
+
+        Raises:
+            DataError: a span that touches no token.
+        """
         places: list[tuple[int, int]] = []
         for row, (offsets, (begin, end)) in enumerate(zip(self.tokens.offsets(texts), np.asarray(spans).tolist(), strict=True), 1):
             touched = [place for place, (low, high) in enumerate(offsets) if low < end and high > begin]
@@ -99,7 +104,9 @@ class SpanTarget:
             places.append((touched[0], touched[-1]))
         return np.array(places, np.int64).reshape(-1, 2)
 
-    def _length(self) -> int:
+    @property
+    def length(self) -> int:
+        """How many places an example has."""
         assert self.tokens.length is not None
         return self.tokens.length
 
@@ -146,16 +153,36 @@ class AnswerTarget:
         return pl.DataFrame({"read": read, "begin": begin, "end": end}).to_struct(self.name)
 
     def encode(self, column: Any, place: Place) -> NDArray[np.int32]:  # (rows, 2)
-        """Return the places of the first and the last token of each answer.
+        """Return the places of the first and the last token of each answer; where its text is cut, the last place that there is.
+
+        So an answer that no network can find counts as a mistake, and nothing is learned from it: see `holds`.
 
         Raises:
-            DataError: an answer that is no part of its text, or lies where the text is cut.
+            DataError: an answer that is no part of its text.
         """
         rows = pl.Series(column).struct.unnest()
         missing = (rows["begin"] < 0).arg_true()
         if len(missing):
             raise DataError(f"Column {self.name!r}, {place(missing[0])}: the answer must be a part of {self.reading.context!r}.")
-        return SpanTarget(self.step).encode(rows["read"].to_list(), rows.select("begin", "end").to_numpy())
+        target = SpanTarget(self.step)
+        return np.minimum(target.places(*_texts_and_spans(rows)), target.length - 1).astype(np.int32)
+
+    def holds(self, collection: Collection) -> NDArray[np.bool_]:  # (rows,)
+        """Return whether each row's answer lies in what is kept of its text."""
+        return SpanTarget(self.step).holds(*_texts_and_spans(self.values(collection).struct.unnest()))
+
+    def likeliest(self, outputs: NDArray[Any], x: NDArray[Any], from_logits: bool = True) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+        """Return the likeliest answer of each example, and its probability, as `likeliest_spans`: a part of the text, not of the question.
+
+        Args:
+            outputs: of the network, of shape (examples, 2, places).
+            x: the examples as the network takes them.
+            from_logits: whether the outputs are logits.
+        """
+        is_text = x != PADDING
+        if isinstance(self.step, Sentences):
+            is_text[:, 0] = False  # the question
+        return likeliest_spans(outputs, from_logits, is_text.reshape(len(x), -1))
 
     def decode(self, y: ArrayLike) -> NDArray[Any]:
         """Return the places as they are: what stands there is known by the texts alone."""
@@ -180,12 +207,19 @@ class AnswerTarget:
         return cls.of(config["name"], Reading(config["question"], config["context"]), features)
 
 
-def likeliest_spans(outputs: NDArray[Any], from_logits: bool = True) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
+def _texts_and_spans(rows: pl.DataFrame) -> tuple[list[str], NDArray[np.int64]]:
+    return rows["read"].to_list(), rows.select("begin", "end").to_numpy()
+
+
+def likeliest_spans(
+    outputs: NDArray[Any], from_logits: bool = True, among: NDArray[np.bool_] | None = None
+) -> tuple[NDArray[np.int64], NDArray[np.float64]]:
     """Return the spans of the greatest probability, p(first) · p(last) with first ≤ last, of shape (rows, 2), and these probabilities.
 
     Args:
         outputs: for the first and for the last place, of shape (rows, 2, places).
         from_logits: whether they are logits, not probabilities.
+        among: the places at which a span may begin and end, of shape (rows, places); None for all.
 
     Source:
         Rajpurkar, Zhang, Lopyrev and Liang (2016), SQuAD: 100,000+ questions for machine comprehension of text.
@@ -199,7 +233,7 @@ def likeliest_spans(outputs: NDArray[Any], from_logits: bool = True) -> tuple[ND
     if from_logits:
         powers = np.exp(rows - rows.max(axis=-1, keepdims=True))
         rows = powers / powers.sum(axis=-1, keepdims=True)
-    first, last = rows[:, 0], rows[:, 1]
+    first, last = (rows if among is None else np.where(among[:, None], rows, 0.0)).swapaxes(0, 1)
     best = np.maximum.accumulate(first, axis=1)  # of all places up to each
     end = (best * last).argmax(axis=1)
     begin = np.array([row[: place + 1].argmax() for row, place in zip(first, end, strict=True)], np.int64)

@@ -56,7 +56,7 @@ class Tokens(ColumnStep):
     """
 
     verb: ClassVar[Verb] = "encode"
-    kinds: ClassVar[frozenset[Kind]] = frozenset({"text"})
+    kinds: ClassVar[frozenset[Kind]] = frozenset({"text", "reading"})
     gives_indices: ClassVar[bool] = True
 
     unit: Literal["word", "character", "bpe", "wordpiece"] = "word"

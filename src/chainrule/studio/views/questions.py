@@ -5,7 +5,6 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparing.spans import likeliest_spans
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.insight import explanations, landscape
 from chainrule.recipes.contributions import named_contributions
@@ -92,7 +91,7 @@ def _judged(room: Room, part: PartName, step: int | None) -> Judgement:
     subject, rows, outputs = room.subject, room.rows(part), room.outputs(part, step)
     spans = span_target(subject)
     if spans is not None:
-        places, sure = likeliest_spans(outputs)
+        places, sure = spans.likeliest(outputs, rows.x)
         return judge_found(spans.words(rows.x, places), spans.words(rows.x, rows.y), sure.tolist(), len(rows.y))
     if subject.classes:
         return judge_classes(subject.probabilities(outputs), subject.class_numbers(rows.y), subject.classes, len(rows.y))
@@ -139,7 +138,7 @@ def ask_answer(desk: Desk, ask: requests.AskAnswer, blocks: Blocks) -> told.Answ
     outputs = np.asarray(model.predict(taken.x[None]))[0]
     chances = subject.probabilities(outputs[None])[0]
     spans = span_target(subject)
-    told_first = 0 if spans is None else int(likeliest_spans(outputs[None])[0][0, 0])
+    told_first = 0 if spans is None else int(spans.likeliest(outputs[None], taken.x[None])[0][0, 0])
     target = ask.target if ask.target is not None else int(chances.argmax()) if len(chances) else told_first
     values = None if ask.method is None else _reasons(model, taken, ask.method, target, subject.outputs)
     if values is not None and subject.outputs == 1 and subject.classes and target == 0:
