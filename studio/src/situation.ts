@@ -1,7 +1,19 @@
 import type { Choice, DataChoice, Kind, Situation } from "./generated/messages";
 
+/** The share of data that is not learned from, where nothing else is said. */
+export const HELD_OUT = 0.3;
+
 /** The data that the page begins with. */
-export const FIRST: DataChoice = { source: "digits", target: null, task: null, examples: null, seed: 0, features: [], noise: 0 };
+export const FIRST_DATA: DataChoice = {
+  source: "digits",
+  target: null,
+  task: null,
+  examples: null,
+  seed: 0,
+  features: [],
+  noise: 0,
+  held_out: HELD_OUT,
+};
 
 /** Whether a value is an object, and neither a list nor nothing. */
 export const isObject = (value: unknown): value is Record<string, unknown> =>

@@ -23,7 +23,9 @@ from chainrule.recipes.networks import Given, Wanted
 from chainrule.recipes.noise import noisy
 
 APART = 0.1  # share of the training part for validation, where a source has a test part of its own
+HELD_OUT = 0.3  # share of the rows that are not learned from, where the source gives no parts
 FEWEST_ROWS = 20
+FEWEST_LEARNED = 4  # rows, where none is held out
 
 
 @dataclass(frozen=True)
@@ -45,6 +47,8 @@ class Asked:
         features: formulas of number columns that are learned from in place of the columns, as those of `Formulas`; none for the columns.
         encoding: of texts, and of tables written as text; None for UTF-8.
         noise: that is added to number columns, in standard deviations of each.
+        held_out: share of the rows that are not learned from, half to decide by when to stop and half to be judged by, where the source
+            gives no parts; 0 to learn from all, and to be judged by the same.
     """
 
     source: str
@@ -61,6 +65,7 @@ class Asked:
     features: Sequence[str] = ()
     encoding: str | None = None
     noise: float = 0.0
+    held_out: float = HELD_OUT
 
 
 @dataclass(frozen=True, eq=False)
@@ -187,17 +192,18 @@ def read_problem(
     progress: Progress | None = None,
     features: Sequence[str] = (),
     noise: float = 0.0,
+    held_out: float = HELD_OUT,
 ) -> Problem:
     """Return the problem in a named data set, a file or a folder; the arguments are those of `Asked`."""
-    return problem_in(Asked(source, target, task, seed, features=tuple(features), noise=noise), progress)
+    return problem_in(Asked(source, target, task, seed, features=tuple(features), noise=noise, held_out=held_out), progress)
 
 
 def problem_in(asked: Asked, progress: Progress | None = None, memory: int | None = None) -> Problem:
     """Return the problem in a source.
 
     Parts that the source gives stay, and a tenth of its training part is set aside for validation. Any other is divided into 70 %
-    for training and 15 % each for validation and test, in proportion to the classes where there are any. The preparation is
-    learned from the training part alone.
+    for training and 15 % each for validation and test, or as `held_out` says, in proportion to the classes where there are any. The
+    preparation is learned from the training part alone.
 
     Args:
         asked: what is said of the data.
@@ -215,15 +221,18 @@ def problem_in(asked: Asked, progress: Progress | None = None, memory: int | Non
     if asked.noise:
         collection = noisy(collection.taken_as(kinds=asked.kinds), asked.noise, asked.seed, preparation.training_rows(collection))
     sets = preparation.fit(collection)
-    validation = sets.validation or sets.test
-    test = sets.test or sets.validation
+    all_learned = sets.train if asked.held_out == 0 else None
+    validation = sets.validation or sets.test or all_learned
+    test = sets.test or sets.validation or all_learned
     if validation is None or test is None:
         raise DataError(
             f"{source}: {counted(len(collection), 'row is', 'rows are')} too few to learn from and to test on. Give at least {FEWEST_ROWS}."
         )
-    if sets.validation is None:
+    if test is sets.train:
+        facts.append("none is held out: all figures are of the rows that are learned from, and say nothing of others")
+    elif sets.validation is None:
         facts.append("there are too few rows for a validation part: the test part says when to stop, so that its figures flatter")
-    if sets.test is None:
+    elif sets.test is None:
         facts.append("the source gives no test part: the figures at the end are those of the validation part")
     places, numbers = _places(collection, test, source)
     facts += preparation.facts
@@ -240,15 +249,16 @@ def _collected(asked: Asked, source: str, progress: Progress | None) -> tuple[Co
         target = last_column(collection, source)
         facts.append(f"the last column, {target!r}, is taken as the target: --target chooses another")
     collection = collection.taken_as(**({} if target is None else {"target": target}))
-    if len(collection) < FEWEST_ROWS:
+    fewest = FEWEST_ROWS if asked.held_out else FEWEST_LEARNED
+    if len(collection) < fewest:
         rows = counted(len(collection), "row with a target is", "rows with a target are")
-        raise DataError(f"{source}: {rows} too few to learn from and to test on. Give at least {FEWEST_ROWS}.")
+        raise DataError(f"{source}: {rows} too few to learn from{' and to test on' if asked.held_out else ''}. Give at least {fewest}.")
     return collection, facts
 
 
 def _preparation(asked: Asked, collection: Collection, memory: int | None) -> Preparation:
     own = collection.parts is not None and "test" in collection.parts
-    split = Split(validation=APART if own else 0.15, seed=asked.seed)
+    split = Split(validation=APART if own else asked.held_out / 2, test=asked.held_out / 2, seed=asked.seed)
     windows = [] if asked.forecast is None else [Windows(horizon=asked.forecast)]
     transform = [*windows, *([Formulas(asked.features)] if asked.features else [])]
     asked_for: dict[str, Any] = {"task": asked.task, "balance": asked.balance, "kinds": asked.kinds, "memory": memory}

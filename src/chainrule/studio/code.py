@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 
+from chainrule.recipes.problem import HELD_OUT
 from chainrule.studio.choices import room_of
 from chainrule.studio.messages.shared import Choice, DataChoice, Situation
 from chainrule.studio.situation import Place, source_of
@@ -65,6 +66,7 @@ def _data(data: DataChoice, place: Place) -> list[str]:
     given.append(f"seed={data.seed}")
     given += [f"features=[{', '.join(map(_value, data.features))}]"] if data.features else []
     given += [f"noise={data.noise!r}"] if data.noise else []
+    given += [f"held_out={data.held_out!r}"] if data.held_out != HELD_OUT else []
     lines = [
         f"problem = read_problem({', '.join(given)})",
         "x, y = problem.train",

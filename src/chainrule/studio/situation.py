@@ -16,7 +16,7 @@ from chainrule.layers import Input, Layer, Symbol
 from chainrule.losses import Loss
 from chainrule.models import parameter_count
 from chainrule.optimizers import Optimizer
-from chainrule.recipes.problem import Problem, read_problem
+from chainrule.recipes.problem import Asked, Problem, problem_in
 from chainrule.studio.choices import make
 from chainrule.studio.descent import require_rates
 from chainrule.studio.messages.shared import Choice, DataChoice, Situation
@@ -80,7 +80,10 @@ def read_data(data: DataChoice, place: Place) -> Problem:
     Raises:
         ArgumentError, DataError: data that there are not, or that cannot be learned from.
     """
-    problem = read_problem(source_of(data, place), data.target, data.task, data.seed, features=data.features, noise=data.noise)
+    asked = Asked(
+        source_of(data, place), data.target, data.task, data.seed, features=data.features, noise=data.noise, held_out=data.held_out
+    )
+    problem = problem_in(asked)
     return problem if data.examples is None else replace(problem, train=fewer(problem, data.examples, data.seed))
 
 

@@ -58,6 +58,8 @@ class DataChoice(Struct, frozen=True, forbid_unknown_fields=True):
         seed: of the split.
         features: of a table, formulas of its number columns that are learned from in place of the columns; none for the columns.
         noise: that is added to the number columns of a table, in standard deviations of each.
+        held_out: of data that are not divided yet, the share that is not learned from, half to decide by and half to be judged by; 0 to
+            learn from all.
     """
 
     source: Name
@@ -67,6 +69,7 @@ class DataChoice(Struct, frozen=True, forbid_unknown_fields=True):
     seed: Annotated[int, Meta(ge=0, le=2**32)] = 0
     features: Annotated[tuple[Name, ...], Meta(max_length=64)] = ()
     noise: Annotated[float, Meta(ge=0, le=10)] = 0.0
+    held_out: Annotated[float, Meta(ge=0, le=0.9)] = 0.3
 
 
 class Situation(Struct, frozen=True, forbid_unknown_fields=True):

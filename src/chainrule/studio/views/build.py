@@ -72,6 +72,7 @@ def describe_data(desk: Desk, ask: requests.DescribeData, blocks: Blocks) -> tol
         samples=samples_of(problem, ask.samples, blocks),
         suggested=suggested(problem, ask.data),
         formulas=formulas_for(problem),
+        is_divided=problem.collection.parts is not None,
     )
 
 

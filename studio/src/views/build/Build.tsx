@@ -1,5 +1,5 @@
 import { useAnswer } from "../../live/useAnswer";
-import { FIRST } from "../../situation";
+import { FIRST_DATA } from "../../situation";
 import { change, state } from "../../state";
 import "./build.css";
 import type { Situation } from "../../generated/messages";
@@ -13,7 +13,7 @@ import { Trainer } from "./Trainer";
 /** Data, layers, loss, optimiser, rule of stopping: put together, checked as it is changed, and trained. */
 export function Build() {
   const chosen = state.situation.value;
-  const data = chosen?.data ?? FIRST;
+  const data = chosen?.data ?? FIRST_DATA;
   const described = useAnswer({ type: "describe_data", data, samples: 24 }, JSON.stringify(data));
   const kinds = useAnswer({ type: "list_kinds" });
   const situation = chosen ?? described.answer?.suggested ?? null;

@@ -3,7 +3,8 @@ import { Drop } from "../../components/Drop";
 import { ExampleCard } from "../../components/ExampleCard";
 import type { DataChoice, DataDescribed } from "../../generated/messages";
 import { useAnswer, type Waiting } from "../../live/useAnswer";
-import { count, counted, shape } from "../../numbers";
+import { count, counted, percent, shape } from "../../numbers";
+import { FIRST_DATA, HELD_OUT } from "../../situation";
 import { change, link } from "../../state";
 import { begin } from "./begin";
 import { Formulas } from "./Formulas";
@@ -39,7 +40,7 @@ interface DescribedProps {
 }
 
 function Described({ described, data, onData }: DescribedProps) {
-  const { task, parts, counts, facts, samples, formulas } = described;
+  const { task, parts, counts, facts, samples, formulas, is_divided } = described;
   const targets = [...new Set([...task.columns.map(({ name }) => name), task.target])];
   return (
     <>
@@ -98,6 +99,20 @@ function Described({ described, data, onData }: DescribedProps) {
           </label>
         </>
       ) : null}
+      {is_divided ? null : (
+        <label class="row small">
+          <span>held out {percent(data.held_out ?? HELD_OUT)}</span>
+          <input
+            type="range"
+            aria-label="share of the examples that is held out"
+            min={0}
+            max={0.8}
+            step={0.1}
+            value={data.held_out ?? HELD_OUT}
+            onChange={({ currentTarget }) => onData({ ...data, held_out: Number(currentTarget.value) })}
+          />
+        </label>
+      )}
       <ul class="small quiet facts">
         {facts.map((fact) => (
           <li key={fact}>{fact}</li>
@@ -131,7 +146,7 @@ export function DataPart({ described, data, onData }: Props) {
             class="field"
             aria-label="Data set"
             value={data.source}
-            onChange={(event) => begin({ ...data, source: event.currentTarget.value, target: null, task: null, features: [], noise: 0 })}
+            onChange={(event) => begin({ ...FIRST_DATA, source: event.currentTarget.value })}
           >
             {sets.some(({ source }) => source === data.source) ? null : <option value={data.source}>{data.source}</option>}
             {sets.map(({ source, name, here }) => (
@@ -150,13 +165,13 @@ export function DataPart({ described, data, onData }: Props) {
         text="Or drop a file of your own: a table, a picture archive, arrays"
         onUpload={({ source }) => {
           change({ run: "" }, "replace");
-          begin({ ...data, source, target: null, task: null, features: [], noise: 0 });
+          begin({ ...FIRST_DATA, source });
         }}
       />
       <OwnPoints
-        onPoints={(source) => {
+        onPoints={(source, areMany) => {
           change({ run: "" }, "replace");
-          begin({ ...data, source, target: "class", task: "classification", features: [], noise: 0 });
+          begin({ ...FIRST_DATA, source, target: "class", task: "classification", held_out: areMany ? HELD_OUT : 0 });
         }}
       />
     </section>

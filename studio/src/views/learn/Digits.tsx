@@ -7,9 +7,10 @@ import { useAnswer } from "../../live/useAnswer";
 import { count, counted, number, percent } from "../../numbers";
 import { rasterOfPicture } from "../../raster";
 import { runNamed } from "../../run";
+import { FIRST_DATA } from "../../situation";
 import { link } from "../../state";
 import { Grid } from "./Convolution";
-import { DATA, FOR_LARGER, type Lesson } from "./lessons";
+import { FOR_LARGER, type Lesson } from "./lessons";
 import { Passage } from "./Passage";
 import { Begin, SideBySide } from "./SideBySide";
 import { Switch } from "./Switch";
@@ -132,7 +133,7 @@ function Sheet({ stage, labels, title }: { stage: Preparing; labels: readonly st
 /** Five digits before and after some verbs. */
 function Verbs({ verbs, copies = 1, titles }: { verbs: readonly Verb[]; copies?: number; titles: readonly string[] }) {
   const { answer, error } = useAnswer(
-    verbs.length ? { type: "show_preparation", data: DATA, verbs: [...verbs], examples: FIVE, copies } : null,
+    verbs.length ? { type: "show_preparation", data: FIRST_DATA, verbs: [...verbs], examples: FIVE, copies } : null,
   );
   if (error) return <p class="trouble">{error}</p>;
   if (verbs.length && !answer) return <p class="waiting">The examples are being prepared</p>;

@@ -1,12 +1,12 @@
 import { useAnswer } from "../../live/useAnswer";
+import { FIRST_DATA } from "../../situation";
 import { Balance, Clean, Encode, Scale } from "./Bodies";
 import { Augment, Batch, Collect, ScaleImages, Split, Transform } from "./Digits";
-import { DATA } from "./lessons";
 import "./preparation.css";
 
 /** Preparation: what is done to examples before anything is learned from them, verb by verb. */
 export function Preparation() {
-  const { answer: data, error } = useAnswer({ type: "describe_data", data: DATA, samples: 40 });
+  const { answer: data, error } = useAnswer({ type: "describe_data", data: FIRST_DATA, samples: 40 });
   if (error) return <p class="trouble">{error}</p>;
   if (!data) return <p class="waiting">The digits are being read</p>;
   return (

@@ -2,10 +2,8 @@ import { effect } from "@preact/signals";
 import type { Situation } from "../../generated/messages";
 import { ask } from "../../live/connection";
 import { runs } from "../../run";
+import { FIRST_DATA } from "../../situation";
 import { change, state } from "../../state";
-
-/** The digits that are inside the package. */
-export const DATA = { source: "digits", target: null, task: null, examples: null, seed: 0, features: [], noise: 0 };
 
 /** A network that is small enough for every number of it to be seen, and large enough to read digits. */
 const LAYERS: Situation["layers"] = [
@@ -19,7 +17,7 @@ const LAYERS: Situation["layers"] = [
 
 function situation(learning_rate: number, epochs: number, examples: number | null = null): Situation {
   return {
-    data: { ...DATA, examples },
+    data: { ...FIRST_DATA, examples },
     layers: LAYERS,
     loss: { kind: "SparseCategoricalCrossentropy", arguments: { from_logits: true } },
     optimizer: { kind: "SGD", arguments: { learning_rate } },

@@ -73,6 +73,7 @@ class DataDescribed(Told, frozen=True, tag="data_described"):
         samples: of the training part.
         suggested: a sensible situation to begin with.
         formulas: of the number columns of a table that has few of them, to be learned from in place of the columns.
+        is_divided: whether their source gives the parts, so that nothing is to be chosen there.
     """
 
     data: DataChoice
@@ -84,6 +85,7 @@ class DataDescribed(Told, frozen=True, tag="data_described"):
     samples: list[Example]
     suggested: Situation
     formulas: list[str]
+    is_divided: bool
 
 
 class Argument(Struct, frozen=True):
