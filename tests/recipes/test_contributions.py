@@ -6,13 +6,14 @@ import pytest
 from typer.testing import CliRunner
 
 from chainrule.cli import app
-from chainrule.data import Preparation, Tokens, collect
+from chainrule.data import Log, Preparation, Tokens, collect
 from chainrule.insight.explanations import integrated_gradients, occlusion
-from chainrule.recipes.contributions import named_contributions
+from chainrule.recipes.contributions import met_in, named_contributions
 from chainrule.recipes.explaining import explain
 from chainrule.recipes.learning import learn, open_learned
 from chainrule.recipes.networks import Choices, Given, Wanted, design
 from chainrule.recipes.problem import Asked, problem_in
+from chainrule.studio.views.runs import columns_of
 
 WORDS = {"warm": ["sun", "sea", "sand", "heat"], "cold": ["ice", "snow", "frost", "wind"]}
 SHARED = ["the", "day", "was", "full", "of", "and", "we", "saw"]
@@ -73,6 +74,28 @@ def test_a_text_of_a_folder_is_named_by_its_file(tmp_path):
         (tmp_path / label / f"{len(list((tmp_path / label).iterdir()))}.txt").write_text(text)
     collection = collect(tmp_path)
     assert [collection.place(row) for row in range(3)] == ["cold/0.txt", "cold/1.txt", "cold/2.txt"]
+
+
+def test_what_a_row_has_is_told_in_the_table_s_own_words():
+    random = np.random.default_rng(0)
+    rows = {
+        "income": np.exp(random.normal(8, 2, 200)),  # skewed, and so a logarithm for the network
+        "age": [None, *random.normal(40, 9, 199)],
+        "day": [f"2024-{1 + number % 12:02d}-{1 + number % 28:02d}" for number in range(200)],
+        "met": [f"2024-03-{1 + number % 28:02d} {number % 24}:15" for number in range(200)],
+        "kind": ["a", "b"] * 100,
+    }
+    preparation = Preparation(target="kind")
+    preparation.fit(rows)
+    assert any(isinstance(step, Log) and step.scale for step in preparation.learned.features[0].steps)
+    given = {"income": 30000.0, "age": 41.5, "day": "2024-05-06", "met": "2024-03-09 17:15"}
+    expected = {"income": "30000", "age": "41.5", "day": "2024-05-06", "met": "2024-03-09 17:15"}
+    assert met_in(preparation, preparation.transform(given)[0]) == expected
+    assert met_in(preparation, preparation.transform(given | {"age": None})[0])["age"] == "missing"
+    columns = {column.name: column for column in columns_of(preparation)}
+    assert columns["day"].kind == "date" and columns["day"].mean is None
+    assert columns["income"].low < np.median(rows["income"]) < columns["income"].high
+    assert columns["income"].mean == pytest.approx(np.median(rows["income"]), rel=1)
 
 
 def test_a_mixture_of_columns_has_no_names():

@@ -6,8 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data import Preparation
+from chainrule.data.preparing.dates import DateParts
 from chainrule.data.preparing.feature import Feature
 from chainrule.data.preparing.scaling import Scaling
+from chainrule.data.preparing.undoing import undone
 from chainrule.insight.explanations import by_column, feature_groups
 
 Array = NDArray[Any]
@@ -66,18 +68,19 @@ def met_in(preparation: Preparation, features: Array) -> dict[str, str]:
 
 
 def _met(feature: Feature, features: Array) -> str:
-    """Return what numbers of a row say of their column: its strongest category, or its number in the column's own unit."""
-    last = feature.steps[-1] if feature.steps else None
+    """Return what numbers of a row say of their column: its strongest category, its date, or its number in the column's own unit."""
     if feature.kind in {"category", "labels", "text"}:
         present = [name for name, value in zip(feature.names, features, strict=True) if value > 0.5]
         found = present or [feature.names[int(features.argmax())]]
         return ", ".join(name.removeprefix(f"{feature.name}=").removeprefix(f"{feature.name} ") for name in found[:3])
-    values = features.astype(np.float64)
-    if isinstance(last, Scaling):
-        values = last.inverse(values)
-    if len(values) == 2 and feature.names[1].endswith(" missing") and values[1] > 0.5:
+    last = feature.steps[-1] if feature.steps else None
+    values = last.inverse(features) if isinstance(last, Scaling) else features.astype(np.float64)
+    if feature.names[-1].endswith(" missing") and values[-1] > 0.5:
         return "missing"
-    return f"{values[0]:.4g}"
+    dates = next((step for step in feature.steps if isinstance(step, DateParts)), None)
+    if dates is not None:
+        return dates.told(values)
+    return f"{undone(feature.steps, features[0]):.5g}"
 
 
 def _of_terms(feature: Feature, x: Array, values: Array) -> Named:

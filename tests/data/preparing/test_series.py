@@ -270,6 +270,19 @@ def test_changes_are_never_counted_over_a_gap_nor_from_rows_that_are_not_there()
     assert preparation.answers(sets.test.y[:1]).columns == ["step", "predicted change of oil since 3 rows before"]
 
 
+def test_changes_of_a_logarithm_come_back_as_such():
+    """What was done before the change cannot be undone from the change alone."""
+    rows = table().with_columns(oil=np.exp(np.arange(60) / 20))
+    preparation = Preparation(transform=[Windows(input=4, horizon=2, targets=("oil",)), Log().on("oil"), Difference(1)])
+    sets = preparation.fit(rows)
+    (scale,) = [step.scale for step in preparation.learned.features[-1].steps if isinstance(step, Log)]
+    logarithms = np.log1p(rows["oil"].to_numpy() / scale)
+    told = preparation.answers(sets.test.y[:1])
+    assert told.columns == ["step", f"predicted change of oil as sign(x) · log(1 + |x| / {scale:.5g}) since 1 row before"]
+    first = sets.test.rows[0]
+    assert told[told.columns[1]].to_list() == pytest.approx(np.diff(logarithms)[first - 1 : first + 1], abs=1e-5)
+
+
 @settings(max_examples=30, deadline=None)
 @given(values=st.lists(st.floats(-1e6, 1e6), min_size=8, max_size=20), lag=st.integers(1, 4))
 def test_differences_are_numpy_s_and_can_be_undone(values, lag):

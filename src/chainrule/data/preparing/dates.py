@@ -3,11 +3,12 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
 import numpy as np
 import polars as pl
-from numpy.typing import NDArray
+from numpy.typing import ArrayLike, NDArray
 
 from chainrule.configuration import configurable
 from chainrule.data.collecting.collection import Kind, Values
@@ -99,6 +100,21 @@ class DateParts(_Dates):
             at.notes.append(f"column {at.column!r}: {absent.sum()} missing, as none was in training; taken to be the mean of training")
         matrix = np.where(absent[:, None], np.asarray(self.means), matrix)
         return np.concatenate([matrix, absent[:, None]], axis=1) if self.met else matrix
+
+    def told(self, numbers: ArrayLike) -> str:
+        """Return the date that the numbers of a row are of, to the minute where they tell it.
+
+        Example:
+            >>> step = DateParts().fit(pl.Series(["2024-02-28", "2024-03-01"]), At("day"))
+            >>> step.told(step.apply(pl.Series(["2024-03-09"]), At("day"))[0])
+            '2024-03-09'
+        """
+        named = dict(zip(self.parts, np.asarray(numbers, np.float64).tolist(), strict=False))
+        if self.first is None or "elapsed" not in named:
+            return ", ".join(f"{name} {value:.4g}" for name, value in named.items())
+        minutes = round((self.first + named["elapsed"] * _SECONDS_OF_DAY) / 60)
+        time = datetime(1970, 1, 1) + timedelta(minutes=minutes)
+        return f"{time:%Y-%m-%d %H:%M}" if {"hour", "minute"} & named.keys() else f"{time:%Y-%m-%d}"
 
     def feature_names(self, names: list[str]) -> list[str]:
         return [*super().feature_names(names), *([f"{names[0]} missing"] if self.met else [])]

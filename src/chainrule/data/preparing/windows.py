@@ -9,12 +9,13 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.configuration import configurable
+from chainrule.counting import counted
 from chainrule.data.collecting.collection import Kind, Values
 from chainrule.data.frame import Place
 from chainrule.data.preparing.feature import Feature
-from chainrule.data.preparing.scaling import Rescale, Scaling
 from chainrule.data.preparing.shaping import Log
 from chainrule.data.preparing.step import At, ColumnStep, Verb, flat
+from chainrule.data.preparing.undoing import undone
 from chainrule.errors import ArgumentError, DataError
 
 _LONGEST = 336  # steps of the learned length of the past
@@ -164,14 +165,12 @@ class ForecastTarget:
     Args:
         names: of the columns.
         horizon: how many rows.
-        scalings: what brought each column to its scale, in the order in which it was done.
-        lags: how many rows before each column's changes are counted from; 0 for columns that are no changes.
+        steps: what was done to each column, in this order.
     """
 
     names: tuple[str, ...]
     horizon: int
-    scalings: tuple[tuple[Scaling | Log | Rescale, ...], ...]
-    lags: tuple[int, ...]
+    steps: tuple[tuple[ColumnStep, ...], ...]
 
     task: ClassVar[str] = "forecasting"
 
@@ -179,8 +178,7 @@ class ForecastTarget:
     def of(cls, windows: Windows, features: Sequence[Feature]) -> "ForecastTarget":
         """Return the target of windows over these features."""
         steps = {feature.name: feature.steps for feature in features}
-        scalings = tuple(tuple(step for step in steps[name] if isinstance(step, Scaling | Log | Rescale)) for name in windows.targets)
-        return cls(tuple(windows.targets), windows.horizon, scalings, tuple(_lag(steps[name]) for name in windows.targets))
+        return cls(tuple(windows.targets), windows.horizon, tuple(steps[name] for name in windows.targets))
 
     @property
     def name(self) -> str:
@@ -189,9 +187,8 @@ class ForecastTarget:
 
     @property
     def told(self) -> tuple[str, ...]:
-        """What is foretold, in words: the columns, or what they change by."""
-        pairs = zip(self.names, self.lags, strict=True)
-        return tuple(f"change of {name} since {lag} row{'s' * (lag > 1)} before" if lag else name for name, lag in pairs)
+        """What is foretold, in words: the columns, or what they or their logarithms change by."""
+        return tuple(_told(name, steps[: _changes(steps)]) for name, steps in zip(self.names, self.steps, strict=True))
 
     @property
     def class_names(self) -> None:
@@ -203,25 +200,33 @@ class ForecastTarget:
         raise ArgumentError("The targets of a forecast come with its windows: Preparation.windows(rows) gives both.")
 
     def decode(self, y: ArrayLike, /) -> NDArray[np.float64]:
-        """Return forecasts, of shape (examples, horizon, targets), in the columns' own units; of a `Difference` the changes."""
+        """Return forecasts, of shape (examples, horizon, targets), in the columns' own units; of a `Difference` the changes.
+
+        What was done before a `Difference` cannot be undone from the changes alone: `told` names it.
+        """
         decoded = np.array(y, np.float64)
-        for place, scalings in enumerate(self.scalings):
-            for step in reversed(scalings):
-                decoded[..., place] = _undone(step, decoded[..., place])
+        for place, steps in enumerate(self.steps):
+            decoded[..., place] = undone(steps[_changes(steps) :], decoded[..., place])
         return decoded
 
     def to_config(self) -> dict[str, Any]:
-        """Return everything as JSON-ready data; the scalings are those of the columns."""
+        """Return everything as JSON-ready data; the steps are those of the columns."""
         return {"class": "ForecastTarget"}
 
 
-def _undone(step: Scaling | Log | Rescale, values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Return values as they were before a step."""
-    if isinstance(step, Scaling):
-        return values * np.asarray(step.divisor)[0] + np.asarray(step.shift)[0]
-    if isinstance(step, Rescale):
-        return (values - step.offset) / (step.scale or 1.0)
-    return values if step.scale is None else np.sign(values) * step.scale * np.expm1(np.abs(values))
+def _changes(steps: Sequence[ColumnStep]) -> int:
+    """Return how many steps there are up to the last one that makes changes of numbers."""
+    return max((place for place, step in enumerate(steps, 1) if isinstance(step, Difference)), default=0)
+
+
+def _told(name: str, steps: Sequence[ColumnStep]) -> str:
+    """Return in words what a column has become by steps that end in changes."""
+    for step in steps:
+        if isinstance(step, Difference):
+            name = f"change of {name} since {counted(step.lag, 'row')} before"
+        elif isinstance(step, Log) and step.scale is not None:
+            name = f"{name} as {step.describe()}"
+    return name
 
 
 @configurable

@@ -14,6 +14,7 @@ from chainrule.data import Preparation
 from chainrule.data.preparing.encoding import OneHot
 from chainrule.data.preparing.feature import Feature
 from chainrule.data.preparing.scaling import Scaling
+from chainrule.data.preparing.undoing import undone
 from chainrule.errors import ArgumentError, RecordError
 from chainrule.models import parameter_count
 from chainrule.optimizers import LearningRateSchedule, Optimizer
@@ -175,11 +176,13 @@ def columns_of(preparation: Preparation) -> list[told.Column]:
 
 
 def _column(feature: Feature) -> told.Column:
-    """Return a column: its categories, or the mean of its numbers and two standard deviations to either side."""
+    """Return a column: its categories, or the middle of its numbers and two standard deviations to either side, in its own unit."""
     last = feature.steps[-1] if feature.steps else None
-    if isinstance(last, Scaling) and last.shift and last.divisor:
-        mean, spread = float(last.shift[0]), 2 * float(last.divisor[0])
-        return told.Column(feature.name, "number", [], mean, mean - spread, mean + spread, 0, feature.reason)
+    if feature.kind == "date":
+        return told.Column(feature.name, "date", [], None, None, None, 0, feature.reason)
+    if isinstance(last, Scaling):
+        low, middle, high = undone(feature.steps, [-2.0, 0.0, 2.0]).tolist()
+        return told.Column(feature.name, "number", [], middle, low, high, 0, feature.reason)
     categories = [str(name) for name in last.categories or ()] if isinstance(last, OneHot) else []
     return told.Column(feature.name, "category", categories, None, None, None, 0, feature.reason)
 
