@@ -1,6 +1,7 @@
 """Examples that are equal or nearly so: against comparing all with all, and on copies planted in real data."""
 
 from typing import Any
+from unittest.mock import patch
 
 import numpy as np
 import polars as pl
@@ -10,7 +11,7 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 import chainrule as cr
-from chainrule.data.checks import contradictions, duplicates, equal_examples, near_images, near_rows, near_sounds, near_texts
+from chainrule.data.checks import contradictions, duplicates, equal_examples, near, near_images, near_rows, near_sounds, near_texts
 from chainrule.data.checks.near import near_vectors
 from chainrule.errors import DataError
 
@@ -42,15 +43,30 @@ def test_shapes_and_kinds_of_number_tell_arrays_apart_signs_of_zero_do_not() -> 
 
 
 @given(arrays.arrays(np.float32, (12, 11), elements=st.floats(-1, 1, width=16)), st.floats(0.05, 1.5), st.booleans())
-def test_no_near_pair_is_missed_and_none_is_wrong(vectors: np.ndarray[Any, Any], radius: float, largest: bool) -> None:
+@pytest.mark.parametrize("most", [near.MOST_PAIRS, 0])
+def test_no_near_pair_is_missed_and_none_is_wrong(most: int, vectors: np.ndarray[Any, Any], radius: float, largest: bool) -> None:
     difference = np.abs(vectors[:, None] - vectors[None])
     distances = difference.max(-1) if largest else np.sqrt((difference.astype(np.float64) ** 2).sum(-1))
     if (np.abs(distances - radius) < 1e-5).any():
         return  # float32 cannot tell
-    near = distances <= radius
-    reach = np.linalg.matrix_power(near.astype(np.int64), len(vectors)) > 0
+    reach = np.linalg.matrix_power((distances <= radius).astype(np.int64), len(vectors)) > 0
     wanted = sorted({tuple(np.flatnonzero(row).tolist()) for row in reach if row.sum() > 1})
-    assert [tuple(group) for group in plain(near_vectors(vectors, radius, largest=largest))] == wanted
+    with patch.object(near, "MOST_PAIRS", most):
+        assert [tuple(group) for group in plain(near_vectors(vectors, radius, largest=largest))] == wanted
+
+
+def test_many_copies_of_a_few_pictures_are_all_named_and_their_pairs_are_never_kept() -> None:
+    """Three thousand pictures that hang together in chains longer than the radius, and some that are like no other."""
+    rng = np.random.Generator(np.random.Philox(0))
+    begins = rng.normal(0, 100, (3, 40))
+    ways = rng.normal(0, 1, (3, 40)) / np.sqrt(40)
+    chained = np.concatenate([begin + way * rng.uniform(0, 6, 1000)[:, None] for begin, way in zip(begins, ways, strict=True)])
+    alone = rng.normal(0, 100, (50, 40))
+    vectors = np.concatenate([chained + rng.normal(0, 0.01, chained.shape), alone]).astype(np.float32)
+    order = rng.permutation(len(vectors))
+    with patch.object(near, "MOST_PAIRS", 100_000), patch.object(near, "_near_pairs", None):
+        found = near_vectors(vectors[order], 1.0)
+    assert sorted(sorted(order[group].tolist()) for group in found) == [list(range(at, at + 1000)) for at in (0, 1000, 2000)]
 
 
 def test_pictures_planted_brighter_noisier_and_larger_are_found_among_digits() -> None:
@@ -82,9 +98,9 @@ def test_texts_that_are_nearly_the_same_are_those_of_jaccard_likeness() -> None:
         filled = text.lower().replace("!", "").strip() + "    "
         return {filled[place : place + 5] for place in range(len(filled) - 4)}
 
-    for first, second, near in ((3, 60, True), (11, 61, True), (20, 62, False)):
+    for first, second, wanted in ((3, 60, True), (11, 61, True), (20, 62, False)):
         a, b = shingles(texts[first]), shingles(texts[second])
-        assert (len(a & b) / len(a | b) >= 0.8) is near
+        assert (len(a & b) / len(a | b) >= 0.8) is wanted
 
 
 @given(st.lists(st.text(max_size=12), max_size=8))

@@ -1,13 +1,13 @@
 """Vectors that are nearly the same, found without comparing all with all."""
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy.sparse import coo_array
-from scipy.sparse.csgraph import connected_components
-from scipy.spatial import KDTree
 
+from chainrule.data.checks.dense import dense_components
 from chainrule.data.checks.equal import Rows, groups_by_code
 
+MOST_PAIRS = 5_000_000  # that are kept
 _DIRECTIONS = 8  # of the search; more sift better, and are slower to search in
 _CHUNK = 200_000  # pairs that are compared at a time
 
@@ -16,7 +16,8 @@ def near_vectors(vectors: NDArray[np.float32], radius: float, *, largest: bool =
     """Return the groups of rows that are joined by distances of at most `radius`.
 
     A projection on orthonormal directions never makes a distance longer: all pairs within the radius along the eight main directions
-    are looked up in a k-d tree, and their whole distance is then measured. So no pair is missed, and none is wrong.
+    are looked up in a k-d tree, and their whole distance is then measured. So no pair is missed, and none is wrong. Where the pairs
+    are too many to be kept, rows are joined one after the other.
 
     Args:
         vectors: one row for each example, of shape (rows, entries), finite.
@@ -33,7 +34,7 @@ def near_vectors(vectors: NDArray[np.float32], radius: float, *, largest: bool =
     if len(vectors) < 2:
         return []
     distinct, of_row = np.unique(vectors + np.float32(0), axis=0, return_inverse=True)
-    return groups_by_code(_components(_near_pairs(distinct, radius, largest), len(distinct))[of_row.reshape(-1)])
+    return groups_by_code(_near_components(distinct, radius, largest)[of_row.reshape(-1)])
 
 
 def joined(pairs: NDArray[np.int64], rows: int) -> list[Rows]:
@@ -42,14 +43,22 @@ def joined(pairs: NDArray[np.int64], rows: int) -> list[Rows]:
 
 
 def _components(pairs: NDArray[np.int64], rows: int) -> NDArray[np.int32]:
-    graph = coo_array((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), shape=(rows, rows))
-    return connected_components(graph, directed=False)[1]
+    graph = scipy.sparse.coo_array((np.ones(len(pairs), np.int8), (pairs[:, 0], pairs[:, 1])), shape=(rows, rows))
+    return scipy.sparse.csgraph.connected_components(graph, directed=False)[1]
 
 
-def _near_pairs(vectors: NDArray[np.float32], radius: float, largest: bool) -> NDArray[np.int64]:  # (pairs, 2)
+def _near_components(vectors: NDArray[np.float32], radius: float, largest: bool) -> NDArray[np.int64] | NDArray[np.int32]:
     low = _widest(vectors) if largest else _projected(vectors)
     slack = radius * (1 + 1e-4) + 1e-6 * float(np.abs(low).max())  # the projection is rounded
-    candidates = KDTree(low).query_pairs(slack, p=np.inf if largest else 2.0, output_type="ndarray")
+    tree, norm = scipy.spatial.KDTree(low), np.inf if largest else 2.0
+    if tree.count_neighbors(tree, slack, p=norm) > 2 * MOST_PAIRS + len(low):  # which counts each pair twice, and each row with itself
+        return dense_components(vectors, tree, radius, slack, largest)
+    return _components(_near_pairs(vectors, tree.query_pairs(slack, p=norm, output_type="ndarray"), radius, largest), len(vectors))
+
+
+def _near_pairs(
+    vectors: NDArray[np.float32], candidates: NDArray[np.int64], radius: float, largest: bool
+) -> NDArray[np.int64]:  # (pairs, 2)
     kept: list[NDArray[np.int64]] = [np.zeros((0, 2), np.int64)]
     for start in range(0, len(candidates), _CHUNK):
         chunk = candidates[start : start + _CHUNK]
