@@ -7,8 +7,8 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import signal
 
 from chainrule.errors import DataError
 
@@ -88,7 +88,7 @@ def resampled(samples: NDArray[np.float32], own: int, rate: int) -> NDArray[np.f
     if own == rate:
         return samples
     common = gcd(own, rate)
-    return signal.resample_poly(samples, rate // common, own // common).astype(np.float32)
+    return scipy.signal.resample_poly(samples, rate // common, own // common).astype(np.float32)
 
 
 def _library() -> Any:

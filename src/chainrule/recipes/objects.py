@@ -1,8 +1,8 @@
 """The objects in a mask, and how many of them are found."""
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import ndimage
 
 Objects = NDArray[np.int32]  # (height, width): the number of the object that each pixel belongs to, 0 for none
 
@@ -17,7 +17,7 @@ def objects_in(mask: NDArray[np.bool_], least: int = 1) -> Objects:
         least: pixels of an object; smaller ones are taken out.
     """
     numbered = np.zeros(mask.shape, np.int32)
-    ndimage.label(mask, _AROUND, output=numbered)
+    scipy.ndimage.label(mask, _AROUND, output=numbered)
     sizes = np.bincount(numbered.ravel())
     kept = np.flatnonzero(sizes[1:] >= least) + 1
     renumbered = np.zeros(len(sizes), np.int32)

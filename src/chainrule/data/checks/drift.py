@@ -2,8 +2,8 @@
 
 import numpy as np
 import polars as pl
+import scipy
 from numpy.typing import NDArray
-from scipy import special
 
 from chainrule.data.checks.issue import Issue
 from chainrule.data.checks.parts import NAMES, Parts, as_parts
@@ -64,7 +64,7 @@ def _distance(first: pl.Series, later: pl.Series) -> tuple[float, float]:
     counts = np.stack([np.bincount(piece, minlength=codes.max() + 1) for piece in (codes[: len(first)], codes[len(first) :])])
     shares = counts / counts.sum(axis=1, keepdims=True)
     expected = counts.sum(axis=1, keepdims=True) * counts.sum(axis=0) / counts.sum()
-    chance = special.chdtrc(counts.shape[1] - 1, np.sum((counts - expected) ** 2 / expected))
+    chance = scipy.special.chdtrc(counts.shape[1] - 1, np.sum((counts - expected) ** 2 / expected))
     return float(np.abs(shares[0] - shares[1]).sum() / 2), float(chance)
 
 
@@ -74,7 +74,7 @@ def _kolmogorov_smirnov(first: NDArray[np.float64], later: NDArray[np.float64]) 
     cumulative = [np.searchsorted(np.sort(values), places, side="right") / len(values) for values in (first, later)]
     greatest = float(np.abs(cumulative[0] - cumulative[1]).max())
     effective = len(first) * len(later) / (len(first) + len(later))
-    return greatest, float(special.kolmogorov(np.sqrt(effective) * greatest))
+    return greatest, float(scipy.special.kolmogorov(np.sqrt(effective) * greatest))
 
 
 def _typical(column: pl.Series) -> str:

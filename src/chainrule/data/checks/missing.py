@@ -2,7 +2,7 @@
 
 import numpy as np
 import polars as pl
-from scipy import special
+import scipy
 
 from chainrule.data.checks.issue import Issue, name_rows
 from chainrule.data.checks.parts import NAMES, PARTS, Parts, as_parts
@@ -64,4 +64,4 @@ def _chance(first: int, first_rows: int, later: int, rows: int) -> float:
     """Return the probability by chance of two shares that differ as much, z = (p - q) / √(s (1 - s) (1 / n + 1 / m))."""
     share = (first + later) / (first_rows + rows)
     z = (first / first_rows - later / rows) / np.sqrt(share * (1 - share) * (1 / first_rows + 1 / rows))
-    return float(special.erfc(abs(z) / np.sqrt(2)))
+    return float(scipy.special.erfc(abs(z) / np.sqrt(2)))

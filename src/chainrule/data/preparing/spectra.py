@@ -4,8 +4,8 @@ from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 
 import numpy as np
+import scipy
 from numpy.typing import NDArray
-from scipy import fft
 
 from chainrule.configuration import configurable
 from chainrule.data.collecting.collection import Kind, Values
@@ -153,7 +153,7 @@ class MFCC(LogMel):
     coefficients: int = 13
 
     def features(self, spectrum: NDArray[np.float64], rate: int) -> NDArray[np.float32]:
-        cepstra = np.asarray(fft.dct(super().features(spectrum, rate), norm="ortho", axis=-1))
+        cepstra = np.asarray(scipy.fft.dct(super().features(spectrum, rate), norm="ortho", axis=-1))
         return cepstra[..., : self.coefficients]
 
     def describe(self) -> str:

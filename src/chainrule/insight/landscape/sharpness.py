@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 import numpy as np
-from scipy.sparse import linalg
+import scipy
 
 from chainrule.errors import ArgumentError
 from chainrule.insight.landscape.surface import EXAMPLES, Surface, Weights
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from chainrule.insight.run import Run
 
 Array = np.ndarray[Any, Any]
-_LINALG: Any = linalg  # SciPy's types are not known to the checker
 TOLERANCE = 1e-4  # of an eigenvalue, relative
 SMALL = 64  # weights that learn, up to which the whole matrix is made
 
@@ -104,8 +103,9 @@ def at(surface: Surface, weights: Weights, count: int = 1, trace_samples: int = 
         matrix = np.stack([surface.curvature(weights, row) for row in np.eye(size)])
         values, vectors = np.linalg.eigh((matrix + matrix.T) / 2)
     else:
-        operator = _LINALG.LinearOperator((size, size), matvec=lambda v: surface.curvature(weights, v.ravel()), dtype=np.float64)
-        values, vectors = _LINALG.eigsh(operator, count, which="LA", tol=TOLERANCE, v0=first)
+        linalg: Any = scipy.sparse.linalg  # SciPy's types are not known to the checker
+        operator = linalg.LinearOperator((size, size), matvec=lambda v: surface.curvature(weights, v.ravel()), dtype=np.float64)
+        values, vectors = linalg.eigsh(operator, count, which="LA", tol=TOLERANCE, v0=first)
     order = np.argsort(-values)[:count]
     directions = tuple(surface.unflatten(vectors[:, i]) for i in order)
     if not trace_samples:

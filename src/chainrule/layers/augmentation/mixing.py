@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 import numpy as np
-from scipy.special import betaincinv
+import scipy
 
 from chainrule import ops
 from chainrule.configuration import configurable
@@ -82,7 +82,7 @@ class Mixing(Layer):
 
 def beta(drawn: Tensor, alpha: float) -> Tensor:
     """Return numbers of Beta(alpha, alpha) from numbers between 0 and 1: one of 4,096 equally likely ones."""
-    table = betaincinv(alpha, alpha, (np.arange(_POINTS) + 0.5) / _POINTS).astype(np.float32)
+    table = scipy.special.betaincinv(alpha, alpha, (np.arange(_POINTS) + 0.5) / _POINTS).astype(np.float32)
     return ops.take(Constant(table), ops.floor(drawn * float(_POINTS)).astype("int32"))
 
 

@@ -1,8 +1,8 @@
 """How well clusters agree with classes that the clustering did not know."""
 
 import numpy as np
+import scipy
 from numpy.typing import ArrayLike, NDArray
-from scipy.optimize import linear_sum_assignment
 
 from chainrule.errors import DataError
 
@@ -43,7 +43,7 @@ def clustering_accuracy(classes: ArrayLike, clusters: ArrayLike) -> float:
         0.75
     """
     table = contingency(classes, clusters)
-    return float(table[linear_sum_assignment(table, maximize=True)].sum() / table.sum())
+    return float(table[scipy.optimize.linear_sum_assignment(table, maximize=True)].sum() / table.sum())
 
 
 def purity(classes: ArrayLike, clusters: ArrayLike) -> float:
