@@ -1,25 +1,43 @@
 """A studio that is looked at in a browser, and how its page is found one's way about in."""
 
 import base64
+import json
+import os
 import re
 import subprocess
 import sys
 import threading
+import time
 from collections.abc import Callable, Generator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
+from urllib.parse import unquote_plus
+from weakref import WeakKeyDictionary
 
 import pytest
 
+import chainrule as cr
 from chainrule.studio.server import PAGE
 
 if TYPE_CHECKING:
-    from playwright.sync_api import Browser, Locator, Page
+    from playwright.sync_api import Browser, Locator, Page, WebSocket
 
 SIZES = {"desk": {"width": 1280, "height": 720}, "tablet": {"width": 820, "height": 1180}}
-SECONDS = 60_000  # milliseconds that an answer may take on a busy machine: a limit, not an expectation
+PATIENCE = 180.0  # seconds that an answer may take on a busy machine: a limit, not an expectation
+PIXELS = """canvas => {  // from a copy, for the browser warns of a canvas that is read again and again
+    if (!canvas.width || !canvas.height) return new Uint8ClampedArray(4);
+    const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d', { willReadFrequently: true });
+    copy.drawImage(canvas, 0, 0);
+    return copy.getImageData(0, 0, canvas.width, canvas.height).data;
+}"""
+FRAMES = """() => new Promise(drawn => {
+    let left = 3;
+    const wait = () => left-- ? requestAnimationFrame(wait) : setTimeout(drawn);
+    wait();
+})"""
+SLOWNESS = float(os.environ.get("CHAINRULE_SLOW_PAGE", "1"))  # how many times slower than the machine the page's processor is made to be
 
 
 @dataclass
@@ -51,8 +69,8 @@ def serving(folder: Path) -> Generator[Studio]:
         else:
             pytest.fail("The studio did not start:\n" + "".join(said))
         process.terminate()
-        process.wait(30)
-        reader.join(30)
+        process.wait(PATIENCE)
+        reader.join(PATIENCE)
 
 
 @contextmanager
@@ -60,7 +78,9 @@ def opened(browser: "Browser", url: str, size: str = "desk", theme: str = "light
     """A page of its own, that has opened a studio. It must say nothing to the console, and ask nothing of any other machine."""
     context = browser.new_context(viewport=SIZES[size], color_scheme=theme)
     page = context.new_page()
-    page.set_default_timeout(SECONDS)
+    page.set_default_timeout(PATIENCE * 1000)
+    page.on("websocket", lambda socket: _count_questions(socket, _unanswered.setdefault(page, {})))
+    context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": SLOWNESS})
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda message: troubles.append(message.text) if message.type in ("error", "warning") else None)
@@ -71,18 +91,60 @@ def opened(browser: "Browser", url: str, size: str = "desk", theme: str = "light
     page.get_by_role("navigation", name="Views").wait_for()
     yield page
     context.close()
-    assert troubles == []
+    assert not troubles, troubles
+
+
+_unanswered: "WeakKeyDictionary[Page, dict[WebSocket, set[int]]]" = WeakKeyDictionary()  # the questions of each page
+
+
+def _count_questions(socket: "WebSocket", of_page: "dict[WebSocket, set[int]]") -> None:
+    unanswered = of_page[socket] = set[int]()
+
+    def ask(frame: "str | bytes") -> None:
+        asked = json.loads(frame)
+        unanswered.add(asked["id"])
+        unanswered.discard(asked.get("of"))  # what is no longer followed is not answered any more
+
+    def answer(frame: "str | bytes") -> None:
+        answered = json.loads(frame if isinstance(frame, str) else frame[4 : 4 + int.from_bytes(frame[:4], "little")])
+        if answered["type"] != "working":
+            unanswered.discard(answered["id"])
+
+    socket.on("framesent", ask)
+    socket.on("framereceived", answer)
+    socket.on("close", lambda _: of_page.pop(socket, None))
+
+
+def settled(page: "Page") -> None:
+    """Wait until the page has been told all that it has asked, and has drawn it: for a while of its own frames, however slow they are."""
+    idle = 0
+
+    def is_settled() -> bool:
+        nonlocal idle
+        page.evaluate(FRAMES)
+        idle = 0 if any(_unanswered[page].values()) or page.locator(".waiting").count() else idle + 1
+        return idle > 2
+
+    wait_until(page, is_settled)
 
 
 def visit(page: "Page", address: str) -> None:
     page.evaluate("address => { location.hash = address }", address)
 
 
+def in_address(page: "Page", text: str) -> None:
+    """Wait until the address holds something, which is written there once changes pause."""
+    wait_until(page, lambda: text in unquote_plus(page.url))
+
+
 def number(text: str) -> float:
-    """Return a number as the page writes it."""
+    """Return a number as the page writes it; NaN where it writes something else, as it does before it knows."""
     raised = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹⁻", "0123456789-")
     digits, _, power = text.replace("−", "-").replace(",", "").removesuffix("%").partition(" · 10")
-    return float(digits) * 10.0 ** (int(power.translate(raised)) if power else 0)
+    try:
+        return float(digits) * 10.0 ** (int(power.translate(raised)) if power else 0)
+    except ValueError:
+        return float("nan")
 
 
 def figure(page: "Page", name: str) -> "Locator":
@@ -98,9 +160,12 @@ def said(figure: "Locator") -> float:
 def colours(canvas: "Locator") -> int:
     """Return how many different colours a canvas has."""
     canvas.wait_for()
-    return canvas.evaluate(
-        "canvas => new Set(new Uint32Array(canvas.getContext('2d').getImageData(0, 0, canvas.width, canvas.height).data.buffer)).size"
-    )
+    return canvas.evaluate(f"canvas => new Set(new Uint32Array(({PIXELS})(canvas).buffer)).size")
+
+
+def drawn(canvas: "Locator", more_than: int) -> None:
+    """Wait until a canvas has more than so many colours: the page draws after it has told what it draws."""
+    wait_until(canvas.page, lambda: colours(canvas) > more_than)
 
 
 def step_of(page: "Page", what: str = "now") -> int:
@@ -108,13 +173,33 @@ def step_of(page: "Page", what: str = "now") -> int:
     return int(page.get_by_role("slider", name="Step of the run").get_attribute(f"aria-value{what}") or -1)
 
 
-def wait_until(page: "Page", test: Callable[[], bool], tries: int = 600) -> None:
+def wait_until(page: "Page", test: Callable[[], bool]) -> None:
     """Wait until something holds. The page's policy forbids what Playwright's own waiting for a function needs."""
-    for _ in range(tries):
-        if test():
-            return
+    end = time.monotonic() + PATIENCE
+    while not test():
+        assert time.monotonic() < end, "What was waited for did not come."
         page.wait_for_timeout(100)
-    raise AssertionError("What was waited for did not come.")
+
+
+def becomes(page: "Page", read: Callable[[], Any], expected: Any) -> None:
+    """Wait until what is read from the page is what is expected, and where it does not become that, tell what it is."""
+    end = time.monotonic() + PATIENCE
+    while (found := read()) != expected:
+        assert time.monotonic() < end, f"{found} did not become {expected}."
+        page.wait_for_timeout(100)
+
+
+def trained(page: "Page", path: Path) -> cr.Run:
+    """Return a run that the studio trains, once it is over: it is then judged by the test part."""
+    wait_until(page, lambda: (path / "run.sqlite").exists())
+    run = cr.open_run(path)
+
+    def is_over() -> bool:
+        run.reread()
+        return "test" in run.notes
+
+    wait_until(page, is_over)
+    return run
 
 
 def drop(target: "Locator", file: Path, type: str) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from browsing import SECONDS, Studio, opened, serving
+from browsing import PATIENCE, Studio, opened, serving
 
 import chainrule as cr
 from chainrule.recipes.learning import learn
@@ -58,7 +58,7 @@ def chromium() -> Iterator[Callable[..., "sync_api.Browser"]]:
     """What starts a Chromium, with further arguments."""
     if not CHROMIUM:
         pytest.skip("There is no Chromium on this machine: apt-get install chromium, or name one in CHROMIUM")
-    sync_api.expect.set_options(timeout=SECONDS)
+    sync_api.expect.set_options(timeout=PATIENCE * 1000)
     with sync_api.sync_playwright() as playwright:
         yield lambda *further: playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *further])
 

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 from attending import HEADS, LAYER, train_on_words
-from browsing import Studio, colours, visit
+from browsing import Studio, becomes, drawn, settled, visit
 
 import chainrule as cr
 
@@ -26,7 +26,10 @@ def words(studio: Studio) -> cr.Run:
 
 def _room(page: "Page", step: int) -> "Locator":
     visit(page, f"#/watch?run=words&step={step}&layer={LAYER}&example={EXAMPLE}")
-    return page.get_by_role("region", name=f"Attention of {LAYER}")
+    room = page.get_by_role("region", name=f"Attention of {LAYER}")
+    room.wait_for()
+    settled(page)
+    return room
 
 
 def _hover(page: "Page", head: "Locator", size: int, row: int, column: int) -> None:
@@ -40,12 +43,13 @@ def test_a_pointer_is_told_from_which_word_to_which_how_much(page: "Page", words
     room, moment = _room(page, 70), words.at(70)
     heads = room.get_by_role("application", name=re.compile("^Attention of head "))
     expect(heads).to_have_count(HEADS)
-    before = room.locator(".before").first.get_by_role("listitem", include_hidden=True).all_inner_texts()
+    words_before = room.locator(".before").first.get_by_role("listitem", include_hidden=True)
     shares = moment[f"{LAYER}/attention_scores"][EXAMPLE]
     size = int((moment.x[EXAMPLE] > 0).sum())
-    assert len(before) == size
+    expect(words_before).to_have_count(size)
+    before = words_before.all_inner_texts()
     for head in range(HEADS):
-        assert colours(heads.nth(head)) > 3
+        drawn(heads.nth(head), more_than=3)
         row, column = divmod(int(np.argmax(shares[head, :size, :size])), size)
         _hover(page, heads.nth(head), size, row, column)
         told = f"from “{before[row]}” to “{before[column]}” {shares[head, row, column]:.2f}"
@@ -62,9 +66,9 @@ def test_a_click_on_a_row_reads_the_example_by_its_word(page: "Page", words: cr.
     word = room.locator(".before").nth(1).get_by_role("listitem", include_hidden=True).nth(2)
     expect(word).to_have_class("picked")
     expect(room.locator(".reading")).to_contain_text(f"Head 2, from {word.inner_text()}:")
-    titles = [one.get_attribute("title") or "" for one in room.locator(".reading .word").all()]
     shares = moment[f"{LAYER}/attention_scores"][EXAMPLE, 1, 2, :size]
-    assert [title.partition(" ")[0] for title in titles] == [f"{share:.2f}" for share in shares]
+    titles = "words => words.map(word => word.title.split(' ')[0])"
+    becomes(page, lambda: room.locator(".reading .word").evaluate_all(titles), [f"{share:.2f}" for share in shares])
 
 
 def test_another_step_has_other_shares(page: "Page", words: cr.Run) -> None:

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from urllib.request import url2pathname
 
 import pytest
+from browsing import PATIENCE, wait_until
 
 if TYPE_CHECKING:
     from playwright.sync_api import Browser
@@ -30,10 +31,7 @@ def test_no_token_is_on_the_command_line_of_the_browser(browser: "Browser", tmp_
         assert studio.stderr is not None
         token = next(line for line in studio.stderr if "token=" in line).partition("token=")[2].strip()
         page = browser.new_page()
-        for _ in range(600):
-            if (told / "address").exists():
-                break
-            page.wait_for_timeout(100)
+        wait_until(page, (told / "address").exists)
         address = (told / "address").read_text().strip()
         assert address.startswith("file:") and token not in address
         door = Path(url2pathname(address.removeprefix("file://")))
@@ -43,5 +41,5 @@ def test_no_token_is_on_the_command_line_of_the_browser(browser: "Browser", tmp_
         expect(page.get_by_role("heading", name="No run yet")).to_be_visible()
         page.close()
         studio.send_signal(ending)
-        studio.wait(60)
+        studio.wait(PATIENCE)
     assert not door.exists()

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from browsing import colours, drop, number, visit
+from browsing import becomes, drawn, drop, number, settled, visit
 from PIL import Image
 
 import chainrule as cr
@@ -45,7 +45,8 @@ def answer_in(page: "Page") -> "Locator":
 
 
 def reasons(page: "Page") -> dict[str, float]:
-    """Return what speaks for the answer, as the bars tell it."""
+    """Return what speaks for the answer, as the bars tell it once the network has been asked."""
+    settled(page)
     rows = answer_in(page).get_by_role("list", name=re.compile("^What speaks for")).get_by_role("listitem")
     rows.first.wait_for()
     texts: list[list[str]] = rows.evaluate_all(
@@ -93,12 +94,13 @@ def test_a_row_is_edited_and_its_columns_give_the_reasons(asking: "Page", kinds:
     visit(asking, f"#/question?run={concrete}&question=answer")
     asking.get_by_role("textbox", name="cement", exact=True).fill("500")
     expect(answer_in(asking)).to_contain_text("cement = 500")
-    strong = number(answer_in(asking).locator(".answer").evaluate("element => element.firstChild.textContent"))
     learned = open_learned(kinds.folder / concrete)
     cells = {label.get_attribute("aria-label"): float(label.input_value()) for label in asking.locator(".cells input").all()}
     x = learned.preparation.transform({name: [value] for name, value in cells.items()})
     expected = learned.preparation.inverse_target(learned.model.predict(x))
-    assert strong == pytest.approx(float(np.asarray(expected).reshape(-1)[0]), rel=2e-3)
+    answer = answer_in(asking).locator(".answer")
+    strong = pytest.approx(float(np.asarray(expected).reshape(-1)[0]), rel=2e-3)
+    becomes(asking, lambda: number(answer.evaluate("element => element.firstChild.textContent")), strong)
     assert reasons(asking).keys() == cells.keys()
 
 
@@ -110,7 +112,7 @@ def test_a_dropped_picture_is_answered_as_the_example_that_it_is(asking: "Page",
     visit(asking, f"#/question?run={digits}&question=answer")
     drop(asking.get_by_text("Drop a picture here"), tmp_path / "mine.png", "image/png")
     expect(answer_in(asking)).to_contain_text("what the network was given: mine.png")
-    assert answer_in(asking).locator(".answer").evaluate("element => element.firstChild.textContent") == str(int(expected.argmax()))
+    expect(answer_in(asking).locator(".answer")).to_have_text(re.compile(rf"^{expected.argmax()}"))
 
 
 def test_who_taught_an_answer_is_shown(asking: "Page", digits: str) -> None:
@@ -127,7 +129,7 @@ def test_labels_that_may_be_wrong_lead_to_their_reasons(asking: "Page", digits: 
     asking.get_by_role("button", name="Look through the training examples").click()
     suspects = asking.locator("section", has=asking.get_by_role("heading", name="Is a label wrong?")).locator(".example")
     expect(suspects).to_have_count(24)
-    label, answer = re.split(" → ", suspects.first.locator(".said").inner_text())
+    label, answer = suspects.first.locator(".said").inner_text().split(" → ")
     suspects.first.click()
     expect(answer_in(asking).locator(".answer")).to_contain_text(f"it is {label}")
     expect(answer_in(asking).locator(".answer")).to_contain_text(answer)
@@ -159,4 +161,4 @@ def test_the_data_of_texts_and_images_are_shown_as_what_they_are(asking: "Page",
     expect(asking.get_by_role("region", name="Examples").get_by_role("img")).to_have_count(8)
     sheet = asking.get_by_role("region", name="Contact sheet of augmentation")
     expect(sheet.locator("canvas")).to_have_count(27)
-    assert colours(sheet.locator("canvas").first) > 5
+    drawn(sheet.locator("canvas").first, more_than=5)

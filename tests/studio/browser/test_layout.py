@@ -3,7 +3,7 @@
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import visit
+from browsing import settled, visit
 
 if TYPE_CHECKING:
     from playwright.sync_api import Page
@@ -42,17 +42,12 @@ PALE = """() => {  // text whose contrast with the page's ground is less than 4.
 settings = [{"size": size, "theme": theme} for size in ("desk", "tablet") for theme in ("light", "dark")]
 
 
-def settle(page: "Page") -> None:
-    """Wait until nothing is waited for."""
-    expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.locator(".waiting")).to_have_count(0)
-
-
 @pytest.mark.parametrize("page", settings, indirect=True, ids=lambda setting: f"{setting['size']}-{setting['theme']}")
 def test_no_view_is_wider_than_the_screen_and_all_text_can_be_read(page: "Page") -> None:
     for name, address in VIEWS.items():
         visit(page, address)
-        settle(page)
+        settled(page)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
         wide = page.evaluate("() => document.documentElement.scrollWidth - innerWidth")
         assert wide <= 0, f"{name} is {wide} pixels wider than the screen"
         assert page.evaluate(PALE) == [], name
@@ -72,7 +67,8 @@ def test_the_theme_is_chosen_and_remembered(page: "Page") -> None:
 def test_all_that_can_be_done_has_a_name(page: "Page") -> None:
     for name, address in VIEWS.items():
         visit(page, address)
-        settle(page)
+        settled(page)
+        expect(page.get_by_role("heading", level=1)).to_be_visible()
         nameless = page.evaluate(
             """() => [...document.querySelectorAll('button, a, input, select, textarea, canvas, [role=button]')]
                 .filter(one => one.checkVisibility() && !one.closest('.uplot') && !one.closest('.track'))

@@ -5,31 +5,45 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from browsing import figure, number, said, visit, wait_until
+from browsing import becomes, figure, number, said, settled, step_of, trained, visit, wait_until
 
 import chainrule as cr
 
 if TYPE_CHECKING:
     from browsing import Studio
-    from playwright.sync_api import Page
+    from playwright.sync_api import Locator, Page
 
 expect = pytest.importorskip("playwright.sync_api").expect
 pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
+STOP_EARLY = """slider => new Promise(stopped => {  // in the page, for whoever is slow would come when the window has been everywhere
+    const look = () => {
+        if (slider.value < 2) return requestAnimationFrame(look);
+        slider.parentElement.querySelector('button').click();
+        stopped(slider.value);
+    };
+    look();
+})"""
+
 
 @pytest.fixture
 def lesson(page: "Page", studio: "Studio") -> cr.insight.Run:
-    """The run of the lessons, trained when Learn is first opened."""
+    """The run of the lessons, trained when Learn is first opened; the page knows all of it."""
     visit(page, "#/learn?stage=propagation")
-    page.get_by_role("heading", name="An example goes in").wait_for()
-    recorded = studio.folder / "learn-digits"
-    wait_until(page, lambda: cr.open_run(recorded).configuration.get("status") == "finished")
-    return cr.open_run(recorded)
+    run = trained(page, studio.folder / "learn-digits")
+    becomes(page, lambda: step_of(page, "max"), run.require_steps()[1])
+    settled(page)
+    return run
 
 
-def cells(page: "Page", title: str) -> np.ndarray:
+def cells(page: "Page", title: str) -> list[float]:
     grid = page.locator(".grid", has=page.get_by_text(title)).first.locator(".cells span")
-    return np.array([number(text) for text in grid.evaluate_all("cells => cells.map(cell => cell.title)")])
+    return [number(text) for text in grid.evaluate_all("cells => cells.map(cell => cell.title)")]
+
+
+def strong(place: "Locator") -> list[float]:
+    """Return the numbers that stand out in a place."""
+    return [number(text) for text in place.locator("strong").all_inner_texts()]
 
 
 def test_pages_are_turned_by_keys_and_links(page: "Page", lesson: cr.insight.Run) -> None:
@@ -49,15 +63,15 @@ def test_pages_are_turned_by_keys_and_links(page: "Page", lesson: cr.insight.Run
 
 def test_the_window_of_a_convolution_is_the_networks_own(page: "Page", lesson: cr.insight.Run) -> None:
     visit(page, "#/learn?stage=propagation&run=learn-digits&step=40&layer=conv2d&unit=2,3,5&row=3")
-    page.get_by_text("kernel 5").wait_for()
-    patch, kernel, products = (cells(page, title) for title in ("the patch", "kernel 5", "their products"))
     state = lesson.at(40).state
-    assert kernel == pytest.approx(state["conv2d/kernel"][:, :, 0, 5].ravel(), rel=1e-3)
-    assert patch == pytest.approx(cr.data.load("digits").test.x[3][2:5, 3:6].ravel(), abs=1e-3)
-    assert products == pytest.approx(patch * kernel, abs=2e-3)
-    total = float(products.sum() + state["conv2d/bias"][5])
-    equation = page.get_by_text(re.compile("^Σ of all 9 products")).inner_text()
-    assert number(equation.rsplit(" ", 1)[1]) == pytest.approx(max(0.0, total), abs=5e-3)
+    kernel = state["conv2d/kernel"][:, :, 0, 5].ravel()
+    patch = cr.data.load("digits").test.x[3][2:5, 3:6].ravel()
+    becomes(page, lambda: cells(page, "kernel 5"), pytest.approx(kernel.tolist(), rel=1e-3))
+    becomes(page, lambda: cells(page, "the patch"), pytest.approx(patch.tolist(), abs=1e-3))
+    becomes(page, lambda: cells(page, "their products"), pytest.approx((patch * kernel).tolist(), abs=2e-3))
+    total = float(patch @ kernel + state["conv2d/bias"][5])
+    equation = page.get_by_text(re.compile("^Σ of all 9 products"))
+    becomes(page, lambda: strong(equation), pytest.approx([total, max(0.0, total)], abs=5e-3))
     maps = page.get_by_role("application", name=re.compile("conv2d.output: point at a place"))
     maps.hover(position={"x": 20, "y": 20})  # another place of another map
     expect(page).to_have_url(re.compile(r"unit=\d,\d,0"))
@@ -72,14 +86,13 @@ def test_the_window_walks_over_the_image_and_fills_the_map(page: "Page", lesson:
     expect(part.locator(".unfilled")).to_have_count(0)
     part.get_by_role("button", name="Let it walk").click()
     slider = part.get_by_role("slider", name="Place of the window")
-    wait_until(page, lambda: 2 <= int(slider.input_value()) < 15)  # it begins at the first, not where the window stood
-    part.get_by_role("button", name="Stop").click()
-    at = int(slider.input_value())
+    at = int(slider.evaluate(STOP_EARLY))
+    assert 2 <= at < 15  # it began at the first, not where the window stood
     expect(part.get_by_role("img", name=f"The image, with the window at row {at // 6 + 1}, column {at % 6 + 1}")).to_be_visible()
     expect(part.locator(".unfilled")).to_have_count(35 - at)
     expect(page).to_have_url(re.compile(rf"unit={at // 6},{at % 6},5"))  # whose numbers are written out below
     patch = cr.data.load("digits").test.x[3][at // 6 : at // 6 + 3, at % 6 : at % 6 + 3].ravel()
-    wait_until(page, lambda: cells(page, "the patch") == pytest.approx(patch, abs=1e-3))
+    becomes(page, lambda: cells(page, "the patch"), pytest.approx(patch.tolist(), abs=1e-3))
     slider.fill("35")
     expect(part.get_by_role("img", name=re.compile("row 6, column 6$"))).to_be_visible()
     expect(part.locator(".unfilled")).to_have_count(0)
@@ -91,7 +104,7 @@ def test_nothing_moves_by_itself_for_those_who_ask_for_that(page: "Page", lesson
     part = page.get_by_role("region", name="A window slides over it")
     part.get_by_role("button", name="Next place").click()
     expect(part.get_by_role("img", name=re.compile("row 3, column 5$"))).to_be_visible()
-    page.wait_for_timeout(600)
+    page.wait_for_timeout(600)  # in which it would have walked three places further
     expect(part.get_by_role("img", name=re.compile("row 3, column 5$"))).to_be_visible()
     expect(part.locator(".unfilled")).to_have_count(35 - 16)
 
@@ -107,10 +120,9 @@ def test_a_window_over_several_maps_is_summed_over_the_channels(page: "Page", le
     below = np.array([[(image[r : r + 3, c : c + 3, 0, None] * first[:, :, 0]).sum(axis=(0, 1)) for c in range(6)] for r in range(6)])
     below = np.maximum(below + state["conv2d/bias"], 0)
     sums = (below[1:4, 2:5] * state["conv2d_1/kernel"][:, :, :, 3]).sum(axis=(0, 1))
-    assert [number(text) for text in partial.all_inner_texts()] == pytest.approx(sums.tolist(), rel=1e-3, abs=1e-5)
+    becomes(page, lambda: strong(part.get_by_role("list")), pytest.approx(sums.tolist(), rel=1e-3, abs=1e-5))
     total = float(sums.sum() + state["conv2d_1/bias"][3])
-    said = [number(text) for text in part.locator(".equation strong").all_inner_texts()]
-    assert said == pytest.approx([total, max(0.0, total)], rel=1e-3, abs=1e-5)
+    becomes(page, lambda: strong(part.locator(".equation")), pytest.approx([total, max(0.0, total)], rel=1e-3, abs=1e-5))
 
 
 def test_what_is_shown_first_is_a_unit_that_answers(page: "Page", lesson: cr.insight.Run) -> None:
@@ -120,8 +132,8 @@ def test_what_is_shown_first_is_a_unit_that_answers(page: "Page", lesson: cr.ins
         expect(answer).to_be_visible()
     expect(page.locator(".channels .partial")).to_have_count(8)
     equations = page.locator(".touched > .equation strong:last-of-type")
-    shown = [number(text) for text in equations.all_inner_texts()]
-    assert min(shown) > 0
+    settled(page)
+    assert min(number(text) for text in equations.all_inner_texts()) > 0
 
 
 def test_the_size_of_what_comes_out_follows_the_kernel_the_stride_and_the_padding(page: "Page", lesson: cr.insight.Run) -> None:
@@ -137,7 +149,9 @@ def test_a_neuron_adds_up(page: "Page", lesson: cr.insight.Run) -> None:
     visit(page, "#/learn?stage=propagation&run=learn-digits&step=40&layer=dense&unit=3&row=1")
     table = page.locator("table.sum")
     table.wait_for()
-    numbers = [number(cell.locator("td.number").last.inner_text()) for cell in table.locator("tr").all()[1:]]
+    settled(page)
+    last = "rows => rows.map(row => [...row.querySelectorAll('td.number')].at(-1).textContent)"
+    numbers = [number(text) for text in table.locator("tr:has(td.number)").evaluate_all(last)]
     *terms, total, value = numbers
     assert sum(terms) == pytest.approx(total, abs=2e-3)
     assert max(0.0, total) == pytest.approx(value)
@@ -148,26 +162,27 @@ def test_the_loss_follows_what_is_dragged(page: "Page", lesson: cr.insight.Run) 
     visit(page, "#/learn?stage=loss&run=learn-digits&row=0")
     sliders = page.get_by_role("slider", name=re.compile("^Output for"))
     expect(sliders).to_have_count(10)
+    settled(page)
     for i in range(10):
         sliders.nth(i).fill("0")
-    loss = page.locator(".loss-now strong")
-    assert number(loss.inner_text()) == pytest.approx(np.log(10), abs=1e-3)
+    loss = page.locator(".loss-now")
+    becomes(page, lambda: strong(loss), [pytest.approx(np.log(10), abs=1e-3)])
     page.get_by_role("combobox", name="What it should be").select_option("7")
     sliders.nth(7).fill("3")
-    assert number(loss.inner_text()) == pytest.approx(-np.log(np.exp(3) / (np.exp(3) + 9)), abs=1e-3)
+    dragged = pytest.approx(-np.log(np.exp(3) / (np.exp(3) + 9)), abs=1e-3)
+    becomes(page, lambda: strong(loss), [dragged])
     page.get_by_role("button", name="As the network gave it").click()
-    expect(loss).not_to_have_text("0.3699")
+    wait_until(page, lambda: strong(loss) != [dragged])
 
 
 def test_the_chain_of_a_weight_and_what_the_step_does(page: "Page", lesson: cr.insight.Run) -> None:
     visit(page, "#/learn?stage=backpropagation&run=learn-digits&step=20&weight=dense_1/kernel&index=3,4&example=2")
     why = lesson.at(20).why("dense_1/kernel", (3, 4), example=2)
-    assert said(figure(page, "gradient")) == pytest.approx(why.gradient, rel=1e-2)
+    becomes(page, lambda: said(figure(page, "gradient")), pytest.approx(why.gradient, rel=1e-2))
     nudged = page.get_by_role("region", name="All weights take a small step")
-    text = nudged.get_by_text(re.compile("^The loss of this example went from")).inner_text()
-    before = re.search(r"from (\S+(?: · 10\S+)?) to", text)
-    assert before is not None
-    assert number(before[1]) == pytest.approx(float(lesson.at(20).example_losses[2]), rel=1e-2)
+    told = nudged.get_by_text(re.compile("^The loss of this example went from"))
+    before = pytest.approx(float(lesson.at(20).example_losses[2]), rel=1e-2)
+    becomes(page, lambda: number(told.inner_text().split(" from ")[1].split(" to ")[0]), before)
     page.get_by_role("button", name="Go to step 20").click()
     page.get_by_role("button", name="One step forward").click()
     expect(page).to_have_url(re.compile("step=21"))

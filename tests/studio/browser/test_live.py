@@ -40,6 +40,7 @@ def test_a_run_is_watched_while_it_learns(page: "Page", studio: "Studio") -> Non
             assert training.poll() is None
             expect(page.get_by_role("button", name="live")).to_be_disabled()
             page.get_by_role("button", name="One step back").click()  # the moment now stays, though the run goes on
+            expect(page.get_by_role("button", name="live")).to_be_enabled()
             stays = step_of(page)
             wait_until(page, lambda: step_of(page, "max") > stays + 100)
             assert step_of(page) == stays

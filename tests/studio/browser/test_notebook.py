@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import colours, figure, opened, said, step_of, visit
+from browsing import PATIENCE, becomes, drawn, figure, opened, said, step_of, visit
 
 import chainrule as cr
 
@@ -51,10 +51,11 @@ def test_a_run_is_shown_within_a_notebook(browser: "Browser", notebook: str) -> 
     troubles: list[str] = []
     page.on("pageerror", lambda error: troubles.append(str(error)))
     page.on("console", lambda message: troubles.append(message.text) if message.type in ("error", "warning") else None)
+    page.set_default_timeout(PATIENCE * 1000)
     page.goto(notebook)
     frame = page.frame_locator("iframe")
     expect(frame.get_by_role("heading", name="small", level=1)).to_be_visible()
-    assert colours(frame.get_by_role("region", name=re.compile("^Layer conv")).locator("canvas").first) > 5
+    drawn(frame.get_by_role("region", name=re.compile("^Layer conv")).locator("canvas").first, more_than=5)
     frame.get_by_role("link", name="Rewind").click()
     expect(frame.get_by_text("Computed again in")).to_be_visible()
     frame.get_by_role("button", name="One step back").click()
@@ -79,11 +80,12 @@ def test_a_training_of_the_command_line_is_followed_to_its_end(browser: "Browser
                 expect(page.get_by_role("heading", name="digits-1", level=1)).to_be_visible()
                 expect(page.get_by_text(re.compile("^Finished"))).to_be_visible()
                 run = cr.open_run(tmp_path / "digits-1")
-                assert step_of(page, "max") == run.steps_made()[1]
-                assert said(figure(page, "val accuracy")) / 100 == pytest.approx(run.epochs()[-1]["figures"]["val_accuracy"], abs=1e-3)
+                becomes(page, lambda: step_of(page, "max"), run.require_steps()[1])
+                accuracy = pytest.approx(100 * run.epochs()[-1]["figures"]["val_accuracy"], abs=0.1)
+                becomes(page, lambda: said(figure(page, "val accuracy")), accuracy)
                 visit(page, "#/rewind?run=digits-1&step=20")
                 expect(page.get_by_role("heading", name="Step 20", exact=True)).to_be_visible()
         finally:
             learning.send_signal(signal.SIGINT)  # as Ctrl-C, which closes the studio too
-            learning.wait(60)
-            reader.join(60)
+            learning.wait(PATIENCE)
+            reader.join(PATIENCE)

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from browsing import visit
+from browsing import settled, visit
 from PIL import Image
 
 if TYPE_CHECKING:
@@ -50,8 +50,8 @@ def likeness(a: np.ndarray, b: np.ndarray) -> float:
 def seen(page: "Page", address: str) -> Image.Image:
     """Return what a view looks like once nothing is waited for and nothing changes any more."""
     visit(page, address)
+    settled(page)
     expect(page.get_by_role("heading", level=1)).to_be_visible()
-    expect(page.locator(".waiting")).to_have_count(0)
     before = b""
     for _ in range(40):
         page.wait_for_timeout(250)

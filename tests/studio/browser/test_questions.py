@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from browsing import colours, number, visit
+from browsing import drawn, number, settled, visit, wait_until
 
 import chainrule as cr
 from chainrule.recipes.thresholds import thresholds
@@ -19,6 +19,8 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 
 def probabilities(page: "Page") -> dict[str, float]:
+    """Return how likely each class is, once the network has been asked."""
+    settled(page)
     rows = page.get_by_role("list", name="Probabilities").get_by_role("listitem")
     rows.first.wait_for()
     texts: list[list[str]] = rows.evaluate_all(
@@ -31,6 +33,7 @@ def test_a_drawn_digit_is_answered_with_reasons(page: "Page") -> None:
     visit(page, "#/question?run=small&question=answer")
     answer = page.get_by_role("region", name="The answer")
     answer.wait_for()
+    settled(page)
     pad = page.get_by_role("img", name="Draw here")
     box = pad.bounding_box()
     assert box is not None
@@ -44,8 +47,8 @@ def test_a_drawn_digit_is_answered_with_reasons(page: "Page") -> None:
     found = probabilities(page)
     assert sum(found.values()) == pytest.approx(1, abs=0.01)
     assert max(found, key=lambda name: found[name]) == "0"
-    assert colours(answer.get_by_role("img", name="What the network was given").locator("visible=true")) > 5
-    assert colours(answer.get_by_role("img", name="What speaks for 0")) > 5
+    drawn(answer.get_by_role("img", name="What the network was given").locator("visible=true"), more_than=5)
+    drawn(answer.get_by_role("img", name="What speaks for 0"), more_than=5)
     page.get_by_role("list", name="Probabilities").get_by_role("button").nth(6).click()
     expect(answer.get_by_role("img", name="What speaks for 6")).to_be_visible()
 
@@ -66,6 +69,7 @@ def test_the_confusion_matrix_adds_up_and_leads_to_its_examples(page: "Page") ->
     visit(page, "#/question?run=small&question=mistakes&part=train")
     table = page.get_by_role("table", name="Confusion matrix: true classes in rows, given classes in columns")
     table.wait_for()
+    settled(page)
     counts = [int(cell.inner_text() or 0) for cell in table.get_by_role("button").all()]
     lead = page.locator(".lead").first.inner_text()
     assert sum(counts) == int(re.search(r"[\d,]+", lead)[0].replace(",", ""))  # type: ignore[index]
@@ -89,6 +93,7 @@ def test_each_class_is_told_from_all_others_by_curves(page: "Page", studio: "Stu
     visit(page, "#/question?run=small&question=mistakes&part=validation")
     rows = page.get_by_role("list", name="Average precision").get_by_role("listitem")
     expect(rows).to_have_count(10)
+    settled(page)
     said = {row.locator(".name").inner_text(): number(row.locator(".value").inner_text()) for row in rows.all()}
     assert said == pytest.approx({name: curves.average_precision for name, curves in expected.items()}, abs=1e-4)
     assert list(said.values()) == sorted(said.values())
@@ -102,8 +107,7 @@ def test_each_class_is_told_from_all_others_by_curves(page: "Page", studio: "Stu
 def test_the_landscape_shows_the_way_and_goes_to_its_steps(page: "Page") -> None:
     visit(page, "#/question?run=small&question=landscape")
     stops = page.get_by_role("button", name=re.compile("go there$"))
-    stops.first.wait_for()
-    assert stops.count() > 10
+    wait_until(page, lambda: stops.count() > 10)
     stops.nth(3).click()
     step = re.search(r"step ([\d,]+)", stops.nth(3).get_attribute("aria-label") or "")
     assert step is not None
@@ -113,6 +117,6 @@ def test_the_landscape_shows_the_way_and_goes_to_its_steps(page: "Page") -> None
 def test_a_layer_lays_the_examples_out(page: "Page") -> None:
     visit(page, "#/question?run=small&question=embedding&layer=dense")
     plane = page.get_by_role("img", name="The validation part in the outputs of dense")
-    assert colours(plane) > 50
+    drawn(plane, more_than=50)
     page.get_by_role("combobox", name="Layer").select_option("flatten")
     expect(page.get_by_role("img", name="The validation part in the outputs of flatten")).to_be_visible()

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import pytest
-from browsing import number, opened, serving, visit
+from browsing import becomes, number, opened, serving, visit
 
 import chainrule as cr
 
@@ -65,7 +65,7 @@ def test_runs_are_filtered_sorted_and_opened(table: "Page") -> None:
     table.get_by_role("link", name="All runs").click()
     expect(table.get_by_role("heading", name="All runs", level=1)).to_be_visible()
     expect(table.get_by_role("rowheader")).to_have_text(["forked", "middle", "slow", "quick"])  # the newest first
-    assert [cell(table, run, "Learning rate") for run in ("quick", "slow", "forked")] == ["0.1", "0.0005", "0.02"]
+    becomes(table, lambda: [cell(table, run, "Learning rate") for run in ("quick", "slow", "forked")], ["0.1", "0.0005", "0.02"])
     assert (cell(table, "quick", "Network"), cell(table, "quick", "Optimiser")) == ("Dense 10", "SGD")
     assert (cell(table, "forked", "Forked from"), cell(table, "slow", "Forked from")) == ("slow, step 4", "–")
 

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 import numpy as np
 import pytest
 import soundfile
-from browsing import colours, drop, opened, visit, wait_until
+from browsing import becomes, drawn, drop, opened, settled, visit, wait_until
 from scipy import signal
 
 from chainrule.data.recordings import read_sound
@@ -58,7 +58,7 @@ def microphone(held_out: Path, tmp_path: Path) -> str:
 
 def speak(page: "Page") -> None:
     page.get_by_role("button", name="Record a sound").click()
-    expect(page.get_by_role("meter", name="Loudness")).to_contain_text(re.compile(r"^[2-9]\."))  # seconds: the digit was spoken
+    expect(page.get_by_role("meter", name="Loudness")).to_contain_text(re.compile(r"^([2-9]|1\d)\."))  # seconds: the digit was spoken
     page.get_by_role("button", name="Stop").click()
 
 
@@ -66,9 +66,10 @@ def said_of(page: "Page", file: str) -> str:
     """Return the answer about a file, once it is there."""
     answer = page.get_by_role("region", name="The answer")
     expect(answer).to_contain_text(f"what the network was given: {file}")
-    assert colours(answer.get_by_role("img", name="What the network was given").locator("visible=true")) > 50
+    settled(page)
+    drawn(answer.get_by_role("img", name="What the network was given").locator("visible=true"), more_than=50)
     said: str = answer.locator(".answer").evaluate("element => element.firstChild.textContent")
-    assert colours(answer.get_by_role("img", name=f"What speaks for {said}")) > 50
+    drawn(answer.get_by_role("img", name=f"What speaks for {said}"), more_than=50)
     return said
 
 
@@ -81,7 +82,7 @@ def test_a_recorded_digit_is_answered_with_reasons_and_heard_again(
         speak(page)
         assert said_of(page, "recording") == DIGIT
         page.get_by_label("Your sound").wait_for()
-        wait_until(page, lambda: 2 < seconds(page) < 8)
+        wait_until(page, lambda: seconds(page) > 2)
     browser.close()
     recording = next((kinds.folder / "uploads").glob("recording*.wav"))
     spoken_samples = read_sound(microphone.partition("=")[2].removesuffix("%noloop"))
@@ -110,7 +111,7 @@ def test_a_dropped_recording_is_answered(asking: "Page", spoken: str, held_out: 
     visit(asking, f"#/question?run={spoken}&question=answer")
     drop(asking.get_by_text("Drop a recording here"), held_out, "audio/wav")
     assert said_of(asking, held_out.name) == DIGIT
-    wait_until(asking, lambda: seconds(asking) == pytest.approx(soundfile.info(held_out).duration, abs=0.01))
+    becomes(asking, lambda: seconds(asking), pytest.approx(soundfile.info(held_out).duration, abs=0.01))
 
 
 def test_an_example_of_the_test_part_is_heard_and_answered(asking: "Page", kinds: "Studio", spoken: str) -> None:
@@ -122,4 +123,4 @@ def test_an_example_of_the_test_part_is_heard_and_answered(asking: "Page", kinds
     problem = problem_of(open_learned(kinds.folder / spoken).recording)
     learned = problem.learned.features[0].name
     file = problem.collection.take(problem.test.rows[3:4]).frame[learned][0]
-    wait_until(asking, lambda: seconds(asking, "The sound of test[3]") == pytest.approx(soundfile.info(file).duration, abs=0.01))
+    becomes(asking, lambda: seconds(asking, "The sound of test[3]"), pytest.approx(soundfile.info(file).duration, abs=0.01))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
-from browsing import Studio, figure, said, visit
+from browsing import Studio, becomes, figure, said, visit
 
 import chainrule as cr
 from chainrule.errors import TrainingError
@@ -41,14 +41,14 @@ def test_forks_and_figures_that_come_later_are_shown(page: "Page", studio: Studi
     expect(line.get_by_role("slider", name="Step of the run")).to_be_visible()
     expect(page.locator("[role=slider] :is(a, button)")).to_have_count(0)  # nothing in it would be heard
     parent = Recording(studio.folder / "small")
-    fork(parent, 100, Changes(learning_rate=0.01), studio.folder / "small-fork-1")
-    expect(line.get_by_role("link", name="small-fork-1 goes on from step 100")).to_be_visible()
+    fork(parent, 100, Changes(learning_rate=0.01), studio.folder / "branch")
+    expect(line.get_by_role("link", name="branch goes on from step 100")).to_be_visible()
     parent.add_notes(test={"accuracy": 0.875})
-    assert said(figure(page, "test accuracy")) == 87.5
-    visit(page, "#/rewind?run=small-fork-1&step=100")
+    becomes(page, lambda: said(figure(page, "test accuracy")), 87.5)
+    visit(page, "#/rewind?run=branch&step=100")
     expect(line).to_contain_text("epoch 3 ·")
     parent.add_notes(test={})
-    shutil.rmtree(studio.folder / "small-fork-1")
+    shutil.rmtree(studio.folder / "branch")
 
 
 def test_a_link_leads_on_from_the_step_that_is_shown(page: "Page") -> None:

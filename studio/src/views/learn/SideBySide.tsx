@@ -1,3 +1,4 @@
+import { effect } from "@preact/signals";
 import { useEffect, useState } from "preact/hooks";
 import { Curve, type Line } from "../../components/Curve";
 import { count, percent } from "../../numbers";
@@ -13,9 +14,13 @@ export function useLessons(names: readonly Lesson[]): readonly [begin: () => voi
     for (const name of names) train(name).catch((refusal: Error) => setError(refusal.message));
     change({ beside: [...new Set([...state.beside.peek(), ...names])] }, "replace");
   };
-  useEffect(() => {
-    if (names.every((name) => runs.peek()?.some((run) => run.name === name))) begin();
-  }, []);
+  useEffect(
+    () =>
+      effect(() => {
+        if (names.every((name) => runs.value?.some((run) => run.name === name))) begin();
+      }),
+    [],
+  );
   return [begin, error];
 }
 
