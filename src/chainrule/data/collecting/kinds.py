@@ -37,7 +37,9 @@ def infer_kind(name: str, values: Values) -> tuple[Kind, str]:
     if not len(known):
         return "constant", "all its values are missing"
     if isinstance(values.dtype, pl.List):
-        return "labels", "each value is a list"
+        return ("labels", "each value is a list") if (known.list.len() > 0).any() else ("constant", "all its lists are empty")
+    if values.dtype.is_nested() or isinstance(values.dtype, pl.Binary | pl.Object | pl.Time | pl.Duration):
+        return "drop", f"it holds {values.dtype}: make numbers, texts or dates of it to learn from it"
     if len(known) == len(values) and known.head(_FIRST).n_unique() == 1 == known.n_unique():
         return "constant", f"every value is {known[0]!r}"
     if values.dtype.is_temporal():

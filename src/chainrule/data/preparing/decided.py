@@ -1,14 +1,15 @@
 """What a preparation did to the data of its last fit, for its report, and what it decided, in words."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from chainrule.counting import counted
-from chainrule.data.collecting.collection import Collection
+from chainrule.data.collecting.collection import Collection, Kind
 from chainrule.data.preparing.learned import Learned
 from chainrule.data.preparing.prepared import Sets
 from chainrule.data.preparing.splitting import Parts, Split
-from chainrule.data.preparing.step import Verb
+from chainrule.data.preparing.step import ColumnStep, Verb
 
 
 @dataclass(frozen=True)
@@ -28,6 +29,20 @@ class Fitted:
     collection: Collection
     parts: Parts
     sets: Sets
+
+
+def idle(steps: Mapping[Verb, Sequence[Any] | None], learned: Learned) -> list[str]:
+    """Return which of the steps that were asked for take no column, neither of those that are learned from nor the target."""
+    met: list[tuple[str, Kind]] = [(feature.name, feature.kind) for feature in learned.features]
+    target = "" if learned.target is None else learned.target.name
+    asked = [step for several in steps.values() for step in several or () if isinstance(step, ColumnStep)]
+    alone = [step for step in asked if target not in step.columns and not any(step.takes(name, kind) for name, kind in met)]
+    return [
+        f"{type(step).__name__} is asked for and takes no column: it is for "
+        + (", ".join(map(repr, step.columns)) or f"columns of the kind {' or '.join(sorted(step.kinds))}")
+        for step in alone
+        if not ("masks" in step.kinds and learned.task == "segmentation")
+    ]
 
 
 def decided(learned: Learned, changes: Sequence[Change], split: Split, collection: Collection) -> list[str]:

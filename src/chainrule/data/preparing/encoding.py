@@ -1,6 +1,6 @@
 """Encoding: categories and labels as numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from typing import ClassVar, Self
 from zlib import crc32
@@ -215,7 +215,7 @@ class MultiHot(ColumnStep):
     def lists(self, values: Values) -> list[list[str]]:
         """Return the labels of each row."""
         rows = values.to_list() if isinstance(values, pl.Series) else list(values)
-        split = [row.split(self.separator) if isinstance(row, str) else row or [] for row in rows]
+        split = [row.split(self.separator) if isinstance(row, str) else row if isinstance(row, Iterable) else [row] for row in rows]
         return [[str(label).strip() for label in row if label is not None and str(label).strip()] for row in split]
 
     def apply(self, values: Values, at: At) -> NDArray[np.float32]:

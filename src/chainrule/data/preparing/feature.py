@@ -67,9 +67,19 @@ class Feature:
         """Return the column of these rows as the network takes it."""
         at = At(self.name, collection.place, notes)
         values = collection.values(self.name)
+        self._require_scale(values, at)
         for step in self.steps:
             values = step.apply(values, at)
         return _finite(_numbers(values, at), at)
+
+    def _require_scale(self, values: Values, at: At) -> None:
+        """Raise DataError for images in whole numbers where training had fractions, or the other way about: their scales differ."""
+        if self.kind != "image" or self.raw is None or not isinstance(values, np.ndarray):
+            return
+        if (values.dtype.kind == "f") != (np.dtype(self.raw.dtype).kind == "f"):
+            had = f"{self.raw.dtype} from {self.raw.low:g} to {self.raw.high:g}"
+            met = f"{values.dtype} from {values.min():g} to {values.max():g}" if values.size else str(values.dtype)
+            raise DataError(f"Column {at.column!r}: images must be {had}, as in training. Got {met}: bring them to that scale and dtype.")
 
     def to_config(self) -> dict[str, Any]:
         """Return everything as JSON-ready data."""
@@ -98,8 +108,14 @@ def learn_feature(name: str, kind: Kind, reason: str, steps: Sequence[ColumnStep
     at = At(name, training.place)
     values, names, fitted = training.values(name), [name], list[ColumnStep]()
     for step in steps:
-        learned = step.fit(values, at)
-        values, names = learned.apply(values, at), learned.feature_names(names)
+        try:
+            learned = step.fit(values, at)
+            values, names = learned.apply(values, at), learned.feature_names(names)
+        except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
+            if kind in step.kinds:
+                raise
+            said = f"a step for columns of the kind {' or '.join(sorted(step.kinds))}"
+            raise DataError(f"Column {name!r}, {kind}: {type(step).__name__}, {said}, cannot take it ({error}).") from error
         fitted.append(learned)
     array = _finite(_numbers(values, at), at)
     names = names if len(names) == array.shape[-1] else [f"{name} {number}" for number in range(1, array.shape[-1] + 1)]
@@ -116,6 +132,8 @@ def _numbers(values: Values, at: At) -> NDArray[Any]:
     """Return a column's values as numbers, or raise DataError with the first row that holds a text which is none."""
     if isinstance(values, np.ndarray) and values.ndim != 1:
         return values
+    if isinstance(values, pl.Series) and values.dtype.is_nested():
+        raise DataError(f"Column {at.column!r} must become numbers. Got {values.dtype} after its steps: add one that encodes it.")
     array = flat(values)
     if isinstance(values, pl.Series) and values.dtype == pl.String:
         words = np.isnan(array[:, 0]) & values.is_not_null().to_numpy()

@@ -1,6 +1,6 @@
 """What a preparation has learned from its training rows: one feature for each column, and the target."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -17,6 +17,7 @@ from chainrule.data.preparing.reading import Reading
 from chainrule.data.preparing.spans import AnswerTarget
 from chainrule.data.preparing.targets import AnyTarget, target_from_config
 from chainrule.data.preparing.windows import ForecastTarget, Windows
+from chainrule.errors import DataError
 
 
 @dataclass(frozen=True)
@@ -90,7 +91,7 @@ class Learned:
         flat = [arrays[feature.name] for feature in self.flat]
         side = [np.concatenate(flat, axis=1) if len(flat) > 1 else flat[0]] if flat else []
         if self.interactions is not None:
-            side = [self.interactions.apply(side[0])]
+            side = [_applied(self.interactions, side[0], self.feature_names)]
         inputs = side + [arrays[feature.name] for feature in self.apart]
         return inputs if len(inputs) > 1 else inputs[0]
 
@@ -125,3 +126,14 @@ class Learned:
         left = tuple(LeftColumn(*entry) for entry in config["left"])
         reading = None if config.get("reading") is None else Reading(**config["reading"])
         return cls(features, target, left, config["task"], config["reason"], windows, from_config(config.get("interactions")), reading)
+
+
+def _applied(step: FlatStep, matrix: NDArray[Any], names: Sequence[str]) -> NDArray[Any]:
+    """Return numbers after a step that is done to all of a row, or raise DataError with the first that cannot be written."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        made = step.apply(matrix)
+    bad = np.argwhere(~np.isfinite(made))
+    if len(bad):
+        row, place = bad[0].tolist()
+        raise DataError(f"{type(step).__name__}: {names[place]!r} is too large to be written, first in row {row + 1}. Scale its columns.")
+    return made

@@ -21,7 +21,7 @@ from chainrule.data.preparing.answers import answers, span_answers
 from chainrule.data.preparing.balancing import Balance, balanced_rows, balanced_weights, require_balance
 from chainrule.data.preparing.checking import find_issues
 from chainrule.data.preparing.cleaning import cleaned, reached, trimmed
-from chainrule.data.preparing.decided import Change, Fitted, decided
+from chainrule.data.preparing.decided import Change, Fitted, decided, idle
 from chainrule.data.preparing.defaults import column_steps, listed, steps_for, training_steps
 from chainrule.data.preparing.feature import Feature, learn_feature
 from chainrule.data.preparing.flat_step import FlatStep
@@ -145,7 +145,7 @@ class Preparation:
         if self.learned.spans is not None and some is None:
             collection, origin, parts, kept = reached(collection, origin, parts, self.learned.spans, self.changes)
             arrays = {name: array[kept] for name, array in arrays.items()}
-        self.facts = [*collection.facts, *decided(self.learned, self.changes, self.split, collection)]
+        self.facts = [*collection.facts, *decided(self.learned, self.changes, self.split, collection), *idle(self.steps, self.learned)]
         self.issues = find_issues(collection, parts, self.learned, origin) if self.checks else []
         if some is not None:
             self.facts.append(f"the examples do not fit into memory: they are read while they are used; {len(some):,} taught the steps")
@@ -188,6 +188,7 @@ class Preparation:
         training = parts == "train"
         self.learned = learned_windows(self._learn(series.collection.take(training))[0], windows, collection.target, series, training)
         self.facts = [*collection.facts, *series.facts, *decided(self.learned, self.changes, self.split, series.collection)]
+        self.facts += idle(self.steps, self.learned)
         notes = list[str]()
         found = {part: cut(self.learned, series, parts == part, notes) for part in ("train", "validation", "test")}
         self.facts += [*notes, *too_short(self.learned, series, found["train"].rows)]
@@ -212,7 +213,11 @@ class Preparation:
             values = collection.values(name)
             if name not in collection.kinds and isinstance(values, pl.Series) and values.dtype == pl.String:
                 refuse_mixed(values, collection.place)  # in all rows: a mistake in the test part is one too
-        return with_reading(collection, self.task)
+        collection = with_reading(collection, self.task)
+        for step in (step for steps in self.steps.values() for step in steps or () if isinstance(step, ColumnStep)):
+            for name in step.columns:
+                require_column(f"{type(step).__name__}: the column", name, collection.columns)
+        return collection
 
     def _learn(self, training: Collection, some: Collection | None = None) -> tuple[Learned, dict[str, NDArray[Any]]]:
         """Return what the training rows teach, and the columns of those that taught the steps: all, or some of them."""

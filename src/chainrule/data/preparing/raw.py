@@ -87,7 +87,7 @@ def _collection(data: Any, learned: Learned) -> Collection:
     if isinstance(data, Collection):
         return data
     if isinstance(data, Mapping):
-        return _rows(data)
+        return _rows(data, {feature.name for feature in learned.features if feature.kind == "labels"})
     if isinstance(data, pl.DataFrame) or (isinstance(data, ArrowStream) and not isinstance(data, pl.Series)):
         return collect(data)
     if len(learned.features) == 1:
@@ -97,10 +97,10 @@ def _collection(data: Any, learned: Learned) -> Collection:
     return collect(data)
 
 
-def _rows(data: Mapping[str, Any]) -> Collection:
-    """Return columns by name, or the one row that single values are, as a collection."""
-    single = all(isinstance(value, str | bytes) or np.ndim(value) == 0 for value in data.values())
-    if single:
+def _rows(data: Mapping[str, Any], labels: set[str]) -> Collection:
+    """Return columns by name, or the one row that single values are, as a collection; a row's labels may be a list."""
+    single = {name for name, value in data.items() if isinstance(value, str | bytes) or np.ndim(value) == 0}
+    if single and all(name in single or name in labels for name in data):
         return Collection(as_frame({name: [value] for name, value in data.items()}))
     arrays = {name: value for name, value in data.items() if isinstance(value, np.ndarray) and value.ndim > 1}
     others = {name: value for name, value in data.items() if name not in arrays}
