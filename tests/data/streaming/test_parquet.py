@@ -113,3 +113,14 @@ def test_columns_of_several_kinds_become_float32(tmp_path):
     assert source.read(np.array([1])).x[0].dtype == np.float32
     assert source.take([1]).x[0].tolist() == [[1.5, 8.0, 0.0, 2.0]]
     assert ParquetSource(str(tmp_path / "kinds.parquet"), features=["b", "d"]).take([0]).x[0].dtype == np.int32
+
+
+def test_a_column_has_one_place_and_holds_numbers(tmp_path):
+    path = str(tmp_path / "rows.parquet")
+    pairs = pl.Series([[1.0, 2.0]] * 4, dtype=pl.Array(pl.Float64, 2))
+    pl.DataFrame({"a": [1.0, 2.0, 3.0, 4.0], "pair": pairs, "kind": ["x", "y"] * 2}).write_parquet(path)
+    with pytest.raises(ArgumentError, match="the column 'a' must be one of features, target and weight. Got it as two of them"):
+        ParquetSource(path, target="a", features=["a"])
+    with pytest.raises(DataError, match="column 'kind' must hold numbers. Got String instead"):
+        ParquetSource(path, target="kind", features=["a"])
+    assert ParquetSource(path, target="pair", features=["a"]).take([1]).y[0].tolist() == [[1.0, 2.0]]

@@ -195,6 +195,12 @@ def test_weights_are_read_as_float32():
     assert (weight.dtype, weight.tolist()) == (np.float32, [3.0])
 
 
+@pytest.mark.parametrize("weights", [np.arange(101) - 50.0, np.ones((101, 2))])
+def test_weights_that_are_negative_or_several_are_refused(weights):
+    with pytest.raises(DataError, match="sample_weight must be one number, not negative. Got"):
+        MappedSource(Items(X, Y, weights)).take([3, 5])
+
+
 def test_several_inputs_and_outputs():
     class Two:
         def __len__(self):

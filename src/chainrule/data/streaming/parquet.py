@@ -63,6 +63,9 @@ class ParquetSource(BlockSource):
         found = fingerprint(self._files, self._stamps)
         require_fingerprint(found, self.fingerprint, self.name)
         object.__setattr__(self, "fingerprint", found)
+        twice = next((name for name in self._columns if self._columns.count(name) > 1), None)
+        if twice is not None:
+            raise ArgumentError(f"ParquetSource: the column {twice!r} must be one of features, target and weight. Got it as two of them.")
         for path in self._files:
             self._require_columns(path)
 
@@ -87,7 +90,7 @@ class ParquetSource(BlockSource):
 
     def _rows(self, file: int, start: int, count: int) -> Rows:
         path = self._files[file]
-        columns = [*self._features, *(name for name in (self.target, self.weight) if name is not None)]
+        columns = self._columns
         try:
             frame = pl.scan_parquet(path, glob=False).select(columns).slice(start, count).collect()
         except (pl.exceptions.PolarsError, OSError) as error:
@@ -105,15 +108,15 @@ class ParquetSource(BlockSource):
 
     def _require_columns(self, path: str) -> None:
         schema = self._schema(path)
-        for name in [*(self.features or ()), *(name for name in (self.target, self.weight) if name is not None)]:
+        for name in self._columns:
             if name not in schema:
                 raise unknown_name(f"A column of {path}", name, schema)
-        for name in self._features:
-            kind = schema.get(name)
-            if kind is None or not (kind.is_numeric() or kind == pl.Boolean or (self._whole and isinstance(kind, pl.Array))):
+        for name in self._columns:
+            kind, of_arrays = schema[name], self._whole or name == self.target
+            if not (kind.is_numeric() or kind == pl.Boolean or (of_arrays and isinstance(kind, pl.Array))):
                 raise DataError(
                     f"{path}: column {name!r} must hold numbers. Got {kind} instead: leave it out with features=[...], or turn it into "
-                    "numbers (a column of lists into one of arrays of fixed length)."
+                    "numbers (classes into their numbers, a column of lists into one of arrays of fixed length)."
                 )
 
     @cached_property
@@ -137,6 +140,11 @@ class ParquetSource(BlockSource):
     def _features(self) -> list[str]:
         taken = (self.target, self.weight)
         return list(self.features) if self.features is not None else [name for name in self._schema(self._files[0]) if name not in taken]
+
+    @cached_property
+    def _columns(self) -> list[str]:
+        """All columns that are read: those of x, and the target and the weight where there are such."""
+        return [*self._features, *(name for name in (self.target, self.weight) if name is not None)]
 
     @cached_property
     def _whole(self) -> bool:

@@ -113,7 +113,8 @@ class Source(ABC):
 
         Raises:
             ArgumentError: a number outside the source.
-            DataError: examples that differ in shape or dtype from the first, or hold NaN or infinity; the place of the row is named.
+            DataError: examples that differ in shape or dtype from the first, or hold NaN or infinity; weights that are
+                negative; the place of the row is named.
         """
         numbers = np.asarray(rows, np.int64)
         expected = self.first
@@ -148,7 +149,12 @@ class Source(ABC):
             converted = as_array(array, name)
         except DataError as error:
             raise DataError(f"{self.name}, rows {rows.min()} to {rows.max()}: {error}") from error
-        return converted.astype(np.float32) if name == "sample_weight" else converted
+        if name != "sample_weight":
+            return converted
+        if converted.ndim != 1 or converted.min() < 0:
+            bad = 0 if converted.ndim != 1 else int(converted.argmin())
+            raise DataError(f"{self.place(int(rows[bad]))}: {name} must be one number, not negative. Got {converted[bad]} instead.")
+        return converted.astype(np.float32)
 
 
 def stack(examples: Sequence[Sequence[Any]], source: Source, rows: NDArray[np.int64]) -> Rows:
