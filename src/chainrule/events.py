@@ -70,12 +70,12 @@ class StateEdited:
     Args:
         step: the number of updates made before.
         names: the addresses of what was changed.
-        by_hand: whether a person did it, so that the callback would not do it again if these steps were made again.
+        by_hand: what a person did, in words, so that no callback would do it again if these steps were made again.
     """
 
     step: int
     names: tuple[str, ...]
-    by_hand: bool = False
+    by_hand: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)

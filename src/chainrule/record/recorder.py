@@ -179,8 +179,9 @@ class Recorder(Callback):
     def _keep_edit(self, event: StateEdited) -> None:
         """Keep what a callback has changed: a few numbers as an event, more as a snapshot; what nobody would do again as both."""
         arrays = edit_to_data(self.session.arrays(), event.names)
-        if arrays is not None:
-            self.database.add_event("edited", step=event.step, arrays=arrays)
+        if arrays is not None or event.by_hand:
+            said = {"by_hand": event.by_hand} if event.by_hand else {}
+            self.database.add_event("edited", step=event.step, arrays=arrays or {}, **said)
         if arrays is None or event.by_hand:
             self._snapshot(edited=True)
 

@@ -1,9 +1,10 @@
-"""Steering a training from outside: pause between two dispatches, go on, make so many steps, another learning rate, stop."""
+"""Steering a training from outside: pause between two dispatches, go on, make so many steps, another learning rate or weight, stop."""
 
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from chainrule.events import Event, FitStarted
+from chainrule.training import Session
 from chainrule.training.callbacks import Callback
 from chainrule.training.callbacks.callback import UNBOUNDED
 
@@ -11,8 +12,8 @@ STOPPED, INTERRUPTED = "stopped in the studio", "interrupted"
 
 
 class Steering(Callback):
-    """Holds training up when it is told to. The steps that are made are those that would have been made, but for a rate that it sets,
-    which is told as every change of the state by hand is (`StateEdited`), so that a kept run can be computed again without this.
+    """Holds training up when it is told to. The steps that are made are those that would have been made, but for a rate or a weight that it
+    sets, which is told as every change of the state by hand is (`StateEdited`), so that a kept run can be computed again without this.
 
     Args:
         tell: hears what training does: "running" or "paused".
@@ -38,7 +39,7 @@ class Steering(Callback):
         self._changed = threading.Condition()
         self._allowed = 0 if paused else UNBOUNDED
         self._ending: str | None = None
-        self._rate: float | None = None
+        self._wishes: list[Callable[[Session], None]] = []
         self._told = ""
 
     def pause(self) -> None:
@@ -56,8 +57,11 @@ class Steering(Callback):
 
     def set_rate(self, rate: float) -> None:
         """Use another learning rate from the next dispatch on; the optimizer must have a plain one."""
-        with self._changed:
-            self._rate = rate
+        self._wish(lambda session: session.set_by_hand(rate))
+
+    def set_weight(self, name: str, place: Sequence[int], value: float) -> None:
+        """Give one number of a weight another value before the next dispatch; there must be such a number."""
+        self._wish(lambda session: session.set_weight_by_hand(name, place, value))
 
     def stop(self, reason: str = STOPPED) -> None:
         """End training."""
@@ -82,11 +86,15 @@ class Steering(Callback):
             if self._ending is not None:
                 self.session.stop(self._ending)
                 return 0
-            if self._rate is not None:
-                self.session.set_by_hand(self._rate)
-                self._rate = None
+            for wish in self._wishes:
+                wish(self.session)
+            self._wishes.clear()
             self._say("running")
             return self._allowed
+
+    def _wish(self, wish: Callable[[Session], None]) -> None:
+        with self._changed:
+            self._wishes.append(wish)
 
     def _allow(self, steps: int) -> None:
         with self._changed:

@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tempfile
 import threading
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any, Literal
 
@@ -54,6 +55,10 @@ class Training:
     def set_rate(self, rate: float) -> None:
         """Tell its process another learning rate."""
         self._say(f"rate {rate!r}")
+
+    def set_weight(self, name: str, place: Sequence[int], value: float) -> None:
+        """Tell its process another value of one number of a weight."""
+        self._say(f"weight {json.dumps({'name': name, 'place': list(place), 'value': value})}")
 
     def leave(self) -> None:
         """Ask it to end, as an interrupted run that can be resumed."""
@@ -145,6 +150,14 @@ class Trainings:
             ArgumentError: it was not begun here, or is over.
         """
         self._steered(name).set_rate(rate)
+
+    def set_weight(self, name: str, weight: str, place: Sequence[int], value: float) -> None:
+        """Set one number of a weight of a training, which must have it.
+
+        Raises:
+            ArgumentError: it was not begun here, or is over.
+        """
+        self._steered(name).set_weight(weight, place, value)
 
     def is_steered(self, name: str) -> bool:
         """Return whether a run is being trained here."""

@@ -40,7 +40,7 @@ def main(commands: TextIO, answers: TextIO) -> int:
 
 
 def _listen(commands: TextIO, steering: Steering) -> None:
-    """Steer by lines: "pause", "go on", "step 3", "rate 0.01", "stop"; the end of the input is that of the studio."""
+    """Steer by lines: "pause", "go on", "step 3", "rate 0.01", "weight {...}", "stop"; the end of the input is that of the studio."""
     for line in commands:
         word, _, rest = line.strip().partition(" ")
         match word:
@@ -52,6 +52,8 @@ def _listen(commands: TextIO, steering: Steering) -> None:
                 steering.step(int(rest))
             case "rate":
                 steering.set_rate(float(rest))
+            case "weight":
+                steering.set_weight(**json.loads(rest))
             case "stop":
                 steering.stop()
             case _:

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.errors import ArgumentError, TrainingError
+from chainrule.errors import ArgumentError, TrainingError, unknown_name
 from chainrule.events import EpochFinished, EpochStarted, Event, FitFinished, FitStarted, StateEdited, StepsFinished
 from chainrule.graph import Array, Variable
 from chainrule.training.callbacks.callback import UNBOUNDED, Callback
@@ -76,7 +76,7 @@ class Session:
         self._training = training
         self._evaluation = evaluation
         self._seconds_per_step = 0.0
-        self._by_hand = False
+        self._by_hand: list[str] = []
         self._left: Sequence[Array] = [variable.value for variable in state.values()]
 
     def run(self) -> None:
@@ -144,7 +144,30 @@ class Session:
         Raises:
             ArgumentError: a schedule gives it.
         """
-        self.learning_rate, self._by_hand = learning_rate, True
+        self.learning_rate = learning_rate
+        self._by_hand.append(f"learning rate set to {learning_rate:g}")
+
+    def set_weight_by_hand(self, name: str, place: Sequence[int], value: float) -> None:
+        """Set one number of a weight as a person wishes, likewise.
+
+        Args:
+            name: the address of a weight that learns, such as "dense/kernel".
+            place: of the number in it.
+            value: that it has from the next step on.
+
+        Raises:
+            ArgumentError: there is no such weight, or no such number in it.
+        """
+        weights = {address: variable for address, variable in self.state.items() if variable.trainable}
+        if name not in weights:
+            raise unknown_name("The address of a weight that learns", name, weights)
+        variable = weights[name]
+        if len(place) != len(variable.shape) or not all(0 <= at < size for at, size in zip(place, variable.shape, strict=True)):
+            raise ArgumentError(f"The place must be that of a number in {name}, of shape {variable.shape}. Got {tuple(place)} instead.")
+        array = np.array(variable.value)
+        array[tuple(place)] = value
+        variable.assign(array)
+        self._by_hand.append(f"{name}[{', '.join(map(str, place))}] set to {value:g}")
 
     def _run_epochs(self, steps: int, until: float = np.inf) -> None:
         progress = self.progress
@@ -188,8 +211,8 @@ class Session:
         """Tell when the arrays are not those that the last dispatch left: whoever computes steps again must know."""
         edited = [name for (name, variable), array in zip(self.state.items(), self._left, strict=True) if variable.value is not array]
         if edited:
-            self.emit(StateEdited(self.progress.step, tuple(edited), self._by_hand))
-        self._by_hand = False
+            self.emit(StateEdited(self.progress.step, tuple(edited), tuple(self._by_hand)))
+        self._by_hand = []
 
     def _allowed(self) -> list[int]:
         """Return how many steps each callback lets the next dispatch have."""

@@ -585,15 +585,21 @@ class Steer(Ask, frozen=True, tag="steer"):
 
     Args:
         run: its name.
-        do: pause before the next step, go on, make steps and pause again, set the learning rate, or stop for good.
+        do: pause before the next step, go on, make steps and pause again, set the learning rate or a weight, or stop for good.
         steps: of "step", how many.
         rate: of "rate", the learning rate from the next step on.
+        address: of "weight", which, such as "dense/kernel".
+        place: of "weight", of the number in it.
+        value: of "weight", what the number is from the next step on.
     """
 
     run: Name
-    do: Literal["pause", "go on", "step", "rate", "stop"]
+    do: Literal["pause", "go on", "step", "rate", "weight", "stop"]
     steps: Annotated[int, Meta(ge=1, le=10_000)] = 1
     rate: Annotated[float, Meta(gt=0, le=1e6)] | None = None
+    address: Name = ""
+    place: Place = []
+    value: Annotated[float, Meta(ge=-1e6, le=1e6)] = 0.0
 
 
 # Data

@@ -10,8 +10,9 @@ from chainrule.data import CATALOGUE
 from chainrule.data.catalogue import Entry
 from chainrule.data.download import place_of
 from chainrule.data.preparing.formulas import formulas_of
-from chainrule.errors import ArgumentError, ChainruleError
+from chainrule.errors import ArgumentError, ChainruleError, unknown_name
 from chainrule.insight import diagnose
+from chainrule.insight.why import place_of as number_in
 from chainrule.models import parameter_count
 from chainrule.models.network import chain
 from chainrule.optimizers import Optimizer
@@ -206,10 +207,12 @@ def steer(desk: Desk, ask: requests.Steer, blocks: Blocks) -> Done:
     """Steer a training.
 
     Raises:
-        ArgumentError: it is not being trained here; its rate is to be set and none is given, or a schedule sets it.
+        ArgumentError: it is not being trained here; its rate is to be set and none is given, or a schedule sets it; it has no such weight.
     """
     if ask.do == "rate":
         _set_rate(desk, ask)
+    elif ask.do == "weight":
+        _set_weight(desk, ask)
     else:
         desk.trainings.steer(ask.run, ask.do, ask.steps)
     return Done(ask.id)
@@ -222,3 +225,12 @@ def _set_rate(desk: Desk, ask: requests.Steer) -> None:
         if has_schedule(recording.new_model()):
             raise ArgumentError(f"A schedule sets the learning rate of {ask.run} at every step: stop it, and fork it with a plain rate.")
     desk.trainings.set_rate(ask.run, ask.rate)
+
+
+def _set_weight(desk: Desk, ask: requests.Steer) -> None:
+    with desk.library.reading(ask.run) as recording:
+        weights = {name: weight.value for name, weight in recording.new_model().named_weights().items() if weight.trainable}
+    if ask.address not in weights:
+        raise unknown_name("The address of a weight that learns", ask.address, weights)
+    place = number_in(np.asarray(weights[ask.address]), ask.address, ask.place)
+    desk.trainings.set_weight(ask.run, ask.address, place, ask.value)

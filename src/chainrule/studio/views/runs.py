@@ -97,7 +97,7 @@ def open_run(desk: Desk, ask: requests.OpenRun, blocks: Blocks) -> told.RunOpene
         arguments: dict[str, Any] = model.compile_arguments or {}
         situation = _situation(recording)
         figures, events = recording.figures(0, 0), events_of(recording.events())
-        is_turned = any(event.learning_rate is not None for event in events)
+        is_turned = any(event.kind == "edited" for event in events)  # no program does by itself what a person did
         return told.RunOpened(
             id=ask.id,
             line=line,
@@ -223,6 +223,8 @@ def _event(entry: Mapping[str, Any]) -> told.Event:
 
 def _in_words(event: Mapping[str, Any], rate: float | None) -> str:
     when = time.strftime("%H:%M:%S", time.localtime(event["time"]))
+    if event.get("by_hand"):
+        return f"{when} {'; '.join(event['by_hand'])}, from step {event['step']:,}"
     if rate is not None and len(event["arrays"]) == 1:
         return f"{when} learning rate set to {rate:g}, from step {event['step']:,}"
     if event["kind"] in _SILENT:

@@ -2,6 +2,7 @@ import { useState } from "preact/hooks";
 import type { Why } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { number } from "../../numbers";
+import { SetByHand } from "./SetByHand";
 
 const ENDS = 100;
 
@@ -41,6 +42,7 @@ export function Nudge({ why }: { why: Why }) {
           foretells {number(answer.predicted_loss)}.
         </p>
       ) : null}
+      <SetByHand key={change} why={why} tried={(why.weight ?? 0) + change} />
     </section>
   );
 }

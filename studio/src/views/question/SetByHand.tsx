@@ -1,0 +1,61 @@
+import { useState } from "preact/hooks";
+import type { Why } from "../../generated/messages";
+import { ask } from "../../live/connection";
+import { run, runs } from "../../run";
+
+/** Return the value that a field says, as a person writes it; nothing where it is none. */
+export function valueIn(said: string): number | undefined {
+  const value = Number(said.trim().replace(",", ".").replace("−", "-") || Number.NaN);
+  return Math.abs(value) <= 1e6 ? value : undefined;
+}
+
+interface Props {
+  readonly why: Why;
+  /** The value that is tried out beside it. */
+  readonly tried: number;
+}
+
+/** The number set by hand while training goes on: kept with its step, so that rewinding, forking and resuming meet it too. */
+export function SetByHand({ why, tried }: Props) {
+  const [typed, setTyped] = useState<string | null>(null);
+  const [told, setTold] = useState("");
+  const isSteered = runs.value?.find(({ name }) => name === why.run)?.steered && run.value?.isLive.value;
+  if (!isSteered) return null;
+  const said = typed ?? String(Number(tried.toPrecision(6)));
+  const value = valueIn(said);
+  const set = () => {
+    if (value === undefined) return;
+    ask({ type: "steer", run: why.run, do: "weight", address: why.address, place: why.place, value }).then(
+      () => setTold(`${why.address}[${why.place.join(", ")}] is ${value} from the next step on.`),
+      (refusal: Error) => setTold(refusal.message),
+    );
+  };
+  return (
+    <form
+      class="row"
+      onSubmit={(event) => {
+        event.preventDefault();
+        set();
+      }}
+    >
+      <label class="row">
+        <span>Training goes on: set it to</span>
+        <input
+          class="field"
+          size={10}
+          inputMode="decimal"
+          autocomplete="off"
+          value={said}
+          aria-invalid={value === undefined}
+          onInput={({ currentTarget }) => setTyped(currentTarget.value)}
+        />
+      </label>
+      <button type="submit" class="button" disabled={value === undefined}>
+        Set the weight
+      </button>
+      <span class="small quiet" aria-live="polite">
+        {value === undefined ? "must be a number" : told}
+      </span>
+    </form>
+  );
+}
