@@ -3,6 +3,7 @@
 from pathlib import Path
 
 import numpy as np
+from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from chainrule.data.collecting.kinds import IMAGE_ENDINGS, is_path
@@ -58,3 +59,21 @@ def read_masks(path: str | Path) -> NDArray[np.int32]:  # (height, width)
             raise DataError(f"{file}: a mask must have shape {masks[0].shape}, as {files[0].name} has. Got {mask.shape} instead.")
         numbered[mask > 127] = number
     return numbered
+
+
+def seams(numbered: NDArray[np.int32]) -> NDArray[np.bool_]:  # (height, width)
+    """Return the pixels without which no two objects touch, not even at a corner: of each two, those of the lower number.
+
+    Args:
+        numbered: the number of the object that each pixel belongs to, 0 for none, of shape (height, width).
+
+    Example:
+        >>> seams(np.array([[1, 1, 2, 2, 0, 3]], np.int32)).tolist()
+        [[False, True, False, False, False, False]]
+    """
+    return (numbered > 0) & (highest_beside(numbered) > numbered)
+
+
+def highest_beside(numbered: NDArray[np.int32]) -> NDArray[np.int32]:  # (height, width)
+    """Return the highest number at each pixel or beside it."""
+    return sliding_window_view(np.pad(numbered, 1), (3, 3)).max(axis=(2, 3))

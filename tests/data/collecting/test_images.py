@@ -9,12 +9,16 @@ from pathlib import Path
 
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+from hypothesis.extra import numpy as arrays
 from PIL import Image
+from scipy import ndimage
 
 from chainrule.data import Preparation, Resize, Split, collect
 from chainrule.data.collecting.collection import PART
 from chainrule.data.collecting.unpacking import unpacked
-from chainrule.data.masks import read_masks
+from chainrule.data.masks import read_masks, seams
 from chainrule.errors import ArgumentError, DataError
 
 
@@ -238,6 +242,40 @@ def test_masks_go_to_the_size_of_the_images(tmp_path):
     sets = Preparation(transform=Resize(32, 40), split=Split(validation=0, test=0.25)).fit(cells(tmp_path))
     assert sets.train.x.shape[1:] == sets.train.y.shape[1:] == (32, 40, 1)
     assert np.mean((sets.train.x > 0.25) == (sets.train.y > 0)) > 0.98
+
+
+@given(arrays.arrays(np.int32, (7, 8), elements=st.integers(0, 3)))
+def test_no_two_objects_touch_where_the_seams_are_taken_out(numbered):
+    apart = np.where(seams(numbered), 0, numbered)
+    labels, count = ndimage.label(apart, np.ones((3, 3)))
+    assert all(len(np.unique(apart[labels == label])) == 1 for label in range(1, count + 1))
+    for number in range(1, 4):
+        beside = ndimage.binary_dilation((numbered != number) & (numbered > 0), np.ones((3, 3)))
+        alone = (numbered == number) & ~beside
+        assert (apart[alone] == number).all()  # only at other objects is anything taken out
+
+
+def test_objects_that_touch_stay_apart_in_the_target(tmp_path):
+    collection = collect(cells(tmp_path / "cells", count=4))
+    for place in (tmp_path / "cells").iterdir():
+        mask = np.zeros((16, 20), np.uint8)
+        mask[6:9, 0:20] = 255  # touches both others, which lie above and below it
+        Image.fromarray(mask).save(place / "masks" / "2.png")
+    for resize in (Resize(16, 20), Resize(48, 60)):
+        y = Preparation(transform=resize, split=Split(validation=0, test=0.25)).fit(collection).train.y
+        assert [ndimage.label(mask[:, :, 0], np.ones((3, 3)))[1] for mask in y] == [3, 3, 3]
+
+
+def test_the_soft_edge_of_a_single_mask_is_no_seam(tmp_path):
+    for number in range(4):
+        draw(tmp_path / "images" / f"{number}.png", 100)
+        edge = np.zeros((8, 8), np.uint8)
+        edge[2:6, 2:6], edge[3:5, 3:5] = 128, 255
+        (tmp_path / "masks").mkdir(exist_ok=True)
+        Image.fromarray(edge).resize((8, 6)).save(tmp_path / "masks" / f"{number}.png")
+    y = Preparation(split=Split(validation=0, test=0.25)).fit(collect(tmp_path)).train.y
+    assert all(ndimage.label(mask[:, :, 0])[1] == 1 and mask.sum() > 0 for mask in y)
+    assert all(np.array_equal(ndimage.binary_fill_holes(mask[:, :, 0]), mask[:, :, 0] > 0) for mask in y)
 
 
 def test_masks_of_the_images_names(tmp_path):

@@ -1,8 +1,9 @@
-"""Targets that are images: for each pixel, whether it belongs to an object."""
+"""Targets that are images: for each pixel, whether it belongs to an object, with a seam between objects that touch."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
+from pathlib import Path
 from typing import Any, ClassVar
 
 import numpy as np
@@ -13,7 +14,7 @@ from PIL import Image
 from chainrule.configuration import from_config, to_config
 from chainrule.data.collecting.collection import Values
 from chainrule.data.frame import Place
-from chainrule.data.masks import mask_files, read_masks
+from chainrule.data.masks import highest_beside, mask_files, read_masks, seams
 from chainrule.data.pictures import Shape, pixels
 from chainrule.data.preparing.files import paths_of
 from chainrule.data.preparing.images import Resize
@@ -25,6 +26,8 @@ from chainrule.errors import DataError
 @dataclass(frozen=True)
 class MasksTarget:
     """A target of masks: 1 for each pixel that belongs to an object, else 0, in the size that the images are brought to.
+
+    Where each object has a mask of its own, a seam of pixels that are 0 is left between objects that touch, so that they stay apart.
 
     Args:
         name: of the column.
@@ -85,5 +88,11 @@ def _paths(values: Values, name: str) -> pl.Series:
 
 
 def _mask(path: str, shape: Shape) -> NDArray[np.float32]:
-    whole = Image.fromarray(np.where(read_masks(path) > 0, 255, 0).astype(np.uint8))
-    return (pixels(shape.bring(whole)) > 127).astype(np.float32)
+    numbered = read_masks(path)
+    whole = Image.fromarray(np.where(numbered > 0, 255, 0).astype(np.uint8))
+    mask = pixels(shape.bring(whole)) > 127
+    if Path(path).is_dir():  # the grey values of a single picture may be those of soft edges
+        small = np.asarray(replace(shape, interpolation="nearest").bring(Image.fromarray(numbered)))
+        owner = np.where(mask[:, :, 0] & (small == 0), highest_beside(small), small)  # edges brought to size otherwise reach further
+        mask &= ((owner > 0) & ~seams(owner))[:, :, None]
+    return mask.astype(np.float32)
