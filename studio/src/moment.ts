@@ -27,19 +27,17 @@ const wanted = computed(() => {
 /** Keep the moment that of the step that is shown. One request is under way at a time, and then the newest wish is asked for. */
 export function followMoment(): void {
   let isUnderWay = false;
-  let asked = "";
+  let asked: readonly unknown[] = [];
   const seek = async (): Promise<void> => {
-    const name = run.peek()?.name;
-    const step = wanted.peek();
-    const coarse = isDragging.peek();
-    const key = `${name} ${step} ${coarse}`;
-    if (isUnderWay || name === undefined || step === null || key === asked) return;
+    const [now, step, coarse] = [run.peek(), wanted.peek(), isDragging.peek()];
+    const wish = [now, step, coarse];
+    if (isUnderWay || !now || step === null || wish.every((part, i) => part === asked[i])) return;
     isUnderWay = true;
     isSeeking.value = true;
-    asked = key;
+    asked = wish;
     try {
-      const found = await ask({ type: "seek", run: name, step, coarse });
-      if (run.peek()?.name === name) moment.value = found;
+      const found = await ask({ type: "seek", run: now.name, step, coarse });
+      if (run.peek() === now) moment.value = found;
       momentError.value = null;
     } catch (error) {
       if (!(error instanceof Superseded)) momentError.value = (error as Error).message;
@@ -48,10 +46,14 @@ export function followMoment(): void {
     isSeeking.value = false;
     await seek();
   };
+  let of = run.peek();
   effect(() => {
-    const name = run.value?.name;
     void [wanted.value, isDragging.value];
-    if (moment.peek()?.run !== name) moment.value = null;
+    if (run.value !== of) {
+      of = run.value;
+      moment.value = null;
+      momentError.value = null;
+    }
     void seek();
   });
 }

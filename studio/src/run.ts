@@ -13,6 +13,9 @@ export function thinned<T>(all: readonly T[], most = MOST): readonly T[] {
 
 /** What the page knows of one run, and hears of it while it is trained. */
 export class FollowedRun {
+  private static made = 0;
+  /** What no other has: one that was removed and made anew is another, though it has the same name. */
+  readonly number = ++FollowedRun.made;
   readonly opened = signal<RunOpened | null>(null);
   readonly error = signal<string | null>(null);
   readonly state = signal<RunLine["state"]>("finished");
@@ -24,6 +27,8 @@ export class FollowedRun {
   readonly events = signal<readonly Event[]>([]);
   readonly snapshots = signal<readonly number[]>([]);
   readonly findings = signal<readonly Finding[] | null>(null);
+  /** Why the doctor has nothing to say: there may be no step yet. */
+  readonly unexamined = signal("");
   /** Counts whenever courses have grown; they themselves are kept in place. */
   readonly grown = signal(0);
   readonly courses = new Map<string, Course>();
@@ -85,14 +90,21 @@ export class FollowedRun {
     this.diagnose();
   }
 
+  /** Whether a run of the list is what was opened; one of the same name may have taken its place, or what followed it may have ended. */
+  is(line: RunLine): boolean {
+    const opened = this.opened.peek();
+    return !opened || (opened.line.created === line.created && this.error.peek() === null);
+  }
+
   /** Ask the doctor again. */
   diagnose(): void {
     ask({ type: "diagnose", run: this.name }).then(
       ({ findings }) => {
         this.findings.value = findings;
+        this.unexamined.value = "";
       },
-      () => {
-        this.findings.value = [];
+      (error: Error) => {
+        this.unexamined.value = error.message;
       },
     );
   }
@@ -166,6 +178,17 @@ export function followRuns(): void {
     { type: "watch_runs" },
     (told) => {
       runs.value = told.runs;
+      const before = [...followed.peek()];
+      const isThere = ([name, one]: readonly [string, FollowedRun]) => told.runs.every((line) => line.name !== name || one.is(line));
+      if (!before.every(isThere))
+        followed.value = new Map(
+          before.map((entry) => {
+            const [name, one] = entry;
+            if (isThere(entry)) return entry;
+            one.close();
+            return [name, new FollowedRun(name)];
+          }),
+        );
       for (const one of followed.peek().values()) one.open();
     },
     () => undefined,

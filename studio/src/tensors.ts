@@ -13,6 +13,7 @@ const keyOf = (wanted: Wanted): Key =>
   JSON.stringify([wanted.address, wanted.quantity ?? "value", wanted.example ?? null, wanted.width, wanted.height, wanted.maps]);
 
 const registered = signal<ReadonlyMap<symbol, readonly Wanted[]>>(new Map());
+
 /** What was read at a moment; nothing where the moment has no such tensor. */
 interface Held {
   readonly at: string;
@@ -34,21 +35,23 @@ export function followTensors(): void {
     if (isUnderWay || !now) return;
     const at = `${now.run} ${now.step}`;
     const wanted = new Map([...registered.peek().values()].flat().map((one) => [keyOf(one), one]));
-    const missing = [...wanted].filter(([key]) => held.peek().get(key)?.at !== at).slice(0, AT_ONCE);
+    const before = held.peek();
+    const missing = [...wanted].filter(([key]) => before.get(key)?.at !== at).slice(0, AT_ONCE);
     if (!missing.length) return;
     isUnderWay = true;
     const found = await readAt(
       now,
       missing.map(([, one]) => one),
     );
-    const next = new Map([...held.peek()].filter(([key, one]) => wanted.has(key) && one.at.startsWith(`${now.run} `)));
+    const next = new Map([...before].filter(([key]) => wanted.has(key)));
     missing.forEach(([key], i) => void next.set(key, { at, tensor: found[i] }));
-    held.value = next;
+    if (held.peek() === before) held.value = next; // else another run is looked at by now
     isUnderWay = false;
     await read();
   };
   effect(() => {
-    void [moment.value, registered.value];
+    void registered.value;
+    if (!moment.value) held.value = new Map(); // of another run
     void read();
   });
 }

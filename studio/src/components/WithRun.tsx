@@ -1,4 +1,4 @@
-import type { ComponentChildren } from "preact";
+import { type ComponentChildren, Fragment } from "preact";
 import type { RunOpened } from "../generated/messages";
 import { type FollowedRun, run, runs } from "../run";
 import { link } from "../state";
@@ -9,7 +9,7 @@ export function WithRun({ children }: { children: (run: FollowedRun, opened: Run
   const listed = runs.value?.find(({ name }) => name === now?.name)?.state;
   if (now && listed === "preparing" && !now.opened.value) return <p class="waiting">{now.name} is being prepared</p>;
   if (now?.error.value) return <p class="trouble">{now.error.value}</p>;
-  if (now?.opened.value) return <>{children(now, now.opened.value)}</>;
+  if (now?.opened.value) return <Fragment key={now.number}>{children(now, now.opened.value)}</Fragment>;
   if (now || runs.value === null) return <p class="waiting">Opening the run</p>;
   return <NoRun />;
 }

@@ -29,7 +29,13 @@ export function Findings({ run }: { run: FollowedRun }) {
       <header>
         <h2>What the doctor says</h2>
       </header>
-      {found === null ? <p class="waiting">The doctor is looking at the run</p> : null}
+      {found === null ? (
+        run.unexamined.value ? (
+          <p class="lead quiet">{run.isLive.value ? "The doctor looks at the run when it has ended." : run.unexamined.value}</p>
+        ) : (
+          <p class="waiting">The doctor is looking at the run</p>
+        )
+      ) : null}
       {found?.length === 0 ? <p class="lead">Nothing is wrong that the doctor knows of.</p> : null}
       <ul class="findings">
         {found?.map((finding) => (
