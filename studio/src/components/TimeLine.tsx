@@ -1,5 +1,5 @@
 import { effect } from "@preact/signals";
-import { useEffect, useRef } from "preact/hooks";
+import { useEffect, useRef, useState } from "preact/hooks";
 import { go, goToEnd, isDragging, isSeeking, moment } from "../moment";
 import { count, counted, tick } from "../numbers";
 import { type FollowedRun, run, runs, shown } from "../run";
@@ -190,6 +190,7 @@ function figureAt(now: FollowedRun, at: number): string {
 export function TimeLine() {
   const now = run.value;
   const at = shown.value;
+  const [typed, setTyped] = useState<string | null>(null); // what is half typed stays, while the run goes on
   if (!now || at === null) return null;
   const epoch = moment.value?.step === at ? moment.value.epoch : epochOf(now.epochs.value, at, now.opened.value?.steps_per_epoch ?? 1);
   void now.grown.value;
@@ -203,10 +204,16 @@ export function TimeLine() {
           <label>
             <span class="visually-hidden">Step</span>
             <input
-              key={at}
               inputMode="numeric"
-              defaultValue={String(at)}
-              onChange={(event) => go(Number(event.currentTarget.value.replace(/\D/g, "")) || 0)}
+              autocomplete="off"
+              value={typed ?? String(at)}
+              onInput={(event) => setTyped(event.currentTarget.value)}
+              onBlur={() => setTyped(null)}
+              onChange={(event) => {
+                const step = event.currentTarget.value.replace(/\D/g, "");
+                if (step) go(Number(step));
+                setTyped(null);
+              }}
               aria-label="Go to step"
             />
           </label>

@@ -1,5 +1,6 @@
-import { useState } from "preact/hooks";
+import { useEffect, useState } from "preact/hooks";
 import type { Checked, Choice, Kind, Kinds, Problem, Situation } from "../../generated/messages";
+import { count } from "../../numbers";
 import { asChoice, type Group, schedules } from "../../situation";
 import { ArgumentFields } from "./ArgumentField";
 import { Rates } from "./Rates";
@@ -57,11 +58,14 @@ interface WholeProps {
   readonly value: number | null;
   readonly placeholder?: string;
   readonly least?: number;
+  readonly most?: number;
   readonly onChange: (value: number | null) => void;
 }
 
-function Whole({ title, value, placeholder = "", least = 1, onChange }: WholeProps) {
-  const [isWrong, setWrong] = useState(false);
+/** A field for a whole number; what was typed and is none stays to be read. */
+function Whole({ title, value, placeholder = "", least = 1, most = 100_000, onChange }: WholeProps) {
+  const [wrong, setWrong] = useState<string | null>(null);
+  useEffect(() => setWrong(null), [value]);
   return (
     <label class="labelled">
       <span>{title}</span>
@@ -69,18 +73,23 @@ function Whole({ title, value, placeholder = "", least = 1, onChange }: WholePro
         class="field"
         size={7}
         inputMode="numeric"
-        value={value ?? ""}
+        value={wrong ?? value ?? ""}
         placeholder={placeholder}
-        aria-invalid={isWrong}
+        aria-invalid={wrong !== null}
         onChange={({ currentTarget }) => {
           const said = currentTarget.value.trim();
           const number = Number(said);
-          const isFit = said === "" ? placeholder !== "" : Number.isInteger(number) && number >= least && number <= 100_000;
-          setWrong(!isFit);
+          const isFit = said === "" ? placeholder !== "" : Number.isInteger(number) && number >= least && number <= most;
+          setWrong(isFit ? null : said);
           if (isFit) onChange(said === "" ? null : number);
         }}
       />
-      {isWrong ? <small class="trouble">a whole number from {least}</small> : null}
+      {wrong === null ? null : (
+        <small class="trouble">
+          must be a whole number from {least}
+          {Number.isFinite(most) ? ` to ${count(most)}` : ""}
+        </small>
+      )}
     </label>
   );
 }
@@ -108,7 +117,12 @@ export function Settings({ kinds, situation, problems, descent, examples, onChan
       />
       {descent && asChoice(situation.optimizer.arguments.learning_rate) ? <Rates descent={descent} /> : null}
       <div class="row">
-        <Whole title="examples in a batch" value={situation.batch_size} onChange={(size) => onChange({ batch_size: size ?? 32 })} />
+        <Whole
+          title="examples in a batch"
+          value={situation.batch_size}
+          most={65_536}
+          onChange={(size) => onChange({ batch_size: size ?? 32 })}
+        />
         <Whole title="epochs, at most" value={situation.epochs} onChange={(epochs) => onChange({ epochs: epochs ?? 10 })} />
         <Whole
           title="stop after epochs without better"
@@ -121,9 +135,10 @@ export function Settings({ kinds, situation, problems, descent, examples, onChan
           value={situation.data.examples}
           placeholder="all"
           least={20}
+          most={Number.POSITIVE_INFINITY}
           onChange={(examples) => onChange({ data: { ...situation.data, examples } })}
         />
-        <Whole title="seed" value={situation.seed} least={0} onChange={(seed) => onChange({ seed: seed ?? 0 })} />
+        <Whole title="seed" value={situation.seed} least={0} most={2 ** 32} onChange={(seed) => onChange({ seed: seed ?? 0 })} />
       </div>
       {wrong.map(({ message, field }) => (
         <p key={message} class="trouble" role="alert">

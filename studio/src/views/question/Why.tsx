@@ -55,8 +55,13 @@ function Chooser({ address, index }: { address: string; index: readonly number[]
   );
 }
 
-/** The number's index, typed. */
+/** The number's index, typed; what is none is taken back. */
 function Index({ address, index }: { address: string; index: readonly number[] }) {
+  const take = (field: HTMLInputElement) => {
+    const typed = field.value.split(/[ ,]+/).filter(Boolean);
+    if (typed.every((one) => /^\d{1,9}$/.test(one))) change({ weight: address, index: typed.map(Number) });
+    else field.value = index.join(", ");
+  };
   return (
     <label class="labelled">
       <span>index</span>
@@ -65,7 +70,7 @@ function Index({ address, index }: { address: string; index: readonly number[] }
         class="field"
         defaultValue={index.join(", ")}
         placeholder="3, 7"
-        onChange={(event) => change({ weight: address, index: event.currentTarget.value.split(/[ ,]+/).filter(Boolean).map(Number) })}
+        onChange={(event) => take(event.currentTarget)}
       />
     </label>
   );

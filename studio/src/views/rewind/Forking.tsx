@@ -7,18 +7,27 @@ import { change, link, state } from "../../state";
 
 const OPTIMIZERS = ["sgd", "momentum", "rmsprop", "adam", "adamw"] as const;
 
-/** Return what a form asks to be other; what was left empty stays as it was. */
+const isWhole =
+  (least: number) =>
+  (value: number): boolean =>
+    Number.isInteger(value) && value >= least;
+
+/** Return what a form asks to be other; what was left empty stays as it was. Throws where what was typed is no such number. */
 export function changesIn(form: FormData): Partial<Omit<Fork, "type" | "id" | "run" | "step">> {
-  const given = (name: string): number | undefined => {
-    const said = String(form.get(name) ?? "")
-      .trim()
-      .replace(",", ".");
-    return said === "" || !Number.isFinite(Number(said)) ? undefined : Number(said);
+  const said = (name: string): string => String(form.get(name) ?? "").trim();
+  const given = (name: string, isFit: (value: number) => boolean, what: string): Record<string, number> => {
+    const text = said(name);
+    const value = Number(text.replace(",", "."));
+    if (text !== "" && !isFit(value)) throw new RangeError(`The ${name.replaceAll("_", " ")} must be ${what}. Got ${text} instead.`);
+    return text === "" ? {} : { [name]: value };
   };
-  const optimizer = String(form.get("optimizer") ?? "");
-  const numbers = { learning_rate: given("learning_rate"), epochs: given("epochs"), batch_size: given("batch_size"), seed: given("seed") };
-  const said = Object.fromEntries(Object.entries(numbers).filter(([, value]) => value !== undefined));
-  return { ...said, ...(optimizer ? { optimizer } : {}) };
+  return {
+    ...given("learning_rate", (value) => value > 0 && Number.isFinite(value), "a number above 0"),
+    ...given("epochs", isWhole(1), "a whole number from 1"),
+    ...given("batch_size", isWhole(1), "a whole number from 1"),
+    ...given("seed", isWhole(0), "a whole number from 0"),
+    ...(said("optimizer") ? { optimizer: said("optimizer") } : {}),
+  };
 }
 
 function Amount({ name, title, placeholder }: { name: string; title: string; placeholder: string }) {
@@ -37,10 +46,10 @@ export function Forking({ run, opened }: { run: FollowedRun; opened: RunOpened }
   const step = shown.value ?? 0;
   const begin = async (event: SubmitEvent) => {
     event.preventDefault();
-    const changes = changesIn(new FormData(event.currentTarget as HTMLFormElement));
     setBusy(true);
     setError("");
     try {
+      const changes = changesIn(new FormData(event.currentTarget as HTMLFormElement));
       const started = await ask({ type: "fork", run: run.name, step, ...changes });
       change({ beside: [...state.beside.peek(), started.run], against: started.run, against_step: null });
     } catch (refusal) {

@@ -3,6 +3,7 @@ import type { RunOpened } from "../../generated/messages";
 import { isDragging, moment, momentError } from "../../moment";
 import { count, duration, number } from "../../numbers";
 import { type FollowedRun, shown } from "../../run";
+import { state } from "../../state";
 
 /** Which step it is, how it was computed again, and how exact that is. */
 export function Head({ run, opened }: { run: FollowedRun; opened: RunOpened }) {
@@ -11,6 +12,8 @@ export function Head({ run, opened }: { run: FollowedRun; opened: RunOpened }) {
   const isThere = now?.step === step;
   const exactness = () => {
     if (!now) return "The step is being computed again …";
+    if (!isThere && state.step.value === null && run.isLive.value)
+      return `Shown is step ${count(now.step)}, before which the newest snapshot was taken. Choose a step, and it is computed again.`;
     if (!isThere)
       return `Shown is step ${count(now.step)}, the nearest at hand${isDragging.value ? "; let go, and step " : "; step "}${count(step)} is computed.`;
     const gap = now.disagreement;
@@ -32,7 +35,11 @@ export function Head({ run, opened }: { run: FollowedRun; opened: RunOpened }) {
         {momentError.value ? <p class="trouble">{momentError.value}</p> : null}
       </div>
       <dl class="figures">
-        <Figure name="loss of the batch" value={now?.loss} source={`of the batch of step ${count(now?.step ?? 0)}, as the run kept it`} />
+        <Figure
+          name="loss of the batch"
+          value={now?.loss}
+          source={`of the batch of step ${count(now?.step ?? step)}, as the run kept it`}
+        />
         <Figure name="examples" value={now?.batch} source="in the batch" />
         <Figure name="learning rate" value={now?.learning_rate} source="of this step" />
       </dl>
