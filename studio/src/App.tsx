@@ -46,6 +46,7 @@ export function App() {
         {isConnected.value || !welcome.value ? null : (
           <p class="trouble" role="status">
             The connection to the studio's server is lost. Is <code>chainrule studio</code> still running? The page tries again by itself.
+            If it was started anew, open the link that it prints: the one of this page is no longer valid.
           </p>
         )}
         <View />

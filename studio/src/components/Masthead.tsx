@@ -14,6 +14,9 @@ const NAMES: readonly (readonly [View, string])[] = [
 const NEXT: Record<Choice, Choice> = { system: "light", light: "dark", dark: "system" };
 const SIGNS: Record<Choice, string> = { system: "◐", light: "○", dark: "●" };
 
+/** Look at another run: where one is, but for the lessons, which are told by a run of their own. */
+const open = (run: string): void => change({ ...fresh(run), ...(state.view.peek() === "learn" ? { view: "watch" } : {}) });
+
 /** The name, the views, the run that is looked at, and the theme. */
 export function Masthead() {
   const known = runs.value ?? [];
@@ -47,7 +50,7 @@ export function Masthead() {
           </a>
         ) : null}
         {known.length ? (
-          <select class="field" aria-label="Run" value={name} onChange={(event) => change(fresh(event.currentTarget.value))}>
+          <select class="field" aria-label="Run" value={name} onChange={(event) => open(event.currentTarget.value)}>
             {known.some((run) => run.name === name) ? null : <option value={name}>{name || "no run"}</option>}
             {known.map((run) => (
               <option key={run.name} value={run.name}>

@@ -9,11 +9,7 @@ export async function upload(file: File): Promise<Uploads> {
   const most = welcome.peek()?.upload_bytes ?? 0;
   if (file.size > most)
     throw new Refusal(`A file may have ${Math.floor(most / 1e6)} MB. ${file.name} has ${Math.ceil(file.size / 1e6)} MB.`);
-  const response = await fetch(`upload?name=${encodeURIComponent(file.name)}`, {
-    method: "POST",
-    headers: { "X-Chainrule-Studio": "1" },
-    body: file,
-  });
+  const response = await fetch(`upload?name=${encodeURIComponent(file.name)}`, { method: "POST", body: file });
   const answer = checked(await response.json());
   if (answer.type === "uploads") return answer;
   throw new Refusal(answer.type === "failed" ? answer.message : `The server did not take ${file.name}.`);

@@ -20,6 +20,7 @@ export function Build() {
   const checked = useAnswer(situation && { type: "check_situation", situation }, JSON.stringify(situation?.data));
   const set = (part: Partial<Situation>) => situation && change({ situation: { ...situation, ...part } }, "replace");
   const problems = checked.answer?.problems ?? [];
+  const isFit = problems.length === 0 && checked.error === null;
   return (
     <div class="stack build">
       <header class="head">
@@ -51,11 +52,16 @@ export function Build() {
             examples={described.answer?.parts.train ?? 1000}
             onChange={set}
           />
-          <Trainer situation={situation} problems={problems} findings={checked.answer?.findings ?? []} />
-          <Rivals situation={situation} kinds={kinds.answer.optimizers} isFit={problems.length === 0} />
+          {checked.error ? (
+            <p class="trouble" role="alert">
+              {checked.error}
+            </p>
+          ) : null}
+          <Trainer situation={situation} isFit={isFit} findings={checked.answer?.findings ?? []} />
+          <Rivals situation={situation} kinds={kinds.answer.optimizers} isFit={isFit} />
           {checked.answer ? <Code code={checked.answer.code} /> : null}
         </>
-      ) : (
+      ) : described.error ? null : (
         <p class="waiting">The data are read …</p>
       )}
     </div>

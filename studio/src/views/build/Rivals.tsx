@@ -5,7 +5,7 @@ import { ask } from "../../live/connection";
 import { number, percent } from "../../numbers";
 import { type FollowedRun, others, run } from "../../run";
 import { inWords, withArgument } from "../../situation";
-import { change, state } from "../../state";
+import { change, fresh, state } from "../../state";
 import { colour } from "../../theme/colours";
 import { ArgumentField } from "./ArgumentField";
 
@@ -124,19 +124,22 @@ interface Props {
 /** The same situation with several optimisers or rates, trained at once from the same first weights, their courses laid over one another. */
 export function Rivals({ situation, kinds, isFit }: Props) {
   const [error, setError] = useState("");
+  const [isBusy, setBusy] = useState(false);
   const rivals = state.rivals.value;
   const set = (next: readonly Choice[]) => change({ rivals: next }, "replace");
   const among = run.value && others.value.length ? [run.value, ...others.value] : [];
   const begin = async () => {
+    setBusy(true);
     try {
       const names: string[] = [];
       for (const optimizer of [situation.optimizer, ...rivals])
         names.push((await ask({ type: "train", situation: { ...situation, optimizer }, paused: false })).run);
       setError("");
-      change({ run: names[0] ?? "", beside: names.slice(1), step: null });
+      change({ ...fresh(names[0] ?? ""), beside: names.slice(1) });
     } catch (refusal) {
       setError((refusal as Error).message);
     }
+    setBusy(false);
   };
   return (
     <section class="part" aria-label="Descents side by side">
@@ -156,7 +159,7 @@ export function Rivals({ situation, kinds, isFit }: Props) {
         />
       ))}
       <div class="row">
-        <button type="button" class="button" disabled={!isFit} onClick={begin}>
+        <button type="button" class="button" disabled={!isFit || isBusy} onClick={begin}>
           Train side by side
         </button>
         {rivals.length < MOST ? (

@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
 import { Curve } from "../../components/Curve";
 import { Steering } from "../../components/Steering";
-import type { Finding, Problem, Situation } from "../../generated/messages";
+import type { Finding, Situation } from "../../generated/messages";
 import { ask } from "../../live/connection";
 import { count, counted, number } from "../../numbers";
 import { type FollowedRun, run, runs } from "../../run";
-import { change, link, state } from "../../state";
+import { change, fresh, link, state } from "../../state";
 import { linesOf } from "../watch/Curves";
 import { Plane } from "./Plane";
 
@@ -60,25 +60,28 @@ function Course({ now }: { now: FollowedRun }) {
 
 interface Props {
   readonly situation: Situation;
-  readonly problems: readonly Problem[];
+  readonly isFit: boolean;
   readonly findings: readonly Finding[];
 }
 
 /** Train what was built. */
-export function Trainer({ situation, problems, findings }: Props) {
+export function Trainer({ situation, isFit, findings }: Props) {
   const [error, setError] = useState("");
   const [begun, setBegun] = useState("");
+  const [isBusy, setBusy] = useState(false);
   const now = run.value;
   const isOurs = now !== null && (now.name === begun || runs.value?.some(({ name, steered }) => name === now.name && steered) === true);
-  const start = (paused: boolean) => {
-    ask({ type: "train", situation, paused }).then(
-      (started) => {
-        setError("");
-        setBegun(started.run);
-        change({ run: started.run, step: null, beside: [] });
-      },
-      (refusal: Error) => setError(refusal.message),
-    );
+  const start = async (paused: boolean) => {
+    setBusy(true);
+    try {
+      const started = await ask({ type: "train", situation, paused });
+      setError("");
+      setBegun(started.run);
+      change(fresh(started.run));
+    } catch (refusal) {
+      setError((refusal as Error).message);
+    }
+    setBusy(false);
   };
   return (
     <section class="part" aria-label="Training">
@@ -92,10 +95,10 @@ export function Trainer({ situation, problems, findings }: Props) {
         </p>
       ))}
       <div class="row">
-        <button type="button" class="button first" disabled={problems.length > 0} onClick={() => start(false)}>
+        <button type="button" class="button first" disabled={!isFit || isBusy} onClick={() => start(false)}>
           Train
         </button>
-        <button type="button" class="button" disabled={problems.length > 0} onClick={() => start(true)}>
+        <button type="button" class="button" disabled={!isFit || isBusy} onClick={() => start(true)}>
           Begin paused
         </button>
         {isOurs ? <Steering run={now} /> : null}

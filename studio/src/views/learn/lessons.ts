@@ -3,7 +3,7 @@ import type { Situation } from "../../generated/messages";
 import { ask } from "../../live/connection";
 import { runs } from "../../run";
 import { FIRST_DATA } from "../../situation";
-import { change, state } from "../../state";
+import { change, fresh, state } from "../../state";
 
 /** A network that is small enough for every number of it to be seen, and large enough to read digits. */
 const LAYERS: Situation["layers"] = [
@@ -64,19 +64,27 @@ const begun = new Set<string>();
 
 /** Have a run trained, unless it is there or under way. */
 export async function train(name: Lesson): Promise<void> {
-  if (begun.has(name) || runs.peek()?.some((run) => run.name === name)) return;
+  if (runs.peek()?.some((run) => run.name === name))
+    begun.delete(name); // somebody may remove it
+  else if (!begun.has(name)) await begin(name);
+}
+
+async function begin(name: Lesson): Promise<void> {
   begun.add(name);
-  await ask({ type: "train", situation: LESSONS[name], name });
+  try {
+    await ask({ type: "train", situation: LESSONS[name], name });
+  } catch (error) {
+    begun.delete(name); // so that it can be wanted once more
+    throw error;
+  }
 }
 
 /** Keep the run of the lessons open while one looks at them. Returns what ends it. */
 export function followLesson(refuse: (message: string) => void): () => void {
   return effect(() => {
-    if (runs.value === null) return;
+    if (runs.value === null || state.view.value !== "learn") return; // it is about to be ended, and has no say any more
     train(FIRST).catch((error: Error) => refuse(error.message));
     if (state.run.value === "") change({ run: FIRST }, "replace");
-    else if (state.run.value !== FIRST) {
-      change({ run: FIRST, step: null, beside: [], layer: "", unit: [], weight: "", index: [], example: null, row: null }, "replace");
-    }
+    else if (state.run.value !== FIRST) change(fresh(FIRST), "replace");
   });
 }

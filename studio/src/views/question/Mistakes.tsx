@@ -5,7 +5,7 @@ import { ExampleCard } from "../../components/ExampleCard";
 import { Figure } from "../../components/Figure";
 import type { Example, Judged } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
-import { count, counted } from "../../numbers";
+import { count, counted, number, percent } from "../../numbers";
 import { part } from "../../run";
 import { change, state } from "../../state";
 import type { QuestionProps } from "./Question";
@@ -66,6 +66,9 @@ function Suspects({ run }: { run: string }) {
   );
 }
 
+const plainly = (name: string, value: number | null | undefined): string =>
+  value === undefined ? "no such figure" : name.endsWith("accuracy") ? percent(value) : number(value);
+
 /** Where the network is wrong: how often which class is taken for which, the examples behind each number, the worst mistakes. */
 export function Mistakes({ run, opened }: QuestionProps) {
   const parts = (["test", "validation", "train"] as const).filter((part) => opened.parts[part]);
@@ -103,7 +106,7 @@ export function Mistakes({ run, opened }: QuestionProps) {
                 name={name.replaceAll("_", " ")}
                 value={value}
                 isShare={name.endsWith("accuracy")}
-                source={`on the ${part.value} part; the plainest answer would have ${answer.plain[name] ?? "no such figure"}`}
+                source={`on the ${part.value} part; the plainest answer would have ${plainly(name, answer.plain[name])}`}
               />
             ))}
           </dl>
