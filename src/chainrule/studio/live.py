@@ -59,8 +59,7 @@ class Connection:
             pass
         finally:
             for task in self._tasks.values():
-                task.cancel()
-            await asyncio.gather(*self._tasks.values(), return_exceptions=True)
+                task.cancel()  # one whose thread is at work keeps its turn until that ends, which the page need not wait for
             self._desk.forget(id(self))
 
     def _welcome(self) -> Welcome:
