@@ -13,8 +13,9 @@ from layer_table import CASES, Case, call, compute, in_training, value
 
 from chainrule import layers
 from chainrule.backprop import gradient
+from chainrule.errors import ShapeError
 from chainrule.graph import Constant, Placeholder, Tensor
-from chainrule.layers import Layer, Trace
+from chainrule.layers import Layer, Trace, tracing
 
 keras: Any = pytest.importorskip("keras")
 
@@ -96,6 +97,26 @@ def test_padding_is_not_looked_at_as_in_keras(causal: bool) -> None:
     np.testing.assert_allclose(found[1], scores, rtol=1e-5, atol=1e-6)
     np.testing.assert_array_equal(found[2], _TOKENS > 0)
     assert not found[1][:, :, :, :][np.broadcast_to((_TOKENS == 0)[:, None, None, :], found[1].shape)].any()
+
+
+@pytest.mark.parametrize("steps", [5, 3])
+def test_a_mask_says_what_may_be_looked_at_as_in_keras(steps: int) -> None:
+    random = np.random.default_rng(46)
+    query, seen = (random.standard_normal((2, n, 4)).astype("float32") for n in (5, steps))
+    mask = random.random((2, 5, steps)) < 0.6
+    mask[:, :, 0] = True  # in Keras a step that may look at nothing looks at everything
+    trace, leaves = Trace(), [Placeholder(query.shape), Placeholder(seen.shape), Placeholder(mask.shape, "bool")]
+    (layer,), (theirs,) = _chains(("MultiHeadAttention", {"num_heads": 2, "key_dim": 3}))
+    with tracing(trace):
+        y = layer(*leaves[:2], attention_mask=leaves[2])  # pyright: ignore[reportCallIssue]
+    theirs(query, seen)
+    _same_weights([layer], [theirs])
+    wanted, scores = theirs(query, seen, attention_mask=mask, return_attention_scores=True)
+    found = compute([y, trace.insides[_SCORES]], leaves, [query, seen, mask])
+    np.testing.assert_allclose(found[0], wanted, rtol=1e-5, atol=1e-5)
+    np.testing.assert_allclose(found[1], scores, rtol=1e-5, atol=1e-6)
+    with pytest.raises(ShapeError, match="attention_mask must have the shape"):
+        layer(*leaves[:2], attention_mask=Placeholder((2, steps + 1, 5), "bool"))  # pyright: ignore[reportCallIssue]
 
 
 READERS = [

@@ -29,8 +29,10 @@ class MultiHeadAttention(Layer):
     """In each of several heads, each query's share of every value: softmax(query · keyᵀ / √key_dim) · value.
 
     Called with query and value, as `layer(query, value)`, or with query, value and key, each of shape (batch, steps, size); the key is
-    the value unless it is given, and one input alone looks at itself. Each head makes its own query, key and value of them, as
-    x · kernel + bias; what the heads find is brought together by one more weighted sum. The result has the query's steps.
+    the value unless it is given, and one input alone looks at itself. An `attention_mask`, of shape (batch, steps of the query, steps
+    of the value) and True where a step may look, is given beside them, as where several texts stand in one row. Each head makes its
+    own query, key and value of them, as x · kernel + bias; what the heads find is brought together by one more weighted sum. The
+    result has the query's steps.
 
     The shares, of shape (batch, heads, steps of the query, steps of the value), can be seen at any moment of a run, as
     `moment["multi_head_attention/attention_scores"]`. Padding that an `Embedding(mask_zero=True)` tells of has a share of 0.
@@ -83,17 +85,20 @@ class MultiHeadAttention(Layer):
         self._dropout = Dropout(self.dropout, seed=self.seed)
 
     def __call__(  # pyright: ignore[reportIncompatibleMethodOverride]  # Keras's order: the query, then the value
-        self, query: Inputs, value: Inputs = None, key: Inputs = None, training: bool | None = None
+        self, query: Inputs, value: Inputs = None, key: Inputs = None, training: bool | None = None, attention_mask: Inputs = None
     ) -> Inputs:
         """Return what the query finds in the value, for tensors as a tensor, for symbols as a symbol.
 
         Args:
-            query: what looks; or a list of query, value and key.
+            query: what looks; or a list of query, value and key, and of the mask as a fourth.
             value: what is looked at; None for the query.
             key: by what it is found; None for the value.
             training: whether to behave as in training; None goes on as the surrounding passage does.
+            attention_mask: True where a step of the query may look at one of the value; None for everywhere.
         """
         several = [entry for entry in (query, value, key) if entry is not None]
+        if attention_mask is not None:
+            several = [several[0], several[min(1, len(several) - 1)], several[-1], attention_mask]
         return super().__call__(several if len(several) > 1 else query, training)
 
     def build(self, shape: Shape | list[Shape]) -> None:
@@ -115,10 +120,10 @@ class MultiHeadAttention(Layer):
         """Return what the query finds in the value."""
         given = [inputs] if isinstance(inputs, Tensor) else list(inputs)
         self._three([x.shape[1:] for x in given])
-        query, value, key = given[0], given[min(1, len(given) - 1)], given[-1]
+        query, value, key = given[0], given[min(1, len(given) - 1)], given[min(2, len(given) - 1)]
         q = self._heads("query", query) * (1 / math.sqrt(self.key_dim))  # (batch, heads, query steps, key_dim)
         k, v = self._heads("key", key), self._heads("value", value)  # (batch, heads, value steps, key_dim or value_dim)
-        scores = _shares(ops.matmul(q, ops.transpose(k, axes=(0, 1, 3, 2))), self._visible(query, value, key))
+        scores = _shares(ops.matmul(q, ops.transpose(k, axes=(0, 1, 3, 2))), self._visible(query, value, key, given[3:]))
         trace = current_trace()
         trace.insides[f"{current_path()}/attention_scores"] = scores
         output = self._together(ops.matmul(self._dropout.call(scores), v))
@@ -128,13 +133,18 @@ class MultiHeadAttention(Layer):
     def _three(self, shapes: list[Shape]) -> tuple[Shape, Shape, Shape]:
         """Return the shapes of query, value and key, where they go together."""
         who = f"MultiHeadAttention {self.default_name!r}"
-        if len(shapes) > 3:
-            raise ArgumentError(f"{who} takes a query, a value and a key. Got {len(shapes)} inputs instead.")
-        for shape in shapes:
+        if len(shapes) > 4:
+            raise ArgumentError(f"{who} takes a query, a value, a key and a mask. Got {len(shapes)} inputs instead.")
+        for shape in shapes[:3]:
             require_axes(self, shape, "steps", "size")
-        query, value, key = shapes[0], shapes[min(1, len(shapes) - 1)], shapes[-1]
+        query, value, key = shapes[0], shapes[min(1, len(shapes) - 1)], shapes[min(2, len(shapes) - 1)]
         if value[0] != key[0]:
             raise ShapeError(f"{who}: value and key must have the same number of steps. Got {value[0]} and {key[0]} instead.")
+        if shapes[3:] and shapes[3] != (query[0], value[0]):
+            raise ShapeError(
+                f"{who}: attention_mask must have the shape (batch, steps of the query, steps of the value), for one example "
+                f"{(query[0], value[0])}. Got {shapes[3]} instead."
+            )
         return query, value, key
 
     def _heads(self, name: str, x: Tensor) -> Tensor:
@@ -147,9 +157,10 @@ class MultiHeadAttention(Layer):
             y = y + ops.reshape(self.weights[f"{name}/bias"], shape=(heads * wide,))
         return ops.transpose(ops.reshape(y, shape=(*x.shape[:2], heads, wide)), axes=(0, 2, 1, 3))
 
-    def _visible(self, query: Tensor, value: Tensor, key: Tensor) -> Tensor | None:
+    def _visible(self, query: Tensor, value: Tensor, key: Tensor, masks: Sequence[Tensor]) -> Tensor | None:
         """Return where a step of the query may look, to be stretched to (batch, heads, query steps, value steps); None for everywhere."""
-        trace, found = current_trace(), list[Tensor]()
+        trace = current_trace()
+        found = [ops.reshape(mask.astype("bool"), shape=(query.shape[0], 1, *mask.shape[1:])) for mask in masks]
         if (looking := trace.mask_of(query)) is not None:
             found.append(ops.reshape(looking, shape=(query.shape[0], 1, query.shape[1], 1)))
         if (seen := trace.mask_of([value, key])) is not None:
