@@ -270,6 +270,16 @@ def test_changes_are_never_counted_over_a_gap_nor_from_rows_that_are_not_there()
     assert preparation.answers(sets.test.y[:1]).columns == ["step", "predicted change of oil since 3 rows before"]
 
 
+def test_changes_are_not_counted_from_one_series_to_the_next():
+    values = np.concatenate([np.cumsum(np.arange(40.0) % 3), 1000 + np.cumsum(np.arange(40.0) % 5)])
+    rows = pl.DataFrame({"day": [*hours(40, step=24)] * 2, "shop": ["a"] * 40 + ["b"] * 40, "sold": values})
+    preparation = Preparation(target="sold", transform=[Windows(input=4, horizon=1), Difference(2)], split=Split(0, 0.25))
+    preparation.fit(Collection(rows, time="day", group="shop"))
+    changes = [np.concatenate([[0, 0], part[2:30] - part[:28]]) for part in (values[:40], values[40:])]
+    scaling = preparation.learned.features[-1].steps[-1]
+    assert (scaling.shift, scaling.divisor) == (pytest.approx([np.mean(changes)]), pytest.approx([np.std(changes)]))
+
+
 def test_changes_of_a_logarithm_come_back_as_such():
     """What was done before the change cannot be undone from the change alone."""
     rows = table().with_columns(oil=np.exp(np.arange(60) / 20))

@@ -10,7 +10,7 @@ from numpy.typing import NDArray
 
 from chainrule.configuration import from_config, refuse_newer, to_config
 from chainrule.data.collecting.collection import Collection, Kind, Values
-from chainrule.data.preparing.step import At, ColumnStep, flat
+from chainrule.data.preparing.step import SERIES, At, ColumnStep, flat
 from chainrule.errors import DataError
 
 
@@ -65,7 +65,7 @@ class Feature:
 
     def transform(self, collection: Collection, notes: list[str]) -> NDArray[Any]:
         """Return the column of these rows as the network takes it."""
-        at = At(self.name, collection.place, notes)
+        at = At(self.name, collection.place, notes, _known(collection))
         values = collection.values(self.name)
         self._require_scale(values, at)
         for step in self.steps:
@@ -105,7 +105,7 @@ class Feature:
 
 def learn_feature(name: str, kind: Kind, reason: str, steps: Sequence[ColumnStep], training: Collection) -> tuple[Feature, NDArray[Any]]:
     """Return a column's feature, its steps learned from the training rows one after the other, and these rows as it gives them."""
-    at = At(name, training.place)
+    at = At(name, training.place, known=_known(training))
     values, names, fitted = training.values(name), [name], list[ColumnStep]()
     for step in steps:
         try:
@@ -121,6 +121,11 @@ def learn_feature(name: str, kind: Kind, reason: str, steps: Sequence[ColumnStep
     names = names if len(names) == array.shape[-1] else [f"{name} {number}" for number in range(1, array.shape[-1] + 1)]
     raw = raw_of(training.arrays[name]) if name in training.arrays else None
     return Feature(name, kind, reason, tuple(fitted), tuple(names) if array.ndim == 2 else (), array.shape[1:], raw), array
+
+
+def _known(collection: Collection) -> dict[str, Any]:
+    """Return what steps know of the rows beside their column's values: the series that each belongs to, where there are several."""
+    return {} if collection.group is None else {SERIES: pl.Series(collection.values(collection.group))}
 
 
 def raw_of(array: NDArray[Any]) -> Raw:

@@ -13,6 +13,7 @@ from chainrule.data.frame import Place
 from chainrule.errors import ArgumentError
 
 Verb: TypeAlias = Literal["clean", "transform", "encode", "scale"]
+SERIES = "series"  # what steps know of the rows: the name of the series that each belongs to
 VERBS: tuple[Verb, ...] = ("clean", "transform", "encode", "scale")
 
 
@@ -24,7 +25,7 @@ class At:
         column: the name of the column.
         place: how to name one of its rows.
         notes: takes what people should hear of: what training had not met.
-        known: what a step leaves for those after it: the rate of the sounds that it has read.
+        known: what a step leaves for those after it: the rate of the sounds that it has read; and the series that each row belongs to.
     """
 
     column: str

@@ -14,7 +14,7 @@ from chainrule.data.collecting.collection import Kind, Values
 from chainrule.data.frame import Place
 from chainrule.data.preparing.feature import Feature
 from chainrule.data.preparing.shaping import Log
-from chainrule.data.preparing.step import At, ColumnStep, Verb, flat
+from chainrule.data.preparing.step import SERIES, At, ColumnStep, Verb, flat
 from chainrule.data.preparing.undoing import undone
 from chainrule.errors import ArgumentError, DataError
 
@@ -232,7 +232,9 @@ def _told(name: str, steps: Sequence[ColumnStep]) -> str:
 @configurable
 @dataclass(frozen=True)
 class Difference(ColumnStep):
-    """What a number has changed by since `lag` rows before: y(t) = x(t) - x(t - lag); 0 for the first rows, which have none before them.
+    """What a number has changed by since `lag` rows before: y(t) = x(t) - x(t - lag).
+
+    It is 0 for the first rows of a series, which have none before them.
 
     A trend becomes a level with lag 1, and a yearly round disappears with lag 12 from months. Learns nothing; the rows must be in
     the order of time. `restore` gives the numbers back.
@@ -263,6 +265,9 @@ class Difference(ColumnStep):
         array = flat(values)
         changes = np.zeros(array.shape, np.float64)
         changes[self.lag :] = array[self.lag :] - array[: -self.lag]
+        series = at.known.get(SERIES)
+        if series is not None:
+            changes[~series.eq_missing(series.shift(self.lag)).to_numpy()] = 0
         return changes
 
     def restore(self, changes: NDArray[Any], before: NDArray[Any]) -> NDArray[np.float64]:
