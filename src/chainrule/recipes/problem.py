@@ -224,6 +224,11 @@ def problem_in(asked: Asked, progress: Progress | None = None, memory: int | Non
     all_learned = sets.train if asked.held_out == 0 else None
     validation = sets.validation or sets.test or all_learned
     test = sets.test or sets.validation or all_learned
+    if (validation is None or test is None) and asked.forecast is not None:
+        raise DataError(
+            f"{source}: neither validation nor test has {asked.forecast} rows in a row to be foretold, with those before them that this is "
+            "done from. Give a smaller --forecast, or more rows."
+        )
     if validation is None or test is None:
         raise DataError(
             f"{source}: {counted(len(collection), 'row is', 'rows are')} too few to learn from and to test on. Give at least {FEWEST_ROWS}."

@@ -152,5 +152,5 @@ def _refuse_repeated(name: str, numbers: NDArray[Any], groups: NDArray[np.int64]
         first = int(repeated[0])
         raise DataError(
             f"Column {name!r}: {len(repeated)} times are met twice, the first in {place(first)} and {place(first + 1)}. "
-            "Leave one of them out; if the table holds several series, name the column that tells them apart with group=."
+            "Leave one of them out; if the table holds several series, name the column that tells them apart with group=, or --group."
         )

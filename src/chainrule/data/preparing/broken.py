@@ -76,7 +76,7 @@ def _trouble(path: str | None, reads: Callable[[str], object]) -> str | None:
         if path is not None:
             reads(path)
     except DataError as error:
-        return str(error)
+        return str(error).rstrip(".")
     return None
 
 

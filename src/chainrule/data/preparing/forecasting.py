@@ -78,19 +78,20 @@ def learned_windows(learned: Learned, windows: Windows, target: str | None, seri
     return replace(learned, windows=fitted, target=found, left=left, task=found.task, reason=fitted.describe())
 
 
-def too_short(learned: Learned, series: Series, rows: NDArray[np.int64]) -> list[str]:
-    """Return in words which of several series have no window among those of training.
+def too_short(learned: Learned, series: Series, training: NDArray[np.bool_], rows: NDArray[np.int64]) -> list[str]:
+    """Return in words which of several series are among the rows of training, and have no window there.
 
     Args:
         learned: what training taught.
         series: all rows.
+        training: whether a row is learned from, of shape (rows,).
         rows: the first row that each window of training foretells.
     """
     group, windows = series.collection.group, _windows(learned)
     if group is None:
         return []
     names = series.collection.frame[group].cast(pl.String).fill_null("")
-    found = names.unique().sort().to_list()
+    found = names.filter(training).unique().sort().to_list()
     lacking = sorted(set(found) - set(names[rows]))
     if not lacking:
         return []

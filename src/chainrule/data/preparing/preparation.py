@@ -191,7 +191,7 @@ class Preparation:
         self.facts += idle(self.steps, self.learned)
         notes = list[str]()
         found = {part: cut(self.learned, series, parts == part, notes) for part in ("train", "validation", "test")}
-        self.facts += [*notes, *too_short(self.learned, series, found["train"].rows)]
+        self.facts += [*notes, *too_short(self.learned, series, training, found["train"].rows)]
         sets = {
             part: Prepared(some.x, some.y, None, origin[series.rows[some.rows]], batch_size=self.batch, preparation=self)
             for part, some in found.items()

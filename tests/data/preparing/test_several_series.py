@@ -1,0 +1,31 @@
+"""Several series in one table that are of no use, or not all of it."""
+
+import polars as pl
+import pytest
+
+from chainrule.data import Preparation, Split, Windows, collect
+from chainrule.errors import DataError
+from chainrule.recipes.problem import Asked, problem_in
+
+DAYS = pl.date_range(pl.date(2024, 1, 1), pl.date(2024, 2, 9), eager=True)  # 40
+SHOPS = pl.concat([pl.DataFrame({"day": DAYS, "shop": shop, "sold": [float(day) for day in range(40)]}) for shop in ("a", "b", "c")])
+
+
+def test_a_series_that_is_kept_for_the_test_is_not_told_to_be_too_short():
+    preparation = Preparation(transform=[Windows(input=5, horizon=2)], split=Split(0, 0.3, group="shop"))
+    sets = preparation.fit(collect(SHOPS, time="day", target="sold"))
+    assert len(sets.train) == 2 * (40 - 6) and len(sets.test) == 40 - 6
+    assert not any("fewer than" in fact for fact in preparation.facts)
+
+
+def test_a_horizon_longer_than_the_parts_is_refused_in_words(tmp_path):
+    SHOPS.write_csv(tmp_path / "sales.csv")
+    asked = {"source": str(tmp_path / "sales.csv"), "target": "sold", "group": "shop"}
+    with pytest.raises(DataError, match="neither validation nor test has 9 rows in a row to be foretold.*Give a smaller --forecast"):
+        problem_in(Asked(**asked, forecast=9))
+    assert len(problem_in(Asked(**asked, forecast=6)).test) == 3
+
+
+def test_times_met_twice_tell_how_series_are_told_apart(tmp_path):
+    with pytest.raises(DataError, match="name the column that tells them apart with group=, or --group"):
+        Preparation(transform=[Windows()]).fit(collect(SHOPS, time="day"))
