@@ -1,11 +1,13 @@
 """What tests of the studio's server share: situations, trainings, and a page that asks."""
 
+import asyncio
 import io
 import itertools
 import json
 import os
 import shutil
-from collections.abc import Iterator
+from collections.abc import Callable, Coroutine, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -62,6 +64,13 @@ def train(folder: Path, name: str, situation: dict[str, Any]) -> None:
     with os.fdopen(reading) as commands, os.fdopen(writing, "w") as studio:
         print(json.dumps(job), file=studio, flush=True)
         assert worker.main(commands, told) == 0, told.getvalue()
+
+
+def apart(scene: Callable[[], Coroutine[Any, Any, Any]]) -> Any:
+    """Return what comes of something asynchronous, done in a thread of its own: this one may have a loop already, that of the browser,
+    in other tests of its process."""
+    with ThreadPoolExecutor(1) as pool:
+        return pool.submit(lambda: asyncio.run(scene())).result()
 
 
 def copy(run: Path, to: Path) -> Path:

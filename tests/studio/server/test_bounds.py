@@ -5,13 +5,12 @@ import copy
 import socket
 import time
 from collections.abc import AsyncIterator
-from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 import pytest
-from studio_page import DIGITS, Page
+from studio_page import DIGITS, Page, apart
 
 from chainrule.errors import ArgumentError, DataError
 from chainrule.studio import kinds, uploads
@@ -103,8 +102,7 @@ def at_once(kept: uploads.Uploads, count: int, pieces: list[bytes]) -> list[Any]
     async def all_of_them() -> list[Any]:
         return await asyncio.gather(*(kept.keep(f"{number}.csv", slowly()) for number in range(count)), return_exceptions=True)
 
-    with ThreadPoolExecutor(1) as pool:  # this thread may have a loop already: that of the browser, in other tests of its process
-        return pool.submit(lambda: asyncio.run(all_of_them())).result()
+    return apart(all_of_them)
 
 
 def test_uploads_that_come_at_once_are_bounded_together(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import anyio.to_thread
 import pytest
-from studio_page import Page
+from studio_page import Page, apart
 
 from chainrule.insight import Moment
 from chainrule.studio.desk import Desk
@@ -32,7 +32,7 @@ def test_a_question_that_is_being_worked_out_keeps_its_turn_when_its_page_goes(t
         with pytest.raises(asyncio.CancelledError):
             await gone
 
-    asyncio.run(scene())
+    apart(scene)
     assert order == ["first", "second"]
 
 
