@@ -135,6 +135,18 @@ def test_what_was_found_is_of_the_last_fit():
     assert not preparation.issues and preparation.fitted is None
 
 
+@pytest.mark.parametrize("seed", range(5))
+def test_many_rare_classes_are_all_in_training(seed):
+    rows = {"height": np.random.default_rng(0).normal(size=84), "kind": [f"kind {number % 28}" for number in range(84)]}
+    preparation = Preparation(target="kind", split=Split(seed=seed))
+    sets = preparation.fit(rows)
+    assert set(sets.train.y.tolist()) == set(range(28)) and len(sets.validation) and len(sets.test)
+    assert len(sets.train) + len(sets.validation) + len(sets.test) == 84
+    assert preparation.facts[-1].endswith(f"at random (seed {seed}); classes that training would lack stay in it")
+    asked = Preparation(target="kind", split=Split(seed=seed, stratify=False)).split.parts(Collection(pl.DataFrame(rows), target="kind"))
+    assert len(sets.train) >= (asked == "train").sum()
+
+
 def test_rare_classes_are_in_the_training_of_every_fold():
     rows = Collection(pl.DataFrame({"x": np.arange(54.0), "kind": ["elm"] * 25 + ["oak"] * 25 + ["ash"] * 4}), target="kind")
     folds = list(Split(validation=0).folds(rows, 5))

@@ -94,11 +94,23 @@ class Split:
 
     def _divide(self, collection: Collection, shares: dict[str, float], series: bool = False) -> Parts:
         names, fractions = zip(*((name, share) for name, share in shares.items() if share > 0), strict=True)
-        parts = np.full(len(collection), names[0], dtype="U10")
+        first = names[0]
+        parts = np.full(len(collection), first, dtype="U10")
         if len(names) > 1:
             for name, rows in zip(names, self._rows(collection, fractions, series), strict=True):
                 parts[rows] = name
+        labels = self._named(collection, series)
+        if labels is not None:
+            parts[~labels.is_in(labels.filter(parts == first).implode()).to_numpy()] = first
         return parts
+
+    def _named(self, collection: Collection, series: bool) -> pl.Series | None:
+        """Return the classes of which none may be in other parts and not in training, where they are names and rows can be moved."""
+        apart, target = self._kept_whole(collection, series) or self.time or collection.time, collection.target
+        if apart is not None or self.stratify is not None or target not in collection.frame.columns:
+            return None
+        is_text = isinstance(collection.frame[target].dtype, pl.String | pl.Categorical | pl.Enum)
+        return _labels(collection, target) if is_text and collection.kinds.get(target, "category") == "category" else None
 
     def _rows(self, collection: Collection, fractions: tuple[float, ...], series: bool = False) -> list[NDArray[np.int64]]:
         size, time, group = len(collection), self.time or collection.time, self._kept_whole(collection, series)
@@ -188,7 +200,8 @@ class Split:
             return f"{shares}, in the order of {time!r}" + (f" within each {collection.group!r}" if series and collection.group else "")
         labels = self._classes(collection)
         if labels is None:
-            return f"{shares}, at random (seed {self.seed})"
+            more = "" if self._named(collection, series) is None else "; classes that training would lack stay in it"
+            return f"{shares}, at random (seed {self.seed}){more}"
         rare = self._rare(labels).to_list()
         more = f"; with fewer than {FEWEST_OF_CLASS} rows, {', '.join(map(repr, rare))} stay in training" if rare else ""
         return f"{shares}, in proportion to the classes, at random (seed {self.seed}){more}"
