@@ -1,5 +1,7 @@
 """Examples from Python: numbered data sets, generators, rows by name, tables that speak Arrow."""
 
+from datetime import date
+
 import numpy as np
 import polars as pl
 import pytest
@@ -61,6 +63,20 @@ def test_rows_by_name_become_columns():
     collection = collect(Numbered(rows), target="kind")
     assert collection.values("height").to_list() == [1.5, None] and collection.kinds["image"] == "image"
     assert np.array_equal(collection.arrays["image"], IMAGES[:2])
+
+
+def test_a_list_of_rows_is_a_table_in_learning_and_in_use():
+    rows = [
+        {"day": date(2024, 1, 1 + number), "height": float(number % 5), "kind": "oak" if number % 5 > 2 else "elm"} for number in range(30)
+    ]
+    columns = {name: [row[name] for row in rows] for name in rows[0]}
+    assert collect(rows).frame.equals(collect(columns).frame)
+    preparation = Preparation(target="kind")
+    preparation.fit(rows)
+    assert np.array_equal(preparation.transform(rows[:3]), preparation.transform({name: values[:3] for name, values in columns.items()}))
+    alone = Preparation(target="kind", kinds={"day": "drop"})
+    alone.fit(rows)
+    assert np.array_equal(alone.transform(rows[:3]), alone.transform([0.0, 1.0, 2.0]))
 
 
 def test_a_table_is_taken_by_its_capsule():

@@ -374,3 +374,9 @@ def test_a_real_table_is_prepared(data_folder):
     assert (sonar.class_names, len(sonar.feature_names)) == (("M", "R"), 60)
     seeds = learned_from(read_table(f"{data_folder}/seeds/wheat-seeds.csv"), "column_8")
     assert seeds.class_names == ("1", "2", "3")
+
+
+@pytest.mark.parametrize("batch", [0, -1])
+def test_a_batch_of_no_example_is_refused(batch):
+    with pytest.raises(ArgumentError, match=f"batch must be a whole number from 1, or None. Got {batch} instead"):
+        Preparation(batch=batch)

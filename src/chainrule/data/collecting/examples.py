@@ -1,6 +1,7 @@
 """Collecting examples that come one after the other: data sets with a length and numbered examples, generators, lists of rows."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
 from typing import Any, Protocol, TypeGuard, runtime_checkable
 
 import numpy as np
@@ -22,10 +23,20 @@ class Numbered(Protocol):
 
 
 def comes_in_examples(source: Any) -> TypeGuard[Numbered | Iterable[Any]]:
-    """Return whether a source is a data set of numbered examples, or yields examples; arrays, lists, pairs and text are neither."""
+    """Return whether a source is a data set of numbered examples, or yields examples.
+
+    A list of rows, values by name, is one; arrays, other lists, pairs and text are not.
+    """
+    if are_rows(source):
+        return True
     if hasattr(source, "__array__") or isinstance(source, list | tuple | str | bytes | Mapping):
         return False
     return isinstance(source, Numbered | Iterable)
+
+
+def are_rows(source: Any) -> bool:
+    """Return whether a source is a list of rows, each of which is values by name."""
+    return isinstance(source, list) and bool(source) and isinstance(source[0], Mapping)
 
 
 def from_examples(source: Numbered | Iterable[Any]) -> Collection:
@@ -90,6 +101,8 @@ def _column(name: str, values: list[Any]) -> pl.Series | NDArray[Any]:
     """Return values as a series of the table, or, where each is an array, as one array."""
     if all(value is None or isinstance(value, str) for value in values):
         return pl.Series(name, values, pl.String)
+    if all(value is None or isinstance(value, date) for value in values):
+        return pl.Series(name, values)
     arrays = [np.asarray(np.nan if value is None else value) for value in values]
     odd = next((row for row, array in enumerate(arrays) if array.shape != arrays[0].shape), None)
     if odd is not None:

@@ -101,6 +101,8 @@ class Preparation:
     ) -> None:
         if task not in {None, "classification", "regression", "span"}:
             raise ArgumentError(f"task must be 'classification', 'regression', 'span' or None. Got {task!r} instead.")
+        if batch is not None and batch < 1:
+            raise ArgumentError(f"batch must be a whole number from 1, or None. Got {batch} instead.")
         asked = {"clean": clean, "transform": transform, "encode": encode, "scale": scale}
         self.steps: dict[Verb, list[Step | Windows | FlatStep] | None] = {verb: listed(verb, asked[verb]) for verb in VERBS}
         self.augment = tuple(augment)

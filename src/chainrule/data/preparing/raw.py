@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from chainrule.data.collect import collect
 from chainrule.data.collecting.collection import HIDDEN, Collection, Kind
+from chainrule.data.collecting.examples import are_rows
 from chainrule.data.collecting.files import is_archive
 from chainrule.data.collecting.kinds import AUDIO_ENDINGS, IMAGE_ENDINGS, is_path
 from chainrule.data.encodings import decode
@@ -88,7 +89,7 @@ def _collection(data: Any, learned: Learned) -> Collection:
         return data
     if isinstance(data, Mapping):
         return _rows(data, {feature.name for feature in learned.features if feature.kind == "labels"})
-    if isinstance(data, pl.DataFrame) or (isinstance(data, ArrowStream) and not isinstance(data, pl.Series)):
+    if isinstance(data, pl.DataFrame) or are_rows(data) or (isinstance(data, ArrowStream) and not isinstance(data, pl.Series)):
         return collect(data)
     if len(learned.features) == 1:
         return _only_column(data, learned.features[0])
