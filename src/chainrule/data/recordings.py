@@ -98,4 +98,5 @@ def _library() -> Any:
 
 
 def _unreadable(path: str | Path, error: Exception) -> DataError:
-    return DataError(f"{path}: this cannot be read as a recording: {error}.")
+    met = str(error).removeprefix(f"Error opening {str(path)!r}: ").rstrip(".") if Path(path).exists() else "there is no such file"
+    return DataError(f"{path}: this cannot be read as a recording: {met}.")

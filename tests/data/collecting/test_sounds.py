@@ -7,6 +7,7 @@ import pytest
 
 from chainrule.data import Preparation, Split, collect
 from chainrule.data.collecting.collection import PART
+from chainrule.data.recordings import read_sound
 from chainrule.errors import DataError
 
 soundfile = pytest.importorskip("soundfile")
@@ -76,7 +77,7 @@ def test_broken_and_silent_files_are_left_out_and_named(tmp_path):
     assert told.startswith("3 rows are left out")
     assert "silent.wav: the recording is silent" in told
     assert "empty.wav: the recording holds no samples" in told
-    assert "text.wav: this cannot be read as a recording" in told
+    assert "text.wav: this cannot be read as a recording: Format not recognised" in told and ".." not in told
     with pytest.raises(DataError, match=r"text\.wav"):
         preparation.transform(str(tmp_path / "low" / "text.wav"))
 
@@ -99,3 +100,8 @@ def test_digits_go_in_by_name_and_by_path(data_folder):
     parts = Split(validation=1 / 6, test=1 / 6, seed=1).parts(folder)
     speakers = folder.frame["speaker"].to_numpy()
     assert not set(speakers[parts == "train"]) & set(speakers[parts == "test"])
+
+
+def test_a_recording_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(DataError, match=r"none\.wav: this cannot be read as a recording: there is no such file\.$"):
+        read_sound(tmp_path / "none.wav")
