@@ -23,6 +23,7 @@ from chainrule.training import Model
 from chainrule.xla import Program
 
 MOST_UNITS = 16  # of a layer that are drawn
+MOST_POINTS = 1000  # of a part that are drawn
 MARGIN = 0.1  # around the points, as a share of their range
 
 Floats = NDArray[np.float32]
@@ -68,17 +69,23 @@ def read_plane(desk: Desk, ask: requests.ReadPlane, blocks: Blocks) -> told.Plan
 
 
 def _points(desk: Desk, room: Room, step: FlatStep | None) -> tuple[Floats, Floats, int]:
-    """Return the points of the training part, and of the test where it is known, with their targets, and how many are of the former."""
+    """Return the points of the training part, and of the test where it is known, with their targets, and how many are of the former; of
+    a large part some, evenly, stand for all."""
     if step is None:
         parts = [room.rows("train"), *([room.rows("test")] if "preparation" in room.run.notes else [])]
-        x = [part.x for part in parts]
+        x = [part.x[_some(len(part.y))] for part in parts]
     else:
         problem = _problem(desk, room)
         parts = [problem.train, problem.test]
         plain = replace(problem.learned, interactions=None)
-        x = [np.asarray(plain.transform(problem.collection.take(part.rows), [])) for part in parts]
-    targets = [np.asarray(part.y, np.float32).reshape(len(part.y), -1)[:, 0] for part in parts]
+        x = [np.asarray(plain.transform(problem.collection.take(part.rows[_some(len(part.y))]), [])) for part in parts]
+    targets = [np.asarray(part.y, np.float32).reshape(len(part.y), -1)[_some(len(part.y)), 0] for part in parts]
     return np.concatenate(x).astype(np.float32), np.concatenate(targets), len(x[0])
+
+
+def _some(count: int) -> NDArray[np.int64]:
+    """Return which of so many points are drawn."""
+    return np.linspace(0, count - 1, min(count, MOST_POINTS)).round().astype(np.int64)
 
 
 def _problem(desk: Desk, room: Room) -> Problem:
