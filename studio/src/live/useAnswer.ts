@@ -1,7 +1,7 @@
 import { useEffect, useState } from "preact/hooks";
 import { type AnswerTo, type Asking, ask, Superseded } from "./connection";
 
-/** What is known of an answer: the last one there was, also while a newer one is waited for. */
+/** What is known of an answer: the last one there was, also while a newer one is waited for; none where that is refused. */
 export interface Waiting<T> {
   readonly answer: T | null;
   readonly error: string | null;
@@ -28,7 +28,7 @@ export function useAnswer<A extends Asking>(request: A | null, keep = ""): Waiti
     const end = (part: Partial<Waiting<AnswerTo<A>>>) => setState((before) => ({ ...before, ...part, isWaiting: false }));
     ask(request, wanted.signal).then(
       (answer) => wanted.signal.aborted || end({ answer }),
-      (error: Error) => wanted.signal.aborted || end(error instanceof Superseded ? {} : { error: error.message }),
+      (error: Error) => wanted.signal.aborted || end(error instanceof Superseded ? {} : { answer: null, error: error.message }),
     );
     return () => wanted.abort();
   }, [key, keep]);

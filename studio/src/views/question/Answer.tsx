@@ -15,7 +15,8 @@ export function Answer({ run, opened }: QuestionProps) {
   const [long, setLong] = useState<Given | null>(null); // what the address cannot hold
   const own = long ?? state.own.value;
   const given: Given = own ?? { type: "in_part", part: part.value, number: state.row.value ?? 0 };
-  const methods = welcome.value?.methods ?? [];
+  const convolves = opened.layers.some(({ kind }) => kind === "Conv1D" || kind === "Conv2D");
+  const methods = (welcome.value?.methods ?? []).filter((one) => convolves || one !== "grad-cam"); // which looks at a convolution
   const method = methods.find((one) => one === state.method.value) ?? methods[0] ?? null;
   const [target, setTarget] = useState<number | null>(null);
   const { answer, error, isWaiting } = useAnswer(
