@@ -96,6 +96,9 @@ const fields = {
   stage: choice(...STAGES),
   /** The method that explains an answer. */
   method: text(),
+  /** How the outputs of a layer are laid out, and in how many dimensions. */
+  layout: choice("pca", "tsne"),
+  dimensions: choice("2", "3"),
   /** The class whose curves of precision and recall stand out; none: the one that is told apart worst. */
   among: whole(),
   /** A cell of the confusion matrix: true class, given class. */

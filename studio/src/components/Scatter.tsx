@@ -7,7 +7,7 @@ import { hint } from "./Hint";
 import "./Scatter.css";
 import { useSize } from "./useSize";
 
-interface Props {
+export interface ScatterProps {
   /** Pairs of coordinates, one after the other. */
   readonly places: ArrayLike<number>;
   /** The number of each point's class; a quantity where there are no classes. */
@@ -18,19 +18,25 @@ interface Props {
   readonly isMarked: (point: number) => boolean;
   readonly describe: (point: number) => string;
   readonly onPick: (point: number) => void;
+  /** How near each point is, from 0 to 1; those far off are small and pale. The places are then from -1 to 1 along both axes. */
+  readonly nearness?: ArrayLike<number>;
 }
 
 const MARGIN = 24;
 const NEAR = 12; // pixels
 
 /** Points in a plane, coloured by class, each class named where most of it lies; or by quantity, from dark to bright. */
-export function Scatter({ places, classes, names, label, isMarked, describe, onPick }: Props) {
+export function Scatter({ places, classes, names, label, isMarked, describe, onPick, nearness }: ScatterProps) {
   const host = useRef<HTMLDivElement>(null);
   const canvas = useRef<HTMLCanvasElement>(null);
   const { width } = useSize(host);
   const height = Math.min(470, Math.max(280, width * 0.62));
   const count = places.length / 2;
   const [x, y] = [0, 1].map((axis) => {
+    if (nearness) {
+      const [middle, reach] = [(axis ? height : width) / 2, Math.min(width, height) / 2 - MARGIN];
+      return (i: number) => middle + (axis ? -1 : 1) * (places[i * 2 + axis] as number) * reach;
+    }
     const values = Array.from({ length: count }, (_, i) => places[i * 2 + axis] as number);
     const [low, high] = [Math.min(...values), Math.max(...values)];
     const size = axis ? height : width;
@@ -55,14 +61,17 @@ export function Scatter({ places, classes, names, label, isMarked, describe, onP
     canvas.current.width = width * devicePixelRatio;
     canvas.current.height = height * devicePixelRatio;
     context.scale(devicePixelRatio, devicePixelRatio);
-    for (let i = 0; i < count; i++) {
+    const order = Array.from({ length: count }, (_, i) => i);
+    if (nearness) order.sort((a, b) => (nearness[a] as number) - (nearness[b] as number));
+    for (const i of order) {
+      const near = nearness ? (nearness[i] as number) : 1;
       context.beginPath();
-      context.arc(x(i), y(i), isMarked(i) ? 4.5 : 3, 0, 7);
+      context.arc(x(i), y(i), (isMarked(i) ? 4.5 : 3) * (0.5 + near / 2), 0, 7);
       context.fillStyle = colourOf(i);
-      context.globalAlpha = 0.72;
+      context.globalAlpha = 0.25 + 0.47 * near;
       context.fill();
       if (!isMarked(i)) continue;
-      context.globalAlpha = 1;
+      context.globalAlpha = 0.4 + 0.6 * near;
       context.lineWidth = 1.5;
       context.strokeStyle = getComputedStyle(canvas.current).color;
       context.stroke();

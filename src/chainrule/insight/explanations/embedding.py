@@ -1,4 +1,4 @@
-"""The embedding of a layer in two dimensions: how the network sees examples, laid out on a plane."""
+"""The embedding of a layer in two or three dimensions: how the network sees examples, laid out on a plane or in space."""
 
 from importlib import import_module
 from typing import Any, NamedTuple, Protocol
@@ -21,10 +21,10 @@ class Reducer(Protocol):
 
 
 class Embedding(NamedTuple):
-    """Examples laid out on a plane.
+    """Examples laid out on a plane or in space.
 
     Args:
-        places: of shape (rows, 2).
+        places: of shape (rows, dimensions).
         shares: of the variance of the layer's output, what each axis shows; None where the axes have no such meaning.
     """
 
@@ -32,11 +32,13 @@ class Embedding(NamedTuple):
     shares: Floats | None
 
 
-def embedding(model: Model, x: ArrayLike, layer: str | None = None, method: str | Reducer = "pca", seed: int = 0) -> Embedding:
-    """Return a layer's outputs laid out in two dimensions.
+def embedding(
+    model: Model, x: ArrayLike, layer: str | None = None, method: str | Reducer = "pca", seed: int = 0, dimensions: int = 2
+) -> Embedding:
+    """Return a layer's outputs laid out in two dimensions, or three.
 
-    "pca" projects them on their two principal directions, u₁ and u₂ of the singular value decomposition of the centred outputs;
-    distances are then those of the layer, as far as two dimensions can show them. "tsne" keeps neighbours together, but neither
+    "pca" projects them on their principal directions, u₁, u₂ and u₃ of the singular value decomposition of the centred outputs;
+    distances are then those of the layer, as far as so few dimensions can show them. "tsne" keeps neighbours together, but neither
     the distances between clusters nor their sizes mean anything in it.
 
     Args:
@@ -46,13 +48,14 @@ def embedding(model: Model, x: ArrayLike, layer: str | None = None, method: str 
         method: "pca"; "tsne", which needs scikit-learn (the extra "embeddings"); or an object with `fit_transform`, such as
             `umap.UMAP()`.
         seed: what "tsne" hangs on.
+        dimensions: 2 or 3; an object of one's own has its own.
 
     Returns:
         A place for each row, and for "pca" the share of the variance along each axis. Each axis points to where its largest
         weight is positive, so that the picture is the same each time.
 
     Raises:
-        ArgumentError: an unknown method or layer, or a method that is not installed; fewer than two rows.
+        ArgumentError: an unknown method or layer, or a method that is not installed; fewer rows or units than dimensions.
 
     Source: Pearson, 1901; van der Maaten and Hinton, "Visualizing data using t-SNE", 2008.
 
@@ -65,28 +68,31 @@ def embedding(model: Model, x: ArrayLike, layer: str | None = None, method: str 
     """
     points = layer_outputs(model, x, layer)
     points = points.reshape(len(points), -1).astype(np.float64)
-    if len(points) < 2 or points.shape[1] < 2:
-        raise ArgumentError(f"embedding: at least two rows and two units are needed. Got {len(points)} rows and {points.shape[1]} units.")
+    if dimensions not in (2, 3):
+        raise ArgumentError(f"embedding: dimensions must be 2 or 3. Got {dimensions} instead.")
+    if min(points.shape) < dimensions:
+        rows, units = points.shape
+        raise ArgumentError(f"embedding: at least {dimensions} rows and {dimensions} units are needed. Got {rows} rows and {units} units.")
     if method == "pca":
-        return _principal(points)
-    reducer = _bought(method, seed, len(points)) if isinstance(method, str) else method
+        return _principal(points, dimensions)
+    reducer = _bought(method, seed, len(points), dimensions) if isinstance(method, str) else method
     return Embedding(np.asarray(reducer.fit_transform(points), np.float64), None)
 
 
-def _principal(points: Floats) -> Embedding:
+def _principal(points: Floats, dimensions: int) -> Embedding:
     centred = points - points.mean(axis=0)
     _, sizes, directions = np.linalg.svd(centred, full_matrices=False)
-    first = directions[:2]
-    first = first * np.sign(first[np.arange(2), np.abs(first).argmax(axis=1)])[:, None]
+    first = directions[:dimensions]
+    first = first * np.sign(first[np.arange(dimensions), np.abs(first).argmax(axis=1)])[:, None]
     variances = sizes**2
-    return Embedding(centred @ first.T, variances[:2] / (variances.sum() or 1.0))
+    return Embedding(centred @ first.T, variances[:dimensions] / (variances.sum() or 1.0))
 
 
-def _bought(method: str, seed: int, rows: int) -> Reducer:
+def _bought(method: str, seed: int, rows: int, dimensions: int) -> Reducer:
     if method != "tsne":
         raise unknown_name("embedding: method", method, ["pca", "tsne"])
     try:
         manifold = import_module("sklearn.manifold")
     except ImportError as error:
         raise ArgumentError("embedding: method 'tsne' needs scikit-learn: pip install 'chainrule[embeddings]'.") from error
-    return manifold.TSNE(n_components=2, random_state=seed, init="pca", perplexity=min(30.0, (rows - 1) / 3))
+    return manifold.TSNE(n_components=dimensions, random_state=seed, init="pca", perplexity=min(30.0, (rows - 1) / 3))

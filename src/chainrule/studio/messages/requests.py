@@ -501,7 +501,7 @@ class ReadLandscape(Ask, frozen=True, tag="read_landscape"):
 
 
 class ReadEmbedding(Ask, frozen=True, tag="read_embedding"):
-    """Lay a layer's outputs out in two dimensions. Answer: `embedded`.
+    """Lay a layer's outputs out in two dimensions, or three. Answer: `embedded`.
 
     Args:
         run: its name.
@@ -509,6 +509,8 @@ class ReadEmbedding(Ask, frozen=True, tag="read_embedding"):
         part: of its data.
         limit: how many examples at most.
         step: before which step; None for the end.
+        method: along the directions in which they differ most, or so that neighbours stay together.
+        dimensions: of the layout.
     """
 
     run: Name
@@ -516,6 +518,8 @@ class ReadEmbedding(Ask, frozen=True, tag="read_embedding"):
     part: PartName = "test"
     limit: Count = 2000
     step: Step | None = None
+    method: Literal["pca", "tsne"] = "pca"
+    dimensions: Literal[2, 3] = 2
 
 
 class ReadPlane(Ask, frozen=True, tag="read_plane"):

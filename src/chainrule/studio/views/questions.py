@@ -247,13 +247,13 @@ def read_landscape(desk: Desk, ask: requests.ReadLandscape, blocks: Blocks) -> t
 
 
 def read_embedding(desk: Desk, ask: requests.ReadEmbedding, blocks: Blocks) -> told.Embedded:
-    """Lay a layer's outputs out in two dimensions."""
+    """Lay a layer's outputs out in two dimensions, or three."""
     room = desk.library.room(ask.run)
     subject, rows, model = room.subject, room.rows(ask.part), room.model(ask.step)
     chosen = np.linspace(0, len(rows.x) - 1, min(ask.limit, len(rows.x))).round().astype(np.int64)
     names = [layer.default_name for layer in model.layers]
     layer = ask.layer or names[max(len(names) - 2, 0)]
-    found = explanations.embedding(model, rows.x[chosen], layer)
+    found = explanations.embedding(model, rows.x[chosen], layer, ask.method, dimensions=ask.dimensions)
     outputs = room.outputs(ask.part, ask.step)[chosen]
     said = subject.probabilities(outputs).argmax(axis=1) if subject.classes else subject.quantities(outputs)
     targets = np.array([subject.label(y)[0] for y in rows.y[chosen]])

@@ -170,18 +170,18 @@ class Landscape(Told, frozen=True, tag="landscape"):
 
 
 class Embedded(Told, frozen=True, tag="embedded"):
-    """Examples as a layer sees them, in two dimensions.
+    """Examples as a layer sees them, in two or three dimensions.
 
     Args:
         run: its name.
         layer: its path.
         part: of the run's data.
-        places: float32 of shape (examples, 2).
+        places: float32 of shape (examples, dimensions).
         numbers: int32, their rows in the part.
         targets: float32, the class or quantity of each.
         answers: float32, what the model says of each.
         classes: in the order of their numbers.
-        shares: of the variance, along each axis.
+        shares: of the variance, along each axis; none where the axes have no such meaning.
     """
 
     run: str
