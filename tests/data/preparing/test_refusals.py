@@ -92,7 +92,8 @@ def test_pictures_of_another_scale_than_training_s_are_refused(given):
         bytes_.transform(given)
     with pytest.raises(DataError, match="images must be float.* from 0 to 1, as in training. Got uint8 from 0 to 255"):
         fractions.transform(PICTURES)
-    np.testing.assert_array_equal(bytes_.transform(PICTURES.astype(np.int64)), bytes_.transform(PICTURES))
+    for same in (PICTURES.astype(np.int64), PICTURES.astype(np.float32)):
+        np.testing.assert_array_equal(bytes_.transform(same), bytes_.transform(PICTURES))
 
 
 def test_one_row_may_have_several_labels():

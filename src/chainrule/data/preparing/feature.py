@@ -73,13 +73,18 @@ class Feature:
         return _finite(_numbers(values, at), at)
 
     def _require_scale(self, values: Values, at: At) -> None:
-        """Raise DataError for images in whole numbers where training had fractions, or the other way about: their scales differ."""
-        if self.kind != "image" or self.raw is None or not isinstance(values, np.ndarray):
+        """Raise DataError for images between 0 and 1 where training had bytes, or the other way about."""
+        if self.kind != "image" or self.raw is None or not isinstance(values, np.ndarray) or not values.size:
             return
-        if (values.dtype.kind == "f") != (np.dtype(self.raw.dtype).kind == "f"):
+        low, high = float(values.min()), float(values.max())
+        too_small = self.raw.dtype == "uint8" and values.dtype.kind == "f" and 0 < high <= 1
+        too_large = np.dtype(self.raw.dtype).kind == "f" and self.raw.high <= 1 and values.dtype.kind in "iu" and high > 1
+        if too_small or too_large:
             had = f"{self.raw.dtype} from {self.raw.low:g} to {self.raw.high:g}"
-            met = f"{values.dtype} from {values.min():g} to {values.max():g}" if values.size else str(values.dtype)
-            raise DataError(f"Column {at.column!r}: images must be {had}, as in training. Got {met}: bring them to that scale and dtype.")
+            raise DataError(
+                f"Column {at.column!r}: images must be {had}, as in training. Got {values.dtype} from {low:g} to {high:g}: bring them to "
+                "that scale."
+            )
 
     def to_config(self) -> dict[str, Any]:
         """Return everything as JSON-ready data."""
