@@ -9,6 +9,7 @@ from matplotlib.figure import Figure
 import chainrule as cr
 from chainrule.errors import ArgumentError
 from chainrule.insight.pictures.landscape import draw, draw_line, draw_plane, draw_sharpness
+from chainrule.insight.pictures.style import new_figure, save
 from chainrule.insight.pictures.why import draw_why
 
 L = cr.layers
@@ -68,3 +69,13 @@ def test_planes_that_are_flat_or_not_finite() -> None:
     assert draw_plane(cr.landscape.Plane(axis, axis, some, words)).axes
     with pytest.raises(ArgumentError, match="not finite anywhere on this plane"):
         draw_plane(cr.landscape.Plane(axis, axis, np.full((5, 5), np.inf), words))
+
+
+def test_a_picture_is_whole_or_not_there_and_its_ending_is_a_format(tmp_path):
+    figure, _ = new_figure()
+    save(figure, tmp_path / "some" / "picture.SVG")
+    assert b"<svg" in (tmp_path / "some" / "picture.SVG").read_bytes()
+    assert [file.name for file in (tmp_path / "some").iterdir()] == ["picture.SVG"]
+    for name in ("picture", "picture.xyz"):
+        with pytest.raises(ArgumentError, match=f"must end in one of .*png.* Got {name!r}"):
+            save(figure, tmp_path / name)

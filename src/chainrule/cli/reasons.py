@@ -65,10 +65,11 @@ def draw_picture(explained: Explained, method: str, path: Path) -> None:
     """Draw the reasons into a picture file.
 
     Raises:
-        ArgumentError: matplotlib is not installed.
+        ArgumentError: matplotlib is not installed, or the file's ending is no format of pictures.
     """
     try:
         from chainrule.insight.pictures.explanations import column_attributions, image_attributions  # noqa: PLC0415
+        from chainrule.insight.pictures.style import save  # noqa: PLC0415
     except ImportError as error:
         raise ArgumentError("--picture needs matplotlib: pip install 'chainrule[pictures]'.") from error
 
@@ -77,7 +78,7 @@ def draw_picture(explained: Explained, method: str, path: Path) -> None:
         figure = column_attributions(explained.columns, explained.met, said)
     else:
         figure = image_attributions(explained.x, explained.values, heading=f"{said} ({method})")
-    figure.savefig(path, dpi=150)
+    save(figure, path)
     console().print(Text(f"The picture is in {path}."))
 
 

@@ -1,11 +1,15 @@
 """How all pictures look: one palette, safe for colour-blind people, and quiet axes."""
 
+import io
 from pathlib import Path
 from typing import Any
 
 from matplotlib.axes import Axes
 from matplotlib.backends.backend_agg import FigureCanvasAgg
 from matplotlib.figure import Figure
+
+from chainrule.errors import ArgumentError
+from chainrule.files import write_atomically
 
 # Okabe and Ito (2008), Color Universal Design: told apart by people with any kind of colour vision.
 COLOURS = ["#0072b2", "#d55e00", "#009e73", "#cc79a7", "#e69f00", "#56b4e9", "#000000", "#8c8c8c"]
@@ -41,5 +45,15 @@ def title(ax: Axes, text: str) -> None:
 
 
 def save(figure: Figure, path: Path) -> None:
-    """Write a picture to a file in the format of its ending."""
-    figure.savefig(path, dpi=130)
+    """Write a picture to a file in the format of its ending, whole or not at all.
+
+    Raises:
+        ArgumentError: an ending that is no format of pictures.
+        DataError: a folder that cannot be written.
+    """
+    known, ending = figure.canvas.get_supported_filetypes(), path.suffix.lower().removeprefix(".")
+    if ending not in known:
+        raise ArgumentError(f"A picture's file must end in one of {', '.join(sorted(known))}. Got {path.name!r} instead.")
+    stream = io.BytesIO()
+    figure.savefig(stream, format=ending, dpi=130)
+    write_atomically(path, stream.getvalue())
