@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule import losses
-from chainrule.data import Preparation
+from chainrule.data import Preparation, Windows
 from chainrule.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
 from chainrule.recipes.problem import Problem, kind_of
 from chainrule.record import Recording
@@ -43,6 +43,8 @@ class Subject:
     @property
     def kind(self) -> str:
         """What an example is."""
+        if self.windows is not None:
+            return "series"
         if self.notes.get("kind"):
             return str(self.notes["kind"])
         if len(self.shape) == 3 and self.shape[-1] in (1, 3):
@@ -57,7 +59,21 @@ class Subject:
     @property
     def target(self) -> str:
         """The name of what is foretold."""
-        return str(self.notes.get("target", "target"))
+        name = str(self.notes.get("target", "target"))
+        windows = self.windows
+        return name if windows is None else f"{windows.targets[-1]}, {windows.horizon} rows ahead"
+
+    @property
+    def windows(self) -> Windows | None:
+        """What makes examples of a series, whose next rows are to be foretold; None where something else is. Of all that is foretold of
+        an example, the last row of the last column is told."""
+        learned = None if self.preparation is None else self.preparation.learned
+        return None if learned is None else learned.windows
+
+    @property
+    def told_output(self) -> int:
+        """The number, among the network's outputs, of the one from which the quantity is told."""
+        return 0 if self.windows is None else self.outputs - 1
 
     @cached_property
     def classes(self) -> list[str]:
@@ -92,9 +108,13 @@ class Subject:
         return powers / powers.sum(axis=1, keepdims=True)
 
     def quantities(self, outputs: NDArray[Any]) -> Floats:
-        """Return the quantity foretold by each row of the network's outputs, in the target's own unit."""
-        rows = np.asarray(outputs, np.float64).reshape(len(outputs), -1)[:, 0]
-        return rows if self.preparation is None else np.asarray(self.preparation.inverse_target(rows))
+        """Return the quantity in each row of the network's outputs, or of targets, in the target's own unit."""
+        rows = np.asarray(outputs, np.float64)
+        if self.preparation is None:
+            return rows.reshape(len(rows), -1)[:, 0]
+        if self.windows is not None:
+            return np.asarray(self.preparation.inverse_target(rows))[:, -1, -1]
+        return np.asarray(self.preparation.inverse_target(rows.reshape(len(rows), -1)[:, 0]))
 
     def class_numbers(self, y: NDArray[Any]) -> NDArray[np.int64]:
         """Return the class of each target: its number, or where the 1 of a one-hot row stands."""
@@ -106,9 +126,7 @@ class Subject:
         if self.classes:
             number = int(self.class_numbers(np.asarray(y)[None])[0])
             return number, self.classes[number]
-        value = float(np.asarray(y).reshape(-1)[0])
-        if self.preparation is not None:
-            value = float(np.asarray(self.preparation.inverse_target(np.array([value])))[0])
+        value = float(self.quantities(np.asarray(y)[None])[0])
         return value, f"{value:.6g}"
 
 

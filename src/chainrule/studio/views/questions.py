@@ -65,7 +65,7 @@ def _losses(room: Room, part: PartName, step: int | None) -> Array:
     if subject.classes:
         chances = subject.probabilities(outputs)
         return -np.log(np.maximum(chances[np.arange(len(chances)), subject.class_numbers(rows.y)], 1e-300))
-    return np.abs(subject.quantities(outputs) - np.array([subject.label(y)[0] for y in rows.y]))
+    return np.abs(subject.quantities(outputs) - subject.quantities(rows.y))
 
 
 def read_judgement(desk: Desk, ask: requests.ReadJudgement, blocks: Blocks) -> told.Judged:
@@ -95,7 +95,7 @@ def _judged(room: Room, part: PartName, step: int | None) -> Judgement:
         return judge_found(spans.words(rows.x, places), spans.words(rows.x, rows.y), sure.tolist(), len(rows.y))
     if subject.classes:
         return judge_classes(subject.probabilities(outputs), subject.class_numbers(rows.y), subject.classes, len(rows.y))
-    return judge_quantities(subject.quantities(outputs), np.array([subject.label(y)[0] for y in rows.y]), len(rows.y))
+    return judge_quantities(subject.quantities(outputs), subject.quantities(rows.y), len(rows.y))
 
 
 def _figures(figures: dict[str, float]) -> dict[str, Number]:
@@ -138,7 +138,7 @@ def ask_answer(desk: Desk, ask: requests.AskAnswer, blocks: Blocks) -> told.Answ
     outputs = np.asarray(model.predict(taken.x[None]))[0]
     chances = subject.probabilities(outputs[None])[0]
     spans = span_target(subject)
-    told_first = 0 if spans is None else int(spans.likeliest(outputs[None], taken.x[None])[0][0, 0])
+    told_first = subject.told_output if spans is None else int(spans.likeliest(outputs[None], taken.x[None])[0][0, 0])
     target = ask.target if ask.target is not None else int(chances.argmax()) if len(chances) else told_first
     values = None if ask.method is None else _reasons(model, taken, ask.method, target, subject.outputs)
     if values is not None and subject.outputs == 1 and subject.classes and target == 0:
