@@ -41,13 +41,15 @@ interface DescribedProps {
 
 function Described({ described, data, onData }: DescribedProps) {
   const { task, parts, counts, facts, samples, formulas, is_divided } = described;
+  const isAllLearned = !is_divided && data.held_out === 0;
   const targets = [...new Set([...task.columns.map(({ name }) => name), task.target])];
   return (
     <>
       <p class="row">
         <span>
-          {count(parts.train ?? 0)} examples to learn from, {count(parts.validation ?? 0)} to decide by, {count(parts.test ?? 0)} to be
-          judged by; each {shape(task.shape)}.
+          {count(parts.train ?? 0)} examples to learn from,{" "}
+          {isAllLearned ? "the same" : `${count(parts.validation ?? 0)} to decide by, ${count(parts.test ?? 0)}`} to be judged by; each{" "}
+          {shape(task.shape)}.
         </span>
         {task.columns.length ? (
           <label class="labelled inline">

@@ -42,7 +42,7 @@ export function Nudge({ why }: { why: Why }) {
           foretells {number(answer.predicted_loss)}.
         </p>
       ) : null}
-      <SetByHand key={change} why={why} tried={(why.weight ?? 0) + change} />
+      <SetByHand key={change} why={why} tried={change ? (why.weight ?? 0) + change : null} />
     </section>
   );
 }

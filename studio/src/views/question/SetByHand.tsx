@@ -9,10 +9,12 @@ export function valueIn(said: string): number | undefined {
   return Math.abs(value) <= 1e6 ? value : undefined;
 }
 
+const plain = (value: number): string => String(Number(value.toPrecision(6)));
+
 interface Props {
   readonly why: Why;
-  /** The value that is tried out beside it. */
-  readonly tried: number;
+  /** The value that is tried out beside it; none where nothing is. */
+  readonly tried: number | null;
 }
 
 /** The number set by hand while training goes on: kept with its step, so that rewinding, forking and resuming meet it too. */
@@ -21,7 +23,7 @@ export function SetByHand({ why, tried }: Props) {
   const [told, setTold] = useState("");
   const isSteered = runs.value?.find(({ name }) => name === why.run)?.steered && run.value?.isLive.value;
   if (!isSteered) return null;
-  const said = typed ?? String(Number(tried.toPrecision(6)));
+  const said = typed ?? (tried === null ? "" : plain(tried));
   const value = valueIn(said);
   const set = () => {
     if (value === undefined) return;
@@ -46,7 +48,8 @@ export function SetByHand({ why, tried }: Props) {
           inputMode="decimal"
           autocomplete="off"
           value={said}
-          aria-invalid={value === undefined}
+          placeholder={plain(why.weight ?? 0)}
+          aria-invalid={said !== "" && value === undefined}
           onInput={({ currentTarget }) => setTyped(currentTarget.value)}
         />
       </label>
@@ -54,7 +57,7 @@ export function SetByHand({ why, tried }: Props) {
         Set the weight
       </button>
       <span class="small quiet" aria-live="polite">
-        {value === undefined ? "must be a number" : told}
+        {said !== "" && value === undefined ? "must be a number" : told}
       </span>
     </form>
   );
