@@ -26,9 +26,12 @@ def test_lists_become_what_scikit_learn_makes_of_them():
     assert preparation.learned.task == "multi-label"
     np.testing.assert_array_equal(sets.train.y, expected)
     assert [list(row) for row in preparation.inverse_target(sets.test.y)] == things()["tags"][sets.test.rows.tolist()].to_list()
-    assert dict(zip(NAMES, expected.sum(axis=0), strict=True)) == {
-        name: preparation.report().target.before.counts["train"][preparation.report().target.before.names.index(name)] for name in NAMES
-    }
+    report = preparation.report()
+    assert dict(zip(report.target.before.names, report.target.before.counts["train"], strict=True)) == dict(
+        zip(NAMES, expected.sum(axis=0).tolist(), strict=True)
+    )
+    first = things()["tags"][int(sets.train.rows[0])]
+    assert report.examples[0].label == ", ".join(first)
 
 
 def test_lists_are_not_classes_to_stratify_by():

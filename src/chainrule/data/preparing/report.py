@@ -297,6 +297,8 @@ def _shown(collection: Collection, row: int, learned: Learned) -> Shown:
 def _short(value: Any) -> str:
     if isinstance(value, np.ndarray):
         return f"array of shape {value.shape}"
+    if isinstance(value, pl.Series):
+        return ", ".join(map(str, value)) or "none"
     if isinstance(value, float):
         return f"{value:.5g}"
     text = "missing" if value is None else str(value)
