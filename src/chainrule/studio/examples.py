@@ -70,6 +70,8 @@ def answer_in_words(subject: Subject, x: NDArray[Any], outputs: NDArray[Any] | N
         return spans.words(x[None], places)[0], number(sure[0])
     if subject.classes:
         chances = subject.probabilities(outputs[None])[0]
+        if subject.has_labels:
+            return subject.labels_in(chances), None
         return subject.classes[int(chances.argmax())], number(chances.max())
     return f"{subject.quantities(outputs[None])[0]:.6g}", None
 

@@ -88,6 +88,11 @@ class Subject:
         return ["0", "1"] if isinstance(self.loss, BinaryCrossentropy) and self.outputs == 1 else []
 
     @property
+    def has_labels(self) -> bool:
+        """Whether an example may be of several classes, or of none."""
+        return self.notes.get("task") == "multi-label"
+
+    @property
     def from_logits(self) -> bool:
         """Whether the network ends in logits."""
         if isinstance(self.loss, SparseCategoricalCrossentropy | CategoricalCrossentropy | BinaryCrossentropy):
@@ -102,6 +107,8 @@ class Subject:
         if rows.shape[1] == 1:
             one = 1 / (1 + np.exp(-rows)) if self.from_logits else rows
             return np.concatenate([1 - one, one], axis=1)
+        if self.has_labels:
+            return 1 / (1 + np.exp(-rows))
         if not self.from_logits:
             return rows
         powers = np.exp(rows - rows.max(axis=1, keepdims=True))
@@ -121,8 +128,14 @@ class Subject:
         flat = np.asarray(y).reshape(len(y), -1)
         return (flat[:, 0] if flat.shape[1] == 1 else flat.argmax(axis=1)).astype(np.int64)
 
+    def labels_in(self, chances: NDArray[Any]) -> str:
+        """Return the classes that are likelier than not, in words."""
+        return ", ".join(name for name, chance in zip(self.classes, chances, strict=True) if chance > 0.5) or "none"
+
     def label(self, y: NDArray[Any]) -> tuple[float, str]:
-        """Return one target as a number and in words."""
+        """Return one target as a number, of several classes the first, and in words."""
+        if self.has_labels:
+            return float(np.argmax(y)), self.labels_in(y)
         if self.classes:
             number = int(self.class_numbers(np.asarray(y)[None])[0])
             return number, self.classes[number]

@@ -9,7 +9,7 @@ from chainrule.errors import ArgumentError, unknown_name
 from chainrule.insight import explanations, landscape
 from chainrule.recipes.contributions import named_contributions
 from chainrule.recipes.explaining import MANY_EXAMPLES, METHODS
-from chainrule.recipes.judgement import Judgement, judge_classes, judge_found, judge_quantities
+from chainrule.recipes.judgement import Judgement, judge_classes, judge_found, judge_labels, judge_quantities
 from chainrule.studio.desk import Desk
 from chainrule.studio.examples import answer_in_words, names_of, shown
 from chainrule.studio.given import Taken, take
@@ -58,10 +58,14 @@ def _examples(room: Room, part: PartName, chosen: Array, step: int | None, block
 
 
 def _losses(room: Room, part: PartName, step: int | None) -> Array:
-    """Return how far each answer is off: −ln p of the true class, or the distance in the target's own unit."""
+    """Return how far each answer is off: −ln p of the true class, summed where there are several; or the distance in the target's own
+    unit."""
     subject, rows, outputs = room.subject, room.rows(part), room.outputs(part, step)
     if span_target(subject) is not None:
         return span_losses(outputs, rows.y)
+    if subject.has_labels:
+        chances = subject.probabilities(outputs)
+        return -np.log(np.maximum(np.where(rows.y > 0.5, chances, 1 - chances), 1e-300)).sum(axis=1)
     if subject.classes:
         chances = subject.probabilities(outputs)
         return -np.log(np.maximum(chances[np.arange(len(chances)), subject.class_numbers(rows.y)], 1e-300))
@@ -93,6 +97,8 @@ def _judged(room: Room, part: PartName, step: int | None) -> Judgement:
     if spans is not None:
         places, sure = spans.likeliest(outputs, rows.x)
         return judge_found(spans.words(rows.x, places), spans.words(rows.x, rows.y), sure.tolist(), len(rows.y))
+    if subject.has_labels:
+        return judge_labels(subject.probabilities(outputs), rows.y, subject.classes, len(rows.y))
     if subject.classes:
         return judge_classes(subject.probabilities(outputs), subject.class_numbers(rows.y), subject.classes, len(rows.y))
     return judge_quantities(subject.quantities(outputs), subject.quantities(rows.y), len(rows.y))
@@ -106,8 +112,8 @@ def read_cell(desk: Desk, ask: requests.ReadCell, blocks: Blocks) -> Examples:
     """Show the examples in one cell of the confusion matrix, those first of which the model is surest."""
     room = desk.library.room(ask.run)
     subject = room.subject
-    if not subject.classes:
-        raise ArgumentError(f"The run {ask.run} foretells a quantity, so it has no confusion matrix.")
+    if not subject.classes or subject.has_labels:
+        raise ArgumentError(f"The run {ask.run} does not choose one of several classes, so it has no confusion matrix.")
     chances = subject.probabilities(room.outputs(ask.part, ask.step))
     there = np.flatnonzero((subject.class_numbers(room.rows(ask.part).y) == ask.true) & (chances.argmax(axis=1) == ask.given))
     order = there[np.argsort(-chances[there].max(axis=1), kind="stable")]
@@ -188,7 +194,9 @@ def ask_influence(desk: Desk, ask: requests.AskInfluence, blocks: Blocks) -> tol
     room = desk.library.room(ask.run)
     subject, taken, model = room.subject, take(desk, room, ask.given, None), room.model(None)
     outputs = np.asarray(model.predict(taken.x[None]))[0]
-    if subject.classes:
+    if subject.has_labels:
+        y = (subject.probabilities(outputs[None]) > 0.5).astype(np.float32)
+    elif subject.classes:
         y = _targets_of(room, int(subject.probabilities(outputs[None])[0].argmax()))
     elif taken.y is not None:
         y = np.asarray(taken.y)[None]
@@ -257,6 +265,9 @@ def read_embedding(desk: Desk, ask: requests.ReadEmbedding, blocks: Blocks) -> t
     outputs = room.outputs(ask.part, ask.step)[chosen]
     said = subject.probabilities(outputs).argmax(axis=1) if subject.classes else subject.quantities(outputs)
     targets = np.array([subject.label(y)[0] for y in rows.y[chosen]])
+    if subject.has_labels:  # the likeliest is right if it is one of the true
+        is_true = np.take_along_axis(rows.y[chosen], np.asarray(said, np.int64)[:, None], axis=1)[:, 0] > 0.5
+        said = np.where(is_true, targets, said)
     return told.Embedded(
         id=ask.id,
         run=ask.run,

@@ -58,7 +58,7 @@ def _losing(subject: Subject, passed: Passed, taken: Taken) -> told.Losing | Non
         return None
     kind = type(subject.loss)
     text = f"{kind.__name__} = {passed.loss:.6g}"
-    if subject.classes and _is_plain_entropy(subject.loss):
+    if subject.classes and not subject.has_labels and _is_plain_entropy(subject.loss):
         target = int(subject.class_numbers(np.asarray(taken.y)[None])[0])
         chance = subject.probabilities(passed.output[None])[0, target]
         text = f"−ln p({subject.classes[target]}) = −ln {chance:.6g} = {-np.log(max(chance, 1e-300)):.6g}"

@@ -1,0 +1,66 @@
+"""Examples of several labels: each has a probability of its own, and the answer is those that are likelier than not."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+from sklearn.metrics import f1_score
+from starlette.testclient import TestClient
+from studio_page import FROM_HERE, LIVE, ORIGIN, PORT, TOKEN, Page
+
+import chainrule as cr
+from chainrule.recipes.learning import learn, problem_of
+from chainrule.recipes.networks import Choices
+from chainrule.recipes.problem import Asked, problem_in
+from chainrule.studio.desk import Desk
+from chainrule.studio.server import make_app
+
+NAMES = ("red", "round", "tall")
+TEST = {"type": "in_part", "part": "test", "number": 1}
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    folder = tmp_path_factory.mktemp("labels")
+    values = np.random.default_rng(3).standard_normal((160, 3))
+    tags = ["|".join(name for name, value in zip(NAMES, row, strict=True) if value > -0.5) or "red" for row in values]
+    lines = [",".join([*(f"{value:.4f}" for value in row), tag]) for row, tag in zip(values, tags, strict=True)]
+    (folder / "things.csv").write_text("\n".join(["a,b,c,tags", *lines]) + "\n")
+    asked = Asked(str(folder / "things.csv"), target="tags", kinds={"tags": "labels"})
+    learn(problem_in(asked), Choices(epochs=8), folder / "runs" / "things", verbose=0)
+    return folder / "runs"
+
+
+@pytest.fixture
+def page(folder: Path) -> Iterator[Page]:
+    app = make_app(Desk(folder), PORT, TOKEN)
+    with TestClient(app, base_url=ORIGIN) as client, client.websocket_connect(LIVE, headers=FROM_HERE) as socket:
+        found = Page(socket)
+        assert found.receive()["type"] == "welcome"
+        yield found
+
+
+def test_each_label_has_a_probability_of_its_own(page: Page, folder: Path) -> None:
+    run = cr.open_run(folder / "things")
+    problem = problem_of(run)
+    logits = np.asarray(run.model().predict(problem.test.x), np.float64)
+    chances, true = 1 / (1 + np.exp(-logits)), problem.test.y > 0.5
+    answered = page.ask("ask_answer", run="things", given=TEST, method="saliency")
+    assert answered["classes"] == list(NAMES)
+    np.testing.assert_allclose(answered["probabilities"], chances[1], rtol=1e-4)
+    example = answered["example"]
+    assert example["answer"] == (", ".join(name for name, chance in zip(NAMES, chances[1], strict=True) if chance > 0.5) or "none")
+    assert example["label"] == ", ".join(name for name, has in zip(NAMES, true[1], strict=True) if has)
+    judged = page.ask("read_judgement", run="things")
+    assert judged["figures"]["accuracy"] == pytest.approx(((chances > 0.5) == true).all(axis=1).mean())
+    assert judged["figures"]["micro F1"] == pytest.approx(f1_score(true, chances > 0.5, average="micro"))
+    told = page.ask("read_examples", run="things", first=1, limit=1)["examples"][0]
+    assert told["loss"] == pytest.approx(-np.log(np.where(true[1], chances[1], 1 - chances[1])).sum(), rel=1e-4)
+
+
+def test_every_question_about_labels_is_answered(page: Page) -> None:
+    assert "ln p" not in page.ask("travel", run="things", step=0, given=TEST)["loss"]["text"]
+    assert page.ask("read_embedding", run="things", limit=10)["answers"].shape == (10,)
+    assert page.ask("ask_influence", run="things", given=TEST, limit=1)["helpful"]
+    assert page.refused("read_cell", run="things", true=0, given=0)
