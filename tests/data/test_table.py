@@ -239,6 +239,8 @@ def test_blanks_divide_values_and_stay_within_quotes(written):
     cars = read_table(written('18.0   8   ?  70  1\t"chevrolet  malibu"\n15.0   8   165.0  70  1\t"buick"\n'), lines=True)
     assert cars.rows() == [(18.0, 8, None, 70, 1, "chevrolet  malibu", 1), (15.0, 8, 165.0, 70, 1, "buick", 2)]
     assert read_table(written("height kind\n 1.5  oak\n2 elm \n")).rows() == [(1.5, "oak"), (2.0, "elm")]
+    with pytest.raises(DataError, match=r"line 3: a row must have as many fields as the others, 3 like the first \(line 1\). Met 2"):
+        read_table(written("  1   2  3\n 4 5   6\n7 8\n"))
     with pytest.raises(DataError, match="line 3: a row must have as many fields as the others, 2 like the header"):
         read_table(written("a b\n1 2\n 1  2 3\n"), delimiter=" ")
 

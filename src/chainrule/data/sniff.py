@@ -44,9 +44,11 @@ def squeezed(line: str) -> str:
 
 def _are_apart_by_blanks(sample: Sequence[str], *, only_numbers: bool) -> bool:
     records = [re.sub(r'"[^"]*"', "0", line).split() for line in sample if line.strip()]
-    width = len(records[0]) if records else 0
-    if width < 2 or any(len(record) != width for record in records):
+    ((width, count),) = Counter(map(len, records)).most_common(1) or [(0, 0)]
+    if width < 2 or (only_numbers and count < len(records)):
         return False
+    if count < len(records):  # of lines of nothing but numbers, some may be too long or too short, which the reader then names
+        return count > len(records) / 2 and all(is_number(value) for record in records for value in record)
     columns = zip(*(records[1:] or records), strict=True)
     are_numbers = [all(is_number(value) or value in _UNKNOWN for value in column) for column in columns]
     return all(are_numbers) if only_numbers or len(records) == 1 else any(are_numbers)

@@ -63,7 +63,9 @@ def _from_duckdb(path: Path, query: str | None) -> pl.DataFrame:
 
 def _whole(tables: list[str], path: Path) -> str:
     if len(tables) != 1:
-        raise DataError(f"{path}: it has {len(tables)} tables ({', '.join(tables)}). Say which rows: query='select ... from ...'.")
+        raise DataError(
+            f"{path}: it has {len(tables)} tables ({', '.join(tables)}). Say which rows: query='select ... from ...', or --query."
+        )
     name = tables[0].replace('"', '""')
     return f'select * from "{name}"'
 

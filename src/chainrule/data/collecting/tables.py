@@ -73,7 +73,8 @@ def _read_workbook(path: Path, sheet: str | None) -> pl.DataFrame:
     except ModuleNotFoundError as error:
         raise DataError(f"{path}: workbooks are read by fastexcel: pip install 'chainrule[tables]', or save the sheet as CSV.") from error
     except Exception as error:  # the reader's own exceptions share no base
-        raise DataError(f"{path}: this cannot be read as a workbook: {error}") from error
+        met = str(error).partition("\n")[0]  # what follows names the file again
+        raise DataError(f"{path}: this cannot be read as a workbook: {met}.") from error
 
 
 def _read_arrow(path: Path) -> pl.DataFrame:
