@@ -64,13 +64,14 @@ def serving(folder: Path) -> Generator[Studio]:
             if found := re.search(r"http://\S+", line):
                 reader = threading.Thread(target=lambda: said.extend(process.stdout or ()), daemon=True)
                 reader.start()
-                yield Studio(folder, found.group(), process, said)
-                break
-        else:
-            pytest.fail("The studio did not start:\n" + "".join(said))
-        process.terminate()
-        process.wait(PATIENCE)
-        reader.join(PATIENCE)
+                try:
+                    yield Studio(folder, found.group(), process, said)
+                finally:  # also where a test has failed: what is said can be closed only when nobody reads it
+                    process.terminate()
+                    process.wait(PATIENCE)
+                    reader.join(PATIENCE)
+                return
+        pytest.fail("The studio did not start:\n" + "".join(said))
 
 
 @contextmanager
