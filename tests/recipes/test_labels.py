@@ -1,5 +1,7 @@
 """Several labels for one example: learned, judged, explained and written from lists and from text alike."""
 
+import json
+
 import numpy as np
 import polars as pl
 import pytest
@@ -7,7 +9,7 @@ from sklearn.preprocessing import MultiLabelBinarizer
 from typer.testing import CliRunner
 
 from chainrule.cli import app
-from chainrule.data import Preparation, Split
+from chainrule.data import Preparation, Split, collect
 from chainrule.errors import DataError
 
 NAMES = ("red", "round", "tall")
@@ -37,6 +39,24 @@ def test_lists_become_what_scikit_learn_makes_of_them():
 def test_lists_are_not_classes_to_stratify_by():
     with pytest.raises(DataError, match="Column 'tags' must hold one text or number in each row. It holds List\\(String\\)"):
         Preparation(target="tags", split=Split(stratify=True)).fit(things())
+
+
+def test_lists_of_json_lines_are_labels(tmp_path):
+    path = tmp_path / "things.jsonl"
+    path.write_text("".join(json.dumps(row) + "\n" for row in things().to_dicts()))
+    assert collect(path).frame["tags"].to_list() == things()["tags"].to_list()
+    path.write_text('{"tags": null}\n{"tags": [1, null, "a"]}\n{"tags": []}\n')
+    assert collect(path).frame["tags"].to_list() == [None, ["1", None, "a"], []]
+    for rows, met in (
+        ('{"a": 1}\n{"a": [1]}', "line 2, column 'a': a value must be a number, a text, true, false or null. Met \\[1\\]"),
+        ('{"a": [1]}\n{"a": 1}', "line 2, column 'a': a value must be a list. Met 1"),
+        ('{"a": [[1]]}', "line 1, column 'a': a value must be a number, .* or a list of such. Met"),
+    ):
+        path.write_text(rows)
+        with pytest.raises(DataError, match=met):
+            collect(path)
+    path.write_text('{"a": 1}\n{"a": [1]}\n')
+    assert [entry.place for entry in collect(path, leave_out=True).left_out] == [f"{path}, line 2"]
 
 
 def test_from_a_file_to_answers_and_reasons(tmp_path):

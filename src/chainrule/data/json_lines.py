@@ -41,6 +41,7 @@ def read_json_lines(path: Path, missing: Collection[str], *, lines: bool, left_o
 
 
 def _rows(path: Path, left_out: list[LeftOut] | None) -> Iterator[tuple[int, dict[str, Any]]]:
+    listed: dict[str, bool] = {}
     try:
         with open_bytes(path) as stream:
             for number, line in enumerate(stream, 1):
@@ -48,7 +49,7 @@ def _rows(path: Path, left_out: list[LeftOut] | None) -> Iterator[tuple[int, dic
                     continue
                 place = f"{path}, line {number}"
                 try:
-                    row = _row(line, place)
+                    row = _row(line, place, listed)
                 except DataError as error:
                     if left_out is None:
                         raise
@@ -59,7 +60,8 @@ def _rows(path: Path, left_out: list[LeftOut] | None) -> Iterator[tuple[int, dic
         raise broken_gzip(path, error) from error
 
 
-def _row(line: bytes, place: str) -> dict[str, Any]:
+def _row(line: bytes, place: str, listed: dict[str, bool]) -> dict[str, Any]:
+    """Return the row in a line; `listed` keeps of each column whether it holds lists."""
     try:
         row: Any = json.loads(line.decode("utf-8-sig").rstrip())
     except UnicodeDecodeError as error:
@@ -73,13 +75,22 @@ def _row(line: bytes, place: str) -> dict[str, Any]:
     if LINE in row:
         raise DataError(f"{place}: a column is named {LINE!r}, which is kept for line numbers. Rename it.")
     for name, value in row.items():  # pyright: ignore[reportUnknownVariableType]
-        if isinstance(value, dict | list):
-            raise DataError(f"{place}, column {name!r}: a value must be a number, a text, true, false or null. Met {value!r}.")
+        _require_value(value, f"{place}, column {name!r}", listed, name)  # pyright: ignore[reportUnknownArgumentType]
     return row  # pyright: ignore[reportUnknownVariableType]
 
 
+def _require_value(value: object, place: str, listed: dict[str, bool], name: str) -> None:
+    """Raise DataError for what is no value of a column; one that holds lists in the first row that has it holds lists in all."""
+    if value is None:
+        return
+    entries, is_list = (value, True) if isinstance(value, list) else ([value], False)
+    known = "a list" if listed.get(name) else "a number, a text, true, false or null" + ("" if name in listed else ", or a list of such")
+    if any(isinstance(entry, dict | list) for entry in entries) or listed.setdefault(name, is_list) != is_list:
+        raise DataError(f"{place}: a value must be {known}. Met {value!r}.")
+
+
 def _series(name: str, values: list[object]) -> pl.Series:
-    """Return a column of one type: truth values, whole numbers, numbers, or else text."""
+    """Return a column of one type: truth values, whole numbers, numbers, lists of texts, or else text."""
     types = {type(value) for value in values} - {type(None)}
     if not types:
         return pl.Series(name, values, pl.String)
@@ -88,4 +99,11 @@ def _series(name: str, values: list[object]) -> pl.Series:
     if types <= {int, float}:
         whole = types == {int} and all(value is None or (isinstance(value, int) and -(2**63) <= value < 2**63) for value in values)
         return pl.Series(name, values, pl.Int64 if whole else pl.Float64, strict=False)
-    return pl.Series(name, [value if value is None or isinstance(value, str) else json.dumps(value) for value in values], pl.String)
+    if list in types:
+        lists = [[_text(entry) for entry in value] if isinstance(value, list) else None for value in values]
+        return pl.Series(name, lists, pl.List(pl.String))
+    return pl.Series(name, [_text(value) for value in values], pl.String)
+
+
+def _text(value: object) -> str | None:
+    return value if value is None or isinstance(value, str) else json.dumps(value)
