@@ -1,7 +1,10 @@
 """Several series in one table that are of no use, or not all of it."""
 
+import numpy as np
 import polars as pl
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from chainrule.data import Preparation, Split, Windows, collect
 from chainrule.errors import DataError
@@ -29,3 +32,15 @@ def test_a_horizon_longer_than_the_parts_is_refused_in_words(tmp_path):
 def test_times_met_twice_tell_how_series_are_told_apart(tmp_path):
     with pytest.raises(DataError, match="name the column that tells them apart with group=, or --group"):
         Preparation(transform=[Windows()]).fit(collect(SHOPS, time="day"))
+
+
+@given(st.floats(-1e3, 1e3), st.integers(0, 99))
+def test_no_later_row_of_any_series_changes_a_training_window(factor, seed):
+    mixed = SHOPS.with_columns(sold=pl.col("sold") + pl.Series(np.random.default_rng(seed).normal(size=len(SHOPS))))
+    later = pl.col("day") >= DAYS[28]  # 70 % of 40 days are learned from
+    changed = mixed.with_columns(sold=pl.when(later).then(pl.col("sold") * factor + 7).otherwise(pl.col("sold")))
+    first, second = (
+        Preparation(transform=[Windows(input=5, horizon=2)]).fit(collect(frame, group="shop", target="sold")) for frame in (mixed, changed)
+    )
+    assert np.array_equal(first.train.x, second.train.x) and np.array_equal(first.train.y, second.train.y)
+    assert len(first.train) == 3 * (28 - 6) and not np.array_equal(first.test.y, second.test.y)
