@@ -173,6 +173,8 @@ def _opened(path: str | Path) -> Generator[Image.Image]:
             if most is not None and picture.width * picture.height > most:
                 raise DataError(f"{path}: {picture.width} x {picture.height} pixels are more than the {most:,} that are decoded.")
             yield picture
+    except FileNotFoundError as error:
+        raise DataError(f"{path}: this cannot be read as a picture: there is no such file.") from error
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise DataError(f"{path}: it has more pixels than are decoded: {error}") from error
     except (OSError, SyntaxError, ValueError, EOFError, KeyError, TypeError, IndexError) as error:

@@ -19,6 +19,7 @@ from chainrule.data import Preparation, Resize, Split, collect
 from chainrule.data.collecting.collection import PART
 from chainrule.data.collecting.unpacking import unpacked
 from chainrule.data.masks import read_masks, seams
+from chainrule.data.pictures import read_picture
 from chainrule.errors import ArgumentError, DataError
 
 
@@ -329,3 +330,8 @@ def test_nuclei_go_in_by_name_and_by_path(data_folder):
     known = dict(line.split(",")[0::3] for line in Path(data_folder, "dsb2018", "images.csv").read_text().splitlines()[1:])
     for row in range(0, 541, 40):
         assert read_masks(named.frame["masks"][row]).max() == int(known[Path(named.frame["image"][row]).stem])
+
+
+def test_a_picture_that_is_not_there_is_named(tmp_path):
+    with pytest.raises(DataError, match=r"none\.png: this cannot be read as a picture: there is no such file\.$"):
+        read_picture(tmp_path / "none.png")
