@@ -77,6 +77,7 @@ export function Mistakes({ run, opened }: QuestionProps) {
     run.name,
   );
   const cell = state.cell.value;
+  const isQuantity = opened.task.task === "regression" || opened.task.task === "forecasting";
   return (
     <>
       <header class="head">
@@ -84,8 +85,9 @@ export function Mistakes({ run, opened }: QuestionProps) {
           <h1>Where is it wrong?</h1>
           <p class="lead">
             {answer ? `Of ${counted(answer.examples, "example")} of the ${part.value} part` : "Of a part of the data"}
-            {state.step.value === null ? ", at the end of the run" : `, as the network was before step ${count(state.step.value)}`}. Each
-            number of the table leads to its examples.
+            {state.step.value === null ? ", at the end of the run" : `, as the network was before step ${count(state.step.value)}`}.
+            {isQuantity ? ` What is foretold is ${opened.task.target}; errors are in its own unit.` : ""}
+            {answer?.confusion.length ? " Each number of the table leads to its examples." : ""}
           </p>
         </div>
         <Choices
@@ -124,7 +126,9 @@ export function Mistakes({ run, opened }: QuestionProps) {
           <section class="part">
             <header>
               <h2>The worst mistakes</h2>
-              <p class="small quiet">Its surest wrong answers. Pick one to see why.</p>
+              <p class="small quiet">
+                {isQuantity ? "Its answers that are farthest off." : "Its surest wrong answers."} Pick one to see why.
+              </p>
             </header>
             <Sheet examples={answer.mistakes} />
           </section>
