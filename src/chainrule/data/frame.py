@@ -11,6 +11,7 @@ from polars import selectors
 
 from chainrule.errors import DataError
 
+DAMAGED = (pl.exceptions.PolarsError, pl.exceptions.PanicException, OSError)  # what Polars raises on files that are damaged
 LINE = "__line__"  # the column in which read_table keeps the line of each row, where it is asked to
 _LIKE = 0.6  # share of characters that a name and what it may be meant for have in common
 

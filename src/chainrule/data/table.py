@@ -13,7 +13,7 @@ from polars import selectors
 
 from chainrule.data.compressed import GZIP_ERRORS, broken_gzip, existing, open_bytes
 from chainrule.data.encodings import escaped_byte
-from chainrule.data.frame import LINE, LeftOut
+from chainrule.data.frame import DAMAGED, LINE, LeftOut
 from chainrule.data.json_lines import read_json_lines
 from chainrule.data.plain_text import read_plain
 from chainrule.data.sniff import find_header, sniff_delimiter, squeezed
@@ -118,7 +118,7 @@ def _read_parquet(path: Path) -> pl.DataFrame:
     try:
         refuse_large_columns(path, pl.scan_parquet(path))
         frame = pl.read_parquet(path)
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except DAMAGED as error:
         raise DataError(f"{path}: this cannot be read as Parquet: {error}") from error
     if frame.is_empty():
         raise DataError(f"{path}: the table has no rows.")

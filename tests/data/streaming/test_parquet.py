@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from chainrule.data import ParquetSource
+from chainrule.data import ParquetSource, read_table
 from chainrule.errors import ArgumentError, DataError
 
 FRAME = pl.DataFrame(
@@ -124,3 +124,18 @@ def test_a_column_has_one_place_and_holds_numbers(tmp_path):
     with pytest.raises(DataError, match="column 'kind' must hold numbers. Got String instead"):
         ParquetSource(path, target="kind", features=["a"])
     assert ParquetSource(path, target="pair", features=["a"]).take([1]).y[0].tolist() == [[1.0, 2.0]]
+
+
+def test_a_file_with_any_byte_damaged_is_read_or_refused(tmp_path):
+    """Polars panics on some of them."""
+    path = tmp_path / "rows.parquet"
+    frame = pl.DataFrame({"a": [number / 2 for number in range(40)], "b": ["x", "y", None, "y"] * 10})
+    frame.write_parquet(path, compression="uncompressed")
+    whole, refused = path.read_bytes(), 0
+    for place in range(6, len(whole) - 8, 3):
+        path.write_bytes(whole[:place] + bytes([whole[place] ^ 0xFF]) + whole[place + 1 :])
+        try:
+            read_table(path)
+        except DataError:
+            refused += 1
+    assert refused > 0

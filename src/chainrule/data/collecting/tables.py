@@ -8,7 +8,7 @@ from polars import selectors
 
 from chainrule.data.collecting.collection import Collection
 from chainrule.data.collecting.sql import DATABASES, read_query
-from chainrule.data.frame import LeftOut
+from chainrule.data.frame import DAMAGED, LeftOut
 from chainrule.data.table import read_table
 from chainrule.data.table_size import refuse_large_columns, refuse_large_workbook
 from chainrule.errors import ArgumentError, DataError
@@ -81,5 +81,5 @@ def _read_arrow(path: Path) -> pl.DataFrame:
     try:
         refuse_large_columns(path, pl.scan_ipc(path))
         return pl.read_ipc(path)
-    except (pl.exceptions.PolarsError, OSError) as error:
+    except DAMAGED as error:
         raise DataError(f"{path}: this cannot be read as an Arrow IPC (Feather) file: {error}") from error

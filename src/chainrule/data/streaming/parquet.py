@@ -10,6 +10,7 @@ import numpy as np
 import polars as pl
 
 from chainrule.configuration import configurable
+from chainrule.data.frame import DAMAGED
 from chainrule.data.streaming.blocks import BLOCK_BYTES, WINDOW_BYTES, BlockSource
 from chainrule.data.streaming.files import fingerprint, require_fingerprint, require_unchanged, stamp_of
 from chainrule.data.streaming.order import Order
@@ -93,7 +94,7 @@ class ParquetSource(BlockSource):
         columns = self._columns
         try:
             frame = pl.scan_parquet(path, glob=False).select(columns).slice(start, count).collect()
-        except (pl.exceptions.PolarsError, OSError) as error:
+        except DAMAGED as error:
             raise DataError(f"{path}, rows {start} to {start + count - 1}, cannot be read: {error}. The file is damaged.") from error
         if len(frame) != count:
             raise DataError(f"{path}, rows {start} to {start + count - 1}: only {len(frame)} of them are there. The file is damaged.")
@@ -165,7 +166,7 @@ class ParquetSource(BlockSource):
     def _schema(self, path: str) -> dict[str, Any]:
         try:
             return dict(pl.read_parquet_schema(path))
-        except (pl.exceptions.PolarsError, OSError) as error:
+        except DAMAGED as error:
             raise DataError(f"{path} is not a Parquet file, or is damaged: {error}.") from error
 
 
