@@ -72,19 +72,19 @@ export function Embedding({ run }: QuestionProps) {
           <h1>What looks alike to it?</h1>
           <Reading layer={layer} answer={answer} />
         </div>
-        <label class="labelled">
-          <span>Layer</span>
-          <select class="field" value={layer ?? ""} onChange={(event) => change({ layer: event.currentTarget.value })}>
-            {rooms.map(({ path }) => (
-              <option key={path}>{path}</option>
-            ))}
-          </select>
-        </label>
+        <div class="laid-out">
+          <label class="labelled">
+            <span>Layer</span>
+            <select class="field" value={layer ?? ""} onChange={(event) => change({ layer: event.currentTarget.value })}>
+              {rooms.map(({ path }) => (
+                <option key={path}>{path}</option>
+              ))}
+            </select>
+          </label>
+          <Choices label="Laid out by" among={LAYOUTS} value={method} onChange={(layout) => change({ layout })} />
+          <Choices label="Laid out in" among={SHAPES} value={state.dimensions.value} onChange={(dimensions) => change({ dimensions })} />
+        </div>
       </header>
-      <div class="row">
-        <Choices label="Laid out by" among={LAYOUTS} value={method} onChange={(layout) => change({ layout })} />
-        <Choices label="Laid out in" among={SHAPES} value={state.dimensions.value} onChange={(dimensions) => change({ dimensions })} />
-      </div>
       {error ? <p class="trouble">{error}</p> : null}
       {isWaiting && !answer ? <p class="waiting">The examples are being laid out</p> : null}
       {answer ? <Points answer={answer} /> : null}
