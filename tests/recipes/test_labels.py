@@ -69,7 +69,7 @@ def test_from_a_file_to_answers_and_reasons(tmp_path):
         return found.output
 
     assert "always the most frequent labels" in told(
-        "learn", str(tmp_path / "things.parquet"), "--target", "tags", "--epochs", "40", "--quiet"
+        "learn", str(tmp_path / "things.parquet"), "--target", "tags", "--epochs", "3", "--quiet"
     )
     assert "explained is" in told("explain", "things-1", "--influential")
     assert "in truth" in told("explain", "things-1")
