@@ -71,8 +71,8 @@ def test_from_a_file_to_answers_and_reasons(tmp_path):
     assert "always the most frequent labels" in told(
         "learn", str(tmp_path / "things.parquet"), "--target", "tags", "--epochs", "3", "--quiet"
     )
-    assert "explained is" in told("explain", "things-1", "--influential")
-    assert "in truth" in told("explain", "things-1")
+    reasons = told("explain", "things-1", "--influential")
+    assert "explained is" in reasons and "in truth" in reasons
     told("predict", "things-1", str(tmp_path / "things.parquet"), "--output", str(tmp_path / "out.csv"))
     written = pl.read_csv(tmp_path / "out.csv")
     assert written["tags"].fill_null("").to_list() == things()["tags"].list.join("|").to_list()
