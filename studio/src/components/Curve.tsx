@@ -182,7 +182,7 @@ export function Curve(props: Props) {
     <figure class="curve">
       <figcaption>
         {lines.map((line) => (
-          <span key={line.label} class={line.dashed ? "dashed" : ""} style={{ color: line.colour }}>
+          <span key={line.label} class={line.dashed ? "dashed" : ""} style={{ "--stroke": line.colour }}>
             {line.label}
           </span>
         ))}
