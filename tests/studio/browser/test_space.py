@@ -1,6 +1,7 @@
 """A layer's outputs in space, turned by a pointer and by keys; and laid out by neighbours."""
 
 import re
+from itertools import product
 from typing import TYPE_CHECKING
 
 import pytest
@@ -38,6 +39,7 @@ def test_points_in_space_are_turned(page: "Page") -> None:
     second = turns(page, canvas, first)
     cloud.press("ArrowUp")
     turned = turns(page, canvas, second)
+    page.evaluate("scrollTo(0, document.documentElement.scrollHeight)")  # so that the time line lies over none of it
     box = cloud.bounding_box()
     assert box is not None
     middle = (box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
@@ -47,9 +49,9 @@ def test_points_in_space_are_turned(page: "Page") -> None:
     page.mouse.up()
     turns(page, canvas, turned)
     expect(page.get_by_role("heading", name="What looks alike to it?")).to_be_visible()  # dragging asks no question
-    for across in range(-40, 41, 4):  # somewhere near the middle lies a point
-        page.mouse.click(middle[0] + across, middle[1])
-        if "question=answer" in page.url:
+    for across, down in product(range(-90, 91, 18), (0, -18, 18, -36, 36)):  # somewhere near the middle lies a point
+        page.mouse.click(middle[0] + across, middle[1] + down)
+        if "question=answer" in page.evaluate("location.hash"):
             break
     expect(page).to_have_url(re.compile(r"row=\d+&question=answer"))
 
