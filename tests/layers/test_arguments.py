@@ -156,7 +156,7 @@ WRONG: list[tuple[Callable[[], Any], type[Exception], str]] = [
     (lambda: layers.MultiHeadAttention(2, 2, value_dim=0), ArgumentError, "MultiHeadAttention: value_dim"),
     (lambda: layers.MultiHeadAttention(2, 2, dropout=2.0), ArgumentError, "MultiHeadAttention: dropout must be a number from 0 to 1"),
     (lambda: layers.MultiHeadAttention(2, 2)(_x(1, 4)), ShapeError, r"'multi_head_attention'.*\(batch, steps, size\). Got \(batch, 4\)"),
-    (lambda: layers.MultiHeadAttention(2, 2)([_x(1, 3, 4)] * 4), ArgumentError, "a query, a value and a key. Got 4 inputs"),
+    (lambda: layers.MultiHeadAttention(2, 2)([_x(1, 3, 4)] * 5), ArgumentError, "a query, a value, a key and a mask. Got 5 inputs"),
     (
         lambda: layers.MultiHeadAttention(2, 2)(_x(1, 3, 4), _x(1, 5, 4), _x(1, 6, 4)),
         ShapeError,

@@ -118,7 +118,7 @@ def test_bad_input_is_named(digits: Explained) -> None:
         (lambda: E.occlusion(model, x[:1], stride=0), "stride must be"),
         (lambda: E.nearest_examples(model, x[:1], x[:3], k=4), "between 1 and 3"),
         (lambda: E.embedding(model, x, method="tsn"), "Did you mean 'tsne'"),
-        (lambda: E.embedding(model, x[:1]), "at least two rows"),
+        (lambda: E.embedding(model, x[:1]), "at least 2 rows and 2 units are needed. Got 1 rows"),
         (lambda: E.maximise_unit(model, "conv2d", 8), "0 to 7"),
         (lambda: E.maximise_unit(model, "conv2d", 0, bounds=(1.0, 0.0)), "in order"),
     ):
