@@ -4,6 +4,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import reduce
+from typing import TypeVar
 
 import numpy as np
 
@@ -20,6 +21,7 @@ from chainrule.layers.regularization import Dropout
 from chainrule.layers.regularizers import Regularizer
 from chainrule.layers.trace import current_trace
 
+Given = TypeVar("Given")
 _UNSEEN = -1e30  # of which the exponential is 0, and which no sum turns into an infinity
 
 
@@ -35,7 +37,8 @@ class MultiHeadAttention(Layer):
     result has the query's steps.
 
     The shares, of shape (batch, heads, steps of the query, steps of the value), can be seen at any moment of a run, as
-    `moment["multi_head_attention/attention_scores"]`. Padding that an `Embedding(mask_zero=True)` tells of has a share of 0.
+    `moment["multi_head_attention/attention_scores"]`. Padding that an `Embedding(mask_zero=True)` or a `Masking` tells of has
+    a share of 0.
 
     Weights: `query/kernel` and `key/kernel` (size, num_heads, key_dim), `value/kernel` (size, num_heads, value_dim),
     `attention_output/kernel` (num_heads, value_dim, output_shape), and their biases.
@@ -98,7 +101,7 @@ class MultiHeadAttention(Layer):
         """
         several = [entry for entry in (query, value, key) if entry is not None]
         if attention_mask is not None:
-            several = [several[0], several[min(1, len(several) - 1)], several[-1], attention_mask]
+            several = [*_roles(several), attention_mask]
         return super().__call__(several if len(several) > 1 else query, training)
 
     def build(self, shape: Shape | list[Shape]) -> None:
@@ -120,7 +123,7 @@ class MultiHeadAttention(Layer):
         """Return what the query finds in the value."""
         given = [inputs] if isinstance(inputs, Tensor) else list(inputs)
         self._three([x.shape[1:] for x in given])
-        query, value, key = given[0], given[min(1, len(given) - 1)], given[min(2, len(given) - 1)]
+        query, value, key = _roles(given)
         q = self._heads("query", query) * (1 / math.sqrt(self.key_dim))  # (batch, heads, query steps, key_dim)
         k, v = self._heads("key", key), self._heads("value", value)  # (batch, heads, value steps, key_dim or value_dim)
         scores = _shares(ops.matmul(q, ops.transpose(k, axes=(0, 1, 3, 2))), self._visible(query, value, key, given[3:]))
@@ -137,7 +140,7 @@ class MultiHeadAttention(Layer):
             raise ArgumentError(f"{who} takes a query, a value, a key and a mask. Got {len(shapes)} inputs instead.")
         for shape in shapes[:3]:
             require_axes(self, shape, "steps", "size")
-        query, value, key = shapes[0], shapes[min(1, len(shapes) - 1)], shapes[min(2, len(shapes) - 1)]
+        query, value, key = _roles(shapes)
         if value[0] != key[0]:
             raise ShapeError(f"{who}: value and key must have the same number of steps. Got {value[0]} and {key[0]} instead.")
         if shapes[3:] and shapes[3] != (query[0], value[0]):
@@ -176,6 +179,11 @@ class MultiHeadAttention(Layer):
         side_by_side = ops.reshape(ops.transpose(found, axes=(0, 2, 1, 3)), shape=(found.shape[0], found.shape[2], heads * wide))
         y = ops.matmul(side_by_side, ops.reshape(kernel, shape=(heads * wide, size)))
         return y + self.weights["attention_output/bias"] if self.use_bias else y
+
+
+def _roles(given: Sequence[Given]) -> tuple[Given, Given, Given]:
+    """Return query, value and key of what was given in this order: what is lacking is what stands before it."""
+    return given[0], given[min(1, len(given) - 1)], given[min(2, len(given) - 1)]
 
 
 def _shares(products: Tensor, visible: Tensor | None) -> Tensor:
