@@ -6,15 +6,19 @@ import itertools
 import json
 import os
 import shutil
-from collections.abc import Callable, Coroutine, Iterator
+from collections.abc import Callable, Coroutine, Generator, Iterator
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from starlette.testclient import TestClient
 
 from chainrule.studio import worker
+from chainrule.studio.desk import Desk
+from chainrule.studio.server import make_app
 
 PORT, TOKEN = 8765, "the-token-of-the-tests"
 ORIGIN = f"http://127.0.0.1:{PORT}"
@@ -121,6 +125,16 @@ class Page:
         answer = self.answer_to(self.send(type, **fields))
         assert answer["type"] == "failed" and not answer["fault"], answer
         return answer
+
+
+@contextmanager
+def visiting(folder: Path) -> Generator[Page]:
+    """A page of a studio on a folder of runs, which has been welcomed."""
+    app = make_app(Desk(folder), PORT, TOKEN)
+    with TestClient(app, base_url=ORIGIN) as client, client.websocket_connect(LIVE, headers=FROM_HERE) as socket:
+        page = Page(socket)
+        assert page.receive()["type"] == "welcome"
+        yield page
 
 
 def _with_arrays(value: Any, payload: bytes) -> Any:

@@ -57,7 +57,7 @@ class Steering(Callback):
 
     def set_rate(self, rate: float) -> None:
         """Use another learning rate from the next dispatch on; the optimizer must have a plain one."""
-        self._wish(lambda session: session.set_by_hand(rate))
+        self._wish(lambda session: session.set_rate_by_hand(rate))
 
     def set_weight(self, name: str, place: Sequence[int], value: float) -> None:
         """Give one number of a weight another value before the next dispatch; there must be such a number."""

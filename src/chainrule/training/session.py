@@ -138,7 +138,7 @@ class Session:
         if np.float32(rate) != np.float32(self.learning_rate):
             self.state["optimizer/learning_rate"].assign(np.float32(rate))
 
-    def set_by_hand(self, learning_rate: float) -> None:
+    def set_rate_by_hand(self, learning_rate: float) -> None:
         """Set the learning rate as a person wishes, which no callback would do again if these steps were made again.
 
         Raises:

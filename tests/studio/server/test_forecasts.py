@@ -5,15 +5,12 @@ from pathlib import Path
 
 import numpy as np
 import pytest
-from starlette.testclient import TestClient
-from studio_page import FROM_HERE, LIVE, ORIGIN, PORT, TOKEN, Page
+from studio_page import Page, visiting
 
 import chainrule as cr
 from chainrule.recipes.learning import learn, problem_of
 from chainrule.recipes.networks import Choices
 from chainrule.recipes.problem import Asked, problem_in
-from chainrule.studio.desk import Desk
-from chainrule.studio.server import make_app
 
 AHEAD = 3
 TEST = {"type": "in_part", "part": "test", "number": 2}
@@ -31,12 +28,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def page(folder: Path) -> Iterator[Page]:
-    with (
-        TestClient(make_app(Desk(folder), PORT, TOKEN), base_url=ORIGIN) as client,
-        client.websocket_connect(LIVE, headers=FROM_HERE) as socket,
-    ):
-        found = Page(socket)
-        assert found.receive()["type"] == "welcome"
+    with visiting(folder) as found:
         yield found
 
 

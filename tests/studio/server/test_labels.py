@@ -6,15 +6,12 @@ from pathlib import Path
 import numpy as np
 import pytest
 from sklearn.metrics import f1_score
-from starlette.testclient import TestClient
-from studio_page import FROM_HERE, LIVE, ORIGIN, PORT, TOKEN, Page
+from studio_page import Page, visiting
 
 import chainrule as cr
 from chainrule.recipes.learning import learn, problem_of
 from chainrule.recipes.networks import Choices
 from chainrule.recipes.problem import Asked, problem_in
-from chainrule.studio.desk import Desk
-from chainrule.studio.server import make_app
 
 NAMES = ("red", "round", "tall")
 TEST = {"type": "in_part", "part": "test", "number": 1}
@@ -34,10 +31,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 @pytest.fixture
 def page(folder: Path) -> Iterator[Page]:
-    app = make_app(Desk(folder), PORT, TOKEN)
-    with TestClient(app, base_url=ORIGIN) as client, client.websocket_connect(LIVE, headers=FROM_HERE) as socket:
-        found = Page(socket)
-        assert found.receive()["type"] == "welcome"
+    with visiting(folder) as found:
         yield found
 
 

@@ -5,17 +5,13 @@ from pathlib import Path
 import numpy as np
 import pytest
 import soundfile
-from starlette.testclient import TestClient
-from studio_page import FROM_HERE, LIVE, ORIGIN, PORT, TOKEN
-from studio_page import Page as Asker
+from studio_page import Page, visiting
 
 import chainrule as cr
 from chainrule.data.recordings import read_sound
 from chainrule.recipes.learning import learn, open_learned
 from chainrule.recipes.networks import Choices
 from chainrule.recipes.problem import Asked, problem_in
-from chainrule.studio.desk import Desk
-from chainrule.studio.server import make_app
 
 RATE = 4000
 
@@ -40,12 +36,7 @@ def test_an_examples_own_recording_is_heard(tmp_path: Path) -> None:
     assert plan.validation is not None
     kept = {"train": plan.train.x[0], "validation": plan.validation.x[0], "test": problem.test.x}
     recordings = {path: read_sound(path) for path in (tmp_path / "tones").rglob("*.wav")}
-    with (
-        TestClient(make_app(Desk(tmp_path / "runs"), PORT, TOKEN), base_url=ORIGIN) as client,
-        client.websocket_connect(LIVE, headers=FROM_HERE) as socket,
-    ):
-        page = Asker(socket)
-        page.receive()
+    with visiting(tmp_path / "runs") as page:
         for part, x in kept.items():
             for number in (0, len(x) - 1):
                 heard = page.ask("hear", run="tones", part=part, number=number)
@@ -55,5 +46,5 @@ def test_an_examples_own_recording_is_heard(tmp_path: Path) -> None:
         assert "has rows 0 to" in page.refused("hear", run="tones", part="test", number=1000)["message"]
 
 
-def test_a_run_without_recordings_has_nothing_to_hear(page: Asker) -> None:
+def test_a_run_without_recordings_has_nothing_to_hear(page: Page) -> None:
     assert "not made of recordings" in page.refused("hear", run="digits", part="test", number=0)["message"]

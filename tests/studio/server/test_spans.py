@@ -3,14 +3,11 @@
 from pathlib import Path
 
 import pytest
-from starlette.testclient import TestClient
-from studio_page import FROM_HERE, LIVE, ORIGIN, PORT, TOKEN, Page
+from studio_page import visiting
 
 from chainrule.recipes.learning import judge_problem, learn
 from chainrule.recipes.networks import Choices
 from chainrule.recipes.problem import Asked, problem_in
-from chainrule.studio.desk import Desk
-from chainrule.studio.server import make_app
 
 
 def test_found_parts_are_shown_in_words(tmp_path: Path) -> None:
@@ -24,12 +21,7 @@ def test_found_parts_are_shown_in_words(tmp_path: Path) -> None:
     (tmp_path / "told.jsonl").write_text("\n".join(rows))
     problem = problem_in(Asked(str(tmp_path / "told.jsonl"), task="span"))
     model, _ = learn(problem, Choices(epochs=3), tmp_path / "runs" / "told", verbose=0)
-    with (
-        TestClient(make_app(Desk(tmp_path / "runs"), PORT, TOKEN), base_url=ORIGIN) as client,
-        client.websocket_connect(LIVE, headers=FROM_HERE) as socket,
-    ):
-        page = Page(socket)
-        page.receive()
+    with visiting(tmp_path / "runs") as page:
         judged = page.ask("read_judgement", run="told", part="test")
         figures = judge_problem(model, problem).figures
         assert judged["figures"]["exact match"] == pytest.approx(figures["exact match"])

@@ -7,16 +7,13 @@ from typing import Any
 import numpy as np
 import pytest
 from PIL import Image
-from starlette.testclient import TestClient
-from studio_page import FROM_HERE, LIVE, ORIGIN, PORT, TOKEN, Page
+from studio_page import Page, visiting
 
 from chainrule.data.preparing import streamed
 from chainrule.recipes.learning import learn
 from chainrule.recipes.networks import Choices
 from chainrule.recipes.problem import Asked, problem_in
 from chainrule.studio import parts
-from chainrule.studio.desk import Desk
-from chainrule.studio.server import make_app
 from chainrule.training import plan
 
 
@@ -46,12 +43,7 @@ def little_memory(patched: pytest.MonkeyPatch, limit: int) -> None:
 @pytest.fixture
 def page(folder: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Page]:
     little_memory(monkeypatch, 1000)
-    with (
-        TestClient(make_app(Desk(folder), PORT, TOKEN), base_url=ORIGIN) as client,
-        client.websocket_connect(LIVE, headers=FROM_HERE) as socket,
-    ):
-        page = Page(socket)
-        page.receive()
+    with visiting(folder) as page:
         yield page
 
 

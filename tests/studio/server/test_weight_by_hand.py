@@ -5,14 +5,11 @@ from typing import Any
 
 import numpy as np
 import pytest
-from starlette.testclient import TestClient
-from studio_page import DIGITS, FROM_HERE, LIVE, ORIGIN, PORT, TOKEN, Page
+from studio_page import DIGITS, visiting
 
 import chainrule as cr
 from chainrule.errors import ArgumentError
 from chainrule.record import Changes, fork, resume
-from chainrule.studio.desk import Desk
-from chainrule.studio.server import make_app
 from chainrule.studio.steering import INTERRUPTED, Steering
 
 Edit = tuple[str, tuple[int, ...], float]
@@ -111,10 +108,7 @@ def test_what_is_no_number_of_a_weight_cannot_be_set() -> None:
 @pytest.mark.slow
 def test_a_weight_is_set_from_the_page(tmp_path: Path) -> None:
     (tmp_path / "runs").mkdir()
-    app = make_app(Desk(tmp_path / "runs"), PORT, TOKEN)
-    with TestClient(app, base_url=ORIGIN) as client, client.websocket_connect(LIVE, headers=FROM_HERE) as socket:
-        page = Page(socket)
-        page.receive()
+    with visiting(tmp_path / "runs") as page:
         name = page.ask("train", situation=DIGITS, name="held", paused=True)["run"]
         follow = page.send("follow", run=name)
 

@@ -4,6 +4,8 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
+from chainrule.recipes.problem import HELD_OUT
+
 Number: TypeAlias = float | None  # None where it is not finite, or not known
 Name: TypeAlias = Annotated[str, Meta(max_length=200)]
 Step: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)]
@@ -69,7 +71,7 @@ class DataChoice(Struct, frozen=True, forbid_unknown_fields=True):
     seed: Annotated[int, Meta(ge=0, le=2**32)] = 0
     features: Annotated[tuple[Name, ...], Meta(max_length=64)] = ()
     noise: Annotated[float, Meta(ge=0, le=10)] = 0.0
-    held_out: Annotated[float, Meta(ge=0, le=0.9)] = 0.3
+    held_out: Annotated[float, Meta(ge=0, le=0.9)] = HELD_OUT
 
 
 class Situation(Struct, frozen=True, forbid_unknown_fields=True):
