@@ -42,7 +42,7 @@ def _places(frame: pl.DataFrame) -> tuple[str, list[str]]:
     if files is not None:
         return "file", [Path(str(path)).name for path in frame[files]]
     own = [name for name in frame.columns if not name.startswith("predicted ")]
-    if own[-1:] == ["step"] and len(own) <= len(("series", "step")):  # a forecast, whose rows have no other columns
+    if own[-1:] == ["step"] and len(own) <= 2:  # a forecast, whose rows tell at most their series and the step
         return ", ".join(own), [", ".join(map(str, row)) for row in frame.select(own).iter_rows()]
     return "row", [str(row) for row in range(frame.height)]
 
