@@ -33,6 +33,34 @@ function Columns({ described }: { described: DataDescribed }) {
   );
 }
 
+interface SliderProps {
+  readonly name: string;
+  /** What is chosen, in words. */
+  readonly said: string;
+  readonly most: number;
+  readonly step: number;
+  readonly value: number;
+  readonly onChange: (value: number) => void;
+}
+
+/** A number from 0 on that is chosen by sliding. */
+function Slider({ name, said, most, step, value, onChange }: SliderProps) {
+  return (
+    <label class="row small">
+      <span>{said}</span>
+      <input
+        type="range"
+        aria-label={name}
+        min={0}
+        max={most}
+        step={step}
+        value={value}
+        onChange={({ currentTarget }) => onChange(Number(currentTarget.value))}
+      />
+    </label>
+  );
+}
+
 interface DescribedProps {
   readonly described: DataDescribed;
   readonly data: DataChoice;
@@ -87,33 +115,25 @@ function Described({ described, data, onData }: DescribedProps) {
             data={data}
             onChange={onData}
           />
-          <label class="row small">
-            <span>noise {data.noise ? `of ${data.noise} standard deviations` : "none"}</span>
-            <input
-              type="range"
-              aria-label="noise, in standard deviations"
-              min={0}
-              max={1}
-              step={0.05}
-              value={data.noise ?? 0}
-              onChange={({ currentTarget }) => onData({ ...data, noise: Number(currentTarget.value) })}
-            />
-          </label>
+          <Slider
+            name="noise, in standard deviations"
+            said={`noise ${data.noise ? `of ${data.noise} standard deviations` : "none"}`}
+            most={1}
+            step={0.05}
+            value={data.noise ?? 0}
+            onChange={(noise) => onData({ ...data, noise })}
+          />
         </>
       ) : null}
       {is_divided ? null : (
-        <label class="row small">
-          <span>held out {percent(data.held_out ?? HELD_OUT)}</span>
-          <input
-            type="range"
-            aria-label="share of the examples that is held out"
-            min={0}
-            max={0.8}
-            step={0.1}
-            value={data.held_out ?? HELD_OUT}
-            onChange={({ currentTarget }) => onData({ ...data, held_out: Number(currentTarget.value) })}
-          />
-        </label>
+        <Slider
+          name="share of the examples that is held out"
+          said={`held out ${percent(data.held_out ?? HELD_OUT)}`}
+          most={0.8}
+          step={0.1}
+          value={data.held_out ?? HELD_OUT}
+          onChange={(held_out) => onData({ ...data, held_out })}
+        />
       )}
       <ul class="small quiet facts">
         {facts.map((fact) => (
