@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from chainrule import losses
 from chainrule.data import Preparation, Windows
+from chainrule.data.preparing.answers import sigmoid
 from chainrule.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
 from chainrule.recipes.problem import Problem, kind_of
 from chainrule.record import Recording
@@ -104,11 +105,9 @@ class Subject:
         rows = np.asarray(outputs, np.float64).reshape(len(outputs), -1)
         if not self.classes:
             return np.zeros((len(rows), 0))
-        if rows.shape[1] == 1:
-            one = 1 / (1 + np.exp(-rows)) if self.from_logits else rows
-            return np.concatenate([1 - one, one], axis=1)
-        if self.has_labels:
-            return 1 / (1 + np.exp(-rows))
+        if self.has_labels or rows.shape[1] == 1:
+            each = sigmoid(rows) if self.from_logits else rows
+            return each if self.has_labels else np.concatenate([1 - each, each], axis=1)
         if not self.from_logits:
             return rows
         powers = np.exp(rows - rows.max(axis=1, keepdims=True))

@@ -1,5 +1,6 @@
 """Examples of several labels: each has a probability of its own, and the answer is those that are likelier than not."""
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -58,3 +59,18 @@ def test_every_question_about_labels_is_answered(page: Page) -> None:
     assert page.ask("read_embedding", run="things", limit=10)["answers"].shape == (10,)
     assert page.ask("ask_influence", run="things", given=TEST, limit=1)["helpful"]
     assert page.refused("read_cell", run="things", true=0, given=0)
+
+
+def test_a_single_label_is_there_or_not(tmp_path: Path) -> None:
+    values = np.random.default_rng(4).standard_normal((80, 2))
+    rows = [{"a": float(a), "b": float(b), "tags": ["red"] if a > 0 else []} for a, b in values]
+    (tmp_path / "one.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n")
+    asked = Asked(str(tmp_path / "one.jsonl"), target="tags", kinds={"tags": "labels"})
+    learn(problem_in(asked), Choices(epochs=2), tmp_path / "runs" / "one", verbose=0)
+    run = cr.open_run(tmp_path / "runs" / "one")
+    logit = np.asarray(run.model().predict(problem_of(run).test.x), np.float64)[1, 0]
+    with visiting(tmp_path / "runs") as page:
+        answered = page.ask("ask_answer", run="one", given=TEST, method="saliency")
+        assert answered["classes"] == ["red"]
+        assert answered["probabilities"] == pytest.approx([1 / (1 + np.exp(-logit))], rel=1e-4)
+        assert answered["example"]["answer"] == ("red" if logit > 0 else "none")
