@@ -8,7 +8,7 @@ Example:
     6.0
 """
 
-from chainrule import data, errors, graph, initializers, layers, losses, metrics, ops, optimizers, recipes
+from chainrule import data, errors, graph, initializers, layers, losses, metrics, ops, optimizers, recipes, tasks
 from chainrule.backprop import NoGradient, gradient
 from chainrule.graph import Placeholder, Tensor, Variable
 from chainrule.insight import Moment, Run, contact_sheet, diagnose, explanations, landscape, open_run
@@ -51,4 +51,5 @@ __all__ = [
     "recipes",
     "resume",
     "set_random_seed",
+    "tasks",
 ]

@@ -9,10 +9,10 @@ from typer.testing import CliRunner
 import chainrule as cr
 from chainrule.cli import app
 from chainrule.cli.drawing import signed_blocks, signs
-from chainrule.recipes import explaining
-from chainrule.recipes.contributions import met_in
-from chainrule.recipes.explaining import METHODS, explain, influences
-from chainrule.recipes.learning import open_learned, problem_of
+from chainrule.tasks import explanation
+from chainrule.tasks.contributions import met_in
+from chainrule.tasks.explanation import METHODS, explain, influences
+from chainrule.tasks.learning import open_learned, problem_of
 
 
 @pytest.fixture(scope="module")
@@ -72,7 +72,7 @@ def test_who_taught_it(command, place) -> None:
     assert (y[scores.proponents[0]] == explained.target).all() and (y[scores.opponents[0]] != explained.target).mean() > 0.5
     assert all(re.search(rf"^ {row} ", found.output, re.MULTILINE) for row in scores.proponents[0])
     with pytest.MonkeyPatch.context() as patched:
-        patched.setattr(explaining, "MANY_EXAMPLES", 10)
+        patched.setattr(explanation, "MANY_EXAMPLES", 10)
         quick = command("explain", "trees", "--influential", "--runs", place.runs)
     assert re.search(r"by\s+answer/\*\s+alone", quick.output) and "answer/*" not in found.output
     refused = command("explain", "prices", "--input", place.prices, "--influential", "--runs", place.runs)

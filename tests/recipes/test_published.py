@@ -12,7 +12,7 @@ from chainrule.configuration import from_config, to_config
 from chainrule.errors import ArgumentError
 from chainrule.recipes import RECIPES, Report, sonar, symmetry, usps_1989, xor
 from chainrule.recipes.images import signs
-from chainrule.recipes.repetition import Repetition
+from chainrule.tasks.repetition import Repetition
 
 WITHOUT_FILES = ("xor", "symmetry", "deep-linear")
 WITH_FILES = [name for name in RECIPES if name not in WITHOUT_FILES]

@@ -12,7 +12,7 @@ from chainrule.cli.options import Seed
 from chainrule.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from chainrule.recipes.problem import Asked
+    from chainrule.tasks.problem import Asked
 
 
 class TaskName(StrEnum):
@@ -77,7 +77,7 @@ def asked_for(
     Raises:
         ArgumentError: a --kind that is not COLUMN=KIND, a forecast of no row.
     """
-    from chainrule.recipes.problem import Asked  # noqa: PLC0415
+    from chainrule.tasks.problem import Asked  # noqa: PLC0415
 
     pairs = [text.rpartition("=") for text in kind or ()]
     for (column, equals, known), text in zip(pairs, kind or (), strict=True):

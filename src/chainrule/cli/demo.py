@@ -14,8 +14,8 @@ def demo(runs: Runs = RUNS, seed: Seed = 0, quiet: Quiet = False) -> None:
     """
     from chainrule.cli.learning import learn_and_report  # noqa: PLC0415
     from chainrule.cli.screen import show_error  # noqa: PLC0415
-    from chainrule.recipes.networks import Choices  # noqa: PLC0415
-    from chainrule.recipes.problem import Asked  # noqa: PLC0415
+    from chainrule.tasks.networks import Choices  # noqa: PLC0415
+    from chainrule.tasks.problem import Asked  # noqa: PLC0415
 
     found = learn_and_report(Asked("digits", seed=seed), Choices(epochs=30, seed=seed), runs, None, quiet)
     if found.figures["accuracy"] < ENOUGH:

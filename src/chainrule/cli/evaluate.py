@@ -23,8 +23,8 @@ def evaluate(
     from chainrule.cli.learning import images_of, read_again  # noqa: PLC0415
     from chainrule.cli.report import show_judgement  # noqa: PLC0415
     from chainrule.cli.screen import show_notes  # noqa: PLC0415
-    from chainrule.recipes.learning import evaluate as judge_file  # noqa: PLC0415
-    from chainrule.recipes.learning import judge_problem, open_learned  # noqa: PLC0415
+    from chainrule.tasks.learning import evaluate as judge_file  # noqa: PLC0415
+    from chainrule.tasks.learning import judge_problem, open_learned  # noqa: PLC0415
 
     learned = open_learned(find_run(run, runs))
     if file is None:

@@ -36,9 +36,9 @@ def explain(
     from chainrule.cli.reasons import draw_picture, show_answer, show_influence, show_reasons, strongest  # noqa: PLC0415
     from chainrule.cli.screen import show_notes  # noqa: PLC0415
     from chainrule.insight import open_run  # noqa: PLC0415
-    from chainrule.recipes.explaining import explain as explained_by  # noqa: PLC0415
-    from chainrule.recipes.explaining import influences  # noqa: PLC0415
-    from chainrule.recipes.learning import open_learned  # noqa: PLC0415
+    from chainrule.tasks.explanation import explain as explained_by  # noqa: PLC0415
+    from chainrule.tasks.explanation import influences  # noqa: PLC0415
+    from chainrule.tasks.learning import open_learned  # noqa: PLC0415
 
     path = find_run(run, runs)
     learned = open_learned(path)

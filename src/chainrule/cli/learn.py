@@ -10,7 +10,7 @@ from chainrule.cli.options import RUNS, Quiet, Runs
 from chainrule.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from chainrule.recipes.problem import Asked
+    from chainrule.tasks.problem import Asked
 
 
 @asking
@@ -39,7 +39,7 @@ def learn(
     training part alone. Training ends when the validation loss no longer gets better, with the weights that were best.
     """
     from chainrule.cli.learning import learn_and_report  # noqa: PLC0415
-    from chainrule.recipes.networks import Choices  # noqa: PLC0415
+    from chainrule.tasks.networks import Choices  # noqa: PLC0415
 
     choices = Choices(_units(layers), epochs, batch_size, optimizer, learning_rate, asked.seed, patience)
     learn_and_report(asked, choices, runs, _plain(name), quiet, studio)

@@ -16,12 +16,12 @@ from chainrule.cli.studio import studio_beside
 from chainrule.counting import counted
 from chainrule.errors import DataError
 from chainrule.models import parameter_count
-from chainrule.recipes.judgement import Judgement
-from chainrule.recipes.learning import designed, judge_problem, problem_of
-from chainrule.recipes.learning import learn as learn_problem
-from chainrule.recipes.networks import Choices, Design
-from chainrule.recipes.problem import Asked, Problem, problem_in
 from chainrule.record import Recording, next_run_path
+from chainrule.tasks.evaluation import Judgement
+from chainrule.tasks.learning import designed, judge_problem, problem_of
+from chainrule.tasks.learning import learn as learn_problem
+from chainrule.tasks.networks import Choices, Design
+from chainrule.tasks.problem import Asked, Problem, problem_in
 from chainrule.training import Model
 
 

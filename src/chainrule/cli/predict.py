@@ -36,8 +36,8 @@ def predict(
     from chainrule.cli.answers import answers_table, show_left_out  # noqa: PLC0415
     from chainrule.cli.screen import console, show_notes  # noqa: PLC0415
     from chainrule.files import write_atomically  # noqa: PLC0415
-    from chainrule.recipes.answering import answer, without_lines  # noqa: PLC0415
-    from chainrule.recipes.learning import open_learned  # noqa: PLC0415
+    from chainrule.tasks.learning import open_learned  # noqa: PLC0415
+    from chainrule.tasks.predictions import answer, without_lines  # noqa: PLC0415
 
     learned = open_learned(find_run(run, runs))
     answered = answer(learned, file)

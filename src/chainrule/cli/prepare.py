@@ -8,7 +8,7 @@ import typer
 from chainrule.cli.asking import asking
 
 if TYPE_CHECKING:
-    from chainrule.recipes.problem import Asked
+    from chainrule.tasks.problem import Asked
 
 
 @asking

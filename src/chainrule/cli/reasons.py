@@ -16,9 +16,9 @@ from chainrule.cli.screen import console, heading, number, pairs, table
 from chainrule.errors import ArgumentError
 from chainrule.insight import Run
 from chainrule.insight.explanations import Influence
-from chainrule.recipes.contributions import named_contributions
-from chainrule.recipes.explaining import Explained, compared_weights
-from chainrule.recipes.learning import Learned
+from chainrule.tasks.contributions import named_contributions
+from chainrule.tasks.explanation import Explained, compared_weights
+from chainrule.tasks.learning import Learned
 
 MOST_CLASSES, MOST_COLUMNS, BAR = 5, 12, 20
 

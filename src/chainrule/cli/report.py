@@ -14,9 +14,9 @@ from chainrule.cli.screen import console, figure, heading, lines, number, pairs,
 from chainrule.counting import counted
 from chainrule.data.checks import Issue
 from chainrule.data.preparing.windows import ForecastTarget
-from chainrule.recipes.judgement import Judgement, Mistake
-from chainrule.recipes.networks import Given
-from chainrule.recipes.problem import Problem
+from chainrule.tasks.evaluation import Judgement, Mistake
+from chainrule.tasks.networks import Given
+from chainrule.tasks.problem import Problem
 
 _EXAMPLES = {"image": "picture.png", "audio": "recording.wav", "text": "new-text.txt"}  # of what predict takes, by the kind of the data
 

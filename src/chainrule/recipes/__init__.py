@@ -1,11 +1,21 @@
-"""Applications: published experiments to carry out again, each a data set, a preparation, a network, a training and figures to meet."""
+"""Published experiments to carry out again, each a data set, a preparation, a network, a training and figures to meet."""
 
 from chainrule.errors import unknown_name
-from chainrule.recipes import deep_linear, edge_of_stability, fashion_mlp, mnist_300, mnist_conv, sonar, symmetry, usps_1989, xor
-from chainrule.recipes.clustering import digits as digit_clusters
-from chainrule.recipes.clustering import wheat as wheat_clusters
-from chainrule.recipes.recipe import OnProgress, Options, Recipe, Report, Row
-from chainrule.recipes.suspects import label_suspects
+from chainrule.recipes import (
+    deep_linear,
+    digit_clusters,
+    edge_of_stability,
+    fashion_mlp,
+    mnist_300,
+    mnist_conv,
+    sonar,
+    symmetry,
+    usps_1989,
+    wheat_clusters,
+    xor,
+)
+from chainrule.recipes.recipe import Options, Recipe, Report, Row
+from chainrule.tasks.repetition import OnProgress
 
 # In the order in which they are listed.
 _ALL = (xor, symmetry, sonar, usps_1989, mnist_300, mnist_conv, fashion_mlp, deep_linear, edge_of_stability, wheat_clusters, digit_clusters)
@@ -39,4 +49,4 @@ def run(name: str, seed: int = 0, quick: bool = False, on_progress: OnProgress |
     return RECIPES[name].run(Options(seed, quick) if on_progress is None else Options(seed, quick, on_progress))
 
 
-__all__ = ["RECIPES", "OnProgress", "Options", "Recipe", "Report", "Row", "label_suspects", "run"]
+__all__ = ["RECIPES", "OnProgress", "Options", "Recipe", "Report", "Row", "run"]

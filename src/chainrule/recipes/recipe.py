@@ -2,14 +2,12 @@
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from typing import TypeAlias
 
 from rich.table import Table
 from rich.text import Text
 
 from chainrule.errors import ArgumentError
-
-OnProgress: TypeAlias = Callable[[float, str], None]  # hears the share that is done, from 0 to 1, and what is being done
+from chainrule.tasks.repetition import OnProgress
 
 
 def _silent(share: float, doing: str) -> None:

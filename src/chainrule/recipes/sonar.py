@@ -34,7 +34,7 @@ from chainrule.layers import Dense, Input
 from chainrule.losses import Loss
 from chainrule.optimizers import SGD
 from chainrule.recipes.recipe import Options, Recipe, Report, Row
-from chainrule.recipes.repetition import Repetition
+from chainrule.tasks.repetition import Repetition
 from chainrule.training import Model, Sequential
 
 EPOCHS, RUNS, TOLERANCE = 300, 10, 3.0

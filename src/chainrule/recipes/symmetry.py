@@ -28,7 +28,7 @@ from chainrule.initializers import RandomUniform
 from chainrule.layers import Dense, Input
 from chainrule.optimizers import SGD
 from chainrule.recipes.recipe import Options, Recipe, Report, Row
-from chainrule.recipes.repetition import FirstStep, Repetition, sweep
+from chainrule.tasks.repetition import FirstStep, Repetition, sweep
 from chainrule.training import Model, Sequential
 
 RUNS, SWEEPS, WANTED = 20, 5000, 15

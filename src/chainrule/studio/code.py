@@ -2,10 +2,10 @@
 
 from collections.abc import Sequence
 
-from chainrule.recipes.problem import HELD_OUT
 from chainrule.studio.choices import room_of
 from chainrule.studio.messages.shared import Choice, DataChoice, Situation
 from chainrule.studio.situation import Place, source_of
+from chainrule.tasks.problem import HELD_OUT
 
 
 def program(situation: Situation, place: Place) -> str:
@@ -21,7 +21,7 @@ def program(situation: Situation, place: Place) -> str:
         >>> loss = Choice("SparseCategoricalCrossentropy", {"from_logits": True})
         >>> print(program(Situation(data, layers, loss, Choice("Adam")), lambda name: name))  # doctest: +ELLIPSIS
         import chainrule as cr
-        from chainrule.recipes.problem import read_problem
+        from chainrule.tasks.problem import read_problem
         <BLANKLINE>
         problem = read_problem("digits", seed=0)
         ...
@@ -30,7 +30,7 @@ def program(situation: Situation, place: Place) -> str:
         return ""
     parts = [
         "import chainrule as cr",
-        "from chainrule.recipes.problem import read_problem",
+        "from chainrule.tasks.problem import read_problem",
         "",
         *_data(situation.data, place),
         "",

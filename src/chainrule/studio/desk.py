@@ -10,13 +10,13 @@ from typing import TypeVar, cast
 
 import anyio.to_thread
 
-from chainrule.recipes.problem import Problem
 from chainrule.studio.library import Library
 from chainrule.studio.messages.answers.runs import RunLine, State
 from chainrule.studio.messages.shared import DataChoice
 from chainrule.studio.situation import read_data
 from chainrule.studio.trainings import Trainings
 from chainrule.studio.uploads import Uploads
+from chainrule.tasks.problem import Problem
 
 Answer = TypeVar("Answer")
 MOST_PROBLEMS = 3

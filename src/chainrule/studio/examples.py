@@ -7,13 +7,13 @@ from numpy.typing import NDArray
 
 from chainrule.data.preparing.sentences import Sentences
 from chainrule.data.preparing.tokens import Tokens
-from chainrule.recipes.contributions import met_in, named_contributions
 from chainrule.studio.messages import Blocks
 from chainrule.studio.messages.answers.shown import Example
 from chainrule.studio.messages.shared import PartName
 from chainrule.studio.spans import span_target
 from chainrule.studio.subject import Subject
 from chainrule.studio.tensors import number, picture
+from chainrule.tasks.contributions import met_in, named_contributions
 
 MOST_CELLS = 24  # of an example without a preparation
 

@@ -11,11 +11,11 @@ from PIL import Image, UnidentifiedImageError
 from scipy import ndimage
 
 from chainrule.errors import ArgumentError, DataError, unknown_name
-from chainrule.recipes.learning import open_learned, read_inputs
 from chainrule.studio.desk import Desk
 from chainrule.studio.messages.shared import Drawn, Given, InBatch, InPart, Numbers, PartName, Question, Row, Text, Uploaded
 from chainrule.studio.room import Room
 from chainrule.studio.subject import Subject
+from chainrule.tasks.learning import open_learned, read_inputs
 
 MOST_LETTERS = 100_000  # of a text that is read
 SOUNDS = (".wav", ".flac", ".mp3", ".ogg")

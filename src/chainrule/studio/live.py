@@ -11,7 +11,6 @@ import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from chainrule.errors import ChainruleError
-from chainrule.recipes.explaining import METHODS
 from chainrule.studio.desk import Desk, SupersededError
 from chainrule.studio.messages import Blocks, Request, encode
 from chainrule.studio.messages.answers.general import Done, Failed, Superseded, Told, Welcome
@@ -23,6 +22,7 @@ from chainrule.studio.uploads import MOST_BYTES
 from chainrule.studio.views.runs import list_runs
 from chainrule.studio.views.table import VIEWS
 from chainrule.studio.watch import Watch
+from chainrule.tasks.explanation import METHODS
 
 MOST_QUESTIONS = 64  # of one page at a time
 PARTS: tuple[PartName, ...] = ("train", "validation", "test")

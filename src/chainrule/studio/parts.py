@@ -12,10 +12,10 @@ from chainrule.data import Prepared, Source
 from chainrule.data.preparing.files import paths_of
 from chainrule.data.preparing.step import At
 from chainrule.errors import ArgumentError, ChainruleError
-from chainrule.recipes.learning import problem_of
-from chainrule.recipes.problem import Problem
 from chainrule.record import Recording
 from chainrule.studio.messages.shared import PartName
+from chainrule.tasks.learning import problem_of
+from chainrule.tasks.problem import Problem
 
 MOST_STREAMED, BYTES_STREAMED = 4096, 1 << 28  # examples, and bytes of them, that stand for those that do not fit into memory
 

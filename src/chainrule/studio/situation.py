@@ -16,10 +16,10 @@ from chainrule.layers import Input, Layer, Symbol
 from chainrule.losses import Loss
 from chainrule.models import parameter_count
 from chainrule.optimizers import Optimizer
-from chainrule.recipes.problem import Asked, Problem, problem_in
 from chainrule.studio.choices import make
 from chainrule.studio.descent import require_rates
 from chainrule.studio.messages.shared import Choice, DataChoice, Situation
+from chainrule.tasks.problem import Asked, Problem, problem_in
 from chainrule.training import Model, Sequential
 
 UPLOAD = "upload:"

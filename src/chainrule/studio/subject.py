@@ -11,8 +11,8 @@ from chainrule import losses
 from chainrule.data import Preparation, Windows
 from chainrule.data.preparing.answers import sigmoid
 from chainrule.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
-from chainrule.recipes.problem import Problem, kind_of
 from chainrule.record import Recording
+from chainrule.tasks.problem import Problem, kind_of
 
 Floats = NDArray[np.float64]
 

@@ -10,8 +10,8 @@ from chainrule.data import Formulas, Preparation, Split
 from chainrule.data.preparing.formulas import formulas_of
 from chainrule.errors import ArgumentError
 from chainrule.insight.explanations.columns import feature_groups
-from chainrule.recipes.contributions import met_in
-from chainrule.recipes.problem import read_problem, same_problem
+from chainrule.tasks.contributions import met_in
+from chainrule.tasks.problem import read_problem, same_problem
 
 A, B = np.array([0.5, -1.0, 2.0, 1.5] * 10), np.array([3.0, 0.0, -0.5, 1.0] * 10)
 ROWS = {"a": A.tolist(), "colour": ["red", "blue"] * 20, "b": B.tolist(), "y": [1.0, 2.0, 3.0, 4.0] * 10}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chainrule.data import Preparation, Split, Windows, collect
 from chainrule.errors import DataError
-from chainrule.recipes.problem import Asked, problem_in
+from chainrule.tasks.problem import Asked, problem_in
 
 DAYS = pl.date_range(pl.date(2024, 1, 1), pl.date(2024, 2, 9), eager=True)  # 40
 SHOPS = pl.concat([pl.DataFrame({"day": DAYS, "shop": shop, "sold": [float(day) for day in range(40)]}) for shop in ("a", "b", "c")])

@@ -12,9 +12,9 @@ import chainrule as cr
 from chainrule.cli import app
 from chainrule.cli.learning import learn_and_report
 from chainrule.data.preparing import streamed
-from chainrule.recipes.networks import Choices
-from chainrule.recipes.problem import Asked, read_problem
 from chainrule.record import Recording
+from chainrule.tasks.networks import Choices
+from chainrule.tasks.problem import Asked, read_problem
 from chainrule.training import plan
 from chainrule.training.programs import EvaluationProgram
 

@@ -9,9 +9,9 @@ import pytest
 from browsing import PATIENCE, Studio, opened, serving
 
 import chainrule as cr
-from chainrule.recipes.learning import learn
-from chainrule.recipes.networks import Choices
-from chainrule.recipes.problem import Asked, problem_in
+from chainrule.tasks.learning import learn
+from chainrule.tasks.networks import Choices
+from chainrule.tasks.problem import Asked, problem_in
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install 'chainrule[test]'")
 

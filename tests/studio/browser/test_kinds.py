@@ -12,8 +12,8 @@ from browsing import becomes, drawn, drop, number, settled, visit
 from PIL import Image
 
 import chainrule as cr
-from chainrule.recipes.learning import open_learned
-from chainrule.recipes.problem import Asked
+from chainrule.tasks.learning import open_learned
+from chainrule.tasks.problem import Asked
 
 if TYPE_CHECKING:
     from browsing import Studio

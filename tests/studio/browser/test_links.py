@@ -10,7 +10,7 @@ import pytest
 from browsing import visit
 
 import chainrule as cr
-from chainrule.recipes.problem import Asked
+from chainrule.tasks.problem import Asked
 
 if TYPE_CHECKING:
     from browsing import Studio

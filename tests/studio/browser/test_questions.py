@@ -8,7 +8,7 @@ import pytest
 from browsing import drawn, number, settled, visit, wait_until
 
 import chainrule as cr
-from chainrule.recipes.thresholds import thresholds
+from chainrule.tasks.thresholds import thresholds
 
 if TYPE_CHECKING:
     from browsing import Studio

@@ -14,8 +14,8 @@ from browsing import becomes, drawn, drop, opened, settled, visit, wait_until
 from scipy import signal
 
 from chainrule.data.recordings import read_sound
-from chainrule.recipes.learning import open_learned, problem_of
-from chainrule.recipes.problem import Asked
+from chainrule.tasks.learning import open_learned, problem_of
+from chainrule.tasks.problem import Asked
 
 if TYPE_CHECKING:
     from browsing import Studio

@@ -10,9 +10,9 @@ from sklearn.metrics import f1_score
 from studio_page import Page, visiting
 
 import chainrule as cr
-from chainrule.recipes.learning import learn, problem_of
-from chainrule.recipes.networks import Choices
-from chainrule.recipes.problem import Asked, problem_in
+from chainrule.tasks.learning import learn, problem_of
+from chainrule.tasks.networks import Choices
+from chainrule.tasks.problem import Asked, problem_in
 
 NAMES = ("red", "round", "tall")
 TEST = {"type": "in_part", "part": "test", "number": 1}

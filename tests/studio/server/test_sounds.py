@@ -9,9 +9,9 @@ from studio_page import Page, visiting
 
 import chainrule as cr
 from chainrule.data.recordings import read_sound
-from chainrule.recipes.learning import learn, open_learned
-from chainrule.recipes.networks import Choices
-from chainrule.recipes.problem import Asked, problem_in
+from chainrule.tasks.learning import learn, open_learned
+from chainrule.tasks.networks import Choices
+from chainrule.tasks.problem import Asked, problem_in
 
 RATE = 4000
 

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from studio_page import visiting
 
-from chainrule.recipes.learning import judge_problem, learn
-from chainrule.recipes.networks import Choices
-from chainrule.recipes.problem import Asked, problem_in
+from chainrule.tasks.learning import judge_problem, learn
+from chainrule.tasks.networks import Choices
+from chainrule.tasks.problem import Asked, problem_in
 
 
 def test_found_parts_are_shown_in_words(tmp_path: Path) -> None:

@@ -10,10 +10,10 @@ from PIL import Image
 from studio_page import Page, visiting
 
 from chainrule.data.preparing import streamed
-from chainrule.recipes.learning import learn
-from chainrule.recipes.networks import Choices
-from chainrule.recipes.problem import Asked, problem_in
 from chainrule.studio import parts
+from chainrule.tasks.learning import learn
+from chainrule.tasks.networks import Choices
+from chainrule.tasks.problem import Asked, problem_in
 from chainrule.training import plan
 
 

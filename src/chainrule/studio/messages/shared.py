@@ -4,7 +4,7 @@ from typing import Annotated, Literal, TypeAlias
 
 from msgspec import Meta, Struct
 
-from chainrule.recipes.problem import HELD_OUT
+from chainrule.tasks.problem import HELD_OUT
 
 Number: TypeAlias = float | None  # None where it is not finite, or not known
 Name: TypeAlias = Annotated[str, Meta(max_length=200)]

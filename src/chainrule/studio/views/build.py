@@ -17,9 +17,6 @@ from chainrule.models import parameter_count
 from chainrule.models.network import chain
 from chainrule.optimizers import Optimizer
 from chainrule.optimizers.schedules import CosineDecay
-from chainrule.recipes.learning import designed
-from chainrule.recipes.networks import Choices
-from chainrule.recipes.problem import Problem
 from chainrule.studio import kinds
 from chainrule.studio.code import program
 from chainrule.studio.descent import descent_of
@@ -36,6 +33,9 @@ from chainrule.studio.situation import SituationError, identifier, input_for, la
 from chainrule.studio.subject import subject_of_problem
 from chainrule.studio.views.questions import finding_of
 from chainrule.studio.views.runs import columns_of, has_schedule
+from chainrule.tasks.learning import designed
+from chainrule.tasks.networks import Choices
+from chainrule.tasks.problem import Problem
 
 DIAGNOSED = 2000  # training examples that the doctor looks at before training
 MOST_COLUMNS = 4  # of numbers, whose formulas are listed

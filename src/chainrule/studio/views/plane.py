@@ -12,13 +12,13 @@ from chainrule.errors import ArgumentError
 from chainrule.graph import Placeholder
 from chainrule.layers import Trace, tracing
 from chainrule.models import Network
-from chainrule.recipes.learning import problem_of
-from chainrule.recipes.problem import Problem
 from chainrule.studio.desk import Desk
 from chainrule.studio.messages import Blocks, requests
 from chainrule.studio.messages.answers import question as told
 from chainrule.studio.room import Room
 from chainrule.studio.situation import situation_from_data
+from chainrule.tasks.learning import problem_of
+from chainrule.tasks.problem import Problem
 from chainrule.training import Model
 from chainrule.xla import Program
 

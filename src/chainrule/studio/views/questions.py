@@ -7,9 +7,6 @@ from numpy.typing import NDArray
 
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.insight import explanations, landscape
-from chainrule.recipes.contributions import named_contributions
-from chainrule.recipes.explaining import MANY_EXAMPLES, METHODS
-from chainrule.recipes.judgement import Judgement, judge_classes, judge_found, judge_labels, judge_quantities
 from chainrule.studio.desk import Desk
 from chainrule.studio.examples import answer_in_words, names_of, shown
 from chainrule.studio.given import Taken, take
@@ -21,6 +18,9 @@ from chainrule.studio.messages.shared import Number, PartName
 from chainrule.studio.room import Room
 from chainrule.studio.spans import span_losses, span_target
 from chainrule.studio.tensors import number, numbers, picture
+from chainrule.tasks.contributions import named_contributions
+from chainrule.tasks.evaluation import Judgement, judge_classes, judge_found, judge_labels, judge_quantities
+from chainrule.tasks.explanation import MANY_EXAMPLES, METHODS
 from chainrule.training import Model
 
 Array = NDArray[Any]

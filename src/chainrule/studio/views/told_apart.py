@@ -6,11 +6,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.errors import ArgumentError
-from chainrule.recipes.thresholds import thresholds
 from chainrule.studio.desk import Desk
 from chainrule.studio.messages import Blocks, requests
 from chainrule.studio.messages.answers.question import ClassCurves, ToldApart
 from chainrule.studio.tensors import number
+from chainrule.tasks.thresholds import thresholds
 
 MOST_POINTS = 200  # of a curve
 

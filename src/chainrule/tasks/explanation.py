@@ -1,0 +1,156 @@
+"""From a kept run to the reasons for one of its answers: the example, the answer, what speaks for it, who taught it."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.data.preparing import answers
+from chainrule.errors import ArgumentError, unknown_name
+from chainrule.insight import Run, explanations
+from chainrule.insight.explanations import Influence
+from chainrule.tasks.contributions import named_contributions
+from chainrule.tasks.evaluation import probabilities, quantities
+from chainrule.tasks.learning import Learned, problem_of, read_inputs
+from chainrule.training import Model
+
+MANY_EXAMPLES = 5000  # from which on influence is reckoned by the last layer alone, as Pruthi et al. do
+
+METHODS: dict[str, Callable[[Model, NDArray[Any], int], NDArray[Any]]] = {
+    "integrated-gradients": lambda model, x, target: explanations.integrated_gradients(model, x, target, quantity="logit").values,
+    "gradient-times-input": lambda model, x, target: explanations.gradient_times_input(model, x, target, quantity="logit"),
+    "saliency": lambda model, x, target: explanations.saliency(model, x, target, quantity="logit"),
+    "smooth-grad": lambda model, x, target: explanations.smooth_grad(model, x, target, quantity="logit"),
+    "grad-cam": lambda model, x, target: explanations.grad_cam(model, x, target, quantity="logit"),
+    "occlusion": lambda model, x, target: explanations.occlusion(
+        model, x, target, window=max(1, min(x.shape[1:3]) // 6) if x.ndim == 4 else 1, quantity="logit"
+    ),
+    "relevance": lambda model, x, target: explanations.relevance(model, x, target).values,
+}
+
+
+@dataclass(frozen=True, eq=False)
+class Explained:
+    """An answer with its reasons.
+
+    Args:
+        place: where the example stands: "line 17" of a file, "test[17]" of a named set.
+        x: the example as the network takes it, a batch of one.
+        true: what it is, in words; None where that is not known.
+        answer: what the model says, in words, with the probability where there are classes.
+        chances: the probability of each class; empty for a quantity.
+        target: the number of the output that is explained; of an answer that is a part of a text, that it begins where it does.
+        known: the target as the network learns it, where it is known.
+        values: contributions: of an image, of its shape; of a table, of shape (1, features).
+        columns: of a table, the contribution of each column; of a text, of each of its terms or words.
+        met: what the example has there: in each column, as the weight of a term, in which place.
+    """
+
+    place: str
+    x: NDArray[Any]
+    true: str | None
+    answer: str
+    chances: NDArray[np.float64]
+    target: int
+    known: NDArray[Any] | None
+    values: NDArray[Any]
+    columns: dict[str, float]
+    met: dict[str, str]
+
+
+def explain(learned: Learned, row: int | None, file: Path | None, method: str) -> tuple[Explained, list[str]]:
+    """Explain the answer to one example, and return notes about what training had not met.
+
+    Args:
+        learned: the opened run.
+        row: of the run's test part, by the number that reports give it, such as 17 for "line 17" or "test[17]"; with a file, of
+            that, from 0. None for the first.
+        file: as for `answer`.
+        method: one of `METHODS`.
+
+    Raises:
+        ArgumentError: a row or a method that there is not.
+        DataError: a file that does not fit, or a source that has changed.
+    """
+    if method not in METHODS:
+        raise unknown_name("--method", method, METHODS)
+    place, x, known, notes = _from_file(learned, file, row or 0) if file else _from_test(learned, row)
+    given, true, target, chances = _said(learned, x, known)
+    values = METHODS[method](learned.model, x, target)
+    columns, met = named_contributions(learned.preparation, x[0], values[0])
+    return Explained(place, x, true, given, chances, target, known, values, columns, met), notes
+
+
+def _said(learned: Learned, x: NDArray[Any], known: NDArray[Any] | None) -> tuple[str, str | None, int, NDArray[np.float64]]:
+    """Return what the model says and what is true, in words, the number of the output to be explained, and the classes' probabilities."""
+    kept, outputs, names = learned.preparation.learned, np.asarray(learned.model.predict(x)), learned.class_names
+    assert kept is not None
+    if kept.spans is not None:
+        places, sure = kept.spans.likeliest(outputs, x)
+        true = None if known is None else kept.spans.words(x, known)[0]
+        return f"{kept.spans.words(x, places)[0]}, {sure[0]:.1%}", true, int(places[0, 0]), np.zeros(0)
+    if outputs.ndim != 2 or (names is None and outputs.shape[1] != 1):
+        raise ArgumentError(f"Answers are explained where they are classes, labels, one quantity or a part of a text. This is {kept.task}.")
+    if kept.task == "multi-label":
+        chances = answers.sigmoid(outputs.astype(np.float64))
+        given, true = (None if some is None else _labels(learned, some) for some in (chances, known))
+        target = int(chances[0].argmax())
+        return f"{given}; explained is {(names or ())[target]}, {chances[0, target]:.1%}", true, target, chances[0]
+    if names is None:
+        unit = None if known is None else f"{np.asarray(learned.preparation.inverse_target(known))[0]:.6g}"
+        return f"{quantities(learned.model, learned.preparation, x)[0]:.6g}", unit, 0, np.zeros(0)
+    chances = probabilities(learned.model, x)[0]
+    target = int(chances.argmax())
+    return f"{names[target]}, {chances[target]:.1%}", None if known is None else names[int(known[0])], target, chances
+
+
+def _labels(learned: Learned, y: NDArray[Any]) -> str:
+    return ", ".join(learned.preparation.inverse_target(y)[0]) or "none"
+
+
+def influences(learned: Learned, run: Run, explained: Explained, k: int) -> Influence:
+    """Return the training examples that taught the network its answer: for classes and labels those given, for a quantity the true one.
+
+    Raises:
+        ArgumentError: a quantity whose true value is not known.
+    """
+    if learned.class_names is None and explained.known is None:
+        raise ArgumentError("--influential: for a quantity the true one must be known, as for rows of the run's own test part: give --row.")
+    several = learned.preparation.learned is not None and learned.preparation.learned.task == "multi-label"
+    given = (explained.chances[None] > 0.5).astype(np.float32) if several else np.array([explained.target])
+    y = explained.known if learned.class_names is None else given
+    return explanations.tracin(run, explained.x, y, k, compared_weights(learned))  # pyright: ignore[reportArgumentType]
+
+
+def compared_weights(learned: Learned) -> str | None:
+    """Return whose gradients influence is reckoned by: all weights, or, where there are many examples, those of the last layer."""
+    examples = int(learned.recording.configuration["examples"]["train"])
+    return None if examples <= MANY_EXAMPLES else f"{learned.model.layers[-1].name}/*"
+
+
+def _from_file(learned: Learned, file: Path, row: int) -> tuple[str, NDArray[Any], None, list[str]]:
+    _, inputs, notes = read_inputs(learned, file)
+    x = _alone(inputs)
+    if not 0 <= row < len(x):
+        raise ArgumentError(f"{file} has rows 0 to {len(x) - 1}. Got --row {row} instead.")
+    return f"row {row} of {file.name}", x[row : row + 1], None, notes
+
+
+def _from_test(learned: Learned, row: int | None) -> tuple[str, NDArray[Any], NDArray[Any], list[str]]:
+    problem = problem_of(learned.recording)
+    numbers = list(problem.numbers)
+    if row is not None and row not in numbers:
+        some = ", ".join(map(str, sorted(numbers)[:12]))
+        raise ArgumentError(f"--row must be one of the run's test part, {some} and so on, {len(numbers)} in all. Got {row} instead.")
+    number = 0 if row is None else numbers.index(row)
+    one = problem.test.take([number])
+    return problem.places[number], _alone(one.x), np.asarray(one.y), []
+
+
+def _alone(x: Any) -> NDArray[Any]:
+    if isinstance(x, list):
+        raise ArgumentError("Answers are explained for networks with one input. This one takes several.")
+    return x

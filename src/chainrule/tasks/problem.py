@@ -1,0 +1,317 @@
+"""From a source to a problem: examples in three parts, prepared, and what was decided on the way."""
+
+import math
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, fields, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from chainrule.configuration import refuse_newer
+from chainrule.counting import counted
+from chainrule.data import CATALOGUE, Collection, Formulas, Preparation, Prepared, Source, Split, Windows, collect
+from chainrule.data.collecting.collection import Kind
+from chainrule.data.download import Progress
+from chainrule.data.frame import LINE
+from chainrule.data.preparing.learned import Learned
+from chainrule.data.preparing.step import ColumnStep
+from chainrule.data.target import Task
+from chainrule.errors import DataError
+from chainrule.tasks.default_target import last_column
+from chainrule.tasks.networks import Given, Wanted
+from chainrule.tasks.noise import noisy
+
+APART = 0.1  # share of the training part for validation, where a source has a test part of its own
+HELD_OUT = 0.3  # share of the rows that are not learned from, where the source gives no parts
+FEWEST_ROWS = 20
+FEWEST_LEARNED = 4  # rows, where none is held out
+
+
+@dataclass(frozen=True)
+class Asked:
+    """What a person says of the data; what is None is judged by what they hold.
+
+    Args:
+        source: a name of the catalogue, or a path.
+        target: the column to foretell.
+        task: "classification" or "regression".
+        seed: of the split.
+        kinds: what single columns are.
+        group: the column of what must not be divided between parts.
+        time: the column that orders the rows.
+        query: the SQL that selects rows from a database.
+        pattern: how the files of a folder are named.
+        forecast: how many steps ahead of a series are to be foretold.
+        balance: how the classes of the training part are made to count alike.
+        features: formulas of number columns that are learned from in place of the columns, as those of `Formulas`; none for the columns.
+        encoding: of texts, and of tables written as text; None for UTF-8.
+        noise: that is added to number columns, in standard deviations of each.
+        held_out: share of the rows that are not learned from, half to decide by when to stop and half to be judged by, where the source
+            gives no parts; 0 to learn from all, and to be judged by the same.
+    """
+
+    source: str
+    target: str | None = None
+    task: Task | None = None
+    seed: int = 0
+    kinds: Mapping[str, Kind] = field(default_factory=dict[str, Kind])
+    group: str | None = None
+    time: str | None = None
+    query: str | None = None
+    pattern: str | None = None
+    forecast: int | None = None
+    balance: Any = None
+    features: Sequence[str] = ()
+    encoding: str | None = None
+    noise: float = 0.0
+    held_out: float = HELD_OUT
+
+
+@dataclass(frozen=True, eq=False)
+class Problem:
+    """What is to be learned.
+
+    Args:
+        asked: what was said of the data.
+        source: the data set's name, or the file's path.
+        preparation: what was learned from the training part, and prepares any other examples.
+        collection: the examples as they were found.
+        train: prepared examples to learn from.
+        validation: prepared examples to decide by when to stop.
+        test: prepared examples to be judged by.
+        places: for each example of the test part, where it stands: "line 17" of a file, "test[17]" of a named set.
+        numbers: for each example of the test part, the number in its place.
+        facts: what was found and decided, as lines for people.
+    """
+
+    asked: Asked
+    source: str
+    preparation: Preparation
+    collection: Collection
+    train: Prepared
+    validation: Prepared
+    test: Prepared
+    places: Sequence[str]
+    numbers: Sequence[int]
+    facts: list[str] = field(default_factory=list[str])
+
+    @property
+    def learned(self) -> Learned:
+        """What the training part taught."""
+        assert self.preparation.learned is not None
+        return self.preparation.learned
+
+    @property
+    def task(self) -> str:
+        """What is done: "classification", "regression", ..."""
+        return self.learned.task
+
+    @property
+    def class_names(self) -> tuple[str, ...] | None:
+        """The classes in the order of their numbers; None where there are none."""
+        return self.preparation.class_names
+
+    @property
+    def target(self) -> str:
+        """The name of what is to be foretold."""
+        return "" if self.learned.target is None else self.learned.target.name
+
+    @property
+    def name(self) -> str:
+        """A short name, for runs and titles."""
+        return self.source if self.source in CATALOGUE else Path(self.source).name.split(".")[0]
+
+    @property
+    def images(self) -> bool:
+        """Whether the examples are images, and nothing else."""
+        return self.kind == "image"
+
+    @property
+    def kind(self) -> str:
+        """What an example is: "table", or the kind of its only column."""
+        return kind_of(self.learned)
+
+    @property
+    def inputs(self) -> list[Given]:
+        """The inputs of a network for this problem."""
+        x, rows = self.train.x, len(self.train)
+        arrays = x.first.x if isinstance(x, Source) else x if isinstance(x, list) else [x]
+        windows = self.learned.windows
+        if windows is not None:
+            shape, places = tuple(arrays[0].shape[1:]), tuple(windows.places)
+            return [Given("series", "series", shape, arrays[0].dtype, rows, targets=places, season=windows.season)]
+        kinds = (["features"] if self.learned.flat else []) + [feature.kind for feature in self.learned.apart]
+        sizes = ([None] if self.learned.flat else []) + [_index_count(feature.steps) for feature in self.learned.apart]
+        return [
+            Given(name, kind, tuple(array.shape[1:]), array.dtype, rows, size)
+            for name, kind, array, size in zip(self.learned.inputs, kinds, arrays, sizes, strict=True)
+        ]
+
+    @property
+    def wanted(self) -> Wanted:
+        """What a network for this problem is to give."""
+        if self.train.y is None:
+            raise DataError(f"{self.source}: there is no target to learn. Name the column with --target.")
+        names = self.class_names
+        if self.task == "span" and not isinstance(self.train.x, list):
+            return Wanted("span", (2, math.prod(self.train.x.shape[1:])))
+        shape = (len(names),) if names is not None and self.train.y.ndim < 3 else tuple(self.train.y.shape[1:]) or (1,)
+        return Wanted(self.task, shape)
+
+    def to_notes(self) -> dict[str, Any]:
+        """Return what a kept run must know of its problem, JSON-ready."""
+        dtype, low, high = _scale_of(self.learned)
+        return {
+            "source": self.source,
+            "asked": asdict(self.asked),
+            "task": self.task,
+            "target": self.target,
+            "images": self.images,
+            "kind": self.kind,
+            "dtype": dtype,
+            "range": [low, high],
+            "class_names": self.class_names,
+            "preparation": self.preparation.to_config(),
+            "facts": self.facts,
+            "streamed": isinstance(self.train.x, Source),
+            "report": None if self.preparation.fitted is None else self.preparation.report().to_dict(),
+        }
+
+
+def kind_of(learned: Learned) -> str:
+    """Return what an example of prepared data is: "table", or the kind of its only column."""
+    return "table" if learned.flat or len(learned.features) != 1 else learned.features[0].kind
+
+
+def read_problem(
+    source: str,
+    target: str | None = None,
+    task: Task | None = None,
+    seed: int = 0,
+    progress: Progress | None = None,
+    features: Sequence[str] = (),
+    noise: float = 0.0,
+    held_out: float = HELD_OUT,
+) -> Problem:
+    """Return the problem in a named data set, a file or a folder; the arguments are those of `Asked`."""
+    return problem_in(Asked(source, target, task, seed, features=tuple(features), noise=noise, held_out=held_out), progress)
+
+
+def problem_in(asked: Asked, progress: Progress | None = None, memory: int | None = None) -> Problem:
+    """Return the problem in a source.
+
+    Parts that the source gives stay, and a tenth of its training part is set aside for validation. Any other is divided into 70 %
+    for training and 15 % each for validation and test, or as `held_out` says, in proportion to the classes where there are any. The
+    preparation is learned from the training part alone.
+
+    Args:
+        asked: what is said of the data.
+        progress: hears of downloads.
+        memory: as of `Preparation`.
+
+    Raises:
+        ArgumentError: a source that is neither a name nor a path.
+        DataError: data that cannot be learned from.
+    """
+    a_path = asked.source not in CATALOGUE and Path(asked.source).exists()
+    source = str(Path(asked.source).resolve()) if a_path else asked.source
+    collection, facts = _collected(asked, source, progress)
+    preparation = _preparation(asked, collection, memory)
+    if asked.noise:
+        collection = noisy(collection.taken_as(kinds=asked.kinds), asked.noise, asked.seed, preparation.training_rows(collection))
+    sets = preparation.fit(collection)
+    all_learned = sets.train if asked.held_out == 0 else None
+    validation = sets.validation or sets.test or all_learned
+    test = sets.test or sets.validation or all_learned
+    if (validation is None or test is None) and asked.forecast is not None:
+        raise DataError(
+            f"{source}: neither validation nor test has {asked.forecast} rows in a row to be foretold, with those before them that this is "
+            "done from. Give a smaller --forecast, or more rows."
+        )
+    if validation is None or test is None:
+        raise DataError(
+            f"{source}: {counted(len(collection), 'row is', 'rows are')} too few to learn from and to test on. Give at least {FEWEST_ROWS}."
+        )
+    if test is sets.train:
+        facts.append("none is held out: all figures are of the rows that are learned from, and say nothing of others")
+    elif sets.validation is None:
+        facts.append("there are too few rows for a validation part: the test part says when to stop, so that its figures flatter")
+    elif sets.test is None:
+        facts.append("the source gives no test part: the figures at the end are those of the validation part")
+    places, numbers = _places(collection, test, source)
+    facts += preparation.facts
+    return Problem(asked, source, preparation, collection, sets.train, validation, test, places, numbers, facts)
+
+
+def _collected(asked: Asked, source: str, progress: Progress | None) -> tuple[Collection, list[str]]:
+    said = {"query": asked.query, "pattern": asked.pattern, "encoding": asked.encoding}
+    reading: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
+    collection = collect(source, group=asked.group, time=asked.time, progress=progress, **reading)
+    facts: list[str] = []
+    target = asked.target or collection.target
+    if target is None and asked.forecast is None:
+        target = last_column(collection, source)
+        facts.append(f"the last column, {target!r}, is taken as the target: --target chooses another")
+    collection = collection.taken_as(**({} if target is None else {"target": target}))
+    fewest = FEWEST_ROWS if asked.held_out else FEWEST_LEARNED
+    if len(collection) < fewest:
+        rows = counted(len(collection), "row with a target is", "rows with a target are")
+        raise DataError(f"{source}: {rows} too few to learn from{' and to test on' if asked.held_out else ''}. Give at least {fewest}.")
+    return collection, facts
+
+
+def _preparation(asked: Asked, collection: Collection, memory: int | None) -> Preparation:
+    own = collection.parts is not None and "test" in collection.parts
+    split = Split(validation=APART if own else asked.held_out / 2, test=asked.held_out / 2, seed=asked.seed)
+    windows = [] if asked.forecast is None else [Windows(horizon=asked.forecast)]
+    transform = [*windows, *([Formulas(asked.features)] if asked.features else [])]
+    asked_for: dict[str, Any] = {"task": asked.task, "balance": asked.balance, "kinds": asked.kinds, "memory": memory}
+    return Preparation(transform=transform or None, split=split, **asked_for)
+
+
+def _places(collection: Collection, test: Prepared, source: str) -> tuple[list[str], list[int]]:
+    """Return where each example of the test part stands, and the number in it."""
+    rows, place = test.rows.tolist(), collection.place
+    if collection.parts is not None and source in CATALOGUE:
+        first = int(np.flatnonzero(collection.parts == "test").min(initial=len(collection)))
+        numbers = [row - first for row in rows] if first < len(collection) else rows
+        return [f"test[{number}]" for number in numbers], numbers
+    if LINE in collection.frame.columns:
+        return [place(row) for row in rows], [int(collection.frame[LINE][row]) for row in rows]
+    if place(rows[0]) == f"row {rows[0] + 1}":
+        return [place(row) for row in rows], [row + 1 for row in rows]
+    return [f"test[{number}]: {place(row)}" for number, row in enumerate(rows)], list(range(len(rows)))
+
+
+def _index_count(steps: Sequence[ColumnStep]) -> int | None:
+    """Return how many different whole numbers a column becomes; None where its numbers are not to be embedded."""
+    return steps[-1].vocabulary_size if steps and steps[-1].gives_indices else None
+
+
+def _scale_of(learned: Learned) -> tuple[str, float, float]:
+    """Return the kind and the range of the numbers of the only array, as they were found; those of bytes for image files."""
+    first = learned.features[0]
+    if len(learned.features) == 1 and first.raw is not None:
+        return first.raw.dtype, first.raw.low, first.raw.high
+    return ("uint8", 0.0, 255.0) if first.kind == "image" else ("float32", 0.0, 1.0)
+
+
+def same_problem(notes: Mapping[str, Any]) -> Problem:
+    """Return the problem of a kept run, read again from its source.
+
+    Raises:
+        DataError: the source is gone or has changed.
+    """
+    refuse_newer("What was asked", notes["asked"], [entry.name for entry in fields(Asked)])
+    memory = 0 if notes.get("streamed") else None  # what taught its steps then teaches them on a machine with more memory too
+    problem = problem_in(replace(Asked(**notes["asked"]), source=notes["source"]), memory=memory)
+    kept = Preparation.from_config(notes["preparation"])  # written perhaps before there were some of today's entries
+    if _of_data(problem.preparation) != _of_data(kept):
+        raise DataError(f"{notes['source']} has changed since the run: its parts are no longer those that the run learned from.")
+    return problem
+
+
+def _of_data(preparation: Preparation) -> dict[str, Any]:
+    """Return what of a preparation hangs on the data alone."""
+    return {name: value for name, value in preparation.to_config().items() if name not in {"facts", "memory"}}
