@@ -20,7 +20,7 @@ def test_values_and_gradients_are_those_of_jax(threshold):
     def build(x, w):
         product = x @ w
         value = ops.tanh(product) * x.sum() + w.sum()
-        return ops.when(x.sum() > threshold, value, [product, x, w])
+        return ops.cond(x.sum() > threshold, value, [product, x, w])
 
     def reference(x, w):
         value = jnp.tanh(x @ w) * x.sum() + w.sum()
@@ -31,7 +31,7 @@ def test_values_and_gradients_are_those_of_jax(threshold):
 
 def test_what_is_not_wanted_stands_in_a_conditional():
     x = Placeholder((4,), "float32")
-    y = ops.when(x.sum() > 0.0, ops.exp(x).sum(), [x])
+    y = ops.cond(x.sum() > 0.0, ops.exp(x).sum(), [x])
     function = lower([y], [x], policy={})
     outer = str(jax.make_jaxpr(lambda array: function(array))(np.ones(4, np.float32)))
     assert "cond" in outer
@@ -44,17 +44,17 @@ def test_what_is_not_wanted_stands_in_a_conditional():
 def test_a_predicate_must_be_one_truth_value():
     x = Variable(np.ones(3, np.float32))
     with pytest.raises(ShapeError, match="one truth value"):
-        ops.when(x > 0.0, x, [x])
+        ops.cond(x > 0.0, x, [x])
     with pytest.raises(DtypeError, match="truth value"):
-        ops.when(x.sum(), x, [x])
+        ops.cond(x.sum(), x, [x])
 
 
-def test_what_is_computed_apart_has_the_values_and_gradients_of_jax():
+def test_what_a_barrier_computes_has_the_values_and_gradients_of_jax():
     random = np.random.default_rng(2)
 
     def build(x, w):
         product = x @ w
-        return ops.apart(ops.tanh(product) * w.sum(), [product, w]) + product
+        return ops.barrier(ops.tanh(product) * w.sum(), [product, w]) + product
 
     def reference(x, w):
         return jnp.tanh(x @ w) * w.sum() + x @ w
@@ -63,9 +63,9 @@ def test_what_is_computed_apart_has_the_values_and_gradients_of_jax():
 
 
 @pytest.mark.parametrize("first", [np.zeros(4, np.float32), np.full(4, np.nan, np.float32), np.zeros(4, np.uint8), np.zeros(4, bool)])
-def test_on_a_cpu_what_is_apart_stands_in_a_branch_that_is_always_taken(first):
+def test_on_a_cpu_a_barrier_is_a_branch_that_is_always_taken(first):
     x, flag = Placeholder((4,), "float32"), Placeholder((4,), first.dtype)
-    y = ops.apart(ops.exp(x) * 2, [flag, x])
+    y = ops.barrier(ops.exp(x) * 2, [flag, x])
     function = lower([y], [flag, x], policy=policy_for("cpu"))
     compiled = jax.jit(lambda *arrays: function(*arrays)).lower(first, np.ones(4, np.float32)).compile()
     assert "conditional" in compiled.as_text()

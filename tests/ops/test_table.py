@@ -15,7 +15,7 @@ from chainrule.xla import lower, precision_of
 # Ops without samples, and where they are tested instead.
 WITHOUT_SAMPLES = {
     "branch": "its attribute is a graph: test_branch.py",
-    "enclosed": "its attribute is a graph: test_branch.py",
+    "region": "its attribute is a graph: test_branch.py",
     "item": "its input is a node with several outputs, which only a loop has: test_loop.py",
     "loop": "its attribute is a graph: test_loop.py",
 }

@@ -106,7 +106,7 @@ ELSEWHERE = {
     "convolution": "test_windows.py",
     "convolution_to_input": "test_windows.py",
     "convolution_to_kernel": "test_windows.py",
-    "enclosed": "test_branch.py",
+    "region": "test_branch.py",
     "max_pool": "test_windows.py",
     "max_pool_to_input": "test_windows.py",
     "max_pool_pick": "test_windows.py",

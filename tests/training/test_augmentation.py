@@ -270,7 +270,7 @@ def test_noise_between_weights_and_loss_is_walked_and_taken_apart(tmp_path: Path
         [why.total, sum(path.value for path in why.paths) + why.others], [why.gradient, why.contributions[why.example]], atol=1e-7
     )
     passed = [step for step in moment.walk() if step.path in ("gaussian_noise", "random_scale")]
-    assert [step.op for step in passed] == ["enclosed", "enclosed"]
+    assert [step.op for step in passed] == ["region", "region"]
     noise_free = moment.nudge("dense/kernel", (3, 1), 1e-2)
     np.testing.assert_allclose(noise_free.loss - noise_free.loss_before, noise_free.predicted_loss - noise_free.loss_before, rtol=0.1)
 

@@ -17,7 +17,7 @@ from chainrule.ops.arithmetic import (
     square,
     subtract,
 )
-from chainrule.ops.branch import apart, branch, enclosed, when
+from chainrule.ops.branch import barrier, branch, cond, region
 from chainrule.ops.casting import cast, stop_gradient
 from chainrule.ops.comparison import (
     equal,
@@ -65,22 +65,22 @@ from chainrule.ops.transcendental import cos, erf, exp, expm1, log, log1p, relu,
 __all__ = [
     "absolute",
     "add",
-    "apart",
     "argmax",
     "argmin",
     "argsort",
     "as_tensor",
+    "barrier",
     "branch",
     "broadcast_to",
     "cast",
     "concatenate",
+    "cond",
     "convolution",
     "convolution_to_input",
     "convolution_to_kernel",
     "cos",
     "cumulative_sum",
     "divide",
-    "enclosed",
     "equal",
     "erf",
     "exp",
@@ -125,6 +125,7 @@ __all__ = [
     "reduce_max",
     "reduce_min",
     "reduce_sum",
+    "region",
     "relu",
     "remainder",
     "reshape",
@@ -155,6 +156,5 @@ __all__ = [
     "transpose",
     "unslice",
     "variance",
-    "when",
     "where",
 ]

@@ -1,4 +1,4 @@
-"""A part of the graph that is computed only when it is wanted, or apart from what surrounds it."""
+"""Conditions and barriers: a part of the graph that is computed only where a predicate holds, or separately from the rest."""
 
 from collections.abc import Callable, Sequence
 
@@ -10,8 +10,8 @@ from chainrule.errors import DtypeError, ShapeError
 from chainrule.graph import NoGradient, Op, Subgraph, Tensor, TensorType, placeholder_like, substitute
 
 
-def when(predicate: Tensor, value: Tensor, given: Sequence[Tensor]) -> Tensor:
-    """Return `value` where `predicate` is true, zeros where it is not; what lies between `given` and `value` is then not computed.
+def cond(predicate: Tensor, value: Tensor, given: Sequence[Tensor]) -> Tensor:
+    """Return `value` where `predicate` is true, zeros where it is not: what lies between `given` and `value` is then not computed.
 
     Args:
         predicate: one truth value.
@@ -24,17 +24,16 @@ def when(predicate: Tensor, value: Tensor, given: Sequence[Tensor]) -> Tensor:
     Example:
         >>> import chainrule as cr
         >>> x = cr.Variable(3.0)
-        >>> [float(cr.ops.when(x > limit, x * x, [x]).value) for limit in (2.0, 4.0)]
+        >>> [float(cr.ops.cond(x > limit, x * x, [x]).value) for limit in (2.0, 4.0)]
         [9.0, 0.0]
     """
-    return branch(predicate, *given, body=_enclosed(value, given))
+    return branch(predicate, *given, body=_subgraph(value, given))
 
 
-def apart(value: Tensor, given: Sequence[Tensor]) -> Tensor:
-    """Return `value`, computed once and whole, apart from what surrounds it: `given` before it, and then what it is used for.
+def barrier(value: Tensor, given: Sequence[Tensor]) -> Tensor:
+    """Return `value`, computed once and in full before anything that uses it, and not fused with what comes before or after.
 
-    Where a program is fused freely, a value that is picked from another at many places may be computed anew for each of them, and
-    what it is picked from anew for each of those.
+    A compiler that fuses freely may compute a value again for each place that reads it. A barrier stops that.
 
     Args:
         value: a tensor that is computed from `given` alone.
@@ -43,13 +42,13 @@ def apart(value: Tensor, given: Sequence[Tensor]) -> Tensor:
     Example:
         >>> import chainrule as cr
         >>> x = cr.Variable(3.0)
-        >>> float(cr.ops.apart(x * x, [x]).value)
+        >>> float(cr.ops.barrier(x * x, [x]).value)
         9.0
     """
-    return enclosed(*given, body=_enclosed(value, given))
+    return region(*given, body=_subgraph(value, given))
 
 
-def _enclosed(value: Tensor, given: Sequence[Tensor]) -> Subgraph:
+def _subgraph(value: Tensor, given: Sequence[Tensor]) -> Subgraph:
     stand_ins = [placeholder_like(node) for node in given]
     (inner,) = substitute([value], dict(zip(given, stand_ins, strict=True)))
     return Subgraph(tuple(stand_ins), (inner,))
@@ -99,7 +98,7 @@ branch = Op(
 )
 
 
-def _enclosed_pullback(
+def _region_pullback(
     dys: Sequence[Tensor | None],
     y: Tensor,
     *inputs: Tensor,
@@ -112,16 +111,16 @@ def _enclosed_pullback(
     found = differentiate({body.outputs[0]: seed}, body.inputs)
     outer = dict(zip([*body.inputs, seed], [*inputs, dy], strict=True))
     return [
-        enclosed(*outer.values(), body=Subgraph(tuple(outer), (dx,))) if isinstance(dx, Tensor) else dx  # pyright: ignore[reportArgumentType]
+        region(*outer.values(), body=Subgraph(tuple(outer), (dx,))) if isinstance(dx, Tensor) else dx  # pyright: ignore[reportArgumentType]
         for dx in found
     ]
 
 
-enclosed = Op(
-    "enclosed",
+region = Op(
+    "region",
     infer=lambda *inputs, body: body.outputs[0].type,
     lower=lambda *inputs, body: body(*inputs)[0],
-    pullback=_enclosed_pullback,
-    formula="body(inputs), computed apart from what surrounds it",
+    pullback=_region_pullback,
+    formula="body(inputs), not fused with what surrounds it",
     higher_order=True,
 )

@@ -5,10 +5,10 @@ from functools import cache
 import jax
 
 from chainrule.xla.convolution import CPU_CONVOLUTION
-from chainrule.xla.enclosing import CPU_ENCLOSING
 from chainrule.xla.lowering import Policy
+from chainrule.xla.region import CPU_REGION
 
-_CPU: Policy = {**CPU_CONVOLUTION, **CPU_ENCLOSING}
+_CPU: Policy = {**CPU_CONVOLUTION, **CPU_REGION}
 _CPU_OPTIONS = {"xla_cpu_experimental_ynn_fusion_type": ""}  # convolutions are up to four times as fast without that library
 
 

@@ -40,7 +40,7 @@ class Augmentation(Layer):
     def apart(self, value: Tensor, *given: Tensor) -> Tensor:
         """Return what was computed from some nodes and the layer's draws, as a part of the program of its own."""
         key = current_trace().key
-        return value if key is None else ops.apart(value, [key, *given])
+        return value if key is None else ops.barrier(value, [key, *given])
 
     def vary(self, inputs: Tensor) -> Tensor:
         """Return a variation of each example, of the same shape and dtype."""

@@ -73,7 +73,7 @@ class Mixing(Layer):
         partner = (Constant(np.arange(batch, dtype=np.int32)) + step) % batch
         mixed, share = self.blend(list(inputs), [ops.take(x, partner) for x in inputs], [drawn[1], drawn[2], drawn[3]])
         given = [key, *inputs]
-        return Mixture([ops.apart(x, given) for x in mixed], share, partner)
+        return Mixture([ops.barrier(x, given) for x in mixed], share, partner)
 
     def blend(self, own: list[Tensor], others: list[Tensor], drawn: list[Tensor]) -> tuple[list[Tensor], Tensor]:
         """Return the mixed inputs and the share of each example's own, from three draws for each example."""

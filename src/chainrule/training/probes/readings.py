@@ -200,7 +200,7 @@ def _group(every: int, readings: Mapping[str, Tensor], iteration: Tensor, in_mem
     branches: list[Tensor] = []
     for half in halves:
         vector = ops.concatenate(*half.values(), axis=0)
-        branches.append(ops.when(ops.equal(iteration % every, 0), vector, _edge([vector], in_memory)))
+        branches.append(ops.cond(ops.equal(iteration % every, 0), vector, _edge([vector], in_memory)))
     sizes = {name: part.size for half in halves for name, part in half.items()}
     return Group(every, sizes, ops.concatenate(*branches, axis=0))
 

@@ -1,9 +1,9 @@
-"""Parts of a program that XLA does not fuse with what surrounds them.
+"""Regions on a CPU: parts of a program that XLA does not fuse with what surrounds them.
 
 XLA fuses whatever it can into the loops that use it. For values picked by index that is costly on a CPU: each of the four pixels that
 an image is interpolated from is then computed by its own pass through all that came before, and each of the nine places at which a
 convolution reads it by another. A flip, a crop and a rotation, each a quarter of a millisecond, take twelve together. XLA's own barrier is
-taken away before fusion; what is in a branch stays in it, so here stands a branch that is always taken.
+taken away before fusion; what is in a branch stays in it, so a region is lowered to a branch that is always taken.
 """
 
 from collections.abc import Callable, Sequence
@@ -27,4 +27,4 @@ def _true(array: jax.Array) -> jax.Array:
     return (whole | 1) != 0
 
 
-CPU_ENCLOSING: Policy = {"enclosed": _in_a_branch}
+CPU_REGION: Policy = {"region": _in_a_branch}
