@@ -4,12 +4,10 @@ from chainrule.data import checks
 from chainrule.data.balance import class_weights
 from chainrule.data.batch import as_arrays
 from chainrule.data.catalogue import CATALOGUE, load
-from chainrule.data.collect import collect
-from chainrule.data.collecting.collection import Collection
-from chainrule.data.dataset import Dataset, Part
-from chainrule.data.download import File, find
+from chainrule.data.catalogue.download import File, find
+from chainrule.data.catalogue.entry import Dataset, Part
+from chainrule.data.collection import Collection
 from chainrule.data.frame import drop_missing
-from chainrule.data.idx import read_idx
 from chainrule.data.preparing.broken import DropBroken
 from chainrule.data.preparing.dates import CalendarFeatures, DateParts
 from chainrule.data.preparing.dropping import DropDuplicates, DropOutliers
@@ -33,9 +31,12 @@ from chainrule.data.preparing.step import At, ColumnStep, RowStep, TrainingStep
 from chainrule.data.preparing.texts import BagOfWords, NormalizeText, TfIdf
 from chainrule.data.preparing.tokens import Tokens
 from chainrule.data.preparing.windows import Difference, Windows
+from chainrule.data.read.collect import collect
+from chainrule.data.read.idx import read_idx
+from chainrule.data.read.table import read_table
 from chainrule.data.shuffle import permutation
 from chainrule.data.split import split
-from chainrule.data.streaming import (
+from chainrule.data.stream import (
     ImageFolderSource,
     IterableSource,
     JoinedSource,
@@ -49,7 +50,6 @@ from chainrule.data.streaming import (
     bucket_boundaries,
     pad,
 )
-from chainrule.data.table import read_table
 
 __all__ = [
     "CATALOGUE",

@@ -14,7 +14,7 @@ from safetensors.numpy import load_file
 from safetensors.numpy import save as to_bytes
 
 from chainrule.configuration import from_config, to_config
-from chainrule.data.streaming import as_source, source_from_config, source_to_config
+from chainrule.data.stream import as_source, source_from_config, source_to_config
 from chainrule.errors import DataError, RecordError
 from chainrule.files import write_atomically
 from chainrule.training import Examples, Plan, Settings

@@ -10,7 +10,7 @@ import numpy as np
 
 from chainrule import optimizers
 from chainrule.configuration import to_config
-from chainrule.data.streaming import is_source
+from chainrule.data.stream import is_source
 from chainrule.errors import ArgumentError, RecordError
 from chainrule.graph import Array
 from chainrule.layers import Layer

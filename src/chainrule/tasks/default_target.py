@@ -4,7 +4,7 @@ import re
 from pathlib import Path
 
 from chainrule.data import Collection
-from chainrule.data.collecting.collection import UNUSED
+from chainrule.data.collection import UNUSED
 from chainrule.errors import DataError
 
 _GIVEN = {*UNUSED, "image", "audio", "text", "array", "masks", "question", "context"}  # what is at most learned from, as the source says

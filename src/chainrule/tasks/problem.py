@@ -11,8 +11,8 @@ import numpy as np
 from chainrule.configuration import refuse_newer
 from chainrule.counting import counted
 from chainrule.data import CATALOGUE, Collection, Formulas, Preparation, Prepared, Source, Split, Windows, collect
-from chainrule.data.collecting.collection import Kind
-from chainrule.data.download import Progress
+from chainrule.data.catalogue.download import Progress
+from chainrule.data.collection import Kind
 from chainrule.data.frame import LINE
 from chainrule.data.preparing.learned import Learned
 from chainrule.data.preparing.step import ColumnStep

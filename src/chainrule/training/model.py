@@ -9,7 +9,7 @@ import polars as pl
 
 from chainrule import losses, optimizers
 from chainrule.data.preparing.prepared import Prepared, Prepares
-from chainrule.data.streaming import as_source, is_source
+from chainrule.data.stream import as_source, is_source
 from chainrule.errors import ArgumentError, ShapeError, TrainingError
 from chainrule.graph import Array, Placeholder, Variable
 from chainrule.layers import Layer, Symbol, Trace, tracing

@@ -8,7 +8,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from chainrule import ops
-from chainrule.data.streaming import Epoch
+from chainrule.data.stream import Epoch
 from chainrule.graph import Array, Tensor, Variable
 from chainrule.layers import Trace
 from chainrule.models import Network

@@ -9,7 +9,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from chainrule.data.preparing.prepared import Prepared
-from chainrule.data.streaming import Epoch, Rows, Source
+from chainrule.data.stream import Epoch, Rows, Source
 from chainrule.graph import Array
 
 CHUNK_BYTES = 1 << 24  # of the batches that are handed to the device at once

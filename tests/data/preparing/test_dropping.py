@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from chainrule.data import Collection, DropDuplicates, DropOutliers, Interactions, Preparation, Split, Windows
-from chainrule.data.collecting.collection import PART
+from chainrule.data.collection import PART
 from chainrule.errors import ArgumentError, DataError
 
 

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
 from chainrule.data import At, CenterCrop, Grayscale, Preparation, Resize, Split, collect
-from chainrule.data.pictures import Shape, read_header, read_picture
+from chainrule.data.read.pictures import Shape, read_header, read_picture
 from chainrule.errors import ArgumentError, DataError
 
 AT = At("image")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chainrule.data import At, Collection, FillMissing, MultiHot, Preparation, Resize, Robust, Split, collect
-from chainrule.data.collecting.collection import PART
+from chainrule.data.collection import PART
 from chainrule.data.preparing.answers import answers
 from chainrule.data.preparing.masks import MasksTarget
 from chainrule.errors import ArgumentError, DataError

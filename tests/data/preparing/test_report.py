@@ -9,7 +9,7 @@ import polars as pl
 import pytest
 
 import chainrule as cr
-from chainrule.data.collecting.collection import PART
+from chainrule.data.collection import PART
 from chainrule.errors import ArgumentError
 
 

@@ -9,9 +9,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from chainrule.data import At, CalendarFeatures, Collection, DateParts, Difference, Preparation, Rescale, Split, Windows
-from chainrule.data.collecting.collection import PART
-from chainrule.data.collecting.series import as_series
+from chainrule.data.collection import PART
 from chainrule.data.preparing.shaping import Log
+from chainrule.data.read.series import as_series
 from chainrule.errors import ArgumentError, DataError
 
 

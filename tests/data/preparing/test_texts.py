@@ -10,7 +10,7 @@ from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 import chainrule as cr
 from chainrule.data import At, BagOfWords, Collection, NormalizeText, Preparation, Split, TfIdf, Tokens
-from chainrule.data.collecting.collection import PART
+from chainrule.data.collection import PART
 from chainrule.data.preparing.texts import WORDS
 from chainrule.errors import ArgumentError
 

@@ -13,7 +13,7 @@ import soundfile
 from browsing import becomes, drawn, drop, opened, settled, visit, wait_until
 from scipy import signal
 
-from chainrule.data.recordings import read_sound
+from chainrule.data.read.recordings import read_sound
 from chainrule.tasks.learning import open_learned, problem_of
 from chainrule.tasks.problem import Asked
 

@@ -8,7 +8,7 @@ import soundfile
 from studio_page import Page, visiting
 
 import chainrule as cr
-from chainrule.data.recordings import read_sound
+from chainrule.data.read.recordings import read_sound
 from chainrule.tasks.learning import learn, open_learned
 from chainrule.tasks.networks import Choices
 from chainrule.tasks.problem import Asked, problem_in

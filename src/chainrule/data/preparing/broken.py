@@ -10,13 +10,13 @@ from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
 from chainrule.data.checks.sounds import SILENT
-from chainrule.data.collecting.collection import Collection, Kind
 from chainrule.data.collecting.kinds import infer_kind
-from chainrule.data.masks import read_masks
-from chainrule.data.pictures import read_picture
+from chainrule.data.collection import Collection, Kind
+from chainrule.data.machine import in_threads
 from chainrule.data.preparing.step import RowStep
-from chainrule.data.recordings import read_sound
-from chainrule.data.threads import in_threads
+from chainrule.data.read.masks import read_masks
+from chainrule.data.read.pictures import read_picture
+from chainrule.data.read.recordings import read_sound
 from chainrule.errors import DataError
 
 _FILES: frozenset[Kind] = frozenset({"image", "audio", "masks"})

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from chainrule.data import checks
 from chainrule.data.checks import Issue
-from chainrule.data.collecting.collection import Collection
+from chainrule.data.collection import Collection
 from chainrule.data.frame import Place
 from chainrule.data.preparing.learned import Learned
 from chainrule.data.preparing.splitting import Parts

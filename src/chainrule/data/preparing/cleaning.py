@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.collecting.collection import Collection
+from chainrule.data.collection import Collection
 from chainrule.data.preparing.decided import Change
 from chainrule.data.preparing.defaults import row_steps, training_steps
 from chainrule.data.preparing.spans import AnswerTarget

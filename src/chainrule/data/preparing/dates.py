@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.collecting.collection import Kind, Values
+from chainrule.data.collection import Kind, Values
 from chainrule.data.dates import FORMATS, as_times, find_format
 from chainrule.data.preparing.step import At, ColumnStep, Verb
 from chainrule.errors import ArgumentError, DataError, unknown_name

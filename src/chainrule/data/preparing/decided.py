@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chainrule.counting import counted
-from chainrule.data.collecting.collection import Collection, Kind
+from chainrule.data.collection import Collection, Kind
 from chainrule.data.preparing.learned import Learned
 from chainrule.data.preparing.prepared import Sets
 from chainrule.data.preparing.splitting import Parts, Split

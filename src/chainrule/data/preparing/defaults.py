@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from chainrule.data.collecting.collection import Collection, Kind
+from chainrule.data.collection import Collection, Kind
 from chainrule.data.preparing.broken import DropBroken, has_files
 from chainrule.data.preparing.dates import DateParts
 from chainrule.data.preparing.encoding import MultiHot, OneHot

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 from chainrule.configuration import configurable
 from chainrule.data.checks import equal_examples
 from chainrule.data.checks.columns import FAR, robust_distances
-from chainrule.data.collecting.collection import UNUSED, Collection, Kind
 from chainrule.data.collecting.kinds import infer_kind
+from chainrule.data.collection import UNUSED, Collection, Kind
 from chainrule.data.frame import require_column
 from chainrule.data.preparing.missing import missing
 from chainrule.data.preparing.step import RowStep, TrainingStep

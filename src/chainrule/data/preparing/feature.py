@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.configuration import from_config, refuse_newer, to_config
-from chainrule.data.collecting.collection import Collection, Kind, Values
+from chainrule.data.collection import Collection, Kind, Values
 from chainrule.data.preparing.step import SERIES, At, ColumnStep, flat
 from chainrule.errors import DataError
 

@@ -9,12 +9,12 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.data.checks.issue import some
-from chainrule.data.collecting.collection import Collection
-from chainrule.data.collecting.series import Series, as_series
+from chainrule.data.collection import Collection
 from chainrule.data.preparing.flat_step import FlatStep
 from chainrule.data.preparing.learned import Learned, LeftColumn
 from chainrule.data.preparing.step import ColumnStep, Step
 from chainrule.data.preparing.windows import ForecastTarget, Windows, gathered
+from chainrule.data.read.series import Series, as_series
 from chainrule.errors import ArgumentError, DataError
 
 

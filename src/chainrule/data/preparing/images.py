@@ -11,11 +11,23 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.collecting.collection import Kind, Values
-from chainrule.data.pictures import FITS, INTERPOLATIONS, MODES, Fit, Header, Interpolation, Mode, Shape, read_header, read_picture, resized
+from chainrule.data.collection import Kind, Values
+from chainrule.data.machine import in_threads
 from chainrule.data.preparing.files import paths_of
 from chainrule.data.preparing.step import At, ColumnStep, Verb
-from chainrule.data.threads import in_threads
+from chainrule.data.read.pictures import (
+    FITS,
+    INTERPOLATIONS,
+    MODES,
+    Fit,
+    Header,
+    Interpolation,
+    Mode,
+    Shape,
+    read_header,
+    read_picture,
+    resized,
+)
 from chainrule.errors import ArgumentError, DataError, unknown_name
 
 _LOOKED_AT = 64  # training images that show whether images in colour have any

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.configuration import from_config, refuse_newer, to_config
-from chainrule.data.collecting.collection import Collection
+from chainrule.data.collection import Collection
 from chainrule.data.frame import require_column
 from chainrule.data.preparing.feature import Feature
 from chainrule.data.preparing.flat_step import FlatStep

@@ -12,14 +12,14 @@ from numpy.typing import ArrayLike, NDArray
 from PIL import Image
 
 from chainrule.configuration import from_config, to_config
-from chainrule.data.collecting.collection import Values
+from chainrule.data.collection import Values
 from chainrule.data.frame import Place
-from chainrule.data.masks import highest_beside, mask_files, read_masks, seams
-from chainrule.data.pictures import Shape, pixels
+from chainrule.data.machine import in_threads
 from chainrule.data.preparing.files import paths_of
 from chainrule.data.preparing.images import Resize
 from chainrule.data.preparing.step import At, ColumnStep
-from chainrule.data.threads import in_threads
+from chainrule.data.read.masks import highest_beside, mask_files, read_masks, seams
+from chainrule.data.read.pictures import Shape, pixels
 from chainrule.errors import DataError
 
 

@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.collecting.collection import Collection, Kind, Values
+from chainrule.data.collection import Collection, Kind, Values
 from chainrule.data.columns import numbers, texts
 from chainrule.data.preparing.step import At, ColumnStep, RowStep, Verb
 from chainrule.errors import unknown_name

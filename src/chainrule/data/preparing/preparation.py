@@ -12,9 +12,8 @@ from numpy.typing import ArrayLike, NDArray
 from chainrule.configuration import from_config, to_config
 from chainrule.counting import counted
 from chainrule.data.checks import Issue
-from chainrule.data.collect import collect
-from chainrule.data.collecting.collection import UNUSED, Collection, Kind
 from chainrule.data.collecting.kinds import infer_kind
+from chainrule.data.collection import UNUSED, Collection, Kind
 from chainrule.data.columns import refuse_mixed
 from chainrule.data.frame import require_column
 from chainrule.data.preparing.answers import answers, span_answers
@@ -39,6 +38,7 @@ from chainrule.data.preparing.step import VERBS, ColumnStep, Step, Verb
 from chainrule.data.preparing.streamed import sample, streamed_sets
 from chainrule.data.preparing.targets import AnyTarget, encoded, learn_target
 from chainrule.data.preparing.windows import Windows
+from chainrule.data.read.collect import collect
 from chainrule.data.target import Task, require_known
 from chainrule.errors import ArgumentError, DataError
 

@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from chainrule.data.streaming.source import Source
+from chainrule.data.stream.source import Source
 
 Arrays: TypeAlias = Any  # an array, a list of arrays where the network has several inputs, or a source of either
 

@@ -11,14 +11,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.collect import collect
-from chainrule.data.collecting.collection import Collection, Kind
+from chainrule.data.collection import Collection, Kind
 from chainrule.data.preparing.balancing import Balance, balanced_weights
 from chainrule.data.preparing.learned import Learned
 from chainrule.data.preparing.splitting import Split
 from chainrule.data.preparing.targets import encoded
-from chainrule.data.streaming import Rows, Source
-from chainrule.data.streaming.files import fingerprint, require_fingerprint, stamp_of
+from chainrule.data.read.collect import collect
+from chainrule.data.stream import Rows, Source
+from chainrule.data.stream.blocks import fingerprint, require_fingerprint, stamp_of
 from chainrule.errors import DataError
 
 

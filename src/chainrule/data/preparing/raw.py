@@ -10,15 +10,15 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from chainrule.data.collect import collect
-from chainrule.data.collecting.collection import HIDDEN, Collection, Kind
-from chainrule.data.collecting.examples import are_rows
-from chainrule.data.collecting.files import is_archive
 from chainrule.data.collecting.kinds import AUDIO_ENDINGS, IMAGE_ENDINGS, is_path
-from chainrule.data.encodings import decode
+from chainrule.data.collection import HIDDEN, Collection, Kind
 from chainrule.data.frame import ArrowStream, as_frame
 from chainrule.data.preparing.feature import Feature
 from chainrule.data.preparing.learned import Learned
+from chainrule.data.read.archives import is_archive
+from chainrule.data.read.arrays import are_rows
+from chainrule.data.read.collect import collect
+from chainrule.data.read.files import decode
 from chainrule.errors import DataError
 
 _WHOLE_FILES: dict[Kind, tuple[str, ...]] = {"image": IMAGE_ENDINGS, "audio": AUDIO_ENDINGS, "text": (".txt",)}

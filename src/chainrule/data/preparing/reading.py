@@ -7,8 +7,8 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from chainrule.data.collecting.collection import Collection, Kind
 from chainrule.data.collecting.kinds import WORDS_OF_TEXT, infer_kind
+from chainrule.data.collection import Collection, Kind
 from chainrule.data.preparing.step import RowStep
 from chainrule.errors import ArgumentError
 

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from chainrule.data.checks import Issue
-from chainrule.data.collecting.collection import Collection, Values
+from chainrule.data.collection import Collection, Values
 from chainrule.data.preparing.encoding import MultiHot
 from chainrule.data.preparing.feature import Feature
 from chainrule.data.preparing.learned import Learned

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.collecting.collection import Kind, Values
+from chainrule.data.collection import Kind, Values
 from chainrule.data.preparing.step import At, ColumnStep, Verb, flat
 from chainrule.errors import ArgumentError, DataError
 

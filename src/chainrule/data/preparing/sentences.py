@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.collecting.collection import Kind, Values
+from chainrule.data.collection import Kind, Values
 from chainrule.data.preparing.missing import as_texts
 from chainrule.data.preparing.step import At, ColumnStep, Verb
 from chainrule.data.preparing.tokens import PADDING, Tokens

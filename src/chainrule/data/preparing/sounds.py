@@ -13,11 +13,11 @@ from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
 from chainrule.counting import counted
-from chainrule.data.collecting.collection import Kind, Values
+from chainrule.data.collection import Kind, Values
+from chainrule.data.machine import in_threads
 from chainrule.data.preparing.files import paths_of
 from chainrule.data.preparing.step import At, ColumnStep, Verb
-from chainrule.data.recordings import read_sound, read_sound_header
-from chainrule.data.threads import in_threads
+from chainrule.data.read.recordings import read_sound, read_sound_header
 from chainrule.errors import ArgumentError, DataError, unknown_name
 
 RATE = "rate"  # what steps on sounds leave for those after them: samples in a second

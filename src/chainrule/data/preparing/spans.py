@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from chainrule.data.collecting.collection import Collection
+from chainrule.data.collection import Collection
 from chainrule.data.frame import Place
 from chainrule.data.preparing.feature import Feature
 from chainrule.data.preparing.reading import Reading, spans_in

@@ -8,7 +8,7 @@ import scipy
 from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.collecting.collection import Kind, Values
+from chainrule.data.collection import Kind, Values
 from chainrule.data.preparing.sounds import rate_of, sounds_of
 from chainrule.data.preparing.step import At, ColumnStep, Verb
 from chainrule.errors import ArgumentError, DataError

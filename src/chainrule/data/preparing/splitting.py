@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.collecting.collection import Collection
+from chainrule.data.collection import Collection
 from chainrule.data.dates import as_times, find_format
 from chainrule.data.preparing.missing import as_texts
 from chainrule.data.preparing.step import At

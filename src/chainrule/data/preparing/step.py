@@ -8,7 +8,7 @@ from typing import Any, ClassVar, Literal, Self, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.collecting.collection import Collection, Kind, Values
+from chainrule.data.collection import Collection, Kind, Values
 from chainrule.data.frame import Place
 from chainrule.errors import ArgumentError
 

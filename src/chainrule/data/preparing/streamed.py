@@ -7,14 +7,14 @@ from typing import Any, Protocol
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.collecting.collection import Collection
+from chainrule.data.collection import Collection
 from chainrule.data.preparing.balancing import Balance, require_balance
 from chainrule.data.preparing.learned import Learned
 from chainrule.data.preparing.prepared import Prepared, Prepares, Sets
 from chainrule.data.preparing.prepared_source import FoundSource, file_columns, prepared_part
 from chainrule.data.preparing.targets import encoded
 from chainrule.data.shuffle import permutation
-from chainrule.data.streaming import memory_limit
+from chainrule.data.stream import memory_limit
 from chainrule.errors import ArgumentError
 
 TASTED = 16  # examples by which it is told how much memory one takes

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule.configuration import from_config, to_config
 from chainrule.data import target as column_target
-from chainrule.data.collecting.collection import Collection, Values
+from chainrule.data.collection import Collection, Values
 from chainrule.data.frame import Place
 from chainrule.data.preparing.encoding import MultiHot
 from chainrule.data.preparing.feature import Feature

@@ -12,7 +12,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.collecting.collection import Kind, Values
+from chainrule.data.collection import Kind, Values
 from chainrule.data.preparing.missing import as_texts
 from chainrule.data.preparing.step import At, ColumnStep, Verb
 from chainrule.errors import ArgumentError, unknown_name

@@ -10,7 +10,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule.configuration import configurable
 from chainrule.counting import counted
-from chainrule.data.collecting.collection import Kind, Values
+from chainrule.data.collection import Kind, Values
 from chainrule.data.frame import Place
 from chainrule.data.preparing.feature import Feature
 from chainrule.data.preparing.shaping import Log

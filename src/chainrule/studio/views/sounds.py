@@ -1,6 +1,6 @@
 """The sounds that a run has learned from, to be heard."""
 
-from chainrule.data.recordings import read_sound, read_sound_header
+from chainrule.data.read.recordings import read_sound, read_sound_header
 from chainrule.errors import ArgumentError
 from chainrule.studio.desk import Desk
 from chainrule.studio.messages import Blocks, requests

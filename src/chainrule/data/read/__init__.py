@@ -1,0 +1,1 @@
+"""Reading examples from whatever holds them: a reader for each form."""
