@@ -13,8 +13,9 @@ from chainrule.backprop import NoGradient, gradient
 from chainrule.graph import Placeholder, Tensor, Variable
 from chainrule.insight import Moment, Run, contact_sheet, diagnose, explanations, landscape, open_run
 from chainrule.layers import Input
+from chainrule.models import Model, Sequential, load_model, set_random_seed
 from chainrule.record import Recorder, resume
-from chainrule.training import History, Model, Probe, Sequential, callbacks, load_model, set_random_seed
+from chainrule.training import History, Probe, callbacks
 
 __version__ = "0.1.0"
 

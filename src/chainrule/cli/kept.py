@@ -11,7 +11,7 @@ from rich.text import Text
 from chainrule.cli.drawing import curves
 from chainrule.cli.screen import console, figure, heading, number, pairs, table
 from chainrule.counting import counted
-from chainrule.models import summary_text
+from chainrule.networks import summary_text
 from chainrule.record import Recording
 
 MOST_EPOCHS = 12  # rows of the table of epochs

@@ -15,14 +15,14 @@ from chainrule.cli.screen import console, heading, lines, show_notes
 from chainrule.cli.studio import studio_beside
 from chainrule.counting import counted
 from chainrule.errors import DataError
-from chainrule.models import parameter_count
+from chainrule.models import Model
+from chainrule.networks import parameter_count
 from chainrule.record import Recording, next_run_path
 from chainrule.tasks.evaluation import Judgement
 from chainrule.tasks.learning import designed, judge_problem, problem_of
 from chainrule.tasks.learning import learn as learn_problem
 from chainrule.tasks.networks import Choices, Design
 from chainrule.tasks.problem import Asked, Problem, problem_in
-from chainrule.training import Model
 
 
 def learn_and_report(asked: Asked, choices: Choices, folder: Path, name: str | None, quiet: bool, studio: bool = False) -> Judgement:

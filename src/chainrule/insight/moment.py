@@ -16,9 +16,10 @@ from chainrule.insight.replay import Replay
 from chainrule.insight.walk import BackwardStep, walk
 from chainrule.insight.why import Why, why
 from chainrule.layers import Layer
+from chainrule.models import Model
 from chainrule.optimizers import Optimizer
 from chainrule.record import Changes, fork
-from chainrule.training import Model, Plan, model_from_data
+from chainrule.training import Plan
 from chainrule.training.callbacks import Callback
 from chainrule.training.step import Step
 from chainrule.xla import Program
@@ -209,7 +210,7 @@ class Moment:
 
     def model(self, after: bool = False) -> Model:
         """Return the run's model as it was before the step, or `after` it: to predict, evaluate or explain with, or to train on."""
-        model = model_from_data(self.run.configuration["model"])
+        model = Model.from_config(self.run.configuration["model"])
         state = self.next_state if after else self.state
         for name, variable in model.state_variables().items():
             variable.assign(state[name])

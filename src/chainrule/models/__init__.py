@@ -1,7 +1,7 @@
-"""Networks: layers joined from inputs to outputs."""
+"""Models: networks that can be compiled, trained, evaluated, asked and saved."""
 
-from chainrule.models.network import Network, chain
-from chainrule.models.serialization import network_from_data, network_to_data
-from chainrule.models.summary import parameter_count, summary_text
+from chainrule.models.loading import load_model
+from chainrule.models.model import Model, set_random_seed
+from chainrule.models.sequential import Sequential
 
-__all__ = ["Network", "chain", "network_from_data", "network_to_data", "parameter_count", "summary_text"]
+__all__ = ["Model", "Sequential", "load_model", "set_random_seed"]

@@ -25,9 +25,9 @@ from numpy.typing import NDArray
 
 from chainrule.initializers import RandomNormal
 from chainrule.layers import Dense, Input
+from chainrule.models import Model, Sequential
 from chainrule.optimizers import SGD
 from chainrule.recipes.recipe import Options, Recipe, Report, Row
-from chainrule.training import Model, Sequential
 
 Array = NDArray[Any]
 THINGS = ("canary", "salmon", "oak", "rose")

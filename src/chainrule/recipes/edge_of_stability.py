@@ -21,9 +21,10 @@ from chainrule.data import load
 from chainrule.insight.landscape import Course, Surface
 from chainrule.insight.landscape.sharpness import at
 from chainrule.layers import Dense, Flatten, Input
+from chainrule.models import Model, Sequential
 from chainrule.optimizers import SGD
 from chainrule.recipes.recipe import Options, Recipe, Report, Row
-from chainrule.training import Examples, Model, Sequential
+from chainrule.training import Examples
 
 EXAMPLES, UNITS, EVERY, MEASURES = 1000, 50, 100, 40
 RATES = (0.4, 0.6)

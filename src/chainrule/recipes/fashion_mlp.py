@@ -10,11 +10,11 @@ Source: Xiao, Rasul and Vollgraf, "Fashion-MNIST", 2017, and the benchmark in th
 
 from chainrule.layers import Dense, Dropout, Flatten, Input
 from chainrule.losses import SparseCategoricalCrossentropy
+from chainrule.models import Model, Sequential
 from chainrule.optimizers import Adam
 from chainrule.optimizers.schedules import CosineDecay
 from chainrule.recipes.images import error_of, load_images, steps
 from chainrule.recipes.recipe import Options, Recipe, Report, Row
-from chainrule.training import Model, Sequential
 
 PUBLISHED = 0.8833
 BATCH_SIZE, EPOCHS = 128, 10

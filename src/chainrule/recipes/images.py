@@ -7,9 +7,9 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data import At, Part, Rescale, load
+from chainrule.models import Model
 from chainrule.recipes.recipe import Options, Report, Row
 from chainrule.tasks.repetition import ShareDone
-from chainrule.training import Model
 
 QUICK_TRAIN, QUICK_TEST = 2000, 1000  # examples of a quick run
 

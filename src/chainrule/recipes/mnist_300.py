@@ -11,11 +11,11 @@ Source: LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to d
 
 from chainrule.data import Part
 from chainrule.layers import Dense, Flatten, Input
+from chainrule.models import Model, Sequential
 from chainrule.optimizers import Adam
 from chainrule.optimizers.schedules import CosineDecay
 from chainrule.recipes.images import Examples, error_of, error_report, load_images, signs, steps
 from chainrule.recipes.recipe import Options, Recipe, Report
-from chainrule.training import Model, Sequential
 
 PUBLISHED, BAR = 4.7, 4.7
 BATCH_SIZE, EPOCHS = 128, 10

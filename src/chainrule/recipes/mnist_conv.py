@@ -14,11 +14,11 @@ Source: LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to d
 
 from chainrule.layers import Conv2D, Dense, Dropout, Flatten, Input, MaxPooling2D
 from chainrule.losses import SparseCategoricalCrossentropy
+from chainrule.models import Model, Sequential
 from chainrule.optimizers import Adam
 from chainrule.optimizers.schedules import CosineDecay
 from chainrule.recipes.images import error_of, error_report, load_images, steps
 from chainrule.recipes.recipe import Options, Recipe, Report
-from chainrule.training import Model, Sequential
 
 PUBLISHED, BAR = 0.95, 1.0
 BATCH_SIZE, EPOCHS = 64, 6

@@ -32,10 +32,10 @@ from chainrule.graph import Tensor, TensorLike
 from chainrule.initializers import RandomUniform
 from chainrule.layers import Dense, Input
 from chainrule.losses import Loss
+from chainrule.models import Model, Sequential
 from chainrule.optimizers import SGD
 from chainrule.recipes.recipe import Options, Recipe, Report, Row
 from chainrule.tasks.repetition import Repetition
-from chainrule.training import Model, Sequential
 
 EPOCHS, RUNS, TOLERANCE = 300, 10, 3.0
 

@@ -26,10 +26,10 @@ from numpy.typing import NDArray
 
 from chainrule.initializers import RandomUniform
 from chainrule.layers import Dense, Input
+from chainrule.models import Model, Sequential
 from chainrule.optimizers import SGD
 from chainrule.recipes.recipe import Options, Recipe, Report, Row
 from chainrule.tasks.repetition import FirstStep, Repetition, sweep
-from chainrule.training import Model, Sequential
 
 RUNS, SWEEPS, WANTED = 20, 5000, 15
 RATIOS = {"1 : 2 : 4": (1.0, 2.0, 4.0), "2 : 3 : 4": (1.0, 1.5, 2.0)}

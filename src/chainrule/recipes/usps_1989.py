@@ -26,10 +26,10 @@ from chainrule.data import Part
 from chainrule.initializers import Array, Initializer
 from chainrule.initializers.initializers import fans
 from chainrule.layers import Conv2D, Dense, Flatten, Input
+from chainrule.models import Model, Sequential
 from chainrule.optimizers import SGD
 from chainrule.recipes.images import Examples, error_of, error_report, load_images, signs
 from chainrule.recipes.recipe import Options, Recipe, Report
-from chainrule.training import Model, Sequential
 
 PUBLISHED, BAR = 5.0, 6.0  # two standard errors of a share of 2,007 digits are 1 point
 EPOCHS = 23

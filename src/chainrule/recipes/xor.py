@@ -18,10 +18,10 @@ import numpy as np
 
 from chainrule.initializers import RandomUniform
 from chainrule.layers import Dense, Input
+from chainrule.models import Model, Sequential
 from chainrule.optimizers import SGD
 from chainrule.recipes.recipe import Options, Recipe, Report, Row
 from chainrule.tasks.repetition import FirstStep, Repetition, sweep
-from chainrule.training import Model, Sequential
 
 RUNS, SWEEPS, WANTED, CRITERION = 20, 2000, 15, 0.01
 

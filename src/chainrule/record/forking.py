@@ -14,13 +14,14 @@ from chainrule.data.stream import is_source
 from chainrule.errors import ArgumentError, RecordError
 from chainrule.graph import Array
 from chainrule.layers import Layer
+from chainrule.models import Model
 from chainrule.optimizers import Optimizer
 from chainrule.record.edits import edits_of
 from chainrule.record.recorder import Recorder
 from chainrule.record.recording import Recording, next_run_path, restore_state
 from chainrule.record.resuming import callbacks_of
 from chainrule.record.snapshots import Snapshot, take_snapshot
-from chainrule.training import Model, Plan, Progress
+from chainrule.training import Plan, Progress
 from chainrule.training.callbacks import Callback
 from chainrule.training.callbacks.progress import progress_callback
 from chainrule.training.plan import as_validation

@@ -20,8 +20,8 @@ from chainrule.record.examples import describe_sources, write_examples
 from chainrule.record.looks import place_of
 from chainrule.record.presence import Presence
 from chainrule.record.snapshots import Snapshot, edited_snapshots, take_snapshot, thin, write_snapshot
-from chainrule.training import model_to_data
 from chainrule.training.callbacks import Callback
+from chainrule.training.listener import Listener
 
 MODEL_FILE = "model.safetensors"
 TIME_SHARE = 0.03  # of training time, for snapshots
@@ -148,7 +148,7 @@ class Recorder(Callback):
             write_examples(beside, self.path.parent, plan)
             configuration = {
                 "created": time.time(),
-                "model": model_to_data(self.model),
+                "model": self.model.get_config(),
                 "settings": asdict(plan.settings),
                 "probes": [to_config(probe.kept) for probe in plan.probes if probe.kept],
                 "augment": to_config(list(plan.augment)),
@@ -189,7 +189,7 @@ class Recorder(Callback):
         return take_snapshot(self.session, self._remembered, edited)
 
     @property
-    def _remembered(self) -> list[Callback]:
+    def _remembered(self) -> list[Listener]:
         """The callbacks that whoever goes on with the run must have too."""
         return [callback for callback in self.session.callbacks if callback is not self and not callback.only_watches]
 
@@ -218,7 +218,7 @@ class Recorder(Callback):
                 self._presence.leave()
 
 
-def _described(callback: Callback) -> dict[str, Any]:
+def _described(callback: Listener) -> dict[str, Any]:
     """Return a callback as data; one of the user's own by its name alone."""
     try:
         return {"config": to_config(callback)}

@@ -11,6 +11,7 @@ import numpy as np
 
 from chainrule.configuration import from_config
 from chainrule.errors import RecordError
+from chainrule.models import Model, load_model
 from chainrule.record.database import FILE, Database
 from chainrule.record.edits import edits_of
 from chainrule.record.environment import differences, environment
@@ -19,7 +20,7 @@ from chainrule.record.looks import read_series
 from chainrule.record.presence import is_present
 from chainrule.record.recorder import MODEL_FILE
 from chainrule.record.snapshots import Snapshot, read_snapshot, snapshot_path, snapshot_steps
-from chainrule.training import Model, Plan, Settings, load_model, model_from_data
+from chainrule.training import Plan, Settings
 from chainrule.training.probes import Series
 
 
@@ -163,7 +164,7 @@ class Recording:
 
     def new_model(self) -> Model:
         """Return the run's model as it was before training."""
-        return model_from_data(self.configuration["model"])
+        return Model.from_config(self.configuration["model"])
 
     def model(self) -> Model:
         """Return the run's model as it is at the end: trained, best weights restored if that was asked."""

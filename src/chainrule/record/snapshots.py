@@ -15,7 +15,7 @@ from safetensors.numpy import save as to_bytes
 from chainrule.errors import RecordError
 from chainrule.files import write_atomically
 from chainrule.training import Progress, Session
-from chainrule.training.callbacks import Callback
+from chainrule.training.listener import Listener
 
 _CALLBACK = "callback {}/"  # the prefix of arrays that a callback remembers
 
@@ -37,7 +37,7 @@ class Snapshot:
     edited: bool
 
 
-def take_snapshot(session: Session, callbacks: Sequence[Callback], edited: bool = False) -> Snapshot:
+def take_snapshot(session: Session, callbacks: Sequence[Listener], edited: bool = False) -> Snapshot:
     """Return the state of a session between two dispatches, and what these callbacks remember."""
     arrays = {name: np.asarray(array) for name, array in session.arrays().items()}
     kept = [callback.state() for callback in callbacks]

@@ -8,7 +8,7 @@ from chainrule import layers
 from chainrule.configuration import to_config
 from chainrule.errors import ArgumentError
 from chainrule.layers import Layer, Symbol
-from chainrule.models import Network, parameter_count
+from chainrule.networks import Network, parameter_count
 from chainrule.studio.messages.answers import runs as told
 from chainrule.studio.messages.shared import Value
 

@@ -10,8 +10,8 @@ from chainrule import losses
 from chainrule.backprop import gradient
 from chainrule.graph import Placeholder, Tensor
 from chainrule.layers import Trace, tracing
-from chainrule.models import Network
-from chainrule.training import Model
+from chainrule.models import Model
+from chainrule.networks import Network
 from chainrule.xla import Program
 
 Array = NDArray[Any]

@@ -12,6 +12,7 @@ from numpy.typing import NDArray
 
 from chainrule.errors import ArgumentError
 from chainrule.insight import Moment, Run
+from chainrule.models import Model
 from chainrule.optimizers import LearningRateSchedule, Optimizer
 from chainrule.record import restore_state
 from chainrule.record.recorder import MODEL_FILE
@@ -20,7 +21,6 @@ from chainrule.studio.messages.shared import PartName
 from chainrule.studio.parts import Again, Rows, read_again, read_part
 from chainrule.studio.subject import Subject, subject_of_run
 from chainrule.studio.tensors import number
-from chainrule.training import Model
 
 BATCH = 256  # examples in one call of the network
 MOST_OUTPUTS = 6  # parts whose answers are kept

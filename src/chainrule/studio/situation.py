@@ -14,13 +14,13 @@ from chainrule.data import CATALOGUE, Prepared, split
 from chainrule.errors import ArgumentError, ChainruleError, DataError
 from chainrule.layers import Input, Layer, Symbol
 from chainrule.losses import Loss
-from chainrule.models import parameter_count
+from chainrule.models import Model, Sequential
+from chainrule.networks import parameter_count
 from chainrule.optimizers import Optimizer
 from chainrule.studio.choices import make
 from chainrule.studio.descent import require_rates
 from chainrule.studio.messages.shared import Choice, DataChoice, Situation
 from chainrule.tasks.problem import Asked, Problem, problem_in
-from chainrule.training import Model, Sequential
 
 UPLOAD = "upload:"
 MOST_WEIGHTS = 50_000_000  # of a network; no value is drawn, and so no memory taken, before they are counted

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 from chainrule.events import Event, FitStarted
 from chainrule.training import Session
 from chainrule.training.callbacks import Callback
-from chainrule.training.callbacks.callback import UNBOUNDED
+from chainrule.training.listener import UNBOUNDED
 
 STOPPED, INTERRUPTED = "stopped in the studio", "interrupted"
 

@@ -12,10 +12,10 @@ from chainrule.data.preparing import answers
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.insight import Run, explanations
 from chainrule.insight.explanations import Influence
+from chainrule.models import Model
 from chainrule.tasks.contributions import named_contributions
 from chainrule.tasks.evaluation import probabilities, quantities
 from chainrule.tasks.learning import Learned, problem_of, read_inputs
-from chainrule.training import Model
 
 MANY_EXAMPLES = 5000  # from which on influence is reckoned by the last layer alone, as Pruthi et al. do
 

@@ -11,11 +11,12 @@ from chainrule.data import Collection, Preparation
 from chainrule.data.preparing.prepared import Arrays, Prepared
 from chainrule.data.preparing.raw import read_raw
 from chainrule.errors import RecordError
+from chainrule.models import Model
 from chainrule.record import Recorder, Recording
 from chainrule.tasks.evaluation import Judgement, judge
 from chainrule.tasks.networks import Choices, Design, design
 from chainrule.tasks.problem import Problem, same_problem
-from chainrule.training import History, Model
+from chainrule.training import History
 from chainrule.training.callbacks import EarlyStopping
 
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.events import Event, StepsFinished
-from chainrule.training import Model
+from chainrule.models import Model
 from chainrule.training.callbacks import Callback
 
 OnProgress: TypeAlias = Callable[[float, str], None]  # hears the share that is done, from 0 to 1, and what is being done

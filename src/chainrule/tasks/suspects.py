@@ -19,11 +19,11 @@ from chainrule.data import At, Rescale, Standardize, as_arrays, checks, split
 from chainrule.errors import ArgumentError, DataError
 from chainrule.layers import Dense, Dropout, Flatten, Input
 from chainrule.losses import SparseCategoricalCrossentropy
+from chainrule.models import Model, Sequential
 from chainrule.optimizers import Adam
 from chainrule.optimizers.schedules import CosineDecay
 from chainrule.tasks.evaluation import probabilities
 from chainrule.tasks.repetition import OnProgress, Repetition, ShareDone
-from chainrule.training import Model, Sequential
 
 FEWEST_EPOCHS, MOST_EPOCHS, UPDATES = 6, 60, 1500  # with more epochs, wrong labels are learned by heart
 MANY_ROWS = 20_000  # from which on batches are large

@@ -11,7 +11,7 @@ from chainrule import ops
 from chainrule.data.stream import Epoch
 from chainrule.graph import Array, Tensor, Variable
 from chainrule.layers import Trace
-from chainrule.models import Network
+from chainrule.networks import Network
 from chainrule.ops import random_key
 from chainrule.training.objective import Objective
 from chainrule.training.plan import Examples, Settings

@@ -11,8 +11,8 @@ import numpy as np
 from chainrule.errors import ArgumentError, TrainingError, unknown_name
 from chainrule.events import EpochFinished, EpochStarted, Event, FitFinished, FitStarted, StateEdited, StepsFinished
 from chainrule.graph import Array, Variable
-from chainrule.training.callbacks.callback import UNBOUNDED, Callback
 from chainrule.training.interruption import uninterrupted
+from chainrule.training.listener import UNBOUNDED, Listener
 from chainrule.training.objective import Objective
 from chainrule.training.plan import Plan
 from chainrule.training.programs import EvaluationProgram, TrainingProgram
@@ -63,7 +63,7 @@ class Session:
         training: TrainingProgram,
         evaluation: EvaluationProgram | None,
         state: Mapping[str, Variable],
-        callbacks: Sequence[Callback],
+        callbacks: Sequence[Listener],
         progress: Progress | None = None,
     ) -> None:
         self.plan = plan

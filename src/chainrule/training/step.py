@@ -11,7 +11,7 @@ from chainrule.backprop import gradient
 from chainrule.errors import TrainingError
 from chainrule.graph import Array, NoGradient, Placeholder, Tensor, Variable, verify
 from chainrule.layers import Layer, Trace, tracing
-from chainrule.models import Network
+from chainrule.networks import Network
 from chainrule.optimizers import LearningRateSchedule, Optimizer
 from chainrule.training.augmentation import augmented
 from chainrule.training.objective import Objective, Share

@@ -12,8 +12,8 @@ from chainrule.insight.doctor.finding import Finding
 from chainrule.insight.doctor.gather import NEEDED, after_training, before_training
 from chainrule.insight.doctor.ranking import rank
 from chainrule.insight.doctor.symptoms import SYMPTOMS
+from chainrule.models import Model
 from chainrule.record import Recording
-from chainrule.training import Model
 
 
 def examine(evidence: Evidence) -> list[Finding]:

@@ -10,9 +10,9 @@ from chainrule.insight.doctor.evidence import Evidence, LayerFacts, Output
 from chainrule.insight.doctor.targets import Array
 from chainrule.layers import Layer
 from chainrule.losses import Loss
-from chainrule.models import Network, parameter_count
+from chainrule.models import Model
+from chainrule.networks import Network, parameter_count
 from chainrule.optimizers import LearningRateSchedule, Optimizer
-from chainrule.training import Model
 
 TRANSPARENT = ("Dropout", "BatchNormalization", "LayerNormalization", "GroupNormalization", "Flatten", "Reshape", "Rescaling")
 POOLING = ("Pooling", "Flatten", "Reshape", "Dropout", "Normalization", "Cropping", "UpSampling", "ZeroPadding", "Permute")

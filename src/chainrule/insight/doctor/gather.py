@@ -15,8 +15,9 @@ from chainrule.insight.doctor.evidence import Evidence
 from chainrule.insight.doctor.facts import model_facts
 from chainrule.insight.doctor.glance import Glance, Glancer
 from chainrule.insight.doctor.targets import Array
+from chainrule.models import Model
 from chainrule.record import Recording
-from chainrule.training import Examples, Model, Plan, Session
+from chainrule.training import Examples, Plan, Session
 from chainrule.training.plan import as_examples, as_validation
 
 NEEDED = (ChainruleError, ValueError, TypeError, KeyError, IndexError, ZeroDivisionError)  # what odd data and networks can end in

@@ -12,7 +12,8 @@ from chainrule.backprop import gradient
 from chainrule.graph import Array, Placeholder, Tensor
 from chainrule.insight.doctor.targets import Array as NumpyArray
 from chainrule.layers import Trace
-from chainrule.training import Examples, Model
+from chainrule.models import Model
+from chainrule.training import Examples
 from chainrule.training.objective import Objective, make_objective
 from chainrule.training.step import Batch, forward, trainable_weights
 from chainrule.xla import Program

@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.insight.explanations.nearest_examples import layer_outputs
 from chainrule.insight.explanations.passage import Floats
-from chainrule.training import Model
+from chainrule.models import Model
 
 
 class Reducer(Protocol):

@@ -9,8 +9,8 @@ from chainrule.errors import ArgumentError
 from chainrule.graph import Tensor
 from chainrule.insight.explanations.passage import Floats, Passage, Quantity, Target, ask
 from chainrule.layers import Conv1D, Conv2D
-from chainrule.models import Network
-from chainrule.training import Model
+from chainrule.models import Model
+from chainrule.networks import Network
 
 
 def grad_cam(

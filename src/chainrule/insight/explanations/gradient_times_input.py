@@ -3,7 +3,7 @@
 from numpy.typing import ArrayLike
 
 from chainrule.insight.explanations.passage import Floats, Quantity, Target, ask
-from chainrule.training import Model
+from chainrule.models import Model
 
 
 def gradient_times_input(model: Model, x: ArrayLike, target: Target = None, quantity: Quantity = "output") -> Floats:

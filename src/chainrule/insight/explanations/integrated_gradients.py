@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike
 
 from chainrule.errors import ArgumentError, ShapeError
 from chainrule.insight.explanations.passage import BATCH, Attributions, Floats, Quantity, Question, Target, ask, power_of_two
-from chainrule.training import Model
+from chainrule.models import Model
 
 TOLERATED = 0.05  # gap, as a share of the sizes of all contributions, before a warning
 

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 from chainrule.errors import ArgumentError
 from chainrule.graph import Tensor
 from chainrule.insight.explanations.passage import Floats, Passage, passage_over, picked, slope
-from chainrule.training import Model
+from chainrule.models import Model
 
 
 class Maximised(NamedTuple):

@@ -7,7 +7,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule.errors import ArgumentError
 from chainrule.insight.explanations.passage import BATCH, Floats, passage_over, power_of_two, prepared_rows
-from chainrule.training import Model
+from chainrule.models import Model
 
 
 class Nearest(NamedTuple):

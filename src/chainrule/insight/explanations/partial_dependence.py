@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule.errors import ArgumentError, ShapeError
 from chainrule.insight.explanations.passage import Floats, Quantity, Target, ask
-from chainrule.training import Model
+from chainrule.models import Model
 
 
 class Dependence(NamedTuple):

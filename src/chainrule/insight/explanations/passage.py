@@ -15,8 +15,8 @@ from chainrule.data.batch import as_array
 from chainrule.errors import ArgumentError, DataError, GraphError, ShapeError, unknown_name
 from chainrule.graph import Constant, NoGradient, Placeholder, Tensor, dependents, substitute, topological
 from chainrule.layers import Trace, tracing
-from chainrule.models import Network
-from chainrule.training import Model
+from chainrule.models import Model
+from chainrule.networks import Network
 from chainrule.xla import Program
 
 Floats: TypeAlias = NDArray[np.floating[Any]]

@@ -8,7 +8,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule.errors import ArgumentError, DataError, unknown_name
 from chainrule.insight.explanations.passage import Floats, prepared_rows
-from chainrule.training import Model
+from chainrule.models import Model
 
 Score: TypeAlias = Callable[[NDArray[Any], NDArray[Any]], float]
 _LOWER_IS_BETTER = ("loss", "error", "mse", "mae", "entropy")

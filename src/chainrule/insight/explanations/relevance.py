@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.insight.explanations.passage import Attributions, Quantity, Target, ask
 from chainrule.insight.explanations.relevance_rules import RULES, Rule, relevance_of_entry
-from chainrule.training import Model
+from chainrule.models import Model
 
 
 def relevance(

@@ -4,7 +4,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from chainrule.insight.explanations.passage import Floats, Quantity, Target, ask
-from chainrule.training import Model
+from chainrule.models import Model
 
 
 def saliency(model: Model, x: ArrayLike, target: Target = None, quantity: Quantity = "output") -> Floats:

@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 
 from chainrule.errors import ArgumentError
 from chainrule.insight.explanations.passage import BATCH, Floats, Quantity, Target, ask, power_of_two
-from chainrule.training import Model
+from chainrule.models import Model
 
 
 def smooth_grad(

@@ -14,7 +14,8 @@ from chainrule.graph import Constant, NoGradient, Placeholder, Tensor, Variable
 from chainrule.insight.explanations.passage import Floats, prepared_rows
 from chainrule.insight.run import Run
 from chainrule.layers import Trace, tracing
-from chainrule.training import Examples, Model
+from chainrule.models import Model
+from chainrule.training import Examples
 from chainrule.training.objective import Objective
 from chainrule.training.step import trainable_weights
 from chainrule.xla import Program

@@ -9,8 +9,8 @@ import scipy
 
 from chainrule.errors import ArgumentError
 from chainrule.insight.landscape.surface import EXAMPLES, Surface, Weights
+from chainrule.models import Model
 from chainrule.optimizers import SGD, LearningRateSchedule
-from chainrule.training import Model
 from chainrule.training.plan import as_examples
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ import numpy as np
 from chainrule.errors import ArgumentError
 from chainrule.insight.landscape.directions import principal_directions, random_direction
 from chainrule.insight.landscape.surface import EXAMPLES, Surface, Weights
-from chainrule.training import Model
+from chainrule.models import Model
 from chainrule.training.plan import as_examples
 
 if TYPE_CHECKING:

@@ -10,7 +10,8 @@ from chainrule.backprop import gradient, hessian_vector_product
 from chainrule.errors import ArgumentError
 from chainrule.graph import Placeholder, Tensor, placeholder_like, substitute
 from chainrule.layers import Trace
-from chainrule.training import Examples, Model
+from chainrule.models import Model
+from chainrule.training import Examples
 from chainrule.training.objective import make_objective
 from chainrule.training.step import Batch, forward, trainable_weights
 from chainrule.xla import Program

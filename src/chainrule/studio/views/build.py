@@ -13,8 +13,8 @@ from chainrule.data.preparing.formulas import formulas_of
 from chainrule.errors import ArgumentError, ChainruleError, unknown_name
 from chainrule.insight import diagnose
 from chainrule.insight.why import place_of as number_in
-from chainrule.models import parameter_count
-from chainrule.models.network import chain
+from chainrule.networks import parameter_count
+from chainrule.networks.network import chain
 from chainrule.optimizers import Optimizer
 from chainrule.optimizers.schedules import CosineDecay
 from chainrule.studio import kinds

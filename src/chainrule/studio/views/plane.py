@@ -11,7 +11,8 @@ from chainrule.data.preparing.flat_step import FlatStep
 from chainrule.errors import ArgumentError
 from chainrule.graph import Placeholder
 from chainrule.layers import Trace, tracing
-from chainrule.models import Network
+from chainrule.models import Model
+from chainrule.networks import Network
 from chainrule.studio.desk import Desk
 from chainrule.studio.messages import Blocks, requests
 from chainrule.studio.messages.answers import question as told
@@ -19,7 +20,6 @@ from chainrule.studio.room import Room
 from chainrule.studio.situation import situation_from_data
 from chainrule.tasks.learning import problem_of
 from chainrule.tasks.problem import Problem
-from chainrule.training import Model
 from chainrule.xla import Program
 
 MOST_UNITS = 16  # of a layer that are drawn

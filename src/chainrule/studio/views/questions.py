@@ -7,6 +7,7 @@ from numpy.typing import NDArray
 
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.insight import explanations, landscape
+from chainrule.models import Model
 from chainrule.studio.desk import Desk
 from chainrule.studio.examples import answer_in_words, names_of, shown
 from chainrule.studio.given import Taken, take
@@ -21,7 +22,6 @@ from chainrule.studio.tensors import number, numbers, picture
 from chainrule.tasks.contributions import named_contributions
 from chainrule.tasks.evaluation import Judgement, judge_classes, judge_found, judge_labels, judge_quantities
 from chainrule.tasks.explanation import MANY_EXAMPLES, METHODS
-from chainrule.training import Model
 
 Array = NDArray[Any]
 

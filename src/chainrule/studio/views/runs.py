@@ -16,7 +16,8 @@ from chainrule.data.preparing.feature import Feature
 from chainrule.data.preparing.scaling import Scaling
 from chainrule.data.preparing.undoing import undone
 from chainrule.errors import ArgumentError, RecordError
-from chainrule.models import parameter_count
+from chainrule.models import Model
+from chainrule.networks import parameter_count
 from chainrule.optimizers import LearningRateSchedule, Optimizer
 from chainrule.record import Recording
 from chainrule.record.edits import edits_of
@@ -30,7 +31,6 @@ from chainrule.studio.situation import situation_from_data
 from chainrule.studio.subject import subject_of_run
 from chainrule.studio.views.hyperparameters import hyperparameters_of
 from chainrule.studio.views.last_and_best import last_and_best, numbers_of
-from chainrule.training import Model
 from chainrule.training.probes import VARIANCE
 
 _QUANTITIES: tuple[tuple[str, Quantity], ...] = (("gradient of ", "gradient"), ("update of ", "update"))

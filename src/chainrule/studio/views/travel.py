@@ -10,6 +10,7 @@ from chainrule.errors import unknown_name
 from chainrule.graph import Tensor, Variable
 from chainrule.layers import Layer, activations
 from chainrule.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
+from chainrule.models import Model
 from chainrule.studio.desk import Desk
 from chainrule.studio.examples import shown
 from chainrule.studio.given import Taken, take
@@ -21,7 +22,6 @@ from chainrule.studio.room import Room
 from chainrule.studio.subject import Subject
 from chainrule.studio.tensors import Size, number, numbers, tensor
 from chainrule.studio.units import require_place, terms_of
-from chainrule.training import Model
 
 Array = NDArray[Any]
 

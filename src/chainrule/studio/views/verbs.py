@@ -11,11 +11,11 @@ from chainrule.data import At, Collection, ColumnStep, Preparation, Sets, Split,
 from chainrule.errors import ChainruleError
 from chainrule.layers import Dense, Input
 from chainrule.losses import SparseCategoricalCrossentropy
+from chainrule.models import Sequential
 from chainrule.optimizers import SGD
 from chainrule.studio.desk import Desk
 from chainrule.studio.messages import Blocks, requests
 from chainrule.studio.messages.answers import data as told
-from chainrule.training import Sequential
 
 # Planets and dwarf planets: equatorial diameter in km, mean distance from the Sun in astronomical units, what the atmosphere is mostly
 # of, and the year of discovery, which those that antiquity knew have none of. Rounded figures, after NASA's planetary fact sheets.

@@ -18,12 +18,12 @@ from chainrule.data import as_arrays
 from chainrule.errors import ArgumentError, DataError
 from chainrule.layers import Dense, Dropout, Input, Layer
 from chainrule.losses import KLDivergence
+from chainrule.models import Model
 from chainrule.optimizers import SGD, Adam
 from chainrule.optimizers.schedules import CosineDecay
 from chainrule.tasks.clustering.assignment import SoftAssignment, sharpened
 from chainrule.tasks.clustering.grouping import k_means
 from chainrule.tasks.repetition import OnProgress, ShareDone
-from chainrule.training import Model
 
 WIDTHS = (500, 500, 2000, 10)  # of the encoder, the paper's
 BATCH, ALL_AT_ONCE = 256, 1000

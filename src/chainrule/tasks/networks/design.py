@@ -10,10 +10,10 @@ from chainrule.errors import ArgumentError
 from chainrule.layers import Concatenate, Dense, Flatten, Input, Layer, Reshape, Symbol
 from chainrule.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
 from chainrule.metrics import BinaryIoU, ExactMatch
+from chainrule.models import Model, Sequential
 from chainrule.tasks.networks import images, segmentation, series, sounds, tables, texts, tokens
 from chainrule.tasks.networks.choices import Choices
 from chainrule.tasks.networks.parts import Body, Given, MakeBody, Making, Wanted
-from chainrule.training import Model, Sequential
 
 MANY_ROWS = 1000  # from which on few epochs of patience are enough
 

@@ -4,16 +4,13 @@ import csv
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 from chainrule.configuration import configurable
 from chainrule.events import Logs
 from chainrule.graph import Array
 from chainrule.training.callbacks.callback import Callback
-
-if TYPE_CHECKING:
-    from chainrule.training.model import Model
-    from chainrule.training.session import Session
+from chainrule.training.session import Session
 
 
 class LearningRateScheduler(Callback):
@@ -48,7 +45,7 @@ class CSVLogger(Callback):
     def __post_init__(self) -> None:
         self._started = self.append
 
-    def attach(self, model: "Model", session: "Session") -> None:
+    def attach(self, model: Any, session: Session) -> None:
         """Learn whom to listen to, and begin a new file unless `append`."""
         super().attach(model, session)
         self._started = self.append
@@ -65,7 +62,7 @@ class CSVLogger(Callback):
             writer.writerow([epoch, *(logs.get(name, "") for name in names)])
         self._started = True
 
-    def moved_to(self, folder: Path) -> "CSVLogger":
+    def moved_to(self, folder: Path) -> Self:
         return replace(self, filename=str(folder / Path(self.filename).name))
 
     def _names(self) -> list[str]:

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any, Self
 
 import numpy as np
 
@@ -11,10 +11,7 @@ from chainrule.errors import ArgumentError
 from chainrule.events import Logs
 from chainrule.graph import Array
 from chainrule.training.callbacks.callback import Callback
-
-if TYPE_CHECKING:
-    from chainrule.training.model import Model
-    from chainrule.training.session import Session
+from chainrule.training.session import Session
 
 _HIGHER_IS_BETTER = ("acc", "auc", "precision", "recall", "f1", "r2")
 
@@ -34,7 +31,7 @@ class _Watch(Callback):
         self._sign = 1.0 if higher else -1.0
         self.forget()
 
-    def attach(self, model: "Model", session: "Session") -> None:
+    def attach(self, model: Any, session: Session) -> None:
         """Learn whom to listen to, and forget what an earlier fit has left."""
         super().attach(model, session)
         self.forget()
@@ -226,5 +223,5 @@ class ModelCheckpoint(_Watch):
         self.model.save(path)
         self.say(f"epoch {epoch + 1}: saved to {path}")
 
-    def moved_to(self, folder: Path) -> "ModelCheckpoint":
+    def moved_to(self, folder: Path) -> Self:
         return replace(self, filepath=str(folder / Path(self.filepath).name))

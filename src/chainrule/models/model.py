@@ -8,25 +8,28 @@ import numpy as np
 import polars as pl
 
 from chainrule import losses, optimizers
+from chainrule.configuration import from_config, to_config
+from chainrule.data.preparing.preparation import Preparation
 from chainrule.data.preparing.prepared import Prepared, Prepares
 from chainrule.data.stream import as_source, is_source
 from chainrule.errors import ArgumentError, ShapeError, TrainingError
 from chainrule.graph import Array, Placeholder, Variable
 from chainrule.layers import Layer, Symbol, Trace, tracing
 from chainrule.losses import Loss
-from chainrule.models import Network, summary_text
+from chainrule.models._file import FORMAT, write_model_file
+from chainrule.networks import Network, network_from_data, network_to_data, summary_text
 from chainrule.optimizers import Optimizer
 from chainrule.training.augmentation import check_augmentation, program_key
-from chainrule.training.callbacks.callback import Callback, Memory
+from chainrule.training.callbacks.callback import Callback
 from chainrule.training.callbacks.progress import progress_callback
 from chainrule.training.compiled import Compiled
 from chainrule.training.doctoring import doctor_callback
 from chainrule.training.history import History
+from chainrule.training.listener import Memory
 from chainrule.training.objective import make_objective
 from chainrule.training.plan import Examples, Plan, Settings, as_examples, as_validation, split_examples, told_of_source, with_class_weights
 from chainrule.training.probes import Probe, choose_probes
 from chainrule.training.programs import EvaluationProgram, TrainingProgram, feed_for
-from chainrule.training.saving import save_model
 from chainrule.training.session import Progress, Session
 from chainrule.training.step import make_state, make_step, signature, trainable_weights
 from chainrule.training.supply import bare_inputs, inputs_of, joined
@@ -433,11 +436,40 @@ class Model:
         from_logits = bool(getattr(losses.get(loss), "from_logits", False)) if loss is not None else False
         return self.preparation.answers(self.predict(self.preparation.transform(data), 256), from_logits, data)
 
-    # How it is kept.
+    # How it is saved.
 
     def save(self, path: str | Path) -> None:
         """Write the model to one file: network, weights, and how it is trained. Written whole or not at all."""
-        save_model(self, Path(path))
+        variables = self.named_weights() if self.compile_arguments is None else self.state_variables()
+        write_model_file(Path(path), self.get_config(), {name: variable.value for name, variable in variables.items()})
+
+    def get_config(self) -> dict[str, Any]:
+        """Return the network, the way it is trained and the preparation as JSON-ready data; weights are not among them."""
+        arguments = self.compile_arguments
+        prepared = {} if self.preparation is None else {"preparation": self.preparation.to_config()}
+        return prepared | {
+            "format": FORMAT,
+            "name": self.name,
+            "seed": self.seed,
+            "network": network_to_data(self.network),
+            "compile": None if arguments is None else to_config(arguments),
+        }
+
+    @staticmethod
+    def from_config(config: Mapping[str, Any]) -> "Model":
+        """Return a model of the same network, compiled the same way, with first weights.
+
+        Args:
+            config: what `get_config` returned.
+        """
+        model = Model(None, None, seed=config["seed"])
+        model.name = config["name"]
+        model.use(network_from_data(config["network"]))
+        if config["compile"] is not None:
+            model.compile(**from_config(config["compile"]))
+        if "preparation" in config:
+            model.preparation = Preparation.from_config(config["preparation"])
+        return model
 
     # How it is put together.
 

@@ -1,14 +1,10 @@
-"""From a file, or from data, back to a model. Loading runs no code."""
+"""Loading a model from a file. It runs no code."""
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import Any
 
-from chainrule.data.preparing.preparation import Preparation
 from chainrule.errors import ChainruleError, DataError
-from chainrule.models import network_from_data
-from chainrule.training.model import Model
-from chainrule.training.saving import read_model, restore_arguments
+from chainrule.models._file import read_model_file
+from chainrule.models.model import Model
 
 
 def load_model(path: str | Path) -> Model:
@@ -28,24 +24,12 @@ def load_model(path: str | Path) -> Model:
         >>> bool((cr.load_model(path).predict(np.ones((1, 2))) == model.predict(np.ones((1, 2)))).all())
         True
     """
-    data, arrays = read_model(Path(path))
+    config, arrays = read_model_file(Path(path))
     try:
-        model = model_from_data(data)
+        model = Model.from_config(config)
         variables = model.named_weights() if model.compile_arguments is None else model.state_variables()
         for name, variable in variables.items():
             variable.assign(arrays[name])
     except (ChainruleError, KeyError, TypeError, ValueError, AttributeError) as error:
         raise DataError(f"{path} is damaged, or was changed by hand: {error}.") from error
-    return model
-
-
-def model_from_data(data: Mapping[str, Any]) -> Model:
-    """Return a model of the same network, compiled the same way, with first weights."""
-    model = Model(None, None, seed=data["seed"])
-    model.name = data["name"]
-    model.use(network_from_data(data["network"]))
-    if data["compile"] is not None:
-        model.compile(**restore_arguments(data["compile"]))
-    if "preparation" in data:
-        model.preparation = Preparation.from_config(data["preparation"])
     return model

@@ -1,7 +1,7 @@
 """A network as a table: each layer, the shape it gives, and how many numbers it has learned or will learn."""
 
 from chainrule.layers import Layer
-from chainrule.models.network import Network
+from chainrule.networks.network import Network
 
 
 def parameter_count(layer: Layer, trainable: bool | None = None) -> int:

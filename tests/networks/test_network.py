@@ -8,7 +8,7 @@ import pytest
 import chainrule as cr
 from chainrule.errors import ArgumentError, DataError, GraphError, ShapeError
 from chainrule.layers import Add, Concatenate, Dense, Dropout, Symbol
-from chainrule.models import Network, chain, network_from_data, network_to_data, parameter_count, summary_text
+from chainrule.networks import Network, chain, network_from_data, network_to_data, parameter_count, summary_text
 
 X = np.random.default_rng(90).normal(size=(5, 3)).astype("float32")
 

@@ -5,7 +5,7 @@ from typing import Any
 from chainrule.configuration import from_config, to_config
 from chainrule.errors import DataError
 from chainrule.layers import Layer, Symbol
-from chainrule.models.network import Network
+from chainrule.networks.network import Network
 
 
 def network_to_data(network: Network) -> dict[str, Any]:

@@ -7,8 +7,8 @@ import numpy as np
 
 from chainrule.errors import ArgumentError
 from chainrule.layers import Layer, Symbol
-from chainrule.models import chain
-from chainrule.training.model import Model
+from chainrule.models.model import Model
+from chainrule.networks import chain
 
 
 class Sequential(Model):
