@@ -54,7 +54,7 @@ class Studio:
 def serving(folder: Path) -> Generator[Studio]:
     """A studio on a folder of runs, in a process of its own."""
     if not (PAGE / "index.html").exists():
-        pytest.skip("The studio's page has not been built: make page")
+        pytest.skip("the studio's page is not built: make page")
     command = [sys.executable, "-u", "-m", "chainrule", "studio", "--runs", str(folder), "--no-browser"]
     with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True) as process:
         assert process.stdout is not None

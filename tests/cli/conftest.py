@@ -1,6 +1,5 @@
 """Small tables, runs that have learned from them, and how a command is called."""
 
-import os
 from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
@@ -70,11 +69,3 @@ def place(tmp_path_factory: pytest.TempPathFactory) -> Place:
         assert learned.exit_code == 0, learned.output
         (folder / f"{path.stem}.txt").write_text(learned.output)
     return Place(folder, trees, prices)
-
-
-@pytest.fixture
-def data_folder() -> str:
-    folder = os.environ.get("CHAINRULE_DATA")
-    if not folder:
-        pytest.skip("the environment variable CHAINRULE_DATA does not name a folder of data sets")
-    return folder

@@ -3,12 +3,12 @@
 import os
 import shutil
 from collections.abc import Callable, Iterator
-from pathlib import Path
 
 import pytest
 from browsing import PATIENCE, Studio, opened, serving
 
 import chainrule as cr
+from chainrule.studio.server import PAGE
 from chainrule.tasks.learning import learn
 from chainrule.tasks.networks import Choices
 from chainrule.tasks.problem import Asked, problem_in
@@ -43,6 +43,15 @@ def small_model() -> cr.Sequential:
     return model
 
 
+@pytest.fixture(scope="session", autouse=True)
+def page_and_browser() -> None:
+    """Leave out at once what has no page to look at, or no browser to look with."""
+    if not CHROMIUM:
+        pytest.skip("no Chromium: apt-get install chromium, or name one in CHROMIUM")
+    if not (PAGE / "index.html").exists():
+        pytest.skip("the studio's page is not built: make page")
+
+
 @pytest.fixture(scope="session")
 def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A studio on a folder with one finished run, "small"."""
@@ -56,8 +65,6 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
 @pytest.fixture(scope="session")
 def chromium() -> Iterator[Callable[..., "sync_api.Browser"]]:
     """What starts a Chromium, with further arguments."""
-    if not CHROMIUM:
-        pytest.skip("There is no Chromium on this machine: apt-get install chromium, or name one in CHROMIUM")
     sync_api.expect.set_options(timeout=PATIENCE * 1000)
     with sync_api.sync_playwright() as playwright:
         yield lambda *further: playwright.chromium.launch(executable_path=CHROMIUM, args=[*ARGUMENTS, *further])
@@ -75,15 +82,6 @@ def page(browser: "sync_api.Browser", studio: Studio, request: pytest.FixtureReq
     """A page that has opened the studio."""
     with opened(browser, studio.url, **getattr(request, "param", {})) as page:
         yield page
-
-
-@pytest.fixture(scope="session")
-def data_folder() -> Path:
-    """The folder of data sets; tests that need it are skipped where there is none."""
-    folder = os.environ.get("CHAINRULE_DATA")
-    if not folder:
-        pytest.skip("the environment variable CHAINRULE_DATA does not name a folder of data sets")
-    return Path(folder)
 
 
 @pytest.fixture(scope="session")
