@@ -8,7 +8,7 @@ import pytest
 from small_network import X, Y, assert_same_bits, everything, network
 
 import chainrule as cr
-from chainrule.data.split import split
+from chainrule.data.split.rows import split
 from chainrule.training.callbacks import Callback
 
 

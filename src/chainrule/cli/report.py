@@ -13,7 +13,7 @@ from chainrule.cli.drawing import LARGEST, half_blocks, shades
 from chainrule.cli.screen import console, figure, heading, lines, number, pairs, table
 from chainrule.counting import counted
 from chainrule.data.checks import Issue
-from chainrule.data.preparing.windows import ForecastTarget
+from chainrule.data.targets.forecasts import ForecastTarget
 from chainrule.tasks.evaluation import Judgement, Mistake
 from chainrule.tasks.networks import Given
 from chainrule.tasks.problem import Problem

@@ -8,34 +8,30 @@ from chainrule.data.catalogue.download import File, find
 from chainrule.data.catalogue.entry import Dataset, Part
 from chainrule.data.collection import Collection
 from chainrule.data.frame import drop_missing
-from chainrule.data.preparing.broken import DropBroken
-from chainrule.data.preparing.dates import CalendarFeatures, DateParts
-from chainrule.data.preparing.dropping import DropDuplicates, DropOutliers
-from chainrule.data.preparing.encoding import Hashing, Indices, MultiHot, OneHot, Ordinal
-from chainrule.data.preparing.formulas import Formulas
-from chainrule.data.preparing.images import CenterCrop, Grayscale, Resize
-from chainrule.data.preparing.interactions import Interactions
-from chainrule.data.preparing.missing import DropMissing, FillMissing
-from chainrule.data.preparing.packing import pack
-from chainrule.data.preparing.preparation import Preparation
-from chainrule.data.preparing.prepared import Prepared, Sets
-from chainrule.data.preparing.reading import DropUnanswered
-from chainrule.data.preparing.scaling import MinMax, Rescale, Robust, Standardize, UnitNorm
-from chainrule.data.preparing.sentences import Sentences
-from chainrule.data.preparing.shaping import ClipOutliers, Log
-from chainrule.data.preparing.sounds import PadOrCrop, ReadSound, TrimSilence
-from chainrule.data.preparing.spans import SpanTarget
-from chainrule.data.preparing.spectra import MFCC, LogMel, Spectrogram
-from chainrule.data.preparing.splitting import Split
-from chainrule.data.preparing.step import At, ColumnStep, RowStep, TrainingStep
-from chainrule.data.preparing.texts import BagOfWords, NormalizeText, TfIdf
-from chainrule.data.preparing.tokens import Tokens
-from chainrule.data.preparing.windows import Difference, Windows
+from chainrule.data.preparation.preparation import Preparation
+from chainrule.data.preparation.splits import Prepared, Sets
 from chainrule.data.read.collect import collect
 from chainrule.data.read.idx import read_idx
 from chainrule.data.read.table import read_table
 from chainrule.data.shuffle import permutation
-from chainrule.data.split import split
+from chainrule.data.split.holdout import Split
+from chainrule.data.split.rows import split
+from chainrule.data.steps.combinations import Formulas, Interactions
+from chainrule.data.steps.dates import CalendarFeatures, DateParts
+from chainrule.data.steps.encoding import Hashing, Indices, MultiHot, OneHot, Ordinal
+from chainrule.data.steps.images import CenterCrop, Grayscale, Resize
+from chainrule.data.steps.missing import FillMissing
+from chainrule.data.steps.numbers import ClipOutliers, Difference, Log
+from chainrule.data.steps.questions import DropUnanswered
+from chainrule.data.steps.rows import DropBroken, DropDuplicates, DropMissing, DropOutliers
+from chainrule.data.steps.scaling import MinMax, Rescale, Robust, Standardize, UnitNorm
+from chainrule.data.steps.sentences import Sentences
+from chainrule.data.steps.sounds import PadOrCrop, ReadSound, TrimSilence
+from chainrule.data.steps.spectra import MFCC, LogMel, Spectrogram
+from chainrule.data.steps.step import At, ColumnStep, RowStep, TrainingStep
+from chainrule.data.steps.texts import BagOfWords, NormalizeText, TfIdf
+from chainrule.data.steps.tokens import Tokens, pack
+from chainrule.data.steps.windows import Windows
 from chainrule.data.stream import (
     ImageFolderSource,
     IterableSource,
@@ -50,6 +46,7 @@ from chainrule.data.stream import (
     bucket_boundaries,
     pad,
 )
+from chainrule.data.targets.spans import SpanTarget
 
 __all__ = [
     "CATALOGUE",

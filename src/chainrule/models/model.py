@@ -9,8 +9,8 @@ import polars as pl
 
 from chainrule import losses, optimizers
 from chainrule.configuration import from_config, to_config
-from chainrule.data.preparing.preparation import Preparation
-from chainrule.data.preparing.prepared import Prepared, Prepares
+from chainrule.data.preparation.preparation import Preparation
+from chainrule.data.preparation.splits import Prepared, Prepares
 from chainrule.data.stream import as_source, is_source
 from chainrule.errors import ArgumentError, ShapeError, TrainingError
 from chainrule.graph import Array, Placeholder, Variable

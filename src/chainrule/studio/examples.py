@@ -5,8 +5,8 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparing.sentences import Sentences
-from chainrule.data.preparing.tokens import Tokens
+from chainrule.data.steps.sentences import Sentences
+from chainrule.data.steps.tokens import Tokens
 from chainrule.studio.messages import Blocks
 from chainrule.studio.messages.answers.shown import Example
 from chainrule.studio.messages.shared import PartName

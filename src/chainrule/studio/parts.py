@@ -9,8 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.data import Prepared, Source
-from chainrule.data.preparing.files import paths_of
-from chainrule.data.preparing.step import At
+from chainrule.data.steps.step import At
+from chainrule.data.steps.values import paths_of
 from chainrule.errors import ArgumentError, ChainruleError
 from chainrule.record import Recording
 from chainrule.studio.messages.shared import PartName

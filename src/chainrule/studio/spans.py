@@ -5,7 +5,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparing.spans import AnswerTarget
+from chainrule.data.targets.spans import AnswerTarget
 from chainrule.studio.subject import Subject
 
 

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from chainrule import losses
 from chainrule.data import Preparation, Windows
-from chainrule.data.preparing.answers import sigmoid
+from chainrule.data.preparation.answers import sigmoid
 from chainrule.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
 from chainrule.record import Recording
 from chainrule.tasks.problem import Problem, kind_of

@@ -6,10 +6,10 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data import Preparation
-from chainrule.data.preparing.dates import DateParts
-from chainrule.data.preparing.feature import Feature
-from chainrule.data.preparing.scaling import Scaling
-from chainrule.data.preparing.undoing import undone
+from chainrule.data.preparation.feature import Feature
+from chainrule.data.steps.dates import DateParts
+from chainrule.data.steps.scaling import Scaling
+from chainrule.data.steps.step import inverse
 from chainrule.insight.explanations import by_column, feature_groups
 
 Array = NDArray[Any]
@@ -74,13 +74,13 @@ def _met(feature: Feature, features: Array) -> str:
         found = present or [feature.names[int(features.argmax())]]
         return ", ".join(name.removeprefix(f"{feature.name}=").removeprefix(f"{feature.name} ") for name in found[:3])
     last = feature.steps[-1] if feature.steps else None
-    values = last.inverse(features) if isinstance(last, Scaling) else features.astype(np.float64)
+    values = last.inverse_transform(features) if isinstance(last, Scaling) else features.astype(np.float64)
     if feature.names[-1].endswith(" missing") and values[-1] > 0.5:
         return "missing"
     dates = next((step for step in feature.steps if isinstance(step, DateParts)), None)
     if dates is not None:
         return dates.told(values)
-    return f"{undone(feature.steps, features[0]):.5g}"
+    return f"{inverse(feature.steps, features[0]):.5g}"
 
 
 def _of_terms(feature: Feature, x: Array, values: Array) -> Named:

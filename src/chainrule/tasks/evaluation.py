@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data import Collection, Preparation, Prepared
-from chainrule.data.preparing import answers
+from chainrule.data.preparation import answers
 from chainrule.models import Model
 from chainrule.tasks.objects import object_precision, objects_in
 from chainrule.tasks.text_match import exact_match, f1_of, token_f1

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparing import answers
+from chainrule.data.preparation import answers
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.insight import Run, explanations
 from chainrule.insight.explanations import Influence

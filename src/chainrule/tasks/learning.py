@@ -8,8 +8,8 @@ from typing import Any
 import polars as pl
 
 from chainrule.data import Collection, Preparation
-from chainrule.data.preparing.prepared import Arrays, Prepared
-from chainrule.data.preparing.raw import read_raw
+from chainrule.data.preparation.new_examples import read_raw
+from chainrule.data.preparation.splits import Arrays, Prepared
 from chainrule.errors import RecordError
 from chainrule.models import Model
 from chainrule.record import Recorder, Recording

@@ -9,7 +9,7 @@ from numpy.typing import NDArray
 
 from chainrule.data import Collection, Preparation
 from chainrule.data.frame import LINE, LeftOut
-from chainrule.data.preparing.raw import read_raw
+from chainrule.data.preparation.new_examples import read_raw
 from chainrule.errors import DataError
 from chainrule.tasks.learning import Learned
 

@@ -14,9 +14,9 @@ from chainrule.data import CATALOGUE, Collection, Formulas, Preparation, Prepare
 from chainrule.data.catalogue.download import Progress
 from chainrule.data.collection import Kind
 from chainrule.data.frame import LINE
-from chainrule.data.preparing.learned import Learned
-from chainrule.data.preparing.step import ColumnStep
-from chainrule.data.target import Task
+from chainrule.data.preparation.fitted import Learned
+from chainrule.data.steps.step import ColumnStep
+from chainrule.data.targets.columns import Task
 from chainrule.errors import DataError
 from chainrule.tasks.default_target import last_column
 from chainrule.tasks.networks import Given, Wanted

@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import jax.numpy as jnp
 import numpy as np
 
-from chainrule.data.preparing.prepared import Prepared
+from chainrule.data.preparation.splits import Prepared
 from chainrule.data.stream import Epoch, Rows, Source
 from chainrule.graph import Array
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 from chainrule.data import Windows, collect
-from chainrule.data.preparing.preparation import Preparation
+from chainrule.data.preparation.preparation import Preparation
 from chainrule.data.read.series import as_series
 
 # Rows, classes with their counts, and parts, as the authors tell them.

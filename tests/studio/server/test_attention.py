@@ -8,7 +8,7 @@ from attending import HEADS, LAYER, train_on_words
 from studio_page import Page
 
 import chainrule as cr
-from chainrule.data.preparing.tokens import Tokens
+from chainrule.data.steps.tokens import Tokens
 
 
 @pytest.fixture(scope="module")

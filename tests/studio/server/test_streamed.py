@@ -9,7 +9,7 @@ import pytest
 from PIL import Image
 from studio_page import Page, visiting
 
-from chainrule.data.preparing import streamed
+from chainrule.data.preparation import streamed
 from chainrule.studio import parts
 from chainrule.tasks.learning import learn
 from chainrule.tasks.networks import Choices

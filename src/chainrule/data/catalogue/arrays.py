@@ -13,7 +13,7 @@ from chainrule.data.catalogue.entry import Entry, Part
 from chainrule.data.read.files import GZIP_ERRORS, broken_gzip
 from chainrule.data.read.idx import read_idx
 from chainrule.data.read.table import read_table
-from chainrule.data.split import split
+from chainrule.data.split.rows import split
 from chainrule.errors import DataError
 
 _SONAR_SIGNAL = re.compile(r"^(\*?)C[MR]\d+:\s*\{([^}]*)\}", re.MULTILINE)

@@ -31,7 +31,7 @@ from chainrule.data.checks.numbers import near_rows
 from chainrule.data.checks.parts import Parts
 from chainrule.data.checks.sounds import near_sounds, silent_or_clipped
 from chainrule.data.checks.texts import near_texts
-from chainrule.data.target import Task
+from chainrule.data.targets.columns import Task
 
 Column: TypeAlias = pl.Series | NDArray[Any] | Sequence[NDArray[Any]]
 

@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.split import split
+from chainrule.data.split.rows import split
 from chainrule.data.stream.order import Order
 from chainrule.data.stream.source import Rows, Source
 from chainrule.errors import ArgumentError, DataError

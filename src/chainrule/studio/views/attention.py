@@ -5,8 +5,8 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparing.sentences import Sentences
-from chainrule.data.preparing.tokens import Tokens
+from chainrule.data.steps.sentences import Sentences
+from chainrule.data.steps.tokens import Tokens
 from chainrule.errors import ArgumentError
 from chainrule.studio.desk import Desk
 from chainrule.studio.messages import Blocks, requests

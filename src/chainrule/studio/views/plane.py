@@ -7,7 +7,7 @@ from weakref import WeakKeyDictionary
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparing.flat_step import FlatStep
+from chainrule.data.steps.step import FlatStep
 from chainrule.errors import ArgumentError
 from chainrule.graph import Placeholder
 from chainrule.layers import Trace, tracing

@@ -11,10 +11,10 @@ import numpy as np
 
 from chainrule.configuration import from_config
 from chainrule.data import Preparation
-from chainrule.data.preparing.encoding import OneHot
-from chainrule.data.preparing.feature import Feature
-from chainrule.data.preparing.scaling import Scaling
-from chainrule.data.preparing.undoing import undone
+from chainrule.data.preparation.feature import Feature
+from chainrule.data.steps.encoding import OneHot
+from chainrule.data.steps.scaling import Scaling
+from chainrule.data.steps.step import inverse
 from chainrule.errors import ArgumentError, RecordError
 from chainrule.models import Model
 from chainrule.networks import parameter_count
@@ -181,7 +181,7 @@ def _column(feature: Feature) -> told.Column:
     if feature.kind == "date":
         return told.Column(feature.name, "date", [], None, None, None, 0, feature.reason)
     if isinstance(last, Scaling):
-        low, middle, high = undone(feature.steps, [-2.0, 0.0, 2.0]).tolist()
+        low, middle, high = inverse(feature.steps, [-2.0, 0.0, 2.0]).tolist()
         return told.Column(feature.name, "number", [], middle, low, high, 0, feature.reason)
     categories = [str(name) for name in last.categories or ()] if isinstance(last, OneHot) else []
     return told.Column(feature.name, "category", categories, None, None, None, 0, feature.reason)

@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.data.checks.parts import FEWEST_TO_JUDGE, Parts, held_out
-from chainrule.data.target import MOST_CLASSES, Task
+from chainrule.data.targets.columns import MOST_CLASSES, Task
 
 FEWEST_ERRORS = 5  # that always taking the most common class must make, for a skill to mean something
 _MOST_BINS, _ROWS_OF_BIN = 256, 4  # at most so many bins, of at least so many rows on average

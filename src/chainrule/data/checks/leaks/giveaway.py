@@ -6,7 +6,7 @@ import polars as pl
 from chainrule.data.checks.issue import Issue
 from chainrule.data.checks.leaks.foretelling import Foretelling, as_numbers, foretell, line, task_of
 from chainrule.data.checks.parts import Parts
-from chainrule.data.target import Task
+from chainrule.data.targets.columns import Task
 
 CERTAIN, DOUBTFUL = 0.98, 0.9  # skill of one column alone, from which on it is an error, or a warning
 CERTAIN_NUMBER = 0.99  # R² of one column alone, for a target of numbers

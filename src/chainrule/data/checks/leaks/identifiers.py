@@ -6,7 +6,7 @@ import polars as pl
 from chainrule.data.checks.issue import Issue, some
 from chainrule.data.checks.leaks.foretelling import foretell, task_of
 from chainrule.data.checks.parts import Parts, as_parts
-from chainrule.data.target import Task
+from chainrule.data.targets.columns import Task
 
 SKILL = 0.9
 

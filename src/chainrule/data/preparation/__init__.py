@@ -1,0 +1,1 @@
+"""The pipeline: from collected examples to tensors, with what the training rows taught."""

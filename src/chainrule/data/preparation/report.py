@@ -1,0 +1,333 @@
+"""The report of a preparation: what each verb did, what the columns and the target hold, examples, and what was found amiss."""
+
+import base64
+import io
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, field, replace
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+from PIL import Image
+
+from chainrule.data.checks import Issue
+from chainrule.data.collection import Collection, Values
+from chainrule.data.preparation.feature import Feature
+from chainrule.data.preparation.fitted import Learned
+from chainrule.data.preparation.report_page import page
+from chainrule.data.preparation.splits import Sets
+from chainrule.data.split.holdout import PARTS, Parts
+from chainrule.data.steps.encoding import MultiHot
+from chainrule.data.steps.values import missing
+from chainrule.data.targets.forecasts import ForecastTarget
+from chainrule.files import write_atomically
+
+BINS, MOST_CATEGORIES, EXAMPLES = 24, 12, 8
+_THUMBNAIL = 96  # pixels
+_MOST_VALUES = 100_000  # of a column, that are counted after its steps
+
+
+@dataclass(frozen=True)
+class Distribution:
+    """How values are distributed: counts by part, in bins or by name.
+
+    Args:
+        edges: of the bins of numbers; none for names.
+        names: of categories, the most frequent first; none for numbers.
+        counts: in each bin or of each name, by part.
+        unit: what is counted along, such as "words".
+        other_names: how many further names there are.
+        others: how many values have one of these, by part; none for numbers.
+    """
+
+    edges: tuple[float, ...]
+    names: tuple[str, ...]
+    counts: Mapping[str, tuple[int, ...]]
+    unit: str = ""
+    other_names: int = 0
+    others: Mapping[str, int] = field(default_factory=dict[str, int])
+
+
+@dataclass(frozen=True)
+class Told:
+    """A column in the report.
+
+    Args:
+        name: of the column.
+        kind: what it is.
+        reason: why it is taken for that.
+        steps: what is done to it, in words.
+        missing: how many values are missing, by part.
+        before: what it holds; None where that cannot be counted.
+        after: what the network is given; None likewise.
+    """
+
+    name: str
+    kind: str
+    reason: str
+    steps: tuple[str, ...]
+    missing: Mapping[str, int]
+    before: Distribution | None
+    after: Distribution | None
+
+
+@dataclass(frozen=True)
+class Shown:
+    """An example in the report: its cells, its picture as a data URI, or both."""
+
+    place: str
+    label: str
+    cells: Mapping[str, str]
+    picture: str | None
+
+
+@dataclass(frozen=True)
+class Report:
+    """What was done to data, in words, numbers and pictures.
+
+    Args:
+        name: of the data.
+        task: what is to be learned.
+        parts: how many examples each part has.
+        facts: what was found and decided, and why.
+        left_out: which rows were left out, and why; places that could not be read.
+        target: what is to be foretold, by part; None where nothing is.
+        columns: that are learned from.
+        aside: columns that are left aside, with the reason.
+        issues: what the checks found, the gravest first.
+        examples: some of the training part.
+        variations: of examples by augmentation, a row of pictures for each; none without a contact sheet.
+        checked: whether leaks were looked for.
+    """
+
+    name: str
+    task: str
+    parts: Mapping[str, int]
+    facts: tuple[str, ...]
+    left_out: tuple[str, ...]
+    target: Told | None
+    columns: tuple[Told, ...]
+    aside: tuple[tuple[str, str], ...]
+    issues: tuple[Issue, ...]
+    examples: tuple[Shown, ...]
+    variations: tuple[tuple[str, ...], ...] = ()
+    checked: bool = True
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return everything as JSON-ready data."""
+        return asdict(self)
+
+    def to_html(self) -> str:
+        """Return the report as one page that needs nothing else: no script, no other file."""
+        return page(self.to_dict())
+
+    def save(self, path: str | Path) -> None:
+        """Write the page into a file, whole or not at all."""
+        write_atomically(Path(path), self.to_html().encode())
+
+    def with_variations(self, sheet: NDArray[Any]) -> "Report":
+        """Return the report with a contact sheet of augmentation, of shape (examples, variations, height, width, channels)."""
+        return replace(self, variations=tuple(tuple(found for one in row if (found := picture_of(one))) for row in sheet))
+
+    def __str__(self) -> str:
+        parts = ", ".join(f"{size:,} for {part}" for part, size in self.parts.items())
+        kinds = ", ".join(f"{sum(c.kind == kind for c in self.columns)} {kind}" for kind in sorted({c.kind for c in self.columns}))
+        lines = [f"{self.name}: {parts}", f"columns: {kinds}; {len(self.aside)} left aside", *(f"· {fact}" for fact in self.facts)]
+        lines += [f"· {column.name} ({column.kind}): {'; '.join(column.steps)}" for column in self.columns[:40]]
+        return "\n".join([*lines, *(f"! {issue.severity}: {issue.message} {issue.advice}" for issue in self.issues)])
+
+
+def make_report(
+    collection: Collection,
+    parts: Parts,
+    learned: Learned,
+    sets: Sets,
+    facts: Sequence[str],
+    left_out: Sequence[str],
+    issues: Sequence[Issue],
+    checked: bool = True,
+) -> Report:
+    """Return the report of examples and what a preparation has learned from them; `checked` says whether issues were looked for."""
+    arrays = _after(learned, sets)
+    target = None if learned.target is None else _told_target(collection, parts, learned)
+    return Report(
+        collection.name,
+        learned.task,
+        _sizes(parts, learned, sets),
+        tuple(facts),
+        (*left_out, *(f"{entry.place}: {entry.reason}" for entry in collection.left_out)),
+        target,
+        tuple(_told(feature, collection, parts, arrays) for feature in learned.features),
+        tuple((column.name, column.reason) for column in learned.left),
+        tuple(issues),
+        _examples(collection, parts, learned),
+        checked=checked,
+    )
+
+
+def _sizes(parts: Parts, learned: Learned, sets: Sets) -> dict[str, int]:
+    """Return how many examples each part has: rows, or the windows of a series."""
+    if learned.windows is None:
+        return {part: int((parts == part).sum()) for part in PARTS}
+    return {part: 0 if some is None else len(some) for part, some in zip(PARTS, (sets.train, sets.validation, sets.test), strict=True)}
+
+
+def _target_columns(learned: Learned) -> tuple[str, ...]:
+    """Return the columns that are foretold: one, several of a series, or none."""
+    if isinstance(learned.target, ForecastTarget):
+        return learned.target.names
+    return () if learned.target is None else (learned.target.name,)
+
+
+def _after(learned: Learned, sets: Sets) -> dict[str, dict[str, NDArray[Any]]]:
+    """Return what the network is given of each column, by part; nothing of columns that formulas stand in place of."""
+    found: dict[str, dict[str, NDArray[Any]]] = {feature.name: {} for feature in learned.features}
+    for part, prepared in zip(PARTS, (sets.train, sets.validation, sets.test), strict=True):
+        if prepared is None:
+            continue
+        inputs = list(prepared.x) if isinstance(prepared.x, list) else [prepared.x]
+        flat, apart = (inputs[0], inputs[1:]) if learned.flat else (None, inputs)
+        start = 0
+        for feature in learned.flat if learned.keeps_columns else ():
+            assert flat is not None
+            found[feature.name][part] = flat[..., start : start + feature.shape[0]]
+            start += feature.shape[0]
+        for feature, array in zip(learned.apart, apart, strict=False):
+            found[feature.name][part] = array
+    return found
+
+
+def _told(feature: Feature, collection: Collection, parts: Parts, arrays: Mapping[str, Mapping[str, NDArray[Any]]]) -> Told:
+    values = collection.values(feature.name)
+    after = {part: _some(array[..., 0] if feature.is_flat else array) for part, array in arrays[feature.name].items()}
+    steps = tuple(step.describe() for step in feature.steps)
+    shown = None if feature.kind == "category" else _histogram(after)
+    return Told(feature.name, feature.kind, feature.reason, steps, _missing(values, parts), _before(feature.kind, values, parts), shown)
+
+
+def _told_target(collection: Collection, parts: Parts, learned: Learned) -> Told:
+    assert learned.target is not None
+    columns = [collection.values(name) for name in _target_columns(learned)]
+    kind = "labels" if learned.task == "multi-label" else "category" if learned.target.class_names is not None else "number"
+    absent = [_missing(values, parts) for values in columns]
+    lacking = {part: sum(counts[part] for counts in absent) for part in PARTS}
+    before = _before(kind, columns[0], parts) if len(columns) == 1 else None
+    return Told(learned.target.name, kind, learned.reason, (), lacking, before, None)
+
+
+def _missing(values: Values, parts: Parts) -> dict[str, int]:
+    absent = missing(values)
+    return {part: int((absent & (parts == part)).sum()) for part in PARTS}
+
+
+def _before(kind: str, values: Values, parts: Parts) -> Distribution | None:
+    if isinstance(values, np.ndarray):
+        return _histogram({part: _some(values[parts == part]) for part in PARTS if (parts == part).any()})
+    if kind == "number" and (values.dtype.is_numeric() or values.dtype == pl.Boolean):
+        numbers = values.cast(pl.Float64).to_numpy()
+        return _histogram({part: numbers[parts == part] for part in PARTS})
+    if kind == "category":
+        return _names(values.cast(pl.String).fill_null("missing"), parts)
+    if kind == "labels":
+        labels = MultiHot().lists(values)
+        each = pl.Series([label for several in labels for label in several], dtype=pl.String)
+        return _names(each, np.repeat(parts, [len(several) for several in labels]))
+    if kind == "text":
+        words = values.cast(pl.String).fill_null("").str.split(" ").list.len().to_numpy().astype(np.float64)
+        return replace(_histogram({part: words[parts == part] for part in PARTS}) or Distribution((), (), {}), unit="words")
+    return None
+
+
+def _names(values: pl.Series, parts: Parts) -> Distribution:
+    known = values.rename("name").value_counts(sort=True)["name"]
+    names = known.head(MOST_CATEGORIES if len(known) > MOST_CATEGORIES + 1 else MOST_CATEGORIES + 1).to_list()
+    texts = values.to_numpy().astype(str)
+    counts = {part: tuple(int(((texts == name) & (parts == part)).sum()) for name in names) for part in PARTS}
+    others = {part: int((parts == part).sum()) - sum(found) for part, found in counts.items()}
+    return Distribution((), tuple(names), counts, other_names=len(known) - len(names), others=others)
+
+
+def _histogram(values: Mapping[str, NDArray[Any]]) -> Distribution | None:
+    known = {part: (flat := np.asarray(array, np.float64).reshape(-1))[np.isfinite(flat)] for part, array in values.items()}
+    every = np.concatenate(list(known.values())) if known else np.zeros(0)
+    if not len(every):
+        return None
+    edges = _edges(every)
+    return Distribution(tuple(edges.tolist()), (), {part: tuple(np.histogram(array, edges)[0].tolist()) for part, array in known.items()})
+
+
+def _edges(values: NDArray[np.float64]) -> NDArray[np.float64]:
+    """Return the edges of equal bins; of a single one where floating point has no room for more."""
+    try:
+        with np.errstate(over="ignore", invalid="ignore"):
+            return np.histogram_bin_edges(values, BINS)
+    except ValueError:
+        return np.array([values.min(), values.max()])
+
+
+def _some(array: NDArray[Any]) -> NDArray[Any]:
+    """Return at most so many numbers of an array, spread over all of it."""
+    flat = array.reshape(-1)
+    return flat[:: max(1, len(flat) // _MOST_VALUES)]
+
+
+def _examples(collection: Collection, parts: Parts, learned: Learned) -> tuple[Shown, ...]:
+    rows = np.flatnonzero(parts == "train")
+    rows = rows[np.linspace(0, len(rows) - 1, min(EXAMPLES, len(rows))).round().astype(int)]
+    return tuple(_shown(collection, int(row), learned) for row in rows)
+
+
+def _shown(collection: Collection, row: int, learned: Learned) -> Shown:
+    labels = [collection.values(name)[row] for name in _target_columns(learned)]
+    cells: dict[str, str] = {}
+    drawn: str | None = None
+    for feature in learned.features:
+        value = collection.values(feature.name)[row]
+        if isinstance(value, np.ndarray):
+            drawn = drawn or picture_of(value)
+        elif feature.kind == "image":
+            drawn = drawn or _thumbnail(Path(str(value)))
+        else:
+            cells[feature.name] = _short(value)
+    return Shown(collection.place(row), ", ".join(label if isinstance(label, str) else _short(label) for label in labels), cells, drawn)
+
+
+def _short(value: Any) -> str:
+    if isinstance(value, np.ndarray):
+        return f"array of shape {value.shape}"
+    if isinstance(value, pl.Series):
+        return ", ".join(map(str, value)) or "none"
+    if isinstance(value, float):
+        return f"{value:.5g}"
+    text = "missing" if value is None else str(value)
+    return text if len(text) <= 240 else text[:239] + "…"
+
+
+def picture_of(array: NDArray[Any]) -> str | None:
+    """Return an image, of shape (height, width, channels), as a data URI; None for an array that is no image."""
+    if array.ndim != 3 or array.shape[-1] not in {1, 3}:
+        return None
+    low, high = float(array.min()), float(array.max())
+    scaled = array if array.dtype == np.uint8 else (255 * (array - low) / max(high - low, 1e-12)).astype(np.uint8)
+    return _uri(Image.fromarray(scaled[..., 0] if scaled.shape[-1] == 1 else scaled))
+
+
+def _thumbnail(path: Path) -> str | None:
+    try:
+        with Image.open(path) as image:
+            image.thumbnail((_THUMBNAIL, _THUMBNAIL))
+            return _uri(image.convert("RGB"))
+    except (OSError, Image.DecompressionBombError):
+        return None
+
+
+def _uri(image: Image.Image) -> str:
+    small = image
+    if max(image.size) > _THUMBNAIL:
+        small = image.copy()
+        small.thumbnail((_THUMBNAIL, _THUMBNAIL))
+    stream = io.BytesIO()
+    small.save(stream, "PNG")
+    return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()

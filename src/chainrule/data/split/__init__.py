@@ -1,0 +1,1 @@
+"""Rows divided into training, validation and test."""

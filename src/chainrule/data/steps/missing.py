@@ -1,0 +1,77 @@
+"""Values that are missing: filled."""
+
+from dataclasses import dataclass, replace
+from typing import ClassVar, Literal, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.configuration import configurable
+from chainrule.data.collection import Kind, Values
+from chainrule.data.steps.step import At, ColumnStep, Verb
+from chainrule.data.steps.values import _numbers
+from chainrule.errors import unknown_name
+
+_STRATEGIES = ("mean", "median", "mode", "constant")
+
+
+@configurable
+@dataclass(frozen=True)
+class FillMissing(ColumnStep):
+    """Put a value where a number is missing, and, where any was missing in training, a second feature that says so.
+
+    Args:
+        strategy: "mean", "median" or "mode" of the training rows, or "constant".
+        indicator: whether a second feature says where values were missing.
+        value: what is put; learned, or given with "constant".
+        met: whether values were missing in training; learned.
+
+    Example:
+        >>> step = FillMissing("median").fit(pl.Series([1.0, None, 2.0, 9.0]), At("height"))
+        >>> step.apply(pl.Series([None, 5.0]), At("height")).tolist()
+        [[2.0, 1.0], [5.0, 0.0]]
+    """
+
+    verb: ClassVar[Verb] = "clean"
+    kinds: ClassVar[frozenset[Kind]] = frozenset({"number"})
+
+    strategy: Literal["mean", "median", "mode", "constant"] = "mean"
+    indicator: bool = True
+    value: float | None = None
+    met: bool = False
+
+    def __post_init__(self) -> None:
+        if self.strategy not in _STRATEGIES:
+            raise unknown_name("strategy", self.strategy, _STRATEGIES)
+
+    def fit(self, values: Values, at: At) -> Self:
+        array = _numbers(values, at)
+        known = array[~np.isnan(array)]
+        value = self.value if self.strategy == "constant" and self.value is not None else self._central(known)
+        return replace(self, value=value, met=len(known) < len(array))
+
+    def _central(self, known: NDArray[np.float64]) -> float:
+        if not len(known) or self.strategy == "constant":
+            return 0.0
+        if self.strategy == "mode":
+            distinct, counts = np.unique(known, return_counts=True)
+            return float(distinct[counts.argmax()])
+        with np.errstate(over="ignore"):
+            return float(np.mean(known) if self.strategy == "mean" else np.median(known))
+
+    def apply(self, values: Values, at: At) -> NDArray[np.float64]:
+        array = _numbers(values, at)
+        absent = np.isnan(array)
+        if absent.any() and not self.met:
+            at.notes.append(
+                f"column {at.column!r}: {absent.sum()} missing, as none was in training; taken to be its {self.strategy}, {self.value:.6g}"
+            )
+        filled = np.where(absent, self.value or 0.0, array)
+        return np.stack([filled, absent], axis=1) if self.met and self.indicator else filled[:, None]
+
+    def feature_names(self, names: list[str]) -> list[str]:
+        return [*names, f"{names[0]} missing"] if self.met and self.indicator else names
+
+    def describe(self) -> str:
+        said = f"missing values become the {self.strategy}" + ("" if self.value is None else f", {self.value:.6g}")
+        return said + ("; a second feature says where" if self.met and self.indicator else "") if self.met else "no value is missing"

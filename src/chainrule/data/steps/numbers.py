@@ -1,0 +1,192 @@
+"""Numbers of tables: logarithms of what is skewed, limits for outliers, differences in time."""
+
+from dataclasses import dataclass, replace
+from typing import Any, ClassVar, Self
+
+import numpy as np
+from numpy.typing import NDArray
+
+from chainrule.configuration import configurable
+from chainrule.data.collection import Kind, Values
+from chainrule.data.steps.step import SERIES, At, ColumnStep, Verb
+from chainrule.data.steps.values import flat
+from chainrule.errors import ArgumentError
+
+_SKEWED = 1.5  # skewness from which on numbers are taken for skewed
+_FEWEST = 50  # rows from which on skewness can be told
+
+
+@configurable
+@dataclass(frozen=True)
+class Log(ColumnStep):
+    """The logarithm of a number: z = sign(x) · log(1 + |x| / s), with s the training rows' median size.
+
+    Near 0 it is x / s, so that zeros and signs stay. A second feature, such as that of missing values, is left as it is.
+
+    Args:
+        always: whether it is done to every column, or only where the numbers of training are skewed, and less so after it.
+        scale: s; None where nothing is done; learned.
+
+    Source:
+        Webber (2013), A bi-symmetric log transformation for wide-range data.
+
+    Example:
+        >>> step = Log().fit(np.array([[1.0], [3.0], [3.0]]), At("age"))
+        >>> step.scale, step.apply(np.array([[-3.0], [0.0], [21.0]]), At("age")).round(3).tolist()
+        (3.0, [[-0.693], [0.0], [2.079]])
+    """
+
+    verb: ClassVar[Verb] = "transform"
+    kinds: ClassVar[frozenset[Kind]] = frozenset({"number"})
+
+    always: bool = True
+    scale: float | None = None
+
+    def fit(self, values: Values, at: At) -> Self:
+        known = flat(values)[:, 0]
+        known = known[np.isfinite(known)]
+        sizes = np.abs(known[known != 0])
+        if not len(sizes):
+            return replace(self, scale=None)
+        made = replace(self, scale=float(np.median(sizes)))
+        return made if self.always or made._helps(known, at) else replace(self, scale=None)
+
+    def _helps(self, known: NDArray[np.float64], at: At) -> bool:
+        if len(known) < _FEWEST:
+            return False
+        before = abs(skewness(known))
+        return before > _SKEWED and abs(skewness(self.apply(known[:, None], at)[:, 0])) < before
+
+    def apply(self, values: Values, at: At) -> NDArray[np.float64]:
+        array = flat(values).astype(np.float64)
+        if self.scale is None:
+            return array
+        array[:, 0] = np.sign(array[:, 0]) * np.log1p(np.abs(array[:, 0]) / self.scale)
+        return array
+
+    def inverse_transform(self, values: NDArray[Any]) -> NDArray[np.float64]:
+        """Return the numbers of these logarithms: x = sign(z) · s · (exp |z| - 1)."""
+        array = np.array(values, np.float64)
+        if self.scale is not None:
+            array[..., 0] = np.sign(array[..., 0]) * self.scale * np.expm1(np.abs(array[..., 0]))
+        return array
+
+    def describe(self) -> str:
+        return "as it is, not skewed" if self.scale is None else f"sign(x) · log(1 + |x| / {self.scale:.5g})"
+
+
+def skewness(values: NDArray[np.float64]) -> float:
+    """Return the third standardised moment: mean((x - mean)³) / standard deviation³; 0 where nothing varies.
+
+    Example:
+        >>> skewness(np.array([1.0, 2.0, 3.0])), round(skewness(np.array([0.0, 0.0, 0.0, 1.0])), 3)
+        (0.0, 1.155)
+    """
+    centred = values - values.mean()
+    deviation = centred.std()
+    return float((centred * centred * centred).mean() / deviation**3) if deviation > 0 else 0.0
+
+
+@configurable
+@dataclass(frozen=True)
+class ClipOutliers(ColumnStep):
+    """Numbers kept within bounds: q1 - k · (q3 - q1) to q3 + k · (q3 - q1), by the training rows' quartiles.
+
+    Args:
+        factor: k.
+        low: the lower bound; learned.
+        high: the upper bound; learned.
+
+    Source:
+        Tukey (1977), Exploratory Data Analysis, section 2D (fences).
+
+    Example:
+        >>> ClipOutliers(1.5).fit(np.array([[1.0], [2.0], [3.0]]), At("x")).apply(np.array([[9.0], [2.5]]), At("x")).tolist()
+        [[4.0], [2.5]]
+    """
+
+    verb: ClassVar[Verb] = "clean"
+    kinds: ClassVar[frozenset[Kind]] = frozenset({"number"})
+
+    factor: float = 3.0
+    low: float | None = None
+    high: float | None = None
+
+    def __post_init__(self) -> None:
+        if not self.factor >= 0:
+            raise ArgumentError(f"factor must be 0 or more. Got {self.factor} instead.")
+
+    def fit(self, values: Values, at: At) -> Self:
+        known = flat(values)[:, 0]
+        known = known[np.isfinite(known)]
+        if not len(known):
+            return self
+        first, third = np.percentile(known, [25, 75])
+        return replace(self, low=float(first - self.factor * (third - first)), high=float(third + self.factor * (third - first)))
+
+    def apply(self, values: Values, at: At) -> NDArray[np.float64]:
+        array = flat(values).astype(np.float64)
+        if self.low is not None and self.high is not None:
+            array[:, 0] = np.clip(array[:, 0], self.low, self.high)
+        return array
+
+    def describe(self) -> str:
+        return "outliers kept within bounds" if self.low is None else f"kept between {self.low:.5g} and {self.high:.5g}"
+
+
+@configurable
+@dataclass(frozen=True)
+class Difference(ColumnStep):
+    """What a number has changed by since `lag` rows before: y(t) = x(t) - x(t - lag).
+
+    It is 0 for the first rows of a series, which have none before them.
+
+    A trend becomes a level with lag 1, and a yearly round disappears with lag 12 from months. Learns nothing; the rows must be in
+    the order of time. `restore` gives the numbers back.
+
+    Args:
+        lag: how many rows before.
+
+    Source:
+        Box and Jenkins (1970), Time series analysis: forecasting and control, section 4.1.
+
+    Example:
+        >>> step = Difference(2)
+        >>> changes = step.apply(np.array([[1.0], [2.0], [4.0], [8.0]]), At("sales"))
+        >>> changes[:, 0].tolist(), step.restore(changes[2:], np.array([[1.0], [2.0]]))[:, 0].tolist()
+        ([0.0, 0.0, 3.0, 6.0], [4.0, 8.0])
+    """
+
+    verb: ClassVar[Verb] = "transform"
+    kinds: ClassVar[frozenset[Kind]] = frozenset({"number"})
+
+    lag: int = 1
+
+    def __post_init__(self) -> None:
+        if self.lag < 1:
+            raise ArgumentError(f"lag must be a whole number from 1. Got {self.lag} instead.")
+
+    def apply(self, values: Values, at: At) -> NDArray[np.float64]:
+        array = flat(values)
+        changes = np.zeros(array.shape, np.float64)
+        changes[self.lag :] = array[self.lag :] - array[: -self.lag]
+        series = at.known.get(SERIES)
+        if series is not None:
+            changes[~series.eq_missing(series.shift(self.lag)).to_numpy()] = 0
+        return changes
+
+    def restore(self, changes: NDArray[Any], before: NDArray[Any]) -> NDArray[np.float64]:
+        """Return the numbers that changed so, from the `lag` numbers before the first change; time is the first axis.
+
+        Raises:
+            ArgumentError: fewer than `lag` numbers before.
+        """
+        if len(before) < self.lag:
+            raise ArgumentError(f"restore needs the {self.lag} numbers before the first change. Got {len(before)}.")
+        known = [np.asarray(row, np.float64) for row in before[-self.lag :]]
+        for change in changes:
+            known.append(known[-self.lag] + change)
+        return np.array(known[self.lag :])
+
+    def describe(self) -> str:
+        return f"the change since {self.lag} rows before"

@@ -1,0 +1,205 @@
+"""Rows that are left out: whose target is missing, whose files cannot be used, which are there twice, or lie far from all others."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from functools import partial
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from chainrule.configuration import configurable
+from chainrule.data.checks import equal_examples
+from chainrule.data.checks.columns import FAR, robust_distances
+from chainrule.data.checks.sounds import SILENT
+from chainrule.data.collecting.kinds import infer_kind
+from chainrule.data.collection import UNUSED, Collection, Kind
+from chainrule.data.frame import require_column
+from chainrule.data.machine import in_threads
+from chainrule.data.read.masks import read_masks
+from chainrule.data.read.pictures import read_picture
+from chainrule.data.read.recordings import read_sound
+from chainrule.data.steps.step import RowStep, TrainingStep
+from chainrule.data.steps.values import missing
+from chainrule.errors import ArgumentError, DataError
+
+
+@configurable
+@dataclass(frozen=True)
+class DropMissing(RowStep):
+    """Leave out the rows in which one of these columns is missing; without columns, the rows whose target is.
+
+    Example:
+        >>> rows = Collection(pl.DataFrame({"height": [1.0, None, 2.0]}), target="height")
+        >>> DropMissing().keeps(rows)[0].tolist()
+        [True, False, True]
+    """
+
+    columns: Sequence[str] = ()
+
+    def keeps(self, collection: Collection) -> tuple[NDArray[np.bool_], str]:
+        columns = self.columns or ([collection.target] if collection.target is not None else [])
+        kept = np.ones(len(collection), np.bool_)
+        for column in columns:
+            kept &= ~missing(collection.values(column))
+        return kept, f"missing {' or '.join(repr(column) for column in columns)}"
+
+
+_FILES: frozenset[Kind] = frozenset({"image", "audio", "masks"})
+_NAMED = 5  # files that are named with what is wrong with them
+
+
+@configurable
+@dataclass(frozen=True)
+class DropBroken(RowStep):
+    """Leave out the rows whose files cannot be used: images that cannot be read or are cut off, sounds likewise, empty or silent.
+
+    Every file is decoded once for it. The first are named with what is wrong with each; the rows of all are in `changes`.
+
+    Args:
+        columns: those that hold files; none for all of images, sounds and masks.
+        silent: whether sounds whose loudness (root mean square) is below -60 dB of full scale are left out as well.
+
+    Example:
+        >>> import tempfile
+        >>> from pathlib import Path
+        >>> path = tempfile.mkdtemp() + "/a.png"
+        >>> Path(path).write_text("no picture")
+        10
+        >>> DropBroken().keeps(Collection(pl.DataFrame({"image": [path, None]}), kinds={"image": "image"}))[0].tolist()
+        [False, True]
+    """
+
+    columns: Sequence[str] = ()
+    silent: bool = True
+
+    def keeps(self, collection: Collection) -> tuple[NDArray[np.bool_], str]:
+        kept, named = np.ones(len(collection), np.bool_), list[str]()
+        for column in self.columns or [name for name in collection.columns if _holds_files(collection, name)]:
+            troubles = in_threads(self._check(_kind(collection, column)), collection.frame[column].cast(pl.String).to_list())
+            named += [trouble for row, trouble in enumerate(troubles) if trouble is not None and kept[row]]
+            kept &= np.array([trouble is None for trouble in troubles])
+        more = f"; and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
+        return kept, "files that cannot be used: " + "; ".join(named[:_NAMED]) + more
+
+    def _check(self, kind: Kind) -> Callable[[str | None], str | None]:
+        return partial(_trouble, reads={"image": read_picture, "masks": read_masks}.get(kind, self._listen))
+
+    def _listen(self, path: str) -> None:
+        loudness = np.sqrt(np.mean(read_sound(path).astype(np.float64) ** 2))
+        if self.silent and loudness < SILENT:
+            raise DataError(f"{path}: the recording is silent.")
+
+
+def has_files(collection: Collection) -> bool:
+    """Return whether any column holds the paths of images, sounds or masks."""
+    return any(_holds_files(collection, name) for name in collection.columns)
+
+
+def _trouble(path: str | None, reads: Callable[[str], object]) -> str | None:
+    """Return what is wrong with a file; a path that is missing is for others to judge."""
+    try:
+        if path is not None:
+            reads(path)
+    except DataError as error:
+        return str(error).rstrip(".")
+    return None
+
+
+def _holds_files(collection: Collection, column: str) -> bool:
+    series = column in collection.frame.columns and collection.frame[column].dtype == pl.String
+    return series and _kind(collection, column) in _FILES
+
+
+def _kind(collection: Collection, column: str) -> Kind:
+    return collection.kinds[column] if column in collection.kinds else infer_kind(column, collection.values(column))[0]
+
+
+@configurable
+@dataclass(frozen=True)
+class DropDuplicates(RowStep):
+    """Leave out rows that are equal to an earlier one, so that no copy of a training row judges what was learned from it.
+
+    Values that are missing in both are equal. Rows with the same values and different targets are not: they contradict one another,
+    and stay. Files are compared by their paths; what is nearly the same is found by `checks.near_images` and its kin.
+
+    Args:
+        columns: that must be equal; none for all but identifiers, the target among them.
+
+    Example:
+        >>> rows = Collection(pl.DataFrame({"height": [1.5, 2.5, 1.5, 1.5], "kind": ["oak", "elm", "oak", "elm"]}))
+        >>> DropDuplicates().keeps(rows)[0].tolist()
+        [True, True, False, True]
+    """
+
+    columns: Sequence[str] = ()
+
+    def keeps(self, collection: Collection) -> tuple[NDArray[np.bool_], str]:
+        for column in self.columns:
+            require_column("DropDuplicates: the column", column, collection.columns)
+        columns = self.columns or [name for name in collection.columns if _kind(collection, name) not in UNUSED]
+        kept = np.ones(len(collection), np.bool_)
+        if columns:
+            for group in equal_examples(pl.DataFrame([_comparable(collection, name) for name in columns])):
+                kept[group[1:]] = False
+        return kept, "copies of an earlier row" + (f" in {', '.join(map(repr, self.columns))}" if self.columns else "")
+
+
+@configurable
+@dataclass(frozen=True)
+class DropOutliers(TrainingStep):
+    """Leave out training rows in which a number lies far from all others: z = |x - median| / (1.4826 · median |x - median|) > far.
+
+    Validation and test keep such rows, as what comes later will have them too. Missing values are no outliers.
+
+    Args:
+        far: the z from which on a value is an outlier.
+        columns: of numbers; none for all columns of numbers but the target.
+
+    Raises:
+        ArgumentError: a limit that is not positive.
+
+    Source:
+        Iglewicz and Hoaglin (1993), How to detect and handle outliers.
+
+    Example:
+        >>> rows = Collection(pl.DataFrame({"height": [1.6, 1.7, 1.8, 1.75, 1.65, 170.0]}))
+        >>> DropOutliers().keeps(rows)[0].tolist()
+        [True, True, True, True, True, False]
+    """
+
+    far: float = FAR
+    columns: Sequence[str] = ()
+
+    def __post_init__(self) -> None:
+        if not self.far > 0:
+            raise ArgumentError(f"far must be a positive number of robust standard deviations. Got {self.far!r} instead.")
+
+    def keeps(self, training: Collection) -> tuple[NDArray[np.bool_], str]:
+        columns = self.columns or [name for name in training.features if _kind(training, name) == "number"]
+        kept, met = np.ones(len(training), np.bool_), list[str]()
+        for column in columns:
+            values = training.values(column)
+            if not isinstance(values, pl.Series) or not values.dtype.is_numeric():
+                raise DataError(f"DropOutliers: column {column!r} must be a column of numbers. It is {_kind(training, column)}.")
+            far = (robust_distances(values) > self.far) & ~missing(values)
+            if far.any():
+                met.append(column)
+            kept &= ~far
+        said = f"more than {self.far:g} robust standard deviations from the median"
+        return kept, f"training rows with values {said} in {', '.join(map(repr, met))}"
+
+
+def _kind(collection: Collection, name: str) -> Kind:
+    return collection.kinds[name] if name in collection.kinds else infer_kind(name, collection.values(name))[0]
+
+
+def _comparable(collection: Collection, name: str) -> pl.Series:
+    """Return a column whose values are equal where the examples are: for arrays, the row of the first that is equal."""
+    values = collection.values(name)
+    if isinstance(values, pl.Series):
+        return values
+    first = np.arange(len(values))
+    for group in equal_examples(values):
+        first[group] = group[0]
+    return pl.Series(name, first)

@@ -1,0 +1,209 @@
+"""Sounds: read from their files at one rate, trimmed, and brought to one length."""
+
+import math
+from collections import Counter
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import partial
+from typing import Any, ClassVar, Literal, Self
+
+import numpy as np
+import polars as pl
+from numpy.typing import NDArray
+
+from chainrule.configuration import configurable
+from chainrule.counting import counted
+from chainrule.data.collection import Kind, Values
+from chainrule.data.machine import in_threads
+from chainrule.data.read.recordings import read_sound, read_sound_header
+from chainrule.data.steps.step import At, ColumnStep, Verb
+from chainrule.data.steps.values import paths_of
+from chainrule.errors import ArgumentError, DataError, unknown_name
+
+RATE = "rate"  # what steps on sounds leave for those after them: samples in a second
+_AUDIO: frozenset[Kind] = frozenset({"audio"})
+_SHOWN = 4  # rates that are named
+_TRIM_FRAME = 0.01  # seconds of which the loudness is judged as one
+_SIDES = ("start", "center", "end")
+
+
+@configurable
+@dataclass(frozen=True)
+class ReadSound(ColumnStep):
+    """Read recordings from their files, at one sample rate and in mono: for each an array of samples between -1 and 1.
+
+    Where recordings have several rates, those of others are resampled (see `scipy.signal.resample_poly`), and counted.
+
+    Args:
+        rate: samples in a second; None for the most frequent of training; learned.
+        met: how many training recordings had which rate and channels; learned.
+
+    Raises:
+        DataError: a recording that cannot be read.
+
+    Example:
+        >>> import tempfile, soundfile
+        >>> path = tempfile.mkdtemp() + "/a.wav"
+        >>> soundfile.write(path, np.zeros((800, 2)), 8000)
+        >>> step = ReadSound().fit(pl.Series([path]), At("sound"))
+        >>> step.rate, step.apply(pl.Series([path]), At("sound"))[0].shape
+        (8000, (800,))
+    """
+
+    verb: ClassVar[Verb] = "transform"
+    kinds: ClassVar[frozenset[Kind]] = _AUDIO
+
+    rate: int | None = None
+    met: Sequence[str] = ()
+
+    def fit(self, values: Values, at: At) -> Self:
+        if isinstance(values, np.ndarray):
+            return self
+        headers = in_threads(read_sound_header, paths_of(values, at))
+        rates = Counter(header.rate for header in headers).most_common()
+        kinds = Counter((header.rate, header.channels) for header in headers).most_common()
+        met = [f"{count:,} of {rate} Hz in {counted(channels, 'channel')}" for (rate, channels), count in kinds]
+        return replace(self, rate=self.rate or rates[0][0], met=met)
+
+    def apply(self, values: Values, at: At) -> NDArray[Any]:
+        if self.rate is not None:
+            at.known[RATE] = self.rate
+        if isinstance(values, np.ndarray):
+            return values
+        return as_sounds(in_threads(partial(read_sound, rate=self.rate), paths_of(values, at)))
+
+    def describe(self) -> str:
+        if self.rate is None:
+            return "recordings in mono, at one rate"
+        return f"{self.rate} Hz, mono" + (f": {self._met}" if len(self.met) > 1 else "")
+
+    def remark(self) -> str | None:
+        return f"the sounds differ ({self._met}); all became {self.rate} Hz, mono" if len(self.met) > 1 else None
+
+    @property
+    def _met(self) -> str:
+        return ", ".join(self.met[:_SHOWN]) + (", ..." if len(self.met) > _SHOWN else "")
+
+
+@configurable
+@dataclass(frozen=True)
+class TrimSilence(ColumnStep):
+    """Leave out what is silent at the beginning and at the end of each sound: 10 ms at a time, softer than its loudest by so much.
+
+    Args:
+        decibels: below the loudest 10 ms of the sound, from which on a stretch is silent.
+
+    Example:
+        >>> at = At("sound", known={"rate": 1000})
+        >>> sound = np.concatenate([np.zeros(50), np.ones(20), np.zeros(30)]).astype(np.float32)
+        >>> TrimSilence().apply(as_sounds([sound]), at)[0].shape
+        (20,)
+    """
+
+    verb: ClassVar[Verb] = "transform"
+    kinds: ClassVar[frozenset[Kind]] = _AUDIO
+
+    decibels: float = 40.0
+
+    def __post_init__(self) -> None:
+        if not self.decibels > 0:
+            raise ArgumentError(f"TrimSilence: decibels must be above 0. Got {self.decibels} instead.")
+
+    def apply(self, values: Values, at: At) -> NDArray[Any]:
+        size = max(1, round(_TRIM_FRAME * rate_of(at, None)))
+        return as_sounds([self._trimmed(sound, size) for sound in sounds_of(values, at)])
+
+    def _trimmed(self, sound: NDArray[np.float32], size: int) -> NDArray[np.float32]:
+        frames = np.pad(sound, (0, -len(sound) % size)).reshape(-1, size)
+        power = np.mean(frames.astype(np.float64) ** 2, axis=1)
+        heard = np.flatnonzero(power > power.max() * 10 ** (-self.decibels / 10))
+        return sound[heard[0] * size : (heard[-1] + 1) * size] if len(heard) else sound
+
+    def describe(self) -> str:
+        return f"silence at both ends is left out ({self.decibels:g} dB below the loudest)"
+
+
+@configurable
+@dataclass(frozen=True)
+class PadOrCrop(ColumnStep):
+    """All sounds to one length: shorter ones are filled up with silence, longer ones are cut.
+
+    Args:
+        seconds: of each sound; None for what `share` of the training sounds do not exceed; learned.
+        align: what stays at its place: "start" (filled up and cut at the end), "center" or "end".
+        share: of training sounds that are not to be cut.
+
+    Example:
+        >>> at = At("sound", known={"rate": 4})
+        >>> PadOrCrop(1.0).apply(as_sounds([np.ones(2, np.float32), np.ones(6, np.float32)]), at).tolist()
+        [[1.0, 1.0, 0.0, 0.0], [1.0, 1.0, 1.0, 1.0]]
+    """
+
+    verb: ClassVar[Verb] = "transform"
+    kinds: ClassVar[frozenset[Kind]] = _AUDIO
+
+    seconds: float | None = None
+    align: Literal["start", "center", "end"] = "start"
+    share: float = 0.95
+
+    def __post_init__(self) -> None:
+        if self.align not in _SIDES:
+            raise unknown_name("PadOrCrop: align", self.align, _SIDES)
+        if self.seconds is not None and not 0 < self.seconds < math.inf:
+            raise ArgumentError(f"PadOrCrop: seconds must be above 0. Got {self.seconds} instead.")
+        if not 0 < self.share <= 1:
+            raise ArgumentError(f"PadOrCrop: share must be above 0 and at most 1. Got {self.share} instead.")
+
+    def fit(self, values: Values, at: At) -> Self:
+        if self.seconds is not None:
+            return self
+        lengths = [len(sound) for sound in sounds_of(values, at)]
+        return replace(self, seconds=float(np.quantile(lengths, self.share, method="higher")) / rate_of(at, None))
+
+    def apply(self, values: Values, at: At) -> NDArray[np.float32]:  # (sounds, samples)
+        if self.seconds is None:
+            raise ArgumentError("PadOrCrop has not learned from training rows yet: fit the preparation first.")
+        sounds = sounds_of(values, at)
+        size = max(1, round(self.seconds * rate_of(at, None)))
+        fitted = np.zeros((len(sounds), size), np.float32)
+        for row, sound in enumerate(sounds):
+            surplus = len(sound) - size
+            shift = {"start": 0, "center": surplus // 2, "end": surplus}[self.align]
+            cut = sound[max(shift, 0) : max(shift, 0) + size]
+            fitted[row, max(-shift, 0) : max(-shift, 0) + len(cut)] = cut
+        return fitted
+
+    def describe(self) -> str:
+        return f"each {self.seconds:.3g} s long" if self.seconds is not None else "all of one length"
+
+
+def as_sounds(sounds: Sequence[NDArray[np.float32]]) -> NDArray[Any]:  # (sounds,) of arrays
+    """Return sounds of several lengths as one column."""
+    column = np.empty(len(sounds), object)
+    column[:] = sounds
+    return column
+
+
+def sounds_of(values: Values, at: At) -> list[NDArray[np.float32]]:
+    """Return a column's sounds, each of shape (samples,).
+
+    Raises:
+        DataError: paths that no `ReadSound` has read, or arrays that hold no sounds.
+    """
+    if isinstance(values, pl.Series):
+        raise DataError(f"Column {at.column!r}: its files are not read yet. Put a ReadSound before this step.")
+    if any(np.ndim(sound) != 1 for sound in values):
+        raise DataError(f"Column {at.column!r}: each sound must have shape (samples,). Got {np.shape(values[0])} instead.")
+    return list(values)
+
+
+def rate_of(at: At, own: int | None) -> int:
+    """Return the samples in a second: a step's own, else what `ReadSound` has left.
+
+    Raises:
+        DataError: neither is known.
+    """
+    rate = own or at.known.get(RATE)
+    if rate is None:
+        raise DataError(f"Column {at.column!r}: the sample rate of its sounds is not known. Put ReadSound(rate=...) before this step.")
+    return int(rate)
