@@ -8,6 +8,7 @@ from chainrule.data.catalogue.download import File, find
 from chainrule.data.catalogue.entry import Dataset, Part
 from chainrule.data.collection import Collection
 from chainrule.data.frame import drop_missing
+from chainrule.data.kinds import Kind
 from chainrule.data.preparation.preparation import Preparation
 from chainrule.data.preparation.splits import Prepared, Sets
 from chainrule.data.read.collect import collect
@@ -76,6 +77,7 @@ __all__ = [
     "Interactions",
     "IterableSource",
     "JoinedSource",
+    "Kind",
     "Log",
     "LogMel",
     "MappedSource",

@@ -8,12 +8,9 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from chainrule.data.collecting.kind import KINDS, Kind, Values
-from chainrule.data.collecting.kinds import infer_kind
 from chainrule.data.frame import LINE, LeftOut, Place, require_column
-from chainrule.errors import DataError, unknown_name
-
-UNUSED: frozenset[Kind] = frozenset({"identifier", "constant", "drop"})  # kinds that nothing is learned from
+from chainrule.data.kind import Kind, Values, get_kind, infer_kind
+from chainrule.errors import DataError
 
 PARTS = ("train", "validation", "test")
 PART = "__part__"  # the column that says to which part its source gave a row: "train", "validation" or "test"
@@ -29,11 +26,11 @@ class Schema:
         target: the column to foretell; None where there is none.
     """
 
-    columns: tuple[tuple[str, Kind, str], ...]
+    columns: tuple[tuple[str, str, str], ...]
     target: str | None = None
 
     @property
-    def kinds(self) -> dict[str, Kind]:
+    def kinds(self) -> dict[str, str]:
         """The kind of each column by its name; changed, it can be given as `kinds`."""
         return {name: kind for name, kind, _ in self.columns}
 
@@ -82,7 +79,7 @@ class Collection:
 
     frame: pl.DataFrame
     arrays: Mapping[str, NDArray[Any]] = field(default_factory=dict[str, NDArray[Any]])
-    kinds: Mapping[str, Kind] = field(default_factory=dict[str, Kind])
+    kinds: Mapping[str, str] = field(default_factory=dict[str, str])
     target: str | None = None
     group: str | None = None
     time: str | None = None
@@ -93,10 +90,11 @@ class Collection:
     found: Found | None = None
 
     def __post_init__(self) -> None:
-        for column, kind in self.kinds.items():
+        kinds: Mapping[str, str | type[Kind]] = self.kinds
+        for column in kinds:
             require_column("The column", column, self.columns)
-            if kind not in KINDS:
-                raise unknown_name(f"The kind of column {column!r}", kind, KINDS)
+        named = {column: get_kind(kind, f"The kind of column {column!r}").name for column, kind in kinds.items()}
+        object.__setattr__(self, "kinds", named)
         for what, column in (("The target", self.target), ("The group", self.group), ("The time", self.time)):
             if column is not None:
                 require_column(what, column, self.columns)
@@ -123,7 +121,10 @@ class Collection:
     def features(self) -> tuple[str, ...]:
         """The names of the columns that something may be learned from: neither target nor group, nor of an unused kind."""
         apart = {self.target, self.group}
-        return tuple(name for name in self.columns if name not in apart and self.kinds.get(name) not in UNUSED)
+        return tuple(name for name in self.columns if name not in apart and self._may_be_used(name))
+
+    def _may_be_used(self, column: str) -> bool:
+        return column not in self.kinds or get_kind(self.kinds[column]).is_used
 
     @property
     def parts(self) -> NDArray[np.str_] | None:
@@ -138,7 +139,7 @@ class Collection:
     @property
     def own_place(self) -> Place | None:
         """How its source names a row: by its file, or its line; None where it has neither."""
-        files = next((name for name in self.frame.columns if self.kinds.get(name) in {"image", "audio"}), None)
+        files = next((name for name in self.frame.columns if name in self.kinds and get_kind(self.kinds[name]).holds_files), None)
         if files is not None:
             return lambda row: str(self.frame[files][row])
         if LINE in self.frame.columns:
@@ -156,6 +157,10 @@ class Collection:
         require_column("The column", column, self.columns)
         return self.arrays[column] if column in self.arrays else self.frame[column]
 
+    def kind_of(self, column: str) -> Kind:
+        """Return the kind of a column: the one that is known or asked for, else the one that its values are of."""
+        return get_kind(self.kinds[column] if column in self.kinds else infer_kind(column, self.values(column))[0])
+
     def schema(self) -> Schema:
         """Return what each column is, and why. A preparation judges by the training rows alone; this, for people, by all rows.
 
@@ -164,7 +169,7 @@ class Collection:
             height  number      its values are numbers
             kind    category    2 different values in 6 rows, the target
         """
-        columns: list[tuple[str, Kind, str]] = []
+        columns: list[tuple[str, str, str]] = []
         for name in self.columns:
             known = self.kinds.get(name)
             kind, reason = (known, "as its source says, or as asked") if known is not None else infer_kind(name, self.values(name))

@@ -4,11 +4,8 @@ import re
 from pathlib import Path
 
 from chainrule.data import Collection
-from chainrule.data.collection import UNUSED
+from chainrule.data.kind import all_kinds, get_kind
 from chainrule.errors import DataError
-
-_GIVEN = {*UNUSED, "image", "audio", "text", "array", "masks", "question", "context"}  # what is at most learned from, as the source says
-_FILES = ("image", "sound", "file")  # columns of the readers of files
 
 
 def last_column(collection: Collection, source: str) -> str:
@@ -17,7 +14,7 @@ def last_column(collection: Collection, source: str) -> str:
     Raises:
         DataError: the source has files alone whose classes neither folders nor names tell, with how to tell them.
     """
-    columns = [name for name in collection.columns if collection.kinds.get(name) not in _GIVEN]
+    columns = [name for name in collection.columns if name not in collection.kinds or get_kind(collection.kinds[name]).can_be_target]
     if columns:
         return columns[-1]
     named = [name for name in collection.columns if collection.kinds.get(name) == "drop" and name != "file"]
@@ -26,12 +23,17 @@ def last_column(collection: Collection, source: str) -> str:
             f"{source}: the names of the files have the parts {', '.join(named)}, and none is to be foretold. Call the one that is 'class' "
             f"in --pattern, or give it by --target, such as --target {named[0]}."
         )
-    files = next((name for name in _FILES if name in collection.frame.columns), None)
+    files = next((name for name in _columns_of_files() if name in collection.frame.columns), None)
     advice = "Give the column to be foretold by --target."
     if files is not None:
         name = Path(str(collection.frame[files][0])).name
         advice = f"Put the files into a folder for each class, or, if the class stands in their names, say where: {_pattern(name)}."
     raise DataError(f"{source}: nothing says what is to be foretold. {advice}")
+
+
+def _columns_of_files() -> list[str]:
+    """Return the names that the readers of folders give the column of the files."""
+    return [*(kind.column for kind in all_kinds() if kind.holds_files), "file"]
 
 
 def _pattern(name: str) -> str:

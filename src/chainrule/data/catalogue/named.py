@@ -4,7 +4,7 @@ import numpy as np
 import polars as pl
 
 from chainrule.data.catalogue.entry import Dataset
-from chainrule.data.collection import Collection, Kind, parts_column
+from chainrule.data.collection import Collection, parts_column
 
 
 def from_dataset(data: Dataset) -> Collection:
@@ -13,7 +13,7 @@ def from_dataset(data: Dataset) -> Collection:
     x, y = (np.concatenate([part[column] for part in parts]) for column in (0, 1))
     target = "class" if data.classes else "target"
     columns = {target: y if data.classes is None else np.array(data.classes)[y]}
-    kinds: dict[str, Kind] = {target: "category" if data.classes else "number"}
+    kinds: dict[str, str] = {target: "category" if data.classes else "number"}
     if data.feature_names:
         frame, arrays = pl.DataFrame({name: x[:, i] for i, name in enumerate(data.feature_names)} | columns), {}
     else:

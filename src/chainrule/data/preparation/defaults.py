@@ -3,40 +3,18 @@
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from chainrule.data.collection import Collection, Kind
-from chainrule.data.steps.dates import DateParts
-from chainrule.data.steps.encoding import MultiHot, OneHot
-from chainrule.data.steps.images import Resize
-from chainrule.data.steps.missing import FillMissing
-from chainrule.data.steps.numbers import Log
+from chainrule.data.collection import Collection
+from chainrule.data.kind import get_kind
 from chainrule.data.steps.questions import DropUnanswered
 from chainrule.data.steps.rows import DropBroken, DropMissing, has_files
-from chainrule.data.steps.scaling import Rescale, Standardize
-from chainrule.data.steps.sentences import Sentences
-from chainrule.data.steps.sounds import PadOrCrop, ReadSound, TrimSilence
-from chainrule.data.steps.spectra import LogMel
 from chainrule.data.steps.step import ColumnStep, FlatStep, RowStep, Step, TrainingStep, Verb
-from chainrule.data.steps.texts import NormalizeText, TfIdf
 from chainrule.data.steps.windows import Windows
 from chainrule.errors import ArgumentError
 
-_DEFAULTS: dict[Kind, tuple[ColumnStep, ...]] = {
-    "number": (FillMissing(), Log(always=False), Standardize()),
-    "category": (OneHot(),),
-    "labels": (MultiHot(),),
-    "date": (DateParts(), Standardize()),
-    "text": (NormalizeText(), TfIdf()),
-    "reading": (Sentences(),),
-    "array": (Standardize(),),
-    "image": (Resize(), Rescale()),
-    "masks": (Resize(),),
-    "audio": (ReadSound(), TrimSilence(), PadOrCrop(), LogMel(), Standardize()),
-}
 
-
-def default_steps(kind: Kind) -> tuple[ColumnStep, ...]:
+def default_steps(kind: str) -> tuple[ColumnStep, ...]:
     """Return the steps of a column of this kind, in the order in which they are done."""
-    return _DEFAULTS.get(kind, ())
+    return get_kind(kind).steps
 
 
 def row_steps(collection: Collection, asked: Sequence[Step | Windows | FlatStep] | None) -> list[RowStep]:
@@ -90,7 +68,7 @@ def column_steps(asked: Mapping[Verb, Sequence[Step | Windows | FlatStep] | None
     return chosen
 
 
-def steps_for(column: str, kind: Kind, asked: dict[Verb, list[ColumnStep] | None]) -> list[ColumnStep]:
+def steps_for(column: str, kind: str, asked: dict[Verb, list[ColumnStep] | None]) -> list[ColumnStep]:
     """Return a column's steps: for each verb those that were asked for and take this column, else the default ones.
 
     An empty list asked for a verb does nothing at all for it.

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from chainrule.counting import counted
-from chainrule.data.collection import Collection, Kind
+from chainrule.data.collection import Collection
 from chainrule.data.preparation.fitted import Learned
 from chainrule.data.preparation.splits import Sets
 from chainrule.data.split.holdout import Parts, Split
@@ -33,7 +33,7 @@ class Fitted:
 
 def idle(steps: Mapping[Verb, Sequence[Any] | None], learned: Learned) -> list[str]:
     """Return which of the steps that were asked for take no column, neither of those that are learned from nor the target."""
-    met: list[tuple[str, Kind]] = [(feature.name, feature.kind) for feature in learned.features]
+    met: list[tuple[str, str]] = [(feature.name, feature.kind) for feature in learned.features]
     target = "" if learned.target is None else learned.target.name
     asked = [step for several in steps.values() for step in several or () if isinstance(step, ColumnStep)]
     alone = [step for step in asked if target not in step.columns and not any(step.takes(name, kind) for name, kind in met)]

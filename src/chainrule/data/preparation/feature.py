@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.configuration import from_config, refuse_newer, to_config
-from chainrule.data.collection import Collection, Kind, Values
+from chainrule.data.collection import Collection, Values
 from chainrule.data.steps.step import SERIES, At, ColumnStep
 from chainrule.data.steps.values import flat
 from chainrule.errors import DataError
@@ -47,7 +47,7 @@ class Feature:
     """
 
     name: str
-    kind: Kind
+    kind: str
     reason: str
     steps: tuple[ColumnStep, ...]
     names: tuple[str, ...]
@@ -109,7 +109,7 @@ class Feature:
         return cls(config["name"], config["kind"], config["reason"], steps, tuple(config["names"]), tuple(config["shape"]), raw)
 
 
-def learn_feature(name: str, kind: Kind, reason: str, steps: Sequence[ColumnStep], training: Collection) -> tuple[Feature, NDArray[Any]]:
+def learn_feature(name: str, kind: str, reason: str, steps: Sequence[ColumnStep], training: Collection) -> tuple[Feature, NDArray[Any]]:
     """Return a column's feature, its steps learned from the training rows one after the other, and these rows as it gives them."""
     at = At(name, training.place, known=_known(training))
     values, names, fitted = training.values(name), [name], list[ColumnStep]()

@@ -11,6 +11,7 @@ from chainrule.data import checks
 from chainrule.data.checks import Issue
 from chainrule.data.collection import Collection
 from chainrule.data.frame import Place
+from chainrule.data.kind import get_kind
 from chainrule.data.preparation.fitted import Learned
 from chainrule.data.shuffle import philox
 from chainrule.data.split.holdout import Parts
@@ -74,7 +75,7 @@ def _between(collection: Collection, parts: Parts, learned: Learned, place: Plac
         for name in dates:
             yield from checks.time_ignored(collection.frame[name], parts, place)
     for feature in learned.features:
-        if feature.kind in {"image", "audio"} and feature.name in collection.frame.columns:
+        if get_kind(feature.kind).holds_files and feature.name in collection.frame.columns:
             yield from checks.same_files(collection.frame[feature.name].cast(pl.String).to_list(), parts, feature.name)
     names = [feature.name for feature in learned.features]
     if all(name in collection.frame.columns for name in names) and not isinstance(collection.frame[names[0]].dtype, pl.List):

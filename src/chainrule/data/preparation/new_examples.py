@@ -10,18 +10,17 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from chainrule.data.collecting.kinds import AUDIO_ENDINGS, IMAGE_ENDINGS, is_path
-from chainrule.data.collection import HIDDEN, Collection, Kind
+from chainrule.data.collection import HIDDEN, Collection
 from chainrule.data.frame import ArrowStream, as_frame
+from chainrule.data.kind import get_kind
 from chainrule.data.preparation.feature import Feature
 from chainrule.data.preparation.fitted import Learned
 from chainrule.data.read.archives import is_archive
 from chainrule.data.read.arrays import are_rows
 from chainrule.data.read.collect import collect
-from chainrule.data.read.files import decode
+from chainrule.data.read.files import is_path
 from chainrule.errors import DataError
 
-_WHOLE_FILES: dict[Kind, tuple[str, ...]] = {"image": IMAGE_ENDINGS, "audio": AUDIO_ENDINGS, "text": (".txt",)}
 _ARRAYS = (".npy", ".npz")
 
 
@@ -61,8 +60,8 @@ def read_raw(path: Path, learned: Learned, pattern: str | None = None, leave_out
         return _like_training(_from_arrays(path, only, learned), learned)
     if not path.exists():
         raise DataError(f"{path}: there is no such file.")
-    if only is not None and path.is_file() and is_path(path.name, _WHOLE_FILES.get(only.kind, ())):
-        value = decode(path.read_bytes(), str(path), encoding or "utf-8") if only.kind == "text" else str(path)
+    if only is not None and path.is_file() and is_path(path.name, get_kind(only.kind).endings):
+        value = get_kind(only.kind).value(path, encoding or "utf-8")
         return _like_training(Collection(pl.DataFrame({only.name: [value]})), learned)
     reading: dict[str, Any] = {"pattern": pattern} if pattern is not None and (path.is_dir() or is_archive(path)) else {}
     reading |= {} if encoding is None else {"encoding": encoding}
@@ -72,7 +71,7 @@ def read_raw(path: Path, learned: Learned, pattern: str | None = None, leave_out
 def _like_training(collection: Collection, learned: Learned) -> Collection:
     if learned.reading is not None:
         collection = learned.reading.join(collection)
-    kinds: dict[str, Kind] = {feature.name: feature.kind for feature in learned.features}
+    kinds: dict[str, str] = {feature.name: feature.kind for feature in learned.features}
     return collection.taken_as(kinds={name: kind for name, kind in kinds.items() if name in collection.columns})
 
 
@@ -88,7 +87,7 @@ def _collection(data: Any, learned: Learned) -> Collection:
     if isinstance(data, Collection):
         return data
     if isinstance(data, Mapping):
-        return _rows(data, {feature.name for feature in learned.features if feature.kind == "labels"})
+        return _rows(data, {feature.name for feature in learned.features if get_kind(feature.kind).takes_lists})
     if isinstance(data, pl.DataFrame) or are_rows(data) or (isinstance(data, ArrowStream) and not isinstance(data, pl.Series)):
         return collect(data)
     if len(learned.features) == 1:
@@ -111,7 +110,7 @@ def _rows(data: Mapping[str, Any], labels: set[str]) -> Collection:
 def _only_column(data: Any, feature: Feature) -> Collection:
     if isinstance(data, str):
         return Collection(pl.DataFrame({feature.name: [data]}))
-    if isinstance(data, np.ndarray) and feature.kind in {"array", "image", "audio"}:
+    if isinstance(data, np.ndarray) and get_kind(feature.kind).takes_arrays:
         return Collection(pl.DataFrame(), {feature.name: data})
     if isinstance(data, np.ndarray) and data.ndim == 2 and data.shape[1] == 1:
         data = data[:, 0]
@@ -128,7 +127,7 @@ def _matrix(data: Any, learned: Learned) -> Collection:
 
 def _from_arrays(path: Path, only: Feature | None, learned: Learned) -> Collection:
     """Return the examples of an array file: x, and y where it has one."""
-    if only is None or only.kind not in {"array", "image", "audio"}:
+    if only is None or not get_kind(only.kind).takes_arrays:
         raise DataError(f"{path}: the preparation has learned from a table: give a table (CSV, Parquet, JSON lines).")
     try:
         with path.open("rb") as stream:

@@ -13,10 +13,10 @@ from chainrule.configuration import from_config, to_config
 from chainrule.counting import counted
 from chainrule.data.balance import Balance, balanced_rows, balanced_weights, require_balance
 from chainrule.data.checks import Issue
-from chainrule.data.collecting.kinds import infer_kind
-from chainrule.data.collection import UNUSED, Collection, Kind
+from chainrule.data.collection import Collection
 from chainrule.data.columns import refuse_mixed
 from chainrule.data.frame import require_column
+from chainrule.data.kind import Kind, get_kind, infer_kind
 from chainrule.data.preparation.answers import answers, span_answers
 from chainrule.data.preparation.cleaning import cleaned, reached, trimmed
 from chainrule.data.preparation.defaults import column_steps, listed, steps_for, training_steps
@@ -93,7 +93,7 @@ class Preparation:
         batch: int | None = None,
         target: str | None = None,
         task: Task | None = None,
-        kinds: Mapping[str, Kind] | None = None,
+        kinds: Mapping[str, str | type[Kind]] | None = None,
         checks: bool = True,
         memory: int | None = None,
     ) -> None:
@@ -109,7 +109,7 @@ class Preparation:
         self.batch = batch
         self.target = target
         self.task: Task | None = task
-        self.kinds: dict[str, Kind] = dict(kinds or {})
+        self.kinds = {column: kind if isinstance(kind, str) else kind.name for column, kind in (kinds or {}).items()}
         self.checks = checks
         self.memory = memory
         self.issues: list[Issue] = []
@@ -247,7 +247,7 @@ class Preparation:
             if kind in {"question", "context"}:
                 left.append(LeftColumn(name, "question and text are read as one"))
                 continue
-            if kind in UNUSED:
+            if not get_kind(kind).is_used:
                 left.append(LeftColumn(name, why))
                 continue
             feature, arrays[name] = learn_feature(name, kind, why, steps_for(name, kind, column_steps(self.steps)), training)
@@ -264,7 +264,7 @@ class Preparation:
         target, reason = learn_target(training, self.task, steps)
         return target, target.task, reason
 
-    def _kind(self, training: Collection, name: str) -> tuple[Kind, str]:
+    def _kind(self, training: Collection, name: str) -> tuple[str, str]:
         if training.kinds.get(name) == "reading":
             return "reading", "a question, and the text that it is about"
         if name in training.kinds:

@@ -12,7 +12,8 @@ from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
 from chainrule.data.balance import Balance, balanced_weights, require_balance
-from chainrule.data.collection import Collection, Kind
+from chainrule.data.collection import Collection
+from chainrule.data.kind import get_kind
 from chainrule.data.preparation.fitted import Learned
 from chainrule.data.preparation.splits import Prepared, Prepares, Sets
 from chainrule.data.read.collect import collect
@@ -101,7 +102,7 @@ class FoundSource(Source):
     source: Any
     reading: Mapping[str, Any]
     roles: Mapping[str, str | None]
-    kinds: Sequence[tuple[str, Kind]]
+    kinds: Sequence[tuple[str, str]]
     rows: int
     left_out: Sequence[int]
     trimmed: Sequence[int]
@@ -163,7 +164,7 @@ def found_again(
 
 def file_columns(collection: Collection) -> list[str]:
     """Return the columns of files that are read only when they are needed."""
-    return [name for name, kind in collection.kinds.items() if kind in {"image", "audio"} and name not in collection.arrays]
+    return [name for name, kind in collection.kinds.items() if get_kind(kind).holds_files and name not in collection.arrays]
 
 
 def _newest(source: PreparedSource) -> str:

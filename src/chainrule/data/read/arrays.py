@@ -9,7 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.data.batch import as_array
-from chainrule.data.collection import Collection, Kind
+from chainrule.data.collection import Collection
 from chainrule.errors import DataError
 
 
@@ -25,7 +25,7 @@ def from_arrays(source: Any) -> Collection:
     array = as_array(x, "x")
     image = array.ndim == 4 and array.shape[-1] in {1, 3, 4}
     name, kind = ("image", "image") if image else ("x", "array")
-    kinds: dict[str, Kind] = {name: kind}
+    kinds: dict[str, str] = {name: kind}
     if y is None:
         return Collection(pl.DataFrame(), {name: array}, kinds)
     targets = as_array(y, "y")
@@ -103,7 +103,7 @@ def _from_rows(rows: list[Mapping[str, Any]]) -> Collection:
         raise DataError(f"Rows must have the columns {', '.join(names)}. Row {odd} has {', '.join(rows[odd]) or 'none'}.")
     columns = {name: _column(name, [values[name] for values in rows]) for name in names}
     arrays = {name: column for name, column in columns.items() if isinstance(column, np.ndarray)}
-    kinds: dict[str, Kind] = {name: "image" for name, array in arrays.items() if array.ndim == 4 and array.shape[-1] in {1, 3, 4}}
+    kinds: dict[str, str] = {name: "image" for name, array in arrays.items() if array.ndim == 4 and array.shape[-1] in {1, 3, 4}}
     return Collection(pl.DataFrame([column for column in columns.values() if isinstance(column, pl.Series)]), arrays, kinds)
 
 

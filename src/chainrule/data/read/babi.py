@@ -9,7 +9,7 @@ from typing import TypeAlias
 import polars as pl
 
 from chainrule.counting import counted
-from chainrule.data.collection import Collection, Kind, parts_column
+from chainrule.data.collection import Collection, parts_column
 from chainrule.data.read.archives import archive_files, first_names
 from chainrule.data.read.files import decode
 from chainrule.errors import DataError
@@ -18,7 +18,7 @@ _FILE = re.compile(r"^qa(?P<task>\d+)_(?:(?P<title>[a-z-]+)_)?(?P<part>train|val
 _LINE = re.compile(r"^(?P<number>\d+) (?P<text>[^\t]*)(?:\t(?P<answer>[^\t]+)(?:\t(?P<facts>[\d ]*))?)?$")
 _PARTS = {"train": "train", "valid": "validation", "test": "test"}
 
-_KINDS: dict[str, Kind] = {
+_KINDS: dict[str, str] = {
     "task": "category",
     "story": "context",
     "question": "question",

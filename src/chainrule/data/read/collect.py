@@ -8,13 +8,14 @@ from typing import Any
 
 from chainrule.data.catalogue import CATALOGUE, collect_named
 from chainrule.data.catalogue.download import Progress
-from chainrule.data.collection import PARTS, Collection, Found, Kind, joined
+from chainrule.data.collection import PARTS, Collection, Found, joined
 from chainrule.data.frame import ArrowStream, as_frame
+from chainrule.data.kind import Kind
 from chainrule.data.read.archives import first_names
 from chainrule.data.read.arrays import comes_in_examples, from_arrays, from_examples
 from chainrule.data.read.babi import from_babi, is_babi
 from chainrule.data.read.donkeycar import from_donkeycar, is_donkeycar
-from chainrule.data.read.folders import from_sounds, holds_sounds, listed
+from chainrule.data.read.folders import from_files, holds_files, listed
 from chainrule.data.read.images import from_images, holds_images, with_paths
 from chainrule.data.read.squad import from_squad, is_squad
 from chainrule.data.read.tables import from_frame, from_table_file
@@ -22,12 +23,12 @@ from chainrule.data.read.texts import from_labelled_lines, from_text_files, hold
 from chainrule.errors import ArgumentError, DataError, unknown_name
 
 _LEAVE_OUT = (from_table_file, from_text_files, from_labelled_lines)  # readers that can leave out what they cannot read
-_BY_NAME = (from_images, from_sounds, from_text_files)  # readers that take a pattern of files' names
+_BY_NAME = (from_images, from_files, from_text_files)  # readers that take a pattern of files' names
 _DECODING = (from_table_file, from_text_files, from_labelled_lines)  # readers that take the encoding of texts
 _READERS: tuple[tuple[Callable[[Path], bool], Callable[..., Collection]], ...] = (  # the first that fits reads; else it is a table
     (is_donkeycar, from_donkeycar),
     (holds_images, from_images),
-    (holds_sounds, from_sounds),
+    (holds_files, from_files),
     (is_babi, from_babi),
     (is_squad, from_squad),
     (holds_texts, from_text_files),
@@ -39,7 +40,7 @@ def collect(
     source: Any,
     *,
     target: str | None = None,
-    kinds: Mapping[str, Kind] | None = None,
+    kinds: Mapping[str, str | type[Kind]] | None = None,
     group: str | None = None,
     time: str | None = None,
     progress: Progress | None = None,

@@ -6,7 +6,7 @@ from typing import Any
 
 import polars as pl
 
-from chainrule.data.collection import Collection, Kind
+from chainrule.data.collection import Collection
 from chainrule.data.frame import LINE
 from chainrule.data.read.json_lines import read_json_lines
 from chainrule.errors import DataError
@@ -39,7 +39,7 @@ def from_donkeycar(path: Path) -> Collection:
     if manifest["deleted_indexes"]:
         facts.append(f"{frame.filter(deleted).height} frames are passed over, as the driver has deleted them")
     frame = frame.filter(~deleted).sort(_TIME).with_columns((str(folder / "images") + "/" + pl.col(_IMAGE)).alias("image")).drop(_IMAGE)
-    kinds: dict[str, Kind] = dict.fromkeys(frame.columns, "drop")
+    kinds: dict[str, str] = dict.fromkeys(frame.columns, "drop")
     kinds |= {"image": "image", _TARGET: "number"}
     return Collection(frame, kinds=kinds, target=_TARGET, time=_TIME, name=path.name, facts=tuple(facts))
 

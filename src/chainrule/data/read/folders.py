@@ -1,16 +1,16 @@
-"""Collecting files, one for each example: images and sounds."""
+"""Collecting files, one for each example: images, sounds, and what other kinds keep in files."""
 
 import re
 from collections import Counter
-from dataclasses import dataclass
 from pathlib import Path
 
 import polars as pl
 
 from chainrule.counting import counted
-from chainrule.data.collecting.kinds import AUDIO_ENDINGS, is_path
-from chainrule.data.collection import Collection, Kind, LeftOut, parts_column
+from chainrule.data.collection import Collection, LeftOut, parts_column
+from chainrule.data.kind import Kind, all_kinds
 from chainrule.data.read.archives import first_names, is_archive, is_hidden, unpacked
+from chainrule.data.read.files import is_path
 from chainrule.errors import ArgumentError, DataError
 
 PART_NAMES = {
@@ -28,43 +28,29 @@ TARGETS = ("class", "label")  # named groups of a pattern that are what is to be
 _NAMED = 5  # of what is listed
 
 
-@dataclass(frozen=True)
-class Medium:
-    """A kind of file, and how its column is called.
-
-    Args:
-        kind: of the column.
-        column: its name.
-        endings: of the files' names.
-        plural: what the files are called.
-    """
-
-    kind: Kind
-    column: str
-    endings: tuple[str, ...]
-    plural: str
-
-
-def from_files(path: Path, medium: Medium, pattern: str | None = None) -> Collection:
-    r"""Return the collection of a folder's or an archive's files.
+def from_files(path: Path, *, pattern: str | None = None, kind: Kind | None = None) -> Collection:
+    r"""Return the collection of a folder's or an archive's files: the class is the folder that a file lies in, or a part of its name.
 
     Args:
         path: the folder, or an archive, which is unpacked into the cache.
-        medium: of the files.
+        kind: of the files; None for the one that most of them are of.
         pattern: how their names are made, whose named parts become columns, as "{class}_{speaker}_{index}", or as a regular expression
             with named groups, r"(?P<label>\d)_.*". The part "class" or "label" is to be foretold, nothing is learned from others.
 
     Raises:
-        DataError: no such files, or a name that does not fit the pattern.
+        DataError: no such files, a name that does not fit the pattern, a damaged archive.
     """
+    kind = kind or kind_of_folder(path)
+    if kind is None:
+        raise DataError(f"{path}: there are no files in it that hold an example each, such as images or sounds.")
     folder = unpacked(path) if is_archive(path) else path
-    files, others = found(folder, medium.endings)
+    files, others = found(folder, kind.endings)
     if not files:
-        raise DataError(f"{path}: there are no {medium.plural} ({', '.join(medium.endings)}) in it.")
-    columns: dict[str, list[str]] = {medium.column: [str(file) for file in files]}
-    kinds: dict[str, Kind] = {medium.column: medium.kind}
+        raise DataError(f"{path}: there are no {kind.plural} ({', '.join(kind.endings)}) in it.")
+    columns: dict[str, list[str]] = {kind.column: [str(file) for file in files]}
+    kinds: dict[str, str] = {kind.column: kind.name}
     parts = [_part(file.relative_to(folder)) for file in files]
-    facts = [f"{len(files):,} {medium.plural}"]
+    facts = [f"{len(files):,} {kind.plural}"]
     if pattern is not None:
         named = _from_names(files, pattern)
         columns |= named
@@ -83,7 +69,7 @@ def from_files(path: Path, medium: Medium, pattern: str | None = None) -> Collec
         frame = _with_parts(frame, parts, files)
     if target and pattern is None:
         facts += _empty(folder, files)
-    left_out = tuple(LeftOut(str(file), f"is no file of {medium.plural} by its name") for file in others)
+    left_out = tuple(LeftOut(str(file), f"is no file of {kind.plural} by its name") for file in others)
     if left_out:
         others_are = counted(len(left_out), "other file is", "other files are")
         facts.append(f"{others_are} not looked at: {listed([Path(entry.place).name for entry in left_out])}")
@@ -166,23 +152,15 @@ def _empty(folder: Path, files: list[Path]) -> list[str]:
     return said + ([f"{counted(len(single), 'class has', 'classes have')} a single file: {listed(single)}"] if single else [])
 
 
-SOUNDS = Medium("audio", "sound", AUDIO_ENDINGS, "sounds")
-
-
-def from_sounds(path: Path, *, pattern: str | None = None) -> Collection:
-    """Return the collection of the sounds in a folder or an archive.
-
-    The class is the folder that a file lies in, or a part of its name; see `from_files` for the pattern.
-
-    Raises:
-        DataError: no sounds, a name that does not fit the pattern, a damaged archive.
-    """
-    return from_files(path, SOUNDS, pattern)
-
-
-def holds_sounds(path: Path) -> bool:
-    """Return whether most files of a folder or an archive are sounds."""
+def kind_of_folder(path: Path) -> Kind | None:
+    """Return the kind that most files of a folder or an archive hold a value of each, as images and sounds do; None for no such kind."""
     if not path.is_dir() and not is_archive(path):
-        return False
+        return None
     names = first_names(path)
-    return sum(is_path(name, AUDIO_ENDINGS) for name in names) > len(names) / 2
+    known = (kind for kind in all_kinds() if kind.holds_files)
+    return next((kind for kind in known if sum(is_path(name, kind.endings) for name in names) > len(names) / 2), None)
+
+
+def holds_files(path: Path) -> bool:
+    """Return whether most files of a folder or an archive are of one kind that keeps a value in each."""
+    return kind_of_folder(path) is not None

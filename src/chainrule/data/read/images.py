@@ -7,14 +7,14 @@ from typing import Any
 import polars as pl
 
 from chainrule.counting import counted
-from chainrule.data.collecting.kinds import AUDIO_ENDINGS, IMAGE_ENDINGS, is_path
-from chainrule.data.collection import Collection, Kind, LeftOut
+from chainrule.data.collection import Collection, LeftOut
+from chainrule.data.kind import Kind, get_kind, is_kind, kind_of_files
 from chainrule.data.read.archives import first_names, is_archive, unpacked
-from chainrule.data.read.folders import Medium, found, from_files, listed
+from chainrule.data.read.files import is_path
+from chainrule.data.read.folders import found, from_files, listed
+from chainrule.data.read.pictures import IMAGE_ENDINGS
 from chainrule.data.read.table import read_table
 from chainrule.errors import DataError
-
-IMAGES = Medium("image", "image", IMAGE_ENDINGS, "images")
 
 _TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 _IMAGE_FOLDERS, _MASK_FOLDERS = ("images", "image"), ("masks", "mask", "labels")
@@ -43,9 +43,9 @@ def from_images(path: Path, *, pattern: str | None = None, **reading: Any) -> Co
     tables = [file for file in sorted(folder.iterdir()) if file.name.lower().endswith(_TABLES)]
     if len(tables) == 1 and pattern is None:
         collection = with_paths(Collection(read_table(tables[0], lines=True, **reading), name=name), folder)
-        if any(kind == "image" for kind in collection.kinds.values()):
+        if any(is_kind(kind, "image") for kind in collection.kinds.values()):
             return collection
-    return from_files(path, IMAGES, pattern)
+    return from_files(path, pattern=pattern, kind=get_kind("image"))
 
 
 def holds_images(path: Path) -> bool:
@@ -61,23 +61,19 @@ def with_paths(collection: Collection, folder: Path) -> Collection:
 
     A column of text of which every value is such a name, below the table's folder or a folder of this one, becomes a column of paths.
     """
-    kinds: dict[str, Kind] = {}
+    kinds: dict[str, str] = {}
     frame = collection.frame
     for name in frame.columns:
         kind = _kind_of_names(frame[name])
         places = _places(frame[name], folder) if kind is not None else None
         if kind is not None and places is not None:
-            frame, kinds[name] = frame.with_columns(places), kind
+            frame, kinds[name] = frame.with_columns(places), kind.name
     return replace(collection, frame=frame, kinds=kinds | dict(collection.kinds))
 
 
 def _kind_of_names(values: pl.Series) -> Kind | None:
-    """Return whether text is throughout the names of images or of sounds."""
-    known = values.drop_nulls()
-    if values.dtype != pl.String or not len(known):
-        return None
-    endings: dict[Kind, tuple[str, ...]] = {"image": IMAGE_ENDINGS, "audio": AUDIO_ENDINGS}
-    return next((kind for kind, wanted in endings.items() if all(is_path(name, wanted) for name in known)), None)
+    """Return the kind that text is the names of files of throughout, such as images or sounds; None for other text."""
+    return kind_of_files(values.drop_nulls().to_list()) if values.dtype == pl.String else None
 
 
 def _places(names: pl.Series, folder: Path) -> pl.Series | None:
@@ -120,7 +116,7 @@ def _with_masks(pairs: list[tuple[Path, Path]], name: str) -> Collection:
     if left_out:
         without = listed([Path(entry.place).name for entry in left_out])
         facts.append(f"{counted(len(left_out), 'image is', 'images are')} left out, without a mask: {without}")
-    kinds: dict[str, Kind] = {"image": "image", "masks": "masks"}
+    kinds: dict[str, str] = {"image": "image", "masks": "masks"}
     frame = pl.DataFrame({"image": images, "masks": masks})
     return Collection(frame, kinds=kinds, target="masks", name=name, facts=tuple(facts), left_out=tuple(left_out))
 

@@ -6,8 +6,8 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from chainrule.data.collecting.kinds import IMAGE_ENDINGS, is_path
-from chainrule.data.read.pictures import read_picture
+from chainrule.data.read.files import is_path
+from chainrule.data.read.pictures import IMAGE_ENDINGS, read_picture
 from chainrule.errors import DataError
 
 

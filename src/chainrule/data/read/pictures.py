@@ -4,7 +4,7 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Literal, TypeAlias
+from typing import Any, Literal, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
@@ -16,6 +16,7 @@ Mode: TypeAlias = Literal["L", "RGB", "RGBA"]
 Fit: TypeAlias = Literal["pad", "crop", "stretch"]
 Interpolation: TypeAlias = Literal["nearest", "bilinear", "bicubic", "lanczos"]
 
+IMAGE_ENDINGS = (".png", ".jpg", ".jpeg", ".bmp", ".gif", ".tif", ".tiff", ".webp", ".ppm", ".pgm", ".pbm")
 MODES: dict[Mode, int] = {"L": 1, "RGB": 3, "RGBA": 4}  # and how many channels each has
 FITS: tuple[Fit, ...] = ("pad", "crop", "stretch")
 INTERPOLATIONS: dict[Interpolation, Image.Resampling] = {
@@ -126,6 +127,27 @@ def pixels(picture: Image.Image) -> NDArray[np.uint8]:
     """Return a picture's pixels, of shape (height, width, channels)."""
     array = np.asarray(picture, np.uint8)
     return array[:, :, None] if array.ndim == 2 else array
+
+
+def as_image(array: NDArray[Any], side: int) -> Image.Image | None:
+    """Return an array of shape (height, width, channels) as a picture whose sides have at most so many pixels; None for another array."""
+    if array.ndim != 3 or array.shape[-1] not in {1, 3}:
+        return None
+    low, high = float(array.min()), float(array.max())
+    scaled = array if array.dtype == np.uint8 else (255 * (array - low) / max(high - low, 1e-12)).astype(np.uint8)
+    picture = Image.fromarray(scaled[..., 0] if scaled.shape[-1] == 1 else scaled)
+    picture.thumbnail((side, side))
+    return picture
+
+
+def thumbnail(path: Path, side: int) -> Image.Image | None:
+    """Return the picture in a file, its sides of at most so many pixels; None where it cannot be read."""
+    try:
+        with Image.open(path) as picture:
+            picture.thumbnail((side, side))
+            return picture.convert("RGB")
+    except (OSError, Image.DecompressionBombError):
+        return None
 
 
 def _upright(picture: Image.Image, size: tuple[int, int]) -> tuple[int, int]:

@@ -12,6 +12,8 @@ from numpy.typing import NDArray
 
 from chainrule.errors import DataError
 
+AUDIO_ENDINGS = (".wav", ".flac", ".mp3", ".ogg", ".aiff", ".aif")
+
 if find_spec("soundfile"):
     import soundfile
 else:

@@ -8,12 +8,12 @@ from typing import Any
 import polars as pl
 
 from chainrule.counting import counted
-from chainrule.data.collection import Collection, Kind
+from chainrule.data.collection import Collection
 from chainrule.data.read.files import decode
 from chainrule.errors import DataError
 
 _BEGIN = 1 << 14  # bytes in which the name of what SQuAD's paragraphs are kept under must be met
-_KINDS: dict[str, Kind] = {
+_KINDS: dict[str, str] = {
     "paragraph": "drop",
     "context": "context",
     "question": "question",

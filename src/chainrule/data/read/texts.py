@@ -10,7 +10,7 @@ from typing import Any
 import polars as pl
 
 from chainrule.counting import counted
-from chainrule.data.collection import Collection, Kind, parts_column
+from chainrule.data.collection import Collection, parts_column
 from chainrule.data.frame import LINE, LeftOut
 from chainrule.data.read.archives import archive_files, first_names, is_archive, is_hidden
 from chainrule.data.read.files import decode, escaped_byte
@@ -83,7 +83,7 @@ def from_labelled_lines(path: Path, *, encoding: str = "utf-8", separator: str |
     if not rows:
         raise left_out[0].error()
     frame = pl.DataFrame(rows, schema=["class", "text", LINE], orient="row")
-    kinds: dict[str, Kind] = {"class": "category", "text": "text"}
+    kinds: dict[str, str] = {"class": "category", "text": "text"}
     said = "a tab" if separator == "\t" else "a space" if separator == " " else repr(separator)
     facts = (f"each line is a class, {said} and a text",)
     return Collection(frame, kinds=kinds, target="class", name=path.name.split(".")[0], facts=facts, left_out=tuple(left_out))
@@ -139,7 +139,7 @@ def from_text_files(path: Path, *, encoding: str = "utf-8", pattern: str | None 
     met, texts, left_out = _decoded(found, encoding, leave_out)
     depth = min(len(text.folders) for text in met)
     columns: dict[str, Any] = {"file": [text.place for text in met], "text": texts}
-    kinds: dict[str, Kind] = {"file": "drop", "text": "text"}
+    kinds: dict[str, str] = {"file": "drop", "text": "text"}
     parts = [_part(text.folders) for text in met]
     classes = [text.folders[-1] if depth else "" for text in met]
     target = "class" if len(set(classes)) > 1 else None

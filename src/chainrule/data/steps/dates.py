@@ -11,12 +11,12 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.collection import Kind, Values
 from chainrule.data.dates import FORMATS, as_times, find_format
+from chainrule.data.kind import Values
 from chainrule.data.steps.step import At, ColumnStep, Verb
 from chainrule.errors import ArgumentError, DataError, unknown_name
 
-_DATE: frozenset[Kind] = frozenset({"date"})
+_DATE: frozenset[str] = frozenset({"date"})
 _SECONDS_OF_DAY = 86_400
 _PARTS = ("year", "month", "day", "weekday", "hour", "minute", "elapsed")
 _ROUNDS = {"hour": 24, "weekday": 7, "day of year": 365.2425, "month": 12}
@@ -27,7 +27,7 @@ class _Dates(ColumnStep):
     """A column of dates, written in one format."""
 
     verb: ClassVar[Verb] = "transform"
-    kinds: ClassVar[frozenset[Kind]] = _DATE
+    kinds: ClassVar[frozenset[str]] = _DATE
 
     form: str | None = None
     parts: Sequence[str] = ()

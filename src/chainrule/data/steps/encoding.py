@@ -10,7 +10,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.collection import Kind, Values
+from chainrule.data.kind import Values
 from chainrule.data.steps.step import At, ColumnStep, Verb
 from chainrule.data.steps.values import as_texts
 from chainrule.errors import ArgumentError
@@ -23,7 +23,7 @@ class _Categories(ColumnStep):
     """A column of categories that training has shown; rare and unknown ones share a place."""
 
     verb: ClassVar[Verb] = "encode"
-    kinds: ClassVar[frozenset[Kind]] = frozenset({"category"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"category"})
 
     most: int = MOST_CATEGORIES
     at_least: int = 2
@@ -167,7 +167,7 @@ class Hashing(ColumnStep):
     """
 
     verb: ClassVar[Verb] = "encode"
-    kinds: ClassVar[frozenset[Kind]] = frozenset({"category"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"category"})
 
     features: int = 32
 
@@ -204,7 +204,7 @@ class MultiHot(ColumnStep):
     """
 
     verb: ClassVar[Verb] = "encode"
-    kinds: ClassVar[frozenset[Kind]] = frozenset({"labels"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"labels"})
 
     separator: str = "|"
     categories: Sequence[str] | None = None

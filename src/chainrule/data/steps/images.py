@@ -11,7 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.collection import Kind, Values
+from chainrule.data.kind import Values
 from chainrule.data.machine import in_threads
 from chainrule.data.read.pictures import (
     FITS,
@@ -61,7 +61,7 @@ class Resize(ColumnStep):
     """
 
     verb: ClassVar[Verb] = "transform"
-    kinds: ClassVar[frozenset[Kind]] = frozenset({"image", "masks"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"image", "masks"})
 
     height: int | None = None
     width: int | None = None
@@ -169,7 +169,7 @@ class CenterCrop(ColumnStep):
     """
 
     verb: ClassVar[Verb] = "transform"
-    kinds: ClassVar[frozenset[Kind]] = frozenset({"image"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"image"})
 
     height: int
     width: int
@@ -197,7 +197,7 @@ class Grayscale(ColumnStep):
     """
 
     verb: ClassVar[Verb] = "transform"
-    kinds: ClassVar[frozenset[Kind]] = frozenset({"image"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"image"})
 
     def apply(self, values: Values, at: At) -> NDArray[Any]:
         images = as_images(values, at)

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.collection import Kind, Values
+from chainrule.data.kind import Values
 from chainrule.data.steps.step import At, ColumnStep, Verb
 from chainrule.data.steps.values import _numbers
 from chainrule.errors import unknown_name
@@ -33,7 +33,7 @@ class FillMissing(ColumnStep):
     """
 
     verb: ClassVar[Verb] = "clean"
-    kinds: ClassVar[frozenset[Kind]] = frozenset({"number"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"number"})
 
     strategy: Literal["mean", "median", "mode", "constant"] = "mean"
     indicator: bool = True

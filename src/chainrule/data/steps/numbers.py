@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.collection import Kind, Values
+from chainrule.data.kind import Values
 from chainrule.data.steps.step import SERIES, At, ColumnStep, Verb
 from chainrule.data.steps.values import flat
 from chainrule.errors import ArgumentError
@@ -37,7 +37,7 @@ class Log(ColumnStep):
     """
 
     verb: ClassVar[Verb] = "transform"
-    kinds: ClassVar[frozenset[Kind]] = frozenset({"number"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"number"})
 
     always: bool = True
     scale: float | None = None
@@ -106,7 +106,7 @@ class ClipOutliers(ColumnStep):
     """
 
     verb: ClassVar[Verb] = "clean"
-    kinds: ClassVar[frozenset[Kind]] = frozenset({"number"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"number"})
 
     factor: float = 3.0
     low: float | None = None
@@ -158,7 +158,7 @@ class Difference(ColumnStep):
     """
 
     verb: ClassVar[Verb] = "transform"
-    kinds: ClassVar[frozenset[Kind]] = frozenset({"number"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"number"})
 
     lag: int = 1
 

@@ -7,12 +7,13 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from chainrule.data.collecting.kinds import WORDS_OF_TEXT, infer_kind
-from chainrule.data.collection import Collection, Kind
+from chainrule.data.collection import Collection
+from chainrule.data.kind import infer_kind
 from chainrule.data.steps.step import RowStep
 from chainrule.errors import ArgumentError
 
 START = "_start"  # what the name of the column ends in that says at which character an answer begins, after the answer's own
+_WORDS_OF_TEXT = 3  # on average, from which on a column may be what is asked about
 _FIRST = 100  # values that must be questions before all are looked at
 
 
@@ -43,7 +44,7 @@ class Reading:
             return collection
         both = pl.DataFrame({"question": self._questions(collection), "context": _texts(collection, self.context)})
         joined = both.select(pl.concat_str("question", "context", separator="\n").alias(self.name)).to_series()
-        kinds: dict[str, Kind] = {self.question: "question", self.context: "context", self.name: "reading"}
+        kinds: dict[str, str] = {self.question: "question", self.context: "context", self.name: "reading"}
         return collection.taken_as(frame=collection.frame.with_columns(joined), kinds=kinds)
 
     def _questions(self, collection: Collection) -> pl.Series:
@@ -87,12 +88,12 @@ def with_reading(collection: Collection, task: str | None) -> Collection:
                 "An answer that is a part of a text needs a column of questions and one of texts. Name them by kinds, such as "
                 "kinds={'query': 'question', 'passage': 'context'}."
             )
-        plain: dict[str, Kind] = {name: "text" for name, kind in collection.kinds.items() if kind in {"question", "context"}}
+        plain: dict[str, str] = {name: "text" for name, kind in collection.kinds.items() if kind in {"question", "context"}}
         return collection.taken_as(kinds=plain)
     joined = reading.join(collection)
     if not _is_span(joined, reading, task):
         return joined
-    kinds: dict[str, Kind] = {str(joined.target): "span"}
+    kinds: dict[str, str] = {str(joined.target): "span"}
     if f"{joined.target}{START}" in joined.columns:
         kinds[f"{joined.target}{START}"] = "drop"
     return joined.taken_as(kinds=kinds)
@@ -152,7 +153,7 @@ def _tells(collection: Collection, name: str) -> bool:
     column = collection.values(name)
     if not isinstance(column, pl.Series) or column.dtype != pl.String or name in collection.kinds:
         return collection.kinds.get(name) == "text"
-    return float(column.str.count_matches(" ", literal=True).mean() or 0) + 1 >= WORDS_OF_TEXT  # pyright: ignore[reportArgumentType]
+    return float(column.str.count_matches(" ", literal=True).mean() or 0) + 1 >= _WORDS_OF_TEXT  # pyright: ignore[reportArgumentType]
 
 
 def _asks(collection: Collection, name: str) -> bool:

@@ -1,6 +1,6 @@
 """Rows that are left out: whose target is missing, whose files cannot be used, which are there twice, or lie far from all others."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
 
@@ -11,14 +11,10 @@ from numpy.typing import NDArray
 from chainrule.configuration import configurable
 from chainrule.data.checks import equal_examples
 from chainrule.data.checks.columns import FAR, robust_distances
-from chainrule.data.checks.sounds import SILENT
-from chainrule.data.collecting.kinds import infer_kind
-from chainrule.data.collection import UNUSED, Collection, Kind
+from chainrule.data.collection import Collection
 from chainrule.data.frame import require_column
+from chainrule.data.kind import Kind, is_kind
 from chainrule.data.machine import in_threads
-from chainrule.data.read.masks import read_masks
-from chainrule.data.read.pictures import read_picture
-from chainrule.data.read.recordings import read_sound
 from chainrule.data.steps.step import RowStep, TrainingStep
 from chainrule.data.steps.values import missing
 from chainrule.errors import ArgumentError, DataError
@@ -45,7 +41,6 @@ class DropMissing(RowStep):
         return kept, f"missing {' or '.join(repr(column) for column in columns)}"
 
 
-_FILES: frozenset[Kind] = frozenset({"image", "audio", "masks"})
 _NAMED = 5  # files that are named with what is wrong with them
 
 
@@ -76,19 +71,12 @@ class DropBroken(RowStep):
     def keeps(self, collection: Collection) -> tuple[NDArray[np.bool_], str]:
         kept, named = np.ones(len(collection), np.bool_), list[str]()
         for column in self.columns or [name for name in collection.columns if _holds_files(collection, name)]:
-            troubles = in_threads(self._check(_kind(collection, column)), collection.frame[column].cast(pl.String).to_list())
+            trouble_of = partial(_trouble, kind=collection.kind_of(column), empty=self.silent)
+            troubles = in_threads(trouble_of, collection.frame[column].cast(pl.String).to_list())
             named += [trouble for row, trouble in enumerate(troubles) if trouble is not None and kept[row]]
             kept &= np.array([trouble is None for trouble in troubles])
         more = f"; and {len(named) - _NAMED} more" if len(named) > _NAMED else ""
         return kept, "files that cannot be used: " + "; ".join(named[:_NAMED]) + more
-
-    def _check(self, kind: Kind) -> Callable[[str | None], str | None]:
-        return partial(_trouble, reads={"image": read_picture, "masks": read_masks}.get(kind, self._listen))
-
-    def _listen(self, path: str) -> None:
-        loudness = np.sqrt(np.mean(read_sound(path).astype(np.float64) ** 2))
-        if self.silent and loudness < SILENT:
-            raise DataError(f"{path}: the recording is silent.")
 
 
 def has_files(collection: Collection) -> bool:
@@ -96,23 +84,20 @@ def has_files(collection: Collection) -> bool:
     return any(_holds_files(collection, name) for name in collection.columns)
 
 
-def _trouble(path: str | None, reads: Callable[[str], object]) -> str | None:
-    """Return what is wrong with a file; a path that is missing is for others to judge."""
+def _trouble(path: str | None, kind: Kind, empty: bool) -> str | None:
+    """Return what is wrong with a file, where `empty` also that there is nothing in it; a path that is missing is for others to judge."""
+    if path is None:
+        return None
     try:
-        if path is not None:
-            reads(path)
+        emptiness = kind.emptiness(kind.read(path))
     except DataError as error:
         return str(error).rstrip(".")
-    return None
+    return f"{path}: {emptiness}" if empty and emptiness is not None else None
 
 
 def _holds_files(collection: Collection, column: str) -> bool:
     series = column in collection.frame.columns and collection.frame[column].dtype == pl.String
-    return series and _kind(collection, column) in _FILES
-
-
-def _kind(collection: Collection, column: str) -> Kind:
-    return collection.kinds[column] if column in collection.kinds else infer_kind(column, collection.values(column))[0]
+    return series and collection.kind_of(column).by_path
 
 
 @configurable
@@ -137,7 +122,7 @@ class DropDuplicates(RowStep):
     def keeps(self, collection: Collection) -> tuple[NDArray[np.bool_], str]:
         for column in self.columns:
             require_column("DropDuplicates: the column", column, collection.columns)
-        columns = self.columns or [name for name in collection.columns if _kind(collection, name) not in UNUSED]
+        columns = self.columns or [name for name in collection.columns if collection.kind_of(name).is_used]
         kept = np.ones(len(collection), np.bool_)
         if columns:
             for group in equal_examples(pl.DataFrame([_comparable(collection, name) for name in columns])):
@@ -176,22 +161,18 @@ class DropOutliers(TrainingStep):
             raise ArgumentError(f"far must be a positive number of robust standard deviations. Got {self.far!r} instead.")
 
     def keeps(self, training: Collection) -> tuple[NDArray[np.bool_], str]:
-        columns = self.columns or [name for name in training.features if _kind(training, name) == "number"]
+        columns = self.columns or [name for name in training.features if is_kind(training.kind_of(name).name, "number")]
         kept, met = np.ones(len(training), np.bool_), list[str]()
         for column in columns:
             values = training.values(column)
             if not isinstance(values, pl.Series) or not values.dtype.is_numeric():
-                raise DataError(f"DropOutliers: column {column!r} must be a column of numbers. It is {_kind(training, column)}.")
+                raise DataError(f"DropOutliers: column {column!r} must be a column of numbers. It is {training.kind_of(column).name}.")
             far = (robust_distances(values) > self.far) & ~missing(values)
             if far.any():
                 met.append(column)
             kept &= ~far
         said = f"more than {self.far:g} robust standard deviations from the median"
         return kept, f"training rows with values {said} in {', '.join(map(repr, met))}"
-
-
-def _kind(collection: Collection, name: str) -> Kind:
-    return collection.kinds[name] if name in collection.kinds else infer_kind(name, collection.values(name))[0]
 
 
 def _comparable(collection: Collection, name: str) -> pl.Series:

@@ -9,12 +9,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.collection import Kind, Values
+from chainrule.data.kind import Values
 from chainrule.data.steps.step import At, ColumnStep, Verb
 from chainrule.data.steps.values import flat
 from chainrule.errors import ArgumentError, DataError
 
-_NUMERIC: frozenset[Kind] = frozenset({"number", "date", "array", "image", "audio"})
+_NUMERIC: frozenset[str] = frozenset({"number", "date", "array", "image", "audio"})
 
 
 @dataclass(frozen=True)
@@ -26,7 +26,7 @@ class Scaling(ColumnStep):
     """
 
     verb: ClassVar[Verb] = "scale"
-    kinds: ClassVar[frozenset[Kind]] = _NUMERIC
+    kinds: ClassVar[frozenset[str]] = _NUMERIC
 
     shift: Sequence[float] | None = None
     divisor: Sequence[float] | None = None
@@ -156,7 +156,7 @@ class Rescale(ColumnStep):
     """
 
     verb: ClassVar[Verb] = "scale"
-    kinds: ClassVar[frozenset[Kind]] = frozenset({"image", "array", "number"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"image", "array", "number"})
 
     scale: float | None = None
     offset: float = 0.0
@@ -191,7 +191,7 @@ class UnitNorm(ColumnStep):
     """
 
     verb: ClassVar[Verb] = "scale"
-    kinds: ClassVar[frozenset[Kind]] = frozenset({"array"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"array"})
 
     def apply(self, values: Values, at: At) -> NDArray[np.float32]:
         array = flat(values).astype(np.float64)

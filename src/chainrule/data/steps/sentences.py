@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.collection import Kind, Values
+from chainrule.data.kind import Values
 from chainrule.data.steps.step import At, ColumnStep, Verb
 from chainrule.data.steps.tokens import PADDING, Tokens
 from chainrule.data.steps.values import as_texts
@@ -48,7 +48,7 @@ class Sentences(ColumnStep):
     """
 
     verb: ClassVar[Verb] = "encode"
-    kinds: ClassVar[frozenset[Kind]] = frozenset({"text", "reading"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"text", "reading"})
     gives_indices: ClassVar[bool] = True
 
     tokens: Tokens = Tokens(lower=True)  # noqa: RUF009

@@ -13,7 +13,7 @@ from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
 from chainrule.counting import counted
-from chainrule.data.collection import Kind, Values
+from chainrule.data.kind import Values
 from chainrule.data.machine import in_threads
 from chainrule.data.read.recordings import read_sound, read_sound_header
 from chainrule.data.steps.step import At, ColumnStep, Verb
@@ -21,7 +21,7 @@ from chainrule.data.steps.values import paths_of
 from chainrule.errors import ArgumentError, DataError, unknown_name
 
 RATE = "rate"  # what steps on sounds leave for those after them: samples in a second
-_AUDIO: frozenset[Kind] = frozenset({"audio"})
+_AUDIO: frozenset[str] = frozenset({"audio"})
 _SHOWN = 4  # rates that are named
 _TRIM_FRAME = 0.01  # seconds of which the loudness is judged as one
 _SIDES = ("start", "center", "end")
@@ -51,7 +51,7 @@ class ReadSound(ColumnStep):
     """
 
     verb: ClassVar[Verb] = "transform"
-    kinds: ClassVar[frozenset[Kind]] = _AUDIO
+    kinds: ClassVar[frozenset[str]] = _AUDIO
 
     rate: int | None = None
     met: Sequence[str] = ()
@@ -101,7 +101,7 @@ class TrimSilence(ColumnStep):
     """
 
     verb: ClassVar[Verb] = "transform"
-    kinds: ClassVar[frozenset[Kind]] = _AUDIO
+    kinds: ClassVar[frozenset[str]] = _AUDIO
 
     decibels: float = 40.0
 
@@ -140,7 +140,7 @@ class PadOrCrop(ColumnStep):
     """
 
     verb: ClassVar[Verb] = "transform"
-    kinds: ClassVar[frozenset[Kind]] = _AUDIO
+    kinds: ClassVar[frozenset[str]] = _AUDIO
 
     seconds: float | None = None
     align: Literal["start", "center", "end"] = "start"

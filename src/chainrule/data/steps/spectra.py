@@ -8,12 +8,12 @@ import scipy
 from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.collection import Kind, Values
+from chainrule.data.kind import Values
 from chainrule.data.steps.sounds import rate_of, sounds_of
 from chainrule.data.steps.step import At, ColumnStep, Verb
 from chainrule.errors import ArgumentError, DataError
 
-_AUDIO: frozenset[Kind] = frozenset({"audio"})
+_AUDIO: frozenset[str] = frozenset({"audio"})
 _BLOCK = 256  # sounds that are transformed at once
 FLOOR = 1e-8  # of power, below which it is all one silence
 
@@ -29,7 +29,7 @@ class Frames(ColumnStep):
     """
 
     verb: ClassVar[Verb] = "transform"
-    kinds: ClassVar[frozenset[Kind]] = _AUDIO
+    kinds: ClassVar[frozenset[str]] = _AUDIO
 
     window: float = 0.025
     step: float = 0.01

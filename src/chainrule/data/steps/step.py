@@ -8,8 +8,9 @@ from typing import Any, ClassVar, Literal, Self, TypeAlias
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from chainrule.data.collection import Collection, Kind, Values
+from chainrule.data.collection import Collection, Values
 from chainrule.data.frame import Place
+from chainrule.data.kind import is_kind
 from chainrule.errors import ArgumentError
 
 Verb: TypeAlias = Literal["clean", "transform", "encode", "scale"]
@@ -43,7 +44,7 @@ class ColumnStep(ABC):
     """
 
     verb: ClassVar[Verb]
-    kinds: ClassVar[frozenset[Kind]]
+    kinds: ClassVar[frozenset[str]]
     gives_indices: ClassVar[bool] = False  # whether its whole numbers are to be embedded, and so are an input of their own
     is_input: ClassVar[bool] = False  # whether, as the last step, its vectors are an input of their own, apart from other columns
 
@@ -53,9 +54,9 @@ class ColumnStep(ABC):
         """Return the same step for these columns alone."""
         return replace(self, columns=columns)
 
-    def takes(self, column: str, kind: Kind) -> bool:
+    def takes(self, column: str, kind: str) -> bool:
         """Return whether it is for a column of this name and kind."""
-        return column in self.columns if self.columns else kind in self.kinds
+        return column in self.columns if self.columns else is_kind(kind, *self.kinds)
 
     @property
     def vocabulary_size(self) -> int:

@@ -12,13 +12,13 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.collection import Kind, Values
+from chainrule.data.kind import Values
 from chainrule.data.steps.step import At, ColumnStep, Verb
 from chainrule.data.steps.values import as_texts
 from chainrule.errors import ArgumentError, unknown_name
 
 WORDS = r"\w+|[^\w\s]"  # a word, or a single sign of punctuation
-_TEXT: frozenset[Kind] = frozenset({"text"})
+_TEXT: frozenset[str] = frozenset({"text"})
 _FORMS = ("NFC", "NFD", "NFKC", "NFKD")
 _UNITS = ("word", "character")
 _MOST_TERMS = 20_000
@@ -50,7 +50,7 @@ class NormalizeText(ColumnStep):
     """
 
     verb: ClassVar[Verb] = "transform"
-    kinds: ClassVar[frozenset[Kind]] = _TEXT
+    kinds: ClassVar[frozenset[str]] = _TEXT
 
     form: Literal["NFC", "NFD", "NFKC", "NFKD"] = "NFKC"
     lower: bool = True
@@ -91,7 +91,7 @@ class _Terms(ColumnStep):
     """A feature for each of the most frequent terms of training: words, or runs of words or letters."""
 
     verb: ClassVar[Verb] = "encode"
-    kinds: ClassVar[frozenset[Kind]] = _TEXT
+    kinds: ClassVar[frozenset[str]] = _TEXT
     is_input: ClassVar[bool] = True
 
     ngrams: Sequence[int] = (1, 2)

@@ -9,7 +9,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.collection import Kind, Values
+from chainrule.data.kind import Values
 from chainrule.data.steps.step import At, ColumnStep, Verb
 from chainrule.data.steps.values import as_texts
 from chainrule.errors import ArgumentError, unknown_name
@@ -55,7 +55,7 @@ class Tokens(ColumnStep):
     """
 
     verb: ClassVar[Verb] = "encode"
-    kinds: ClassVar[frozenset[Kind]] = frozenset({"text", "reading"})
+    kinds: ClassVar[frozenset[str]] = frozenset({"text", "reading"})
     gives_indices: ClassVar[bool] = True
 
     unit: Literal["word", "character", "bpe", "wordpiece"] = "word"

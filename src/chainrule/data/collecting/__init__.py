@@ -1,1 +1,0 @@
-"""Collecting: from files, folders, tables and arrays to one row for each example, each column of one kind."""

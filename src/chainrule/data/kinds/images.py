@@ -1,0 +1,48 @@
+"""Columns of images, and of masks that say which of their pixels belong to which object."""
+
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PIL import Image as Pillow
+
+from chainrule.data.kind import Kind
+from chainrule.data.read.masks import read_masks
+from chainrule.data.read.pictures import IMAGE_ENDINGS, read_picture, thumbnail
+from chainrule.data.steps.images import Resize
+from chainrule.data.steps.scaling import Rescale
+
+
+class Image(Kind):
+    """A picture in each row: the path of its file, or its pixels, of shape (height, width, channels)."""
+
+    plural = "images"
+    rank = 50
+    steps = (Resize(), Rescale())
+    can_be_target = False
+    endings = IMAGE_ENDINGS
+    by_path = True
+    column = "image"
+    example = "picture.png"
+    takes_arrays = True
+
+    def read(self, path: str) -> NDArray[np.uint8]:
+        return read_picture(path)
+
+    def picture(self, value: Any, side: int) -> Pillow.Image | None:
+        return super().picture(value, side) if isinstance(value, np.ndarray) else thumbnail(Path(str(value)), side)
+
+
+class Masks(Kind):
+    """The objects in an image: the path of a picture of them, or of a folder with one picture for each."""
+
+    plural = "masks"
+    steps = (Resize(),)
+    task = "segmentation"
+    can_be_target = False
+    by_path = True
+    column = "masks"
+
+    def read(self, path: str) -> NDArray[np.int32]:
+        return read_masks(path)

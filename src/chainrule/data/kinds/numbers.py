@@ -1,0 +1,40 @@
+"""Columns of numbers: one in each row, or an array of them."""
+
+import numpy as np
+import polars as pl
+
+from chainrule.data.columns import is_numeric
+from chainrule.data.kind import Column, Counted, Kind, Values
+from chainrule.data.steps.missing import FillMissing
+from chainrule.data.steps.numbers import Log
+from chainrule.data.steps.scaling import Standardize
+
+
+class Number(Kind):
+    """A quantity: one number in each row."""
+
+    plural = "numbers"
+    rank = 110
+    steps = (FillMissing(), Log(always=False), Standardize())
+    task = "regression"
+
+    def detect(self, column: Column) -> str | None:
+        return "its values are numbers" if column.is_numeric else None
+
+    def count(self, values: Values) -> Counted | None:
+        if not isinstance(values, pl.Series) or not is_numeric(values):
+            return None
+        return Counted(values.cast(pl.Float64).to_numpy())
+
+
+class Array(Kind):
+    """An array of numbers in each row, all of one shape."""
+
+    plural = "arrays"
+    rank = 10
+    steps = (Standardize(),)
+    takes_arrays = True
+    can_be_target = False
+
+    def detect(self, column: Column) -> str | None:
+        return f"an array of shape {column.values.shape[1:]}" if isinstance(column.values, np.ndarray) else None
