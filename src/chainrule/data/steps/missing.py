@@ -27,6 +27,7 @@ class FillMissing(ColumnStep):
         met: whether values were missing in training; learned.
 
     Example:
+        >>> import polars as pl
         >>> step = FillMissing("median").fit(pl.Series([1.0, None, 2.0, 9.0]), At("height"))
         >>> step.apply(pl.Series([None, 5.0]), At("height")).tolist()
         [[2.0, 1.0], [5.0, 0.0]]
