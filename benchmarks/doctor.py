@@ -20,9 +20,9 @@ from doctor_evidence import evidence_of_specification
 from keras_specification import CannotBuildError, build, translate
 
 import chainrule as cr
+from chainrule.doctor import Finding, examine
+from chainrule.doctor.ranking import rank
 from chainrule.events import FitStarted, StepsFinished
-from chainrule.insight.doctor import Finding, examine
-from chainrule.insight.doctor.ranking import rank
 
 CAUSES = {  # the words of cases.json, and the symptoms that say the same
     "OUT_SOFTMAX1": {"softmax on one unit"},

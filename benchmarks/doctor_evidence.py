@@ -6,8 +6,8 @@ from typing import Any
 import numpy as np
 from keras_specification import AS_ACTIVATION, Translated
 
-from chainrule.insight.doctor.evidence import RECURRENT, WEIGHTED, Evidence, LayerFacts, Output
-from chainrule.insight.doctor.facts import activation_of, fold, output_of
+from chainrule.doctor.evidence import RECURRENT, WEIGHTED, Evidence, LayerFacts, Output
+from chainrule.doctor.facts import activation_of, fold, output_of
 
 FULL = {"mse": "mean_squared_error", "mae": "mean_absolute_error"}
 RATES = {"sgd": 0.01, "adadelta": 0.001}

@@ -20,7 +20,7 @@ import chainrule as cr
 sys.path.insert(0, str(Path(__file__).resolve().parents[1] / "tests"))
 import captum_cases as cases
 
-KEPT = Path(__file__).resolve().parents[1] / "tests" / "insight" / "explanations" / "captum.npz"
+KEPT = Path(__file__).resolve().parents[1] / "tests" / "explain" / "captum.npz"
 
 
 class NextToLast(torch.nn.Module):
@@ -135,7 +135,7 @@ def main() -> None:
             print(f"{name:14} {method:22} {difference:.2e}")
     _, x, y = cases.multilayer()
     run = cases.run(Path(tempfile.mkdtemp()) / "run")
-    found = cr.explanations.tracin(run, x[cases.ASKED], y[cases.ASKED], steps=4)
+    found = cr.insight.tracin(run, x[cases.ASKED], y[cases.ASKED], steps=4)
     kept["influence"] = captum_influence(run, x[cases.ASKED], y[cases.ASKED], found.steps)
     difference = np.abs(found.scores - kept["influence"]).max() / np.abs(kept["influence"]).max()
     print(f"{'multilayer':14} {'tracin':22} {difference:.2e}   (weights of steps {found.steps})")

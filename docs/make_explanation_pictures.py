@@ -6,7 +6,7 @@ import numpy as np
 from sklearn.datasets import load_wine
 
 import chainrule as cr
-from chainrule.insight.pictures import explanations as pictures
+from chainrule.explain import pictures
 
 FOLDER = Path(__file__).resolve().parent / "pictures"
 
@@ -25,10 +25,10 @@ def digits() -> None:
     model.compile(cr.optimizers.Adam(0.005), cr.losses.SparseCategoricalCrossentropy(from_logits=True))
     model.fit(*data.train, epochs=8, verbose=0)
     x, y = data.test
-    values = cr.explanations.integrated_gradients(model, x[:6]).values
+    values = cr.explain.integrated_gradients(model, x[:6]).values
     captions = [f"a {digit}" for digit in y[:6]]
     pictures.image_attributions(x[:6], values, captions, "Integrated gradients").savefig(FOLDER / "why.png", dpi=80)
-    plane = cr.explanations.embedding(model, x, "dense")
+    plane = cr.explain.embedding(model, x, "dense")
     pictures.embedding_scatter(plane, y, heading="Digits in the last hidden layer").savefig(FOLDER / "plane.png", dpi=80)
 
 
@@ -43,7 +43,7 @@ def wine() -> None:
     model.compile(cr.optimizers.Adam(0.01), cr.losses.SparseCategoricalCrossentropy(from_logits=True))
     model.fit(x, y, epochs=20, verbose=0)
     column, barolo = preparation.feature_names.index("proline"), list(preparation.class_names or ()).index("Barolo")
-    curve = cr.explanations.partial_dependence(model, x, column, target=barolo, quantity="probability")
+    curve = cr.explain.partial_dependence(model, x, column, target=barolo, quantity="probability")
     figure = pictures.dependence_curves(curve, "proline, in standard deviations from its mean", answer="probability of Barolo")
     figure.savefig(FOLDER / "proline.png", dpi=80)
 

@@ -1,4 +1,4 @@
-"""Networks and rows that Captum has explained too: what it said is kept in insight/explanations/captum.npz."""
+"""Networks and rows that Captum has explained too: what it said is kept in explain/captum.npz."""
 
 from pathlib import Path
 from typing import Any
@@ -48,7 +48,7 @@ ASKED = slice(0, 3)  # the rows that are explained
 
 def answers(model: cr.Model, x: Any, target: Any) -> dict[str, Any]:
     """Return Chainrule's explanations, by the name that Captum's are kept under."""
-    explanations, image = cr.explanations, x.ndim == 4
+    explanations, image = cr.explain, x.ndim == 4
     found = {
         "saliency": explanations.saliency(model, x, target),
         "gradient_times_input": explanations.gradient_times_input(model, x, target),

@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 import chainrule as cr
-from chainrule.insight.doctor import Finding
+from chainrule.doctor import Finding
 
 
 @cache

@@ -8,10 +8,11 @@ Example:
     6.0
 """
 
-from chainrule import data, errors, graph, initializers, layers, losses, metrics, ops, optimizers, recipes, tasks
+from chainrule import data, doctor, errors, explain, graph, initializers, insight, layers, losses, metrics, ops, optimizers, recipes, tasks
 from chainrule.backprop import NoGradient, gradient
+from chainrule.doctor import diagnose
 from chainrule.graph import Placeholder, Tensor, Variable
-from chainrule.insight import Moment, Run, contact_sheet, diagnose, explanations, landscape, open_run
+from chainrule.insight import Moment, Run, contact_sheet, landscape, open_run
 from chainrule.layers import Input
 from chainrule.models import Model, Sequential, load_model, set_random_seed
 from chainrule.record import Recorder, resume
@@ -36,11 +37,13 @@ __all__ = [
     "contact_sheet",
     "data",
     "diagnose",
+    "doctor",
     "errors",
-    "explanations",
+    "explain",
     "gradient",
     "graph",
     "initializers",
+    "insight",
     "landscape",
     "layers",
     "load_model",

@@ -9,7 +9,7 @@ import pytest
 import chainrule as cr
 from chainrule.errors import ArgumentError, DataError, ShapeError
 from chainrule.insight.pictures.contact_sheet import draw_contact_sheet
-from chainrule.insight.pictures.style import save
+from chainrule.pictures import save
 
 IMAGES = np.random.default_rng(1).random((3, 5, 4, 1)).astype("float32")
 

@@ -9,8 +9,8 @@ from matplotlib.figure import Figure
 import chainrule as cr
 from chainrule.errors import ArgumentError
 from chainrule.insight.pictures.landscape import draw, draw_line, draw_plane, draw_sharpness
-from chainrule.insight.pictures.style import new_figure, save
 from chainrule.insight.pictures.why import draw_why
+from chainrule.pictures import new_figure, save
 
 L = cr.layers
 

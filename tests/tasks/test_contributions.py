@@ -7,7 +7,7 @@ from typer.testing import CliRunner
 
 from chainrule.cli import app
 from chainrule.data import Log, Preparation, Tokens, collect
-from chainrule.insight.explanations import integrated_gradients, occlusion
+from chainrule.explain import integrated_gradients, occlusion
 from chainrule.studio.views.runs import columns_of
 from chainrule.tasks.contributions import met_in, named_contributions
 from chainrule.tasks.explanation import explain

@@ -305,7 +305,7 @@ def test_it_is_told_whether_examples_are_streamed(small_chunks, capsys):
 def test_the_doctor_looks_at_some_of_what_is_streamed(small_chunks, tmp_path):
     loud = Items(X * 1000, Y)
     trained(loud, memory_limit=0, callbacks=[cr.Recorder(tmp_path / "run")])
-    found = [finding.symptom for finding in cr.open_run(tmp_path / "run", source=loud).diagnose()]
+    found = [finding.symptom for finding in cr.diagnose(cr.open_run(tmp_path / "run", source=loud))]
     assert "inputs not scaled" in found
-    answers = cr.explanations.tracin(cr.open_run(tmp_path / "run", source=loud), X[:1] * 1000, Y[:1], k=2, steps=[0])
+    answers = cr.insight.tracin(cr.open_run(tmp_path / "run", source=loud), X[:1] * 1000, Y[:1], k=2, steps=[0])
     assert answers.scores.shape == (1, ROWS)

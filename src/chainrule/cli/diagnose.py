@@ -19,7 +19,7 @@ def diagnose(
     import json  # noqa: PLC0415
 
     from chainrule.cli.findings import show_findings  # noqa: PLC0415
-    from chainrule.insight import diagnose as examine  # noqa: PLC0415
+    from chainrule.doctor import diagnose as examine  # noqa: PLC0415
     from chainrule.insight import open_run  # noqa: PLC0415
 
     opened = open_run(find_run(run, runs))

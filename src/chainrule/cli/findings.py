@@ -7,7 +7,7 @@ from rich.table import Table
 from rich.text import Text
 
 from chainrule.cli.screen import console, heading
-from chainrule.insight.doctor import Finding
+from chainrule.doctor import Finding
 
 STYLES = {"certain": "bold red", "likely": "bold yellow", "possible": "bold cyan"}
 

@@ -29,7 +29,7 @@ def inspect(
         show_readings(recording)
     if picture is not None:
         from chainrule.insight.pictures.probes import draw_probes  # noqa: PLC0415
-        from chainrule.insight.pictures.style import save  # noqa: PLC0415
+        from chainrule.pictures import save  # noqa: PLC0415
 
         save(draw_probes(recording), picture)
         show_notes([f"The picture is in {picture}."])

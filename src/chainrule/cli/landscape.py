@@ -42,7 +42,7 @@ def landscape(
     console().print(course_table(found) if isinstance(found, Course) else slice_table(found))
     if picture is not None:
         from chainrule.insight.pictures.landscape import draw  # noqa: PLC0415
-        from chainrule.insight.pictures.style import save  # noqa: PLC0415
+        from chainrule.pictures import save  # noqa: PLC0415
 
         save(draw(found), picture)
         show_notes([f"The picture is in {picture}."])

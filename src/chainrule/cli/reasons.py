@@ -14,8 +14,7 @@ from chainrule.cli.drawing import LARGEST, half_blocks, shades, signed_blocks, s
 from chainrule.cli.report import draw
 from chainrule.cli.screen import console, heading, number, pairs, table
 from chainrule.errors import ArgumentError
-from chainrule.insight import Run
-from chainrule.insight.explanations import Influence
+from chainrule.insight import Influence, Run
 from chainrule.tasks.contributions import named_contributions
 from chainrule.tasks.explanation import Explained, compared_weights
 from chainrule.tasks.learning import Learned
@@ -68,8 +67,8 @@ def draw_picture(explained: Explained, method: str, path: Path) -> None:
         ArgumentError: matplotlib is not installed, or the file's ending is no format of pictures.
     """
     try:
-        from chainrule.insight.pictures.explanations import column_attributions, image_attributions  # noqa: PLC0415
-        from chainrule.insight.pictures.style import save  # noqa: PLC0415
+        from chainrule.explain.pictures import column_attributions, image_attributions  # noqa: PLC0415
+        from chainrule.pictures import save  # noqa: PLC0415
     except ImportError as error:
         raise ArgumentError("--picture needs matplotlib: pip install 'chainrule[pictures]'.") from error
 

@@ -38,8 +38,8 @@ def why(
     if nudge is not None:
         console().print(Text(f"\n{moment.nudge(weight, place, nudge)}"), soft_wrap=True)
     if picture is not None:
-        from chainrule.insight.pictures.style import save  # noqa: PLC0415
         from chainrule.insight.pictures.why import draw_why  # noqa: PLC0415
+        from chainrule.pictures import save  # noqa: PLC0415
 
         save(draw_why(answer), picture)
         show_notes([f"The picture is in {picture}."])

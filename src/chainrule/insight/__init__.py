@@ -1,10 +1,10 @@
-"""Looking inside: any step of a kept run, computed again."""
+"""Looking inside: any step of a saved run, computed again."""
 
-from chainrule.insight import explanations, landscape
+from chainrule.insight import landscape
 from chainrule.insight.contact_sheet import contact_sheet
-from chainrule.insight.doctor import diagnose
 from chainrule.insight.export import probe_table
 from chainrule.insight.moment import Moment
 from chainrule.insight.run import Run, open_run
+from chainrule.insight.tracin import Influence, tracin
 
-__all__ = ["Moment", "Run", "contact_sheet", "diagnose", "explanations", "landscape", "open_run", "probe_table"]
+__all__ = ["Influence", "Moment", "Run", "contact_sheet", "landscape", "open_run", "probe_table", "tracin"]

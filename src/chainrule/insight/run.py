@@ -7,7 +7,6 @@ from typing import Any
 
 from chainrule.errors import ArgumentError
 from chainrule.insight.computation import Computation
-from chainrule.insight.doctor import Finding, diagnose
 from chainrule.insight.first_nan import NonFinite, explain, first_step
 from chainrule.insight.landscape import EXAMPLES, Course, course
 from chainrule.insight.moment import Insides, Moment
@@ -209,14 +208,6 @@ class Run(Recording):
         first, last = self.require_steps()
         if not first <= step <= last:
             raise ArgumentError(f"The run {self.name} has made steps {first} to {last}. Got step {step} instead.")
-
-    def diagnose(self, experiments: bool = False) -> list[Finding]:
-        """Return what is, or may be, wrong with the run, causes before their consequences; `chainrule.diagnose` of a run.
-
-        Args:
-            experiments: whether a run that has learned nothing is trained again, shortly, to see what helps.
-        """
-        return diagnose(self, experiments=experiments)
 
 
 def open_run(path: str | Path, source: Any = None, validation_source: Any = None) -> Run:

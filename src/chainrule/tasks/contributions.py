@@ -10,7 +10,7 @@ from chainrule.data.preparation.feature import Feature
 from chainrule.data.steps.dates import DateParts
 from chainrule.data.steps.scaling import Scaling
 from chainrule.data.steps.step import inverse
-from chainrule.insight.explanations import by_column, feature_groups
+from chainrule.explain import by_column, feature_groups
 
 Array = NDArray[Any]
 Named = tuple[dict[str, float], dict[str, str]]  # by name: the contribution, and what the example has there

@@ -10,8 +10,8 @@ from numpy.typing import NDArray
 
 from chainrule.data.preparation import answers
 from chainrule.errors import ArgumentError, unknown_name
-from chainrule.insight import Run, explanations
-from chainrule.insight.explanations import Influence
+from chainrule.explain import grad_cam, gradient_times_input, integrated_gradients, occlusion, relevance, saliency, smooth_grad
+from chainrule.insight import Influence, Run, tracin
 from chainrule.models import Model
 from chainrule.tasks.contributions import named_contributions
 from chainrule.tasks.evaluation import probabilities, quantities
@@ -20,15 +20,15 @@ from chainrule.tasks.learning import Learned, problem_of, read_inputs
 MANY_EXAMPLES = 5000  # from which on influence is reckoned by the last layer alone, as Pruthi et al. do
 
 METHODS: dict[str, Callable[[Model, NDArray[Any], int], NDArray[Any]]] = {
-    "integrated-gradients": lambda model, x, target: explanations.integrated_gradients(model, x, target, quantity="logit").values,
-    "gradient-times-input": lambda model, x, target: explanations.gradient_times_input(model, x, target, quantity="logit"),
-    "saliency": lambda model, x, target: explanations.saliency(model, x, target, quantity="logit"),
-    "smooth-grad": lambda model, x, target: explanations.smooth_grad(model, x, target, quantity="logit"),
-    "grad-cam": lambda model, x, target: explanations.grad_cam(model, x, target, quantity="logit"),
-    "occlusion": lambda model, x, target: explanations.occlusion(
+    "integrated-gradients": lambda model, x, target: integrated_gradients(model, x, target, quantity="logit").values,
+    "gradient-times-input": lambda model, x, target: gradient_times_input(model, x, target, quantity="logit"),
+    "saliency": lambda model, x, target: saliency(model, x, target, quantity="logit"),
+    "smooth-grad": lambda model, x, target: smooth_grad(model, x, target, quantity="logit"),
+    "grad-cam": lambda model, x, target: grad_cam(model, x, target, quantity="logit"),
+    "occlusion": lambda model, x, target: occlusion(
         model, x, target, window=max(1, min(x.shape[1:3]) // 6) if x.ndim == 4 else 1, quantity="logit"
     ),
-    "relevance": lambda model, x, target: explanations.relevance(model, x, target).values,
+    "relevance": lambda model, x, target: relevance(model, x, target).values,
 }
 
 
@@ -122,7 +122,7 @@ def influences(learned: Learned, run: Run, explained: Explained, k: int) -> Infl
     several = learned.preparation.learned is not None and learned.preparation.learned.task == "multi-label"
     given = (explained.chances[None] > 0.5).astype(np.float32) if several else np.array([explained.target])
     y = explained.known if learned.class_names is None else given
-    return explanations.tracin(run, explained.x, y, k, compared_weights(learned))  # pyright: ignore[reportArgumentType]
+    return tracin(run, explained.x, y, k, compared_weights(learned))  # pyright: ignore[reportArgumentType]
 
 
 def compared_weights(learned: Learned) -> str | None:

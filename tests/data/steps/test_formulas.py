@@ -9,7 +9,7 @@ import chainrule as cr
 from chainrule.data import Formulas, Preparation, Split
 from chainrule.data.steps.combinations import formulas_of
 from chainrule.errors import ArgumentError
-from chainrule.insight.explanations.columns import feature_groups
+from chainrule.explain.columns import feature_groups
 from chainrule.tasks.contributions import met_in
 from chainrule.tasks.problem import read_problem, same_problem
 

@@ -79,7 +79,7 @@ def test_the_answer_is_that_of_predict(page: Page, runs: Path) -> None:
     )
     logits = run.model().predict(x)[0].astype(np.float64)
     np.testing.assert_allclose(found["probabilities"], np.exp(logits) / np.exp(logits).sum(), rtol=1e-4)
-    values = cr.explanations.gradient_times_input(run.model(), x, 3, quantity="logit")[0, ..., 0]
+    values = cr.explain.gradient_times_input(run.model(), x, 3, quantity="logit")[0, ..., 0]
     np.testing.assert_allclose(found["reasons"]["block"], values, rtol=1e-4, atol=1e-6)
 
 
@@ -130,14 +130,14 @@ def test_the_way_of_the_run_ends_at_its_loss(page: Page, runs: Path) -> None:
 def test_the_embedding_is_that_of_the_layer(page: Page, runs: Path) -> None:
     found = page.ask("read_embedding", run="digits", part="train", limit=50)
     run = cr.open_run(runs / "digits")
-    expected = cr.explanations.embedding(run.model(), run.plan().train.x[0][found["numbers"]], "dense").places
+    expected = cr.explain.embedding(run.model(), run.plan().train.x[0][found["numbers"]], "dense").places
     np.testing.assert_allclose(found["places"], expected, rtol=1e-3, atol=1e-3)
     assert found["layer"] == "dense"
 
 
 def test_the_doctor_is_asked(page: Page, runs: Path) -> None:
     found = page.ask("diagnose", run="digits")["findings"]
-    assert [finding["symptom"] for finding in found] == [finding.symptom for finding in cr.open_run(runs / "digits").diagnose()]
+    assert [finding["symptom"] for finding in found] == [finding.symptom for finding in cr.diagnose(cr.open_run(runs / "digits"))]
 
 
 @pytest.mark.parametrize(

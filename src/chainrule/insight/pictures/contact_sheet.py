@@ -8,7 +8,7 @@ from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
 from chainrule.errors import ShapeError
-from chainrule.insight.pictures.style import COLOURS, POSITIVE, QUIET, new_figure, title
+from chainrule.pictures import COLOURS, POSITIVE, QUIET, new_figure, title
 
 _FEW_CHANNELS = 6  # of a series, that are drawn as lines; more are a spectrogram
 _MOST_WORDS = 12

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from chainrule.errors import ArgumentError
 from chainrule.insight.landscape import Course, Line, Plane
-from chainrule.insight.pictures.style import COLOURS, POSITIVE, new_figure, title
+from chainrule.pictures import COLOURS, POSITIVE, new_figure, title
 
 _LEVELS = 24
 _STEEP = 20.0  # the ratio of losses above which they are drawn on a logarithmic scale

@@ -6,7 +6,7 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from chainrule.insight.pictures.style import COLOURS, POSITIVE, QUIET, new_figure, title
+from chainrule.pictures import COLOURS, POSITIVE, QUIET, new_figure, title
 from chainrule.record import Recording
 from chainrule.training import Series
 

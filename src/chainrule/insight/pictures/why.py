@@ -7,8 +7,8 @@ import numpy as np
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
 
-from chainrule.insight.pictures.style import COLOURS, QUIET, new_figure, title
 from chainrule.insight.why import Why
+from chainrule.pictures import COLOURS, QUIET, new_figure, title
 
 POSITIVE, NEGATIVE = COLOURS[1], COLOURS[0]
 _MOST_EXAMPLES = 16

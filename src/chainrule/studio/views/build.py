@@ -10,8 +10,8 @@ from chainrule.data import CATALOGUE
 from chainrule.data.catalogue import Entry
 from chainrule.data.catalogue.download import place_of
 from chainrule.data.steps.combinations import formulas_of
+from chainrule.doctor import diagnose
 from chainrule.errors import ArgumentError, ChainruleError, unknown_name
-from chainrule.insight import diagnose
 from chainrule.insight.why import place_of as number_in
 from chainrule.networks import parameter_count
 from chainrule.networks.network import chain

@@ -5,8 +5,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule import doctor, explain
 from chainrule.errors import ArgumentError, unknown_name
-from chainrule.insight import explanations, landscape
+from chainrule.insight import landscape, tracin
 from chainrule.models import Model
 from chainrule.studio.desk import Desk
 from chainrule.studio.examples import answer_in_words, names_of, shown
@@ -28,7 +29,7 @@ Array = NDArray[Any]
 
 def diagnose(desk: Desk, ask: requests.Diagnose, blocks: Blocks) -> Diagnosed:
     """Ask the doctor."""
-    findings = desk.library.room(ask.run).run.diagnose()
+    findings = doctor.diagnose(desk.library.room(ask.run).run)
     return Diagnosed(ask.id, ask.run, [finding_of(finding) for finding in findings])
 
 
@@ -203,7 +204,7 @@ def ask_influence(desk: Desk, ask: requests.AskInfluence, blocks: Blocks) -> tol
     else:
         raise ArgumentError("Who taught a quantity can only be asked where the true one is known: choose an example of the run's data.")
     weights = None if room.rows("train").count <= MANY_EXAMPLES else f"{model.layers[-1].default_name}/*"
-    found = explanations.tracin(room.run, taken.x[None], y, ask.limit, weights)
+    found = tracin(room.run, taken.x[None], y, ask.limit, weights)
     answer, _ = answer_in_words(subject, taken.x, outputs)
 
     def those(numbers: Array) -> list[told.Influencing]:
@@ -228,7 +229,7 @@ def ask_nearest(desk: Desk, ask: requests.AskNearest, blocks: Blocks) -> Example
     """Show the training examples that the network sees as most alike."""
     room = desk.library.room(ask.run)
     taken, rows = take(desk, room, ask.given, None), room.rows("train")
-    found = explanations.nearest_examples(room.model(None), taken.x[None], rows.x, ask.layer, min(ask.limit, len(rows.x)))
+    found = explain.nearest_examples(room.model(None), taken.x[None], rows.x, ask.layer, min(ask.limit, len(rows.x)))
     return Examples(ask.id, ask.run, len(rows.x), _examples(room, "train", found.rows[0], None, blocks))
 
 
@@ -261,7 +262,7 @@ def read_embedding(desk: Desk, ask: requests.ReadEmbedding, blocks: Blocks) -> t
     chosen = np.linspace(0, len(rows.x) - 1, min(ask.limit, len(rows.x))).round().astype(np.int64)
     names = [layer.default_name for layer in model.layers]
     layer = ask.layer or names[max(len(names) - 2, 0)]
-    found = explanations.embedding(model, rows.x[chosen], layer, ask.method, dimensions=ask.dimensions)
+    found = explain.embedding(model, rows.x[chosen], layer, ask.method, dimensions=ask.dimensions)
     outputs = room.outputs(ask.part, ask.step)[chosen]
     said = subject.probabilities(outputs).argmax(axis=1) if subject.classes else subject.quantities(outputs)
     targets = np.array([subject.label(y)[0] for y in rows.y[chosen]])

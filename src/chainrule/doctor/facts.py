@@ -1,0 +1,171 @@
+"""What a model, a plan and a kept run are, as the plain facts that symptoms look at."""
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import fields, replace
+from typing import Any
+
+from chainrule import losses, optimizers
+from chainrule.doctor.evidence import Evidence, LayerFacts, Output
+from chainrule.doctor.targets import Array
+from chainrule.layers import Layer
+from chainrule.losses import Loss
+from chainrule.models import Model
+from chainrule.networks import Network, parameter_count
+from chainrule.optimizers import LearningRateSchedule, Optimizer
+
+TRANSPARENT = ("Dropout", "BatchNormalization", "LayerNormalization", "GroupNormalization", "Flatten", "Reshape", "Rescaling")
+POOLING = ("Pooling", "Flatten", "Reshape", "Dropout", "Normalization", "Cropping", "UpSampling", "ZeroPadding", "Permute")
+ACTIVATION_LAYERS = {"LeakyReLU": "leaky_relu", "PReLU": "leaky_relu", "ReLU": "relu", "ELU": "elu", "Softmax": "softmax"}
+UNKNOWN = "?"
+
+
+def activation_of(kind: str, argument: Any) -> str:
+    """Return an activation's name in small letters; "linear" for none, "?" for a function that is not known by name."""
+    if kind in ACTIVATION_LAYERS:
+        return ACTIVATION_LAYERS[kind]
+    if argument is None:
+        return "linear"
+    name = argument if isinstance(argument, str) else getattr(argument, "__name__", UNKNOWN)
+    return UNKNOWN if name == "<lambda>" else name.lower()
+
+
+def describe(network: Network) -> tuple[LayerFacts, ...]:
+    """Return the facts of a network's layers, those of inner networks among them."""
+    return fold(list(_layers(network, "")), is_chain(network))
+
+
+def is_chain(network: Network) -> bool:
+    """Whether each layer has one input, which no other layer has."""
+    sources = [source for symbol in network.order for source in symbol.inputs]
+    return all(len(symbol.inputs) <= 1 for symbol in network.order) and len(set(sources)) == len(sources)
+
+
+def _layers(network: Network, path: str) -> Iterator[LayerFacts]:
+    for symbol in network.order:
+        layer = symbol.layer
+        if layer is None:
+            continue
+        name = f"{path}{layer.default_name}"
+        if isinstance(layer, Network):
+            yield from _layers(layer, f"{name}/")
+        else:
+            kind, arguments = type(layer).__name__, _arguments(layer)
+            yield LayerFacts(
+                name,
+                kind,
+                arguments,
+                activation_of(kind, arguments.get("activation")),
+                symbol.inputs[0].example_shape if len(symbol.inputs) == 1 else None,
+                symbol.example_shape,
+                parameter_count(layer, True),
+                layer.trainable,
+            )
+
+
+def _arguments(layer: Layer) -> dict[str, Any]:
+    return {f.name: getattr(layer, f.name) for f in fields(layer) if f.init and f.name not in ("name", "trainable")}
+
+
+def fold(layers: Sequence[LayerFacts], chained: bool = True) -> tuple[LayerFacts, ...]:
+    """Return layers whose activation is also that of an `Activation` layer after them; "?" where that is not known."""
+    found: list[LayerFacts] = []
+    for number, layer in enumerate(layers):
+        activation = layer.activation
+        if layer.is_weighted and activation == "linear":
+            activation = _next_activation(layers[number + 1 :]) if chained else UNKNOWN
+        found.append(replace(layer, activation=activation))
+    return tuple(found)
+
+
+def _next_activation(following: Sequence[LayerFacts]) -> str:
+    for layer in following:
+        if layer.kind == "Activation" or layer.kind in ACTIVATION_LAYERS:
+            return layer.activation
+        if layer.kind.startswith(("MaxPooling", "GlobalMax")):
+            return "max"  # it bends as well
+        if layer.kind not in TRANSPARENT and not any(word in layer.kind for word in POOLING):
+            return "linear" if layer.is_weighted or layer.kind in ("LSTM", "GRU", "SimpleRNN") else UNKNOWN
+    return "linear"
+
+
+def output_of(layers: Sequence[LayerFacts]) -> tuple[LayerFacts | None, str]:
+    """Return the last layer with weights of a chain, and the last activation."""
+    activation = "linear"
+    for layer in reversed(layers):
+        if layer.kind == "Activation" or layer.kind in ACTIVATION_LAYERS:
+            activation = layer.activation if activation == "linear" else activation
+        elif layer.is_weighted or layer.kind in ("LSTM", "GRU", "SimpleRNN", "Bidirectional"):
+            own = activation_of(layer.kind, layer.arguments.get("activation"))
+            return layer, own if activation == "linear" else activation
+        elif layer.kind not in TRANSPARENT and not any(word in layer.kind for word in POOLING):
+            return None, UNKNOWN if activation == "linear" else activation
+    return None, activation
+
+
+def outputs_of(model: Model, layers: Sequence[LayerFacts], y: Sequence[Array], y_val: Sequence[Array]) -> tuple[Output, ...]:
+    """Return each output of a compiled model with its loss, metrics and targets."""
+    network, arguments = model.network, model.compile_arguments or {}
+    count = len(network.outputs)
+    chosen = arguments["loss"]
+    each = list(chosen) if isinstance(chosen, list | tuple) else [chosen] * count
+    found: list[Output] = []
+    for number, symbol in enumerate(network.outputs):
+        layer, activation = _way_back(network, layers, number) if not is_chain(network) else output_of(layers)
+        loss = losses.get(each[number])
+        found.append(
+            Output(
+                layer,
+                activation,
+                symbol.example_shape,
+                loss_name(loss),
+                bool(getattr(loss, "from_logits", False)),
+                tuple(metric if isinstance(metric, str) else getattr(metric, "name", UNKNOWN) for metric in _flat(arguments["metrics"])),
+                y[number] if number < len(y) else None,
+                y_val[number] if number < len(y_val) else None,
+            )
+        )
+    return tuple(found)
+
+
+def _way_back(network: Network, layers: Sequence[LayerFacts], number: int) -> tuple[LayerFacts | None, str]:
+    """Return the last layer with weights before an output of a network that branches, and the last activation."""
+    by_name = {layer.name: layer for layer in layers}
+    way: list[LayerFacts] = []
+    symbol = network.outputs[number]
+    while symbol.layer is not None and symbol.layer.default_name in by_name:
+        way.insert(0, by_name[symbol.layer.default_name])
+        if len(symbol.inputs) != 1 or way[0].is_weighted:
+            break
+        symbol = symbol.inputs[0]
+    return output_of(way)
+
+
+def _flat(entries: Any) -> list[Any]:
+    return [part for entry in entries for part in (entry if isinstance(entry, list | tuple) else [entry])]
+
+
+def loss_name(loss: Loss) -> str:
+    """Return a loss's name, as in "mean_squared_error"."""
+    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(loss).__name__).lower()
+
+
+def optimizer_facts(optimizer: str | Optimizer) -> dict[str, Any]:
+    """Return what `Evidence` wants to know of an optimiser."""
+    made = optimizers.get(optimizer)
+    scheduled = isinstance(made.learning_rate, LearningRateSchedule)
+    return {
+        "optimizer": type(made).__name__.lower(),
+        "learning_rate": None if scheduled else float(made.learning_rate),  # pyright: ignore[reportArgumentType]
+        "optimizer_arguments": {f.name: getattr(made, f.name) for f in fields(made) if f.name != "learning_rate"},
+    }
+
+
+def model_facts(model: Model, y: Sequence[Array] = (), y_val: Sequence[Array] = ()) -> dict[str, Any]:
+    """Return what `Evidence` wants to know of a compiled model."""
+    layers = describe(model.network)
+    facts = {"layers": layers, "outputs": outputs_of(model, layers, y, y_val), "is_chain": is_chain(model.network)}
+    return facts | optimizer_facts((model.compile_arguments or {})["optimizer"])
+
+
+__all__ = ["Evidence", "activation_of", "describe", "fold", "loss_name", "model_facts", "optimizer_facts", "output_of"]

@@ -1,0 +1,127 @@
+"""The doctor at the bedside: examines before training, after each epoch, and at its end; warns, or stops it."""
+
+import warnings
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from chainrule.configuration import configurable
+from chainrule.doctor.at_hand import at_hand
+from chainrule.doctor.doctor import examine
+from chainrule.doctor.evidence import Evidence
+from chainrule.doctor.finding import Finding
+from chainrule.doctor.gather import NEEDED, during_training, of_plan
+from chainrule.doctor.glance import Glance, Glancer
+from chainrule.doctor.ranking import EXPLAINS
+from chainrule.errors import RecordError
+from chainrule.events import EpochFinished, Event, FitFinished, FitStarted, StepsFinished
+from chainrule.record import Recorder
+from chainrule.training.callbacks import Callback
+from chainrule.training.doctoring import set_doctor
+
+
+class DoctorWarning(UserWarning):
+    """A finding of the doctor that is likely or certain."""
+
+
+@configurable
+@dataclass
+class Doctor(Callback):
+    """Examines a training: before it, after epochs 1, 2, 4, 8 and so on, where the loss is no longer finite, and at its end.
+
+    Findings that are likely or certain are told once each, and kept with the run where one is recorded.
+
+    Args:
+        mode: "warn" tells them; "stop" also ends training at the first.
+        verbose: 1 prints them; 0 raises a `DoctorWarning` for each instead.
+
+    Attributes:
+        findings: those so far.
+    """
+
+    mode: str = "warn"
+    verbose: int = 1
+
+    def __post_init__(self) -> None:
+        self.findings: list[Finding] = []
+        self._unwritten: list[Finding] = []
+        self._base: Evidence | None = None
+        self._glancer: Glancer | None = None
+        self._glances: list[Glance] = []
+        self._losses: list[np.ndarray] = []  # pyright: ignore[reportMissingTypeArgument]
+        self._epochs: list[dict[str, float]] = []
+
+    def on_event(self, event: Event) -> None:
+        """Hear what happens, and look where it is time to."""
+        match event:
+            case FitStarted():
+                self._begin()
+            case StepsFinished():
+                self._losses.append(np.asarray(event.figures["loss"], np.float64))
+                if not np.isfinite(self._losses[-1]).all():
+                    self._examine()
+            case EpochFinished():
+                self._epochs.append(dict(event.logs))
+                if _is_power_of_two(len(self._epochs)):
+                    self._glance(event.step)
+                    self._examine()
+            case FitFinished() if event.reason != "error" and self._losses:
+                self._glance(event.step)
+                self._examine()
+            case _:
+                pass
+        self._write()
+
+    def _begin(self) -> None:
+        self.__post_init__()
+        with suppress(*NEEDED):
+            self._base = of_plan("before", self.model, self.session.plan)
+            self._glancer = Glancer(self.model, at_hand(self.session.plan)[0])
+            progress = self.session.progress
+            self._glance(progress.step or progress.epoch)  # 0 only where training begins with first weights
+            self._tell(examine(replace(self._base, glances=tuple(self._glances))))
+
+    def _glance(self, step: int) -> None:
+        if self._glancer is not None and not (self._glances and self._glances[-1].step == step):
+            with suppress(*NEEDED):
+                self._glances = [*self._glances[:1], self._glancer.look(step)]
+
+    def _examine(self) -> None:
+        if self._base is not None and self._losses:  # none yet where a run is resumed at the end of an epoch
+            losses = np.concatenate(self._losses)
+            self._tell(examine(during_training(self._base, self.session, losses, self._epochs, self._glances)))
+
+    def _tell(self, found: Sequence[Finding]) -> None:
+        known = {finding.symptom for finding in self.findings}
+        known |= {name for symptom in known for name in EXPLAINS.get(symptom, ())}
+        for finding in found:
+            if not finding.is_alarm or finding.symptom in known:
+                continue
+            known |= {finding.symptom, *EXPLAINS.get(finding.symptom, ())}
+            self.findings.append(finding)
+            self._unwritten.append(finding)
+            if self.verbose:
+                print(f"Doctor: {finding.to_text()}")
+            else:
+                warnings.warn(finding.to_text(), DoctorWarning, stacklevel=2)
+            if self.mode == "stop" and self.session.stop_reason is None:
+                self.session.stop(f"the doctor found: {finding.symptom}. {finding.seen}")
+
+    def _write(self) -> None:
+        """Keep findings with the run, as soon as it has a file: the recorder hears of each event after the doctor."""
+        recorders = [callback for callback in self.session.callbacks if isinstance(callback, Recorder)]
+        if not recorders or not self._unwritten:
+            return
+        with suppress(RecordError):
+            for finding in self._unwritten:
+                recorders[0].database.add_event("finding", **finding.to_dict())
+            self._unwritten = []
+
+
+def _is_power_of_two(number: int) -> bool:
+    return number & (number - 1) == 0
+
+
+set_doctor(Doctor)
