@@ -46,7 +46,7 @@ class StepsFinished:
         figures: for each name, one figure for each step.
         seconds: how long the dispatch took.
         running: the figures of the epoch so far.
-        looks: for each group of probes (those that look at the same steps), the steps at which they looked and what they read, a
+        readings: for each group of probes (those read at the same steps), the steps at which they were read and what they read, a
             row for each; the groups' layout is the training program's `readings.layout`.
     """
 
@@ -55,7 +55,7 @@ class StepsFinished:
     figures: Mapping[str, np.ndarray[Any, Any]]
     seconds: float
     running: Logs
-    looks: Sequence[tuple[Numbers, Numbers]] = ()
+    readings: Sequence[tuple[Numbers, Numbers]] = ()
 
     @property
     def count(self) -> int:

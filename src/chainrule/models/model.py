@@ -27,19 +27,28 @@ from chainrule.training.doctoring import doctor_callback
 from chainrule.training.history import History
 from chainrule.training.listener import Memory
 from chainrule.training.objective import make_objective
-from chainrule.training.plan import Examples, Plan, Settings, as_examples, as_validation, split_examples, told_of_source, with_class_weights
+from chainrule.training.plan import (
+    Examples,
+    Plan,
+    Settings,
+    as_examples,
+    as_validation,
+    describe_memory,
+    split_examples,
+    with_class_weights,
+)
 from chainrule.training.probes import Probe, choose_probes
 from chainrule.training.programs import EvaluationProgram, TrainingProgram, feed_for
 from chainrule.training.session import Progress, Session
 from chainrule.training.step import make_state, make_step, signature, trainable_weights
-from chainrule.training.supply import bare_inputs, inputs_of, joined
+from chainrule.training.supply import concatenate_outputs, read_inputs, without_targets
 from chainrule.xla import Program
 
 _seed = 0
 
 
 def set_random_seed(seed: int) -> None:
-    """Set the seed of models made from now on: their first weights, shuffling and dropout hang on it."""
+    """Set the seed of models made from now on: their first weights, shuffling and dropout depend on it."""
     global _seed
     _seed = seed
 
@@ -50,7 +59,7 @@ class Model:
     Args:
         inputs: a symbol made by `Input`, or a list of them.
         outputs: a symbol made by calling layers, or a list of them.
-        seed: what first weights, shuffling and dropout hang on; None takes that of `set_random_seed`, 0 at first.
+        seed: what first weights, shuffling and dropout depend on; None takes that of `set_random_seed`, 0 at first.
         name: the model's name; inside another model, that of the layer which it then is.
 
     Example:
@@ -262,8 +271,8 @@ class Model:
             self.preparation, batch_size = x.preparation, batch_size or x.batch_size
             augment = x.augment if augment is None else augment
         train = as_examples(x, y, sample_weight, memory_limit)
-        if verbose and is_source(bare_inputs(x)):
-            print(told_of_source(train, memory_limit))
+        if verbose and is_source(without_targets(x)):
+            print(describe_memory(train, memory_limit))
         size = _batch_size("fit", batch_size)
         settings = Settings(size, epochs, self.seed, shuffle, steps_per_epoch, validation_batch_size or size, validation_freq)
         validation = None if validation_data is None else as_validation(validation_data, memory_limit)
@@ -272,7 +281,7 @@ class Model:
         if class_weight is not None:
             train = with_class_weights(train, class_weight)
         listeners = [*(callbacks or ()), *progress_callback(verbose), *doctor_callback(doctor)]
-        looking = any(listener.looks_inside for listener in listeners)
+        looking = any(listener.wants_readings for listener in listeners)
         chosen = choose_probes(probes, looking, settings.planned(len(train)))
         return self.run(Plan(train, validation, settings, chosen, tuple(augment or ())), listeners, Progress(epoch=initial_epoch))
 
@@ -391,9 +400,11 @@ class Model:
             batch_size: examples in a batch; None for 32.
             verbose: taken because Keras takes it; nothing is shown.
         """
-        x = bare_inputs(x)
+        x = without_targets(x)
         if is_source(x):
-            return joined([self.predict(list(part), batch_size) for part in inputs_of(as_source(x), _batch_size("predict", batch_size))])
+            return concatenate_outputs(
+                [self.predict(list(part), batch_size) for part in read_inputs(as_source(x), _batch_size("predict", batch_size))]
+            )
         inputs = as_examples(x, None).x
         self._require_inputs(inputs)
         rows = len(inputs[0])

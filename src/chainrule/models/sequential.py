@@ -16,7 +16,7 @@ class Sequential(Model):
 
     Args:
         layers: an `Input` first, or not: then the input's shape is taken from the first data.
-        seed: what first weights, shuffling and dropout hang on; None takes that of `set_random_seed`, 0 at first.
+        seed: what first weights, shuffling and dropout depend on; None takes that of `set_random_seed`, 0 at first.
         name: the model's name; inside another model, that of the layer which it then is.
 
     Example:

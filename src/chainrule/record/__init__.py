@@ -1,4 +1,4 @@
-"""Keeping runs: a folder with one SQLite file and snapshots. Opening one never runs code."""
+"""Recorded runs: a folder with one SQLite file and snapshots. Opening one never runs code."""
 
 from chainrule.record.family import Branch, family
 from chainrule.record.forking import Changes, fork

@@ -1,4 +1,4 @@
-"""A run's SQLite file: what it was told, where it ran, what happened, and the figures of every step."""
+"""A run's SQLite file: its configuration, where it ran, what happened, and the figures of every step."""
 
 import json
 import os
@@ -19,7 +19,7 @@ CREATE TABLE configuration (key TEXT PRIMARY KEY, value TEXT NOT NULL);
 CREATE TABLE events (id INTEGER PRIMARY KEY, time REAL NOT NULL, kind TEXT NOT NULL, data TEXT NOT NULL);
 CREATE TABLE epochs (epoch INTEGER PRIMARY KEY, step INTEGER NOT NULL, seconds REAL NOT NULL, figures TEXT NOT NULL);
 CREATE TABLE steps (step INTEGER PRIMARY KEY, {columns});
-CREATE TABLE looks (probes INTEGER NOT NULL, step INTEGER NOT NULL, reading BLOB NOT NULL, PRIMARY KEY (probes, step)) WITHOUT ROWID;
+CREATE TABLE readings (probes INTEGER NOT NULL, step INTEGER NOT NULL, reading BLOB NOT NULL, PRIMARY KEY (probes, step)) WITHOUT ROWID;
 """
 
 
@@ -64,7 +64,7 @@ class Database:
         connection.close()
 
     def configuration(self) -> dict[str, Any]:
-        """Return what the run was told, by key."""
+        """Return the run's configuration, by key."""
         return {key: json.loads(value) for key, value in self._connection.execute("SELECT key, value FROM configuration")}
 
     def configure(self, **entries: Any) -> None:
@@ -84,7 +84,7 @@ class Database:
         return [{"time": when, "kind": kind} | json.loads(data) for when, kind, data in rows]
 
     def add_steps(self, first: int, figures: Mapping[str, np.ndarray[Any, Any]]) -> None:
-        """Keep the figures of steps from `first` on."""
+        """Save the figures of steps from `first` on."""
         columns = ", ".join(["step", *map(_quoted, figures)])
         places = ", ".join("?" * (len(figures) + 1))
         count = len(next(iter(figures.values())))
@@ -97,7 +97,7 @@ class Database:
         query = "SELECT * FROM steps WHERE step >= ? AND step <= ? AND (step - ?) % ? = 0 ORDER BY step"
         cursor = self._connection.execute(query, (first, 2**62 if last is None else last, first, every))
         names = [column[0] for column in cursor.description]
-        table = np.array(cursor.fetchall(), np.float64).reshape(-1, len(names))  # NaN is kept as NULL, and read as NaN
+        table = np.array(cursor.fetchall(), np.float64).reshape(-1, len(names))  # NaN is saved as NULL, and read as NaN
         return {name: table[:, i].astype(np.int64) if name == "step" else table[:, i] for i, name in enumerate(names)}
 
     def buckets(self, names: Sequence[str], first: int, last: int, every: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
@@ -120,24 +120,24 @@ class Database:
         first, last = self._connection.execute("SELECT (SELECT min(step) FROM steps), (SELECT max(step) FROM steps)").fetchone()
         return None if first is None else (first, last)
 
-    def add_looks(self, looks: Sequence[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]], first: int = 0) -> None:
-        """Keep what each group of probes has read, at which steps; `first` is the number of the first group."""
+    def add_readings(self, readings: Sequence[tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]], first: int = 0) -> None:
+        """Save what each group of probes has read, at which steps; `first` is the number of the first group."""
         rows = [
             (group, step, reading.astype("<f4").tobytes())
-            for group, (steps, readings) in enumerate(looks, first)
-            for step, reading in zip(steps.tolist(), readings, strict=True)
+            for group, (steps, values) in enumerate(readings, first)
+            for step, reading in zip(steps.tolist(), values, strict=True)
         ]
         with self._connection:
-            self._connection.executemany("INSERT OR REPLACE INTO looks VALUES (?, ?, ?)", rows)
+            self._connection.executemany("INSERT OR REPLACE INTO readings VALUES (?, ?, ?)", rows)
 
-    def looks(self, group: int, size: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-        """Return the steps at which a group of probes looked, and the `size` numbers it read at each."""
-        rows = self._connection.execute("SELECT step, reading FROM looks WHERE probes = ? ORDER BY step", (group,)).fetchall()
-        readings = np.frombuffer(b"".join(reading for _, reading in rows), "<f4").reshape(-1, size)
-        return np.array([step for step, _ in rows], np.int64), readings
+    def readings(self, group: int, size: int) -> tuple[np.ndarray[Any, Any], np.ndarray[Any, Any]]:
+        """Return the steps at which a group of probes was read, and the `size` numbers it read at each."""
+        rows = self._connection.execute("SELECT step, reading FROM readings WHERE probes = ? ORDER BY step", (group,)).fetchall()
+        values = np.frombuffer(b"".join(reading for _, reading in rows), "<f4").reshape(-1, size)
+        return np.array([step for step, _ in rows], np.int64), values
 
     def add_epoch(self, epoch: int, step: int, seconds: float, figures: Mapping[str, float]) -> None:
-        """Keep the figures of an epoch that ended after `step` updates."""
+        """Save the figures of an epoch that ended after `step` updates."""
         with self._connection:
             row = (epoch, step, seconds, json.dumps(dict(figures)))
             self._connection.execute("INSERT OR REPLACE INTO epochs VALUES (?, ?, ?, ?)", row)
@@ -156,7 +156,7 @@ class Database:
         """Drop figures of steps from `step` and epochs from `epoch` on, which are about to be computed again."""
         with self._connection:
             self._connection.execute("DELETE FROM steps WHERE step >= ?", (step,))
-            self._connection.execute("DELETE FROM looks WHERE step >= ?", (step,))
+            self._connection.execute("DELETE FROM readings WHERE step >= ?", (step,))
             self._connection.execute("DELETE FROM epochs WHERE epoch >= ?", (epoch,))
 
     def close(self) -> None:

@@ -1,4 +1,4 @@
-"""What callbacks change by hand between steps, kept so that rewinding meets it too: few numbers as an event, more as a snapshot."""
+"""What callbacks change by hand between steps, saved so that rewinding meets it too: few numbers as an event, more as a snapshot."""
 
 from collections.abc import Iterable, Mapping, Sequence
 from typing import Any

@@ -1,4 +1,4 @@
-"""The examples a run learns from, kept so that any of its steps can be computed again. Runs on the same data share one file."""
+"""The examples of a run, saved so that any of its steps can be computed again. Runs on the same data share one file."""
 
 import hashlib
 import os
@@ -37,22 +37,22 @@ def write_examples(folder: Path, shared_in: Path, plan: Plan) -> None:
 
 def describe_sources(plan: Plan) -> dict[str, Any]:
     """Return what the plan's examples are read from, and how an epoch shuffles them, JSON-ready; empty where they are plain arrays."""
-    told: dict[str, Any] = {}
+    described: dict[str, Any] = {}
     for name, part in (("train", plan.train), ("validation", plan.validation)):
         if part is not None and part.source is not None:
-            told[name] = {"source": source_to_config(part.source)}
+            described[name] = {"source": source_to_config(part.source)}
         elif part is not None and part.order is not None:
-            told[name] = {"order": to_config(part.order)}
-    return told
+            described[name] = {"order": to_config(part.order)}
+    return described
 
 
-def read_plan(folder: Path, settings: Settings, told: Mapping[str, Any] | None = None, own: Mapping[str, Any] | None = None) -> Plan:
+def read_plan(folder: Path, settings: Settings, sources: Mapping[str, Any] | None = None, own: Mapping[str, Any] | None = None) -> Plan:
     """Return the plan whose examples stand in a run's folder, or are read from where they were read then.
 
     Args:
         folder: the run's.
         settings: of the plan.
-        told: what `describe_sources` returned; None where all examples stand in the folder.
+        sources: what `describe_sources` returned; None where all examples stand in the folder.
         own: for "train" and "validation", the objects of the user's own that were read from; None where they are not at hand.
 
     Raises:
@@ -64,7 +64,7 @@ def read_plan(folder: Path, settings: Settings, told: Mapping[str, Any] | None =
         raise RecordError(f"The examples of the run, {folder / FILE}, are missing or damaged: {error}.") from error
     parts: dict[str, Examples] = {}
     for name in ("train", "validation"):
-        described: Mapping[str, Any] = (told or {}).get(name, {})
+        described: Mapping[str, Any] = (sources or {}).get(name, {})
         if "source" in described:
             parts[name] = _streamed(described["source"], (own or {}).get(name))
         elif f"{name}/x0" in arrays:

@@ -37,7 +37,7 @@ class Changes:
         data: (x, y) or (x, y, sample_weight) to learn from, or a source.
         epochs: the epoch at which to stop, counted from the first of the parent.
         batch_size: examples in a batch.
-        seed: what shuffling and dropout hang on.
+        seed: what shuffling and dropout depend on.
         augment: layers that vary each batch; an empty list for none.
     """
 
@@ -128,7 +128,7 @@ def _require_same(recording: Recording, snapshot: Snapshot, state: Mapping[str, 
     differing = [name for name, array in known.items() if np.asarray(array).tobytes() != snapshot.arrays[name].tobytes()]
     if differing:
         raise RecordError(
-            f"The callbacks of the run {recording.name}, asked again, change {differing[0]} otherwise than they did then: they hang on "
+            f"The callbacks of the run {recording.name}, asked again, change {differing[0]} otherwise than they did then: they depend on "
             "something beside the figures, such as the time or a random number. Fork at a step that has a snapshot: "
             f"{', '.join(map(str, recording.snapshot_steps()))}."
         )
@@ -136,26 +136,26 @@ def _require_same(recording: Recording, snapshot: Snapshot, state: Mapping[str, 
 
 def _change(model: Model, changes: Changes, snapshot: Snapshot) -> None:
     """Give a model the changed optimiser, and of its former state what stays."""
-    kept, arguments = dict(snapshot.arrays), model.compile_arguments
+    saved, arguments = dict(snapshot.arrays), model.compile_arguments
     assert arguments is not None
     optimizer: Optimizer = arguments["optimizer"]
     if changes.optimizer is not None:
         optimizer = optimizers.get(changes.optimizer)
-        kept = {name: kept[name] for name in model.named_weights()}
+        saved = {name: saved[name] for name in model.named_weights()}
     if changes.learning_rate is not None:
         optimizer = replace(optimizer, learning_rate=changes.learning_rate)
-        kept.pop("optimizer/learning_rate", None)
+        saved.pop("optimizer/learning_rate", None)
     if optimizer is not arguments["optimizer"]:
         changed: dict[str, Any] = arguments | {"optimizer": optimizer}
         model.compile(**changed)
     for name, variable in model.state_variables().items():
-        if name in kept:
-            variable.assign(kept[name])
+        if name in saved:
+            variable.assign(saved[name])
 
 
 def _changed_plan(plan: Plan, changes: Changes) -> Plan:
-    told = {"epochs": changes.epochs, "batch_size": changes.batch_size, "seed": changes.seed}
-    settings = replace(plan.settings, **{name: value for name, value in told.items() if value is not None})
+    changed = {"epochs": changes.epochs, "batch_size": changes.batch_size, "seed": changes.seed}
+    settings = replace(plan.settings, **{name: value for name, value in changed.items() if value is not None})
     train = plan.train if changes.data is None else as_validation(changes.data)
     augment = plan.augment if changes.augment is None else tuple(changes.augment)
     return replace(plan, train=train, settings=settings, augment=augment)

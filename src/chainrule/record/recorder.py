@@ -1,4 +1,4 @@
-"""The recorder: a callback that keeps a run in a folder as it happens."""
+"""The recorder: a callback that saves a run in a folder as it happens."""
 
 import os
 import platform
@@ -17,8 +17,8 @@ from chainrule.record.database import FILE, Database
 from chainrule.record.edits import edit_to_data
 from chainrule.record.environment import environment
 from chainrule.record.examples import describe_sources, write_examples
-from chainrule.record.looks import place_of
-from chainrule.record.presence import Presence
+from chainrule.record.readings import place_of
+from chainrule.record.run_lock import RunLock
 from chainrule.record.snapshots import Snapshot, edited_snapshots, take_snapshot, thin, write_snapshot
 from chainrule.training.callbacks import Callback
 from chainrule.training.listener import Listener
@@ -29,12 +29,12 @@ DISK_BUDGET = 1 << 30  # bytes, for snapshots
 
 
 class Recorder(Callback):
-    """Keeps a run: configuration, environment, events, figures of every step, and snapshots from which any step can be computed again.
+    """Saves a run: configuration, environment, events, figures of every step, and snapshots from which any step can be computed again.
 
     Args:
         path: the run's folder, which must not exist yet unless `resuming`.
-        notes: what else to keep, JSON-ready: the data set's name, the preparation, the names of classes.
-        time_share: the share of training time that snapshots may take.
+        notes: what else to save, JSON-ready: the data set's name, the preparation, the names of classes.
+        time_share: the part of training time that snapshots may take, from 0 to 1.
         disk_budget: the bytes that snapshots may take; older ones are thinned out.
         resuming: whether the run exists and is gone on with, as `resume` does.
         parent: the run, step and changes that a fork comes from, JSON-ready.
@@ -49,7 +49,7 @@ class Recorder(Callback):
         [0]
     """
 
-    looks_inside = True
+    wants_readings = True
     runs_last = True  # so that snapshots hold what the other callbacks have done
 
     def __init__(
@@ -68,7 +68,7 @@ class Recorder(Callback):
         self._resuming = resuming
         self._parent = dict(parent or {})
         self._database: Database | None = None
-        self._presence: Presence | None = None
+        self._lock: RunLock | None = None
         self._due = 0.0
         self._edited: set[int] = set()
         self._first_group = 0  # of the probes, in the run's layout of readings
@@ -82,7 +82,7 @@ class Recorder(Callback):
         try:
             self._write_down(event)
         except (DataError, OSError, sqlite3.Error) as error:
-            raise RecordError(f"The run {self.path} can no longer be kept, but what was kept so far is whole: {error}") from error
+            raise RecordError(f"The run {self.path} can no longer be saved, but what was saved so far is whole: {error}") from error
 
     def _write_down(self, event: Event) -> None:
         match event:
@@ -90,13 +90,13 @@ class Recorder(Callback):
                 self._begin(event)
             case StepsFinished():
                 self.database.add_steps(event.first, event.figures)
-                self.database.add_looks(event.looks, self._first_group)
+                self.database.add_readings(event.readings, self._first_group)
                 self._snapshot_if_due()
             case EpochFinished():
                 self.database.add_epoch(event.epoch, event.step, event.seconds, event.logs)
                 self._snapshot_if_due()
             case StateEdited():
-                self._keep_edit(event)
+                self._save_edit(event)
             case FitFinished():
                 self._end(event)
             case _:
@@ -114,10 +114,10 @@ class Recorder(Callback):
             if self.path.exists():
                 raise ArgumentError(f"{self.path} exists already: choose another folder, or go on with the run there by resume().")
             self._create(event)
-        self._presence = self._enter()
+        self._lock = self._take_lock()
         self._database = Database(self.path / FILE)
-        begun = {int(told["step"]) for told in self._database.events() if told["kind"] == "started"}
-        self._edited = edited_snapshots(self.path) | begun | {event.first_step}  # what was changed just before a stop is told nowhere else
+        begun = {int(noted["step"]) for noted in self._database.events() if noted["kind"] == "started"}
+        self._edited = edited_snapshots(self.path) | begun | {event.first_step}  # what was changed just before a stop is saved nowhere else
         self._database.forget_after(event.first_step, event.first_epoch)
         self._lay_out()
         self._database.configure(status="running", process={"host": platform.node(), "pid": os.getpid()})
@@ -130,9 +130,9 @@ class Recorder(Callback):
         if self._first_group == len(layout):
             self.database.configure(readings=[*layout, *groups])
 
-    def _enter(self) -> Presence:
+    def _take_lock(self) -> RunLock:
         try:
-            return Presence(self.path)
+            return RunLock(self.path)
         except sqlite3.OperationalError as error:
             raise RecordError(f"The run {self.path} is being made by another process: wait for its end, or stop it first.") from error
 
@@ -176,8 +176,8 @@ class Recorder(Callback):
         if time.perf_counter() >= self._due:
             self._snapshot(edited=False)
 
-    def _keep_edit(self, event: StateEdited) -> None:
-        """Keep what a callback has changed: a few numbers as an event, more as a snapshot; what nobody would do again as both."""
+    def _save_edit(self, event: StateEdited) -> None:
+        """Save what a callback has changed: a few numbers as an event, more as a snapshot; what nobody would do again as both."""
         arrays = edit_to_data(self.session.arrays(), event.names)
         if arrays is not None or event.by_hand:
             said = {"by_hand": event.by_hand} if event.by_hand else {}
@@ -194,7 +194,7 @@ class Recorder(Callback):
         return [callback for callback in self.session.callbacks if callback is not self and not callback.only_watches]
 
     def _wait(self, started: float) -> None:
-        """Let no snapshot be due before the time of this one, from `started` to now, is its share of all time."""
+        """Let no snapshot be due before the time of this one, from `started` to now, has its part of all time."""
         now = time.perf_counter()
         self._due = now + (now - started) / self._time_share
 
@@ -214,8 +214,8 @@ class Recorder(Callback):
             self.database.add_event("finished", step=event.step, epoch=event.epoch, reason=event.reason)
             self.database.close()
         finally:
-            if self._presence is not None:
-                self._presence.leave()
+            if self._lock is not None:
+                self._lock.release()
 
 
 def _described(callback: Listener) -> dict[str, Any]:

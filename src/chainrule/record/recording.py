@@ -1,4 +1,4 @@
-"""A kept run, opened: its configuration, figures and snapshots."""
+"""A recorded run, opened: its configuration, figures and snapshots."""
 
 import sqlite3
 from collections.abc import Sequence
@@ -16,9 +16,9 @@ from chainrule.record.database import FILE, Database
 from chainrule.record.edits import edits_of
 from chainrule.record.environment import differences, environment
 from chainrule.record.examples import read_plan
-from chainrule.record.looks import read_series
-from chainrule.record.presence import is_present
+from chainrule.record.readings import read_series
 from chainrule.record.recorder import MODEL_FILE
+from chainrule.record.run_lock import is_locked
 from chainrule.record.snapshots import Snapshot, read_snapshot, snapshot_path, snapshot_steps
 from chainrule.training import Plan, Settings
 from chainrule.training.probes import Series
@@ -55,15 +55,15 @@ class Recording:
     def status(self) -> str:
         """ "running", "finished", "interrupted" (by the keyboard), "error", or "killed": begun, but its process is gone."""
         status = str(self.configuration["status"])
-        return "killed" if status == "running" and not is_present(self.path) else status
+        return "killed" if status == "running" and not is_locked(self.path) else status
 
     @property
     def notes(self) -> dict[str, Any]:
-        """What else was kept with the run."""
+        """What else was saved with the run."""
         return self.configuration["notes"]
 
     def add_notes(self, **entries: Any) -> None:
-        """Keep more with the run, JSON-ready; what is kept under the same name is replaced.
+        """Save more with the run, JSON-ready; what is saved under the same name is replaced.
 
         Raises:
             RecordError: a run that cannot be written to.
@@ -72,7 +72,7 @@ class Recording:
         try:
             self._database.configure(notes=notes)
         except sqlite3.OperationalError as error:
-            raise RecordError(f"Notes on the run {self.path} could not be kept: {error}. Copy it to a folder of your own.") from error
+            raise RecordError(f"Notes on the run {self.path} could not be saved: {error}. Copy it to a folder of your own.") from error
         self.configuration["notes"] = notes
 
     def figures(self, first: int = 0, last: int | None = None, every: int = 1) -> dict[str, np.ndarray[Any, Any]]:
@@ -80,7 +80,7 @@ class Recording:
         return self._database.figures(first, last, every)
 
     def buckets(self, names: Sequence[str], first: int, last: int, width: int) -> tuple[int, np.ndarray[Any, Any], np.ndarray[Any, Any]]:
-        """Return figures of steps, reduced to at most `width` buckets of equally many steps, reckoned where they are kept.
+        """Return figures of steps, reduced to at most `width` buckets of equally many steps, computed in the database.
 
         Args:
             names: of the figures.

@@ -40,8 +40,8 @@ class Snapshot:
 def take_snapshot(session: Session, callbacks: Sequence[Listener], edited: bool = False) -> Snapshot:
     """Return the state of a session between two dispatches, and what these callbacks remember."""
     arrays = {name: np.asarray(array) for name, array in session.arrays().items()}
-    kept = [callback.state() for callback in callbacks]
-    return Snapshot(session.progress, arrays, [(data, {k: np.asarray(v) for k, v in more.items()}) for data, more in kept], edited)
+    remembered = [callback.state() for callback in callbacks]
+    return Snapshot(session.progress, arrays, [(data, {k: np.asarray(v) for k, v in more.items()}) for data, more in remembered], edited)
 
 
 def write_snapshot(folder: Path, snapshot: Snapshot) -> Path:

@@ -18,7 +18,7 @@ from chainrule.graph import Tensor, layer_scope
 from chainrule.layers import Layer, Trace, tracing
 from chainrule.layers.augmentation import Augmentation, Mixing
 from chainrule.layers.augmentation.mixing import Mixture
-from chainrule.training.objective import Share
+from chainrule.training.objective import MixedTargets
 
 SCOPE = "augment"  # what the addresses of augmentations begin with
 
@@ -31,13 +31,13 @@ class Augmented:
         x: the inputs.
         y: the targets; of a mixed example, its own.
         weight: how much each example counts; None for all alike.
-        shares: the targets that mixed examples are made of; none where nothing is mixed.
+        mixture: the targets that mixed examples are made of; none where nothing is mixed.
     """
 
     x: list[Tensor]
     y: list[Tensor]
     weight: Tensor | None
-    shares: tuple[Share, ...] = ()
+    mixture: tuple[MixedTargets, ...] = ()
 
 
 def check_augmentation(layers: Sequence[Layer], inputs: Sequence[np.ndarray[Any, Any]], whole: bool = True) -> None:
@@ -88,7 +88,7 @@ def augmented(layers: Sequence[Layer], x: Sequence[Tensor], y: Sequence[Tensor],
     """
     x = list(x)
     ones = ops.broadcast_to(1.0, shape=(x[0].shape[0],))
-    parts = [Share(list(y), ones if weight is None else weight)]
+    parts = [MixedTargets(list(y), ones if weight is None else weight)]
     for layer in _named(layers):
         with tracing(trace), layer_scope(SCOPE):
             if isinstance(layer, Mixing):
@@ -101,13 +101,13 @@ def augmented(layers: Sequence[Layer], x: Sequence[Tensor], y: Sequence[Tensor],
                 inputs, x[0] = x[0], _varied(layer, x[0])
                 if isinstance(layer, Augmentation):
                     with layer_scope(layer.default_name):
-                        parts = [Share([_target(layer, inputs, target) for target in part.y], part.part) for part in parts]
+                        parts = [MixedTargets([_target(layer, inputs, target) for target in part.y], part.fraction) for part in parts]
     y = parts[0].y
     if weight is None or len(parts) < 2:
         return Augmented(x, y, weight, tuple(parts) if len(parts) > 1 else ())
-    total = reduce(operator.add, [part.part for part in parts])
+    total = reduce(operator.add, [part.fraction for part in parts])
     whole = ops.where(total > 0.0, total, 1.0)
-    return Augmented(x, y, total, tuple(Share(part.y, part.part / whole) for part in parts))
+    return Augmented(x, y, total, tuple(MixedTargets(part.y, part.fraction / whole) for part in parts))
 
 
 def _named(layers: Sequence[Layer]) -> list[Layer]:
@@ -144,9 +144,9 @@ def _target(layer: Augmentation, inputs: Tensor, target: Tensor) -> Tensor:
     return target if varied is target else layer.apart(varied, target)
 
 
-def _mixed(parts: Sequence[Share], mixture: Mixture) -> list[Share]:
-    own = [Share(part.y, part.part * mixture.share) for part in parts]
+def _mixed(parts: Sequence[MixedTargets], mixture: Mixture) -> list[MixedTargets]:
+    own = [MixedTargets(part.y, part.fraction * mixture.share) for part in parts]
     return own + [
-        Share([ops.take(y, mixture.partner) for y in part.y], ops.take(part.part, mixture.partner) * (1.0 - mixture.share))
+        MixedTargets([ops.take(y, mixture.partner) for y in part.y], ops.take(part.fraction, mixture.partner) * (1.0 - mixture.share))
         for part in parts
     ]

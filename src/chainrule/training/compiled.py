@@ -10,7 +10,7 @@ from chainrule.training.objective import Objective
 
 @dataclass(frozen=True)
 class Compiled:
-    """What `compile` was told, and what came of it."""
+    """The arguments of `compile`, and what was made of them."""
 
     optimizer: Optimizer
     objective: Objective

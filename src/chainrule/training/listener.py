@@ -13,7 +13,7 @@ Memory: TypeAlias = tuple[dict[str, Any], dict[str, Array]]  # what a listener r
 class Listener:
     """Listens to a fit, and says what it must remember to go on after an interruption."""
 
-    looks_inside = False  # whether it wants what the default probes read
+    wants_readings = False  # whether it wants what the default probes read
     runs_last = False  # whether it hears of an event after the others
     only_watches = False  # whether training would be the same without it, so that a recorded run need not know of it
 

@@ -24,16 +24,16 @@ class Aim:
 
 
 @dataclass(frozen=True)
-class Share:
+class MixedTargets:
     """Targets that mixed examples have in part.
 
     Args:
         y: a target for each output.
-        part: how much of each example they are the targets of, of shape (batch,); over all shares, that is 1.
+        fraction: how much of each example they are the targets of, of shape (batch,); over all of a mixture that adds up to 1.
     """
 
     y: list[Tensor]
-    part: Tensor
+    fraction: Tensor
 
 
 class Objective:
@@ -69,11 +69,11 @@ class Objective:
         weight: Tensor | None,
         valid: Tensor,
         penalties: Sequence[Tensor],
-        shares: Sequence[Share] = (),
+        mixture: Sequence[MixedTargets] = (),
     ) -> tuple[Tensor, Tensor]:
         """Return the loss of a batch, a number, and its statistics, a vector; rows where `valid` is 0 do not count.
 
-        Where examples are mixed, `shares` are their targets: losses and metrics are those of each share, in its proportion.
+        Where examples are mixed, `mixture` has their targets: losses and metrics are the sum over its parts, each times its fraction.
         """
         examples = valid.sum()
         total = sum(penalties[1:], penalties[0]) if penalties else None
@@ -81,12 +81,12 @@ class Objective:
         vectors: list[Tensor] = []
         for number, (aim, output, target) in enumerate(zip(self.aims, outputs, targets, strict=True)):
             each = _mixture(
-                [_rows(aim.loss, share.y[number], output) * share.part for share in shares] or [_rows(aim.loss, target, output)]
+                [_rows(aim.loss, part.y[number], output) * part.fraction for part in mixture] or [_rows(aim.loss, target, output)]
             )
             parts.append((each * (valid if weight is None else valid * weight)).sum())
             counted = parts[-1] / examples * aim.weight
             total = counted if total is None else total + counted
-            counted_targets = [(share.y[number], valid * share.part) for share in shares] or [(target, valid)]
+            counted_targets = [(part.y[number], valid * part.fraction) for part in mixture] or [(target, valid)]
             vectors += [_mixture([metric.statistics(y, output, rows) for y, rows in counted_targets]) for metric in aim.metrics.values()]
         assert total is not None
         if len(parts) > 1:
@@ -94,10 +94,10 @@ class Objective:
         self._lay_out(vectors)
         return total, ops.concatenate(ops.stack([total * examples, examples]), *vectors, axis=0)
 
-    def example_losses(self, outputs: Sequence[Tensor], targets: Sequence[Tensor], shares: Sequence[Share] = ()) -> Tensor:
-        """Return each example's own loss, of shape (batch,), before weights and penalties; of a mixed one, that of its shares."""
-        if shares:
-            return _mixture([self.example_losses(outputs, share.y) * share.part for share in shares])
+    def example_losses(self, outputs: Sequence[Tensor], targets: Sequence[Tensor], mixture: Sequence[MixedTargets] = ()) -> Tensor:
+        """Return each example's own loss, of shape (batch,), before weights and penalties; of a mixed one, the sum over its mixture."""
+        if mixture:
+            return _mixture([self.example_losses(outputs, part.y) * part.fraction for part in mixture])
         each = [aim.loss.call(target, output) * aim.weight for aim, output, target in zip(self.aims, outputs, targets, strict=True)]
         return _mixture([one.reshape(one.shape[0], -1).mean(1) for one in each])
 

@@ -65,7 +65,7 @@ class Settings:
     Args:
         batch_size: examples in a batch.
         epochs: passes over the data, counted from the first ever.
-        seed: what shuffling and dropout hang on.
+        seed: what shuffling and dropout depend on.
         shuffle: whether each epoch takes the examples in another order.
         steps_per_epoch: updates in an epoch; None for one pass.
         validation_batch_size: examples in a batch of validation.
@@ -204,7 +204,7 @@ def as_examples(x: Any, y: Any, sample_weight: Any = None, limit: int | None = N
     return Examples(inputs, targets, weight)
 
 
-def told_of_source(examples: Examples, limit: int | None = None) -> str:
+def describe_memory(examples: Examples, limit: int | None = None) -> str:
     """Return in words whether the examples of a source are kept in memory, and why."""
     arrays = [*examples.x, *examples.y, *(() if examples.weight is None else (examples.weight,))]
     needed = sum(array[:1].nbytes for array in arrays) * len(examples)
@@ -225,15 +225,15 @@ def as_validation(given: Any, limit: int | None = None) -> Examples:
     return as_examples(given, None, limit=limit) if isinstance(given, Prepared) or is_source(given) else as_examples(*given)
 
 
-def split_examples(examples: Examples, share: float, seed: int) -> tuple[Examples, Examples]:
-    """Return the examples to train on, and a share of them, drawn at random, to validate on."""
-    if not 0 < share < 1:
-        raise ArgumentError(f"fit: validation_split must lie between 0 and 1. Got {share} instead.")
+def split_examples(examples: Examples, part: float, seed: int) -> tuple[Examples, Examples]:
+    """Return the examples to train on, and a part of them, drawn at random, to validate on."""
+    if not 0 < part < 1:
+        raise ArgumentError(f"fit: validation_split must lie between 0 and 1. Got {part} instead.")
     if examples.source is not None:
-        kept, apart = (SplitSource(examples.source, (1 - share, share), seed, part) for part in (0, 1))
-        return Examples(*kept.first, kept.order, kept), Examples(*apart.first, apart.order, apart)
-    kept, apart = split(len(examples), [1 - share, share], seed=seed)
-    return examples.take(kept), examples.take(apart)
+        rest, drawn = (SplitSource(examples.source, (1 - part, part), seed, number) for number in (0, 1))
+        return Examples(*rest.first, rest.order, rest), Examples(*drawn.first, drawn.order, drawn)
+    rest, drawn = split(len(examples), [1 - part, part], seed=seed)
+    return examples.take(rest), examples.take(drawn)
 
 
 def _from_source(source: Source, limit: int | None) -> Examples:

@@ -115,7 +115,7 @@ class Session:
 
     @property
     def readings(self) -> list[dict[str, Any]]:
-        """What the probes read: for each group, how many steps lie between two looks, and the size of each reading by name."""
+        """What the probes read: for each group, how many steps lie between two readings, and the size of each reading by name."""
         return self._training.readings.layout
 
     def arrays(self) -> dict[str, Array]:
@@ -191,7 +191,7 @@ class Session:
                 count = min(*self._allowed(), self._next_count(int(min(served.steps, until - progress.step)), served))
                 if not count:
                     continue
-                self._tell_of_edits()
+                self._report_edits()
                 with uninterrupted():
                     self._dispatch(count, served)
 
@@ -207,7 +207,7 @@ class Session:
         self._seconds_per_step = seconds / count
         self._account(rows, iteration, seconds)
 
-    def _tell_of_edits(self) -> None:
+    def _report_edits(self) -> None:
         """Tell when the arrays are not those that the last dispatch left: whoever computes steps again must know."""
         edited = [name for (name, variable), array in zip(self.state.items(), self._left, strict=True) if variable.value is not array]
         if edited:
@@ -237,8 +237,8 @@ class Session:
         progress.position += len(rows)
         progress.step += len(rows)
         running = self._logs(progress.totals)
-        looks = self._training.readings.found(readings, iteration + np.arange(len(rows)))
-        self.emit(StepsFinished(progress.epoch, first, figures, seconds, running, [(first + at, values) for at, values in looks]))
+        found = self._training.readings.found(readings, iteration + np.arange(len(rows)))
+        self.emit(StepsFinished(progress.epoch, first, figures, seconds, running, [(first + at, values) for at, values in found]))
         bad = np.flatnonzero(~np.isfinite(figures["loss"]))
         if len(bad):
             raise TrainingError(

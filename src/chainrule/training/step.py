@@ -14,7 +14,7 @@ from chainrule.layers import Layer, Trace, tracing
 from chainrule.networks import Network
 from chainrule.optimizers import LearningRateSchedule, Optimizer
 from chainrule.training.augmentation import augmented
-from chainrule.training.objective import Objective, Share
+from chainrule.training.objective import MixedTargets, Objective
 
 Signature = tuple[tuple[tuple[int, ...], str], ...]
 
@@ -43,14 +43,14 @@ class Feed:
 
 @dataclass(frozen=True)
 class Batch:
-    """One batch, as graph; `shares` are the targets of examples that are mixed with one another."""
+    """One batch, as graph; `mixture` are the targets of examples that are mixed with one another."""
 
     x: list[Tensor]
     y: list[Tensor]
     weight: Tensor | None
     valid: Tensor
     rows: Tensor
-    shares: tuple[Share, ...] = ()
+    mixture: tuple[MixedTargets, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -162,7 +162,7 @@ def make_step(
     before, trace = (Trace(training=True, key=key, valid=batch.valid) for _ in range(2))
     if augment:
         varied = augmented(augment, batch.x, batch.y, batch.weight, before)
-        batch = replace(batch, x=varied.x, y=varied.y, weight=varied.weight, shares=varied.shares)
+        batch = replace(batch, x=varied.x, y=varied.y, weight=varied.weight, mixture=varied.mixture)
     loss, statistics, example_losses = forward(network, objective, batch, trace)
     parameters = trainable_weights(network)
     _require_slots(parameters, slots)
@@ -202,8 +202,8 @@ def forward(network: Network, objective: Objective, batch: Batch, trace: Trace) 
     with tracing(trace):
         outputs = network.call(batch.x)
     several: list[Tensor] = outputs if isinstance(outputs, list) else [outputs]
-    loss, statistics = objective.loss_and_statistics(several, batch.y, batch.weight, batch.valid, trace.losses, batch.shares)
-    return loss, statistics, objective.example_losses(several, batch.y, batch.shares)
+    loss, statistics = objective.loss_and_statistics(several, batch.y, batch.weight, batch.valid, trace.losses, batch.mixture)
+    return loss, statistics, objective.example_losses(several, batch.y, batch.mixture)
 
 
 def _require_slots(parameters: Mapping[str, Variable], slots: Mapping[str, Mapping[str, Variable]]) -> None:

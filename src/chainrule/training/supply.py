@@ -77,7 +77,7 @@ class Resident:
 
 
 class Streamed:
-    """Chunks of a source, in the order of an epoch. One is in use, the next one is read in the background; no others are kept.
+    """Chunks of a source, in the order of an epoch. One is in use, the next one is read in the background; no others are in memory.
 
     In the background one thread reads, decodes and checks; another fills up and copies to the device, while the first reads on.
 
@@ -148,12 +148,12 @@ def _filled(array: np.ndarray[Any, Any], size: int) -> np.ndarray[Any, Any]:
     return np.concatenate([array, np.zeros((size - len(array), *array.shape[1:]), array.dtype)])
 
 
-def bare_inputs(x: Any) -> Any:
+def without_targets(x: Any) -> Any:
     """Return the inputs of a prepared part, and anything else as it is."""
     return x.x if isinstance(x, Prepared) else x
 
 
-def inputs_of(source: Source, batch_size: int) -> Iterator[tuple[np.ndarray[Any, Any], ...]]:
+def read_inputs(source: Source, batch_size: int) -> Iterator[tuple[np.ndarray[Any, Any], ...]]:
     """Yield the inputs of a source in its order, some batches at a time, the next ones read while one is used."""
     rows = batch_size * chunk_steps(source, batch_size, -(-len(source) // batch_size))
     ahead = _READER.submit(source.take, np.arange(min(rows, len(source))))
@@ -164,6 +164,6 @@ def inputs_of(source: Source, batch_size: int) -> Iterator[tuple[np.ndarray[Any,
         yield found.x
 
 
-def joined(parts: Sequence[Any]) -> Any:
+def concatenate_outputs(parts: Sequence[Any]) -> Any:
     """Return the outputs for parts of the examples as those for all of them: an array, or a list with one for each output."""
     return [np.concatenate(column) for column in zip(*parts, strict=True)] if isinstance(parts[0], list) else np.concatenate(parts)

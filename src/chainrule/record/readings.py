@@ -23,7 +23,7 @@ def read_series(database: Database, layout: Sequence[Mapping[str, Any]], pattern
     """
     found: dict[str, Series] = {}
     for number, group in enumerate(layout):
-        steps, rows = database.looks(number, sum(group["sizes"].values()))
+        steps, rows = database.readings(number, sum(group["sizes"].values()))
         start = 0
         for name, size in group["sizes"].items():
             series = Series(steps, rows[:, start] if size == 1 else rows[:, start : start + size])
@@ -40,7 +40,7 @@ def read_series(database: Database, layout: Sequence[Mapping[str, Any]], pattern
 def place_of(layout: Sequence[Mapping[str, Any]], groups: Sequence[Mapping[str, Any]]) -> int:
     """Return the number of the first of these groups in a run's layout; behind all where they are not there yet.
 
-    A run that is gone on with has other groups where some probes could not be kept: functions of the user's own.
+    A run that is gone on with has other groups where some probes could not be saved: functions of the user's own.
     """
     return next((start for start in range(len(layout)) if list(layout[start : start + len(groups)]) == list(groups)), len(layout))
 

@@ -1,4 +1,4 @@
-"""Whether the process that makes a run is still there: it holds a lock on a file of the run, which the system frees when it ends."""
+"""The lock of a run: the process that makes it holds a lock on a file of the run, which the system frees when the process ends."""
 
 import sqlite3
 from pathlib import Path
@@ -6,8 +6,8 @@ from pathlib import Path
 FILE = "process.lock"
 
 
-class Presence:
-    """The lock of a run, held from now until `leave`, or until the process ends, however it ends.
+class RunLock:
+    """The lock of a run, held from now until `release`, or until the process ends, however it ends.
 
     SQLite's locks are used, for they are the same everywhere and know nothing of process numbers that are used again.
 
@@ -22,12 +22,12 @@ class Presence:
         self._connection = sqlite3.connect(folder / FILE, timeout=1, isolation_level=None, check_same_thread=False)
         self._connection.execute("BEGIN EXCLUSIVE")
 
-    def leave(self) -> None:
+    def release(self) -> None:
         """Free the lock."""
         self._connection.close()
 
 
-def is_present(folder: Path) -> bool:
+def is_locked(folder: Path) -> bool:
     """Return whether a process makes the run in this folder now."""
     path = folder / FILE
     if not path.exists():
