@@ -12,7 +12,7 @@ from chainrule.cli.drawing import signed_blocks, signs
 from chainrule.tasks import explanation
 from chainrule.tasks.contributions import met_in
 from chainrule.tasks.explanation import METHODS, explain, influences
-from chainrule.tasks.learning import open_learned, problem_of
+from chainrule.tasks.learning import open_trained_run, problem_of_run
 
 
 @pytest.fixture(scope="module")
@@ -25,8 +25,8 @@ def images(tmp_path_factory):
 
 
 def test_columns_that_speak_for_an_answer(command, place) -> None:
-    learned = open_learned(place.runs / "trees")
-    rows = [int(re.findall(r"\d+", where)[-1]) for where in problem_of(learned.recording).places]
+    learned = open_trained_run(place.runs / "trees")
+    rows = [int(re.findall(r"\d+", where)[-1]) for where in problem_of_run(learned.recording).places]
     found = command("explain", "trees", "--row", rows[2], "--runs", place.runs)
     assert found.exit_code == 0, found.output
     explained, _ = explain(learned, rows[2], None, "integrated-gradients")
@@ -51,7 +51,7 @@ def test_methods_explain_a_row_of_a_file(command, place) -> None:
 
 def test_reasons_are_those_of_the_world(place) -> None:
     """Prices are 3000 a unit of area: the larger of two rows' difference is explained by its area."""
-    learned = open_learned(place.runs / "prices")
+    learned = open_trained_run(place.runs / "prices")
     large, small = (explain(learned, row, place.prices, "integrated-gradients")[0] for row in _extremes(place.prices))
     assert large.columns["area"] > 0 > small.columns["area"]
     assert abs(large.columns["area"]) > abs(large.columns["rooms"])
@@ -65,10 +65,10 @@ def _extremes(path) -> tuple[int, int]:
 def test_who_taught_it(command, place) -> None:
     found = command("explain", "trees", "--influential", "--runs", place.runs)
     assert found.exit_code == 0, found.output
-    learned = open_learned(place.runs / "trees")
+    learned = open_trained_run(place.runs / "trees")
     explained, _ = explain(learned, None, None, "saliency")
     scores = influences(learned, cr.open_run(place.runs / "trees"), explained, 5)
-    y = problem_of(learned.recording).train.y
+    y = problem_of_run(learned.recording).train.y
     assert (y[scores.proponents[0]] == explained.target).all() and (y[scores.opponents[0]] != explained.target).mean() > 0.5
     assert all(re.search(rf"^ {row} ", found.output, re.MULTILINE) for row in scores.proponents[0])
     with pytest.MonkeyPatch.context() as patched:
@@ -101,7 +101,7 @@ def test_bad_input(command, place) -> None:
 
 
 def test_what_a_row_has(place) -> None:
-    learned = open_learned(place.runs / "trees")
+    learned = open_trained_run(place.runs / "trees")
     missing = [line.split(",") for line in place.trees.read_text().splitlines()[1:]]
     number = next(i for i, line in enumerate(missing) if line[0] == "")
     explained, _ = explain(learned, number, place.trees, "saliency")

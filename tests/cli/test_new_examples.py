@@ -35,7 +35,7 @@ def test_a_folder_without_examples(command, tmp_path: Path, held, said: str) -> 
     assert result.exit_code == 2 and f"must hold images, sounds or files of text, best in a folder for each class. {said}" in plain(result)
 
 
-def test_several_series_are_foretold_on_the_screen(command, tmp_path: Path) -> None:
+def test_several_series_are_predicted_on_the_screen(command, tmp_path: Path) -> None:
     days = np.arange("2020-01-01", "2020-05-30", dtype="datetime64[D]")
     rows = [f"{day},{np.sin(i / 3):.4f},{np.cos(i / 3):.4f}" for i, day in enumerate(days)]
     (tmp_path / "waves.csv").write_text("\n".join(["date,sine,cosine", *rows]))
@@ -161,7 +161,7 @@ def test_texts_of_which_some_are_in_another_encoding(tmp_path: Path) -> None:
         (("face{}.png",), (), "--pattern '(?P<class>[A-Za-z]+)' takes 'face' for the class of face0.png"),
         (("{}.png",), (), "--pattern '{class}_{index}', though a name such as 0.png does not seem to hold one"),
         (("note-{}.txt",), (), "--pattern '{class}-{part2}' takes 'note' for the class of note-0.txt"),
-        (("7_{}.png",), ("--pattern", "{digit}_{index}"), "have the parts digit, index, and none is to be foretold. Call the one that is"),
+        (("7_{}.png",), ("--pattern", "{digit}_{index}"), "have the parts digit, index, and none is to be predicted. Call the one that is"),
     ],
 )
 def test_files_of_which_nothing_says_the_class(command, tmp_path: Path, names, more, said: str) -> None:

@@ -44,7 +44,7 @@ def test_a_database_is_learned_from_and_its_report_is_kept(command, place, tmp_p
     done = command("learn", path, "--query", query, "--epochs", 3, "--runs", runs, "--name", "t", "--quiet")
     assert done.exit_code == 0, done.output
     notes = cr.open_run(runs / "t").notes
-    assert notes["asked"]["query"] == query and sum(notes["report"]["parts"].values()) == frame["height"].drop_nulls().len()
+    assert notes["spec"]["query"] == query and sum(notes["report"]["parts"].values()) == frame["height"].drop_nulls().len()
     assert json.dumps(notes["report"]) and command("evaluate", "t", "--runs", runs).exit_code == 0
 
 

@@ -11,9 +11,9 @@ from chainrule.explain import integrated_gradients, occlusion
 from chainrule.studio.views.runs import columns_of
 from chainrule.tasks.contributions import met_in, named_contributions
 from chainrule.tasks.explanation import explain
-from chainrule.tasks.learning import learn, open_learned
-from chainrule.tasks.networks import Choices, Given, Wanted, design
-from chainrule.tasks.problem import Asked, problem_in
+from chainrule.tasks.learning import learn, open_trained_run
+from chainrule.tasks.networks import Choices, InputSpec, OutputSpec, design
+from chainrule.tasks.problem import ProblemSpec, read_problem
 
 WORDS = {"warm": ["sun", "sea", "sand", "heat"], "cold": ["ice", "snow", "frost", "wind"]}
 SHARED = ["the", "day", "was", "full", "of", "and", "we", "saw"]
@@ -32,13 +32,13 @@ def days(rows):
 def run(tmp_path_factory):
     folder = tmp_path_factory.mktemp("days")
     (folder / "days").write_text("\n".join(f"{label}\t{text}" for label, text in days(60)))
-    learn(problem_in(Asked(str(folder / "days"))), Choices(), folder / "run", verbose=0)
+    learn(read_problem(ProblemSpec(str(folder / "days"))), Choices(), folder / "run", verbose=0)
     (folder / "new.txt").write_text("We saw the sun and the sand")
     return folder
 
 
 def test_the_words_of_a_text_speak_for_its_class(run):
-    explained, _ = explain(open_learned(run / "run"), 0, run / "new.txt", "integrated-gradients")
+    explained, _ = explain(open_trained_run(run / "run"), 0, run / "new.txt", "integrated-gradients")
     assert explained.answer.startswith("warm")
     assert {"sun", "sand", "the", "saw the"} <= set(explained.columns) and "ice" not in explained.columns
     assert min(explained.columns["sun"], explained.columns["sand"]) > 0
@@ -57,8 +57,8 @@ def test_words_in_their_places_speak_for_an_answer():
         preparation = Preparation(target="first", kinds={"text": "text"}, encode=[Tokens(length=8, at_least=1, pad=pad)])
         sets = preparation.fit(rows)
         (feature,) = preparation.learned.features
-        given = Given("text", "text", feature.shape, sets.train.x.dtype, len(sets.train), feature.steps[-1].vocabulary_size)
-        model = design([given], Wanted("classification", (2,)), Choices(epochs=8)).model
+        given = InputSpec("text", "text", feature.shape, sets.train.x.dtype, len(sets.train), feature.steps[-1].vocabulary_size)
+        model = design([given], OutputSpec("classification", (2,)), Choices(epochs=8)).model
         model.fit(sets.train, epochs=8, verbose=0)
         x = preparation.transform(["go up then down again"])
         for values in (occlusion(model, x, quantity="logit"), integrated_gradients(model, x, quantity="logit").values):

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from chainrule.layers import Dense
-from chainrule.tasks.networks import Choices, Given, Wanted, design
+from chainrule.tasks.networks import Choices, InputSpec, OutputSpec, design
 
 
 @pytest.mark.parametrize(
@@ -14,20 +14,20 @@ from chainrule.tasks.networks import Choices, Given, Wanted, design
         ("image", (28, 28, 1), 1000, "classification", False),
         ("image", (96, 72, 3), 200, "classification", True),
         ("image", (96, 72, 3), 5000, "classification", False),
-        ("image", (72, 96, 3), 200, "regression", False),  # a shift would change what is to be foretold
+        ("image", (72, 96, 3), 200, "regression", False),  # a shift would change what is to be predicted
         ("audio", (34, 40), 200, "classification", True),
     ],
 )
 def test_a_network_fits_its_examples(kind, shape, rows, task, varied):
-    wanted = Wanted(task, (5,) if task == "classification" else (1,))
-    made = design([Given(kind, kind, shape, np.dtype("float32"), rows)], wanted, Choices())
+    wanted = OutputSpec(task, (5,) if task == "classification" else (1,))
+    made = design([InputSpec(kind, kind, shape, np.dtype("float32"), rows)], wanted, Choices())
     assert made.model.predict(np.zeros((2, *shape), np.float32)).shape == (2, *wanted.shape)
     assert bool(made.augment) == varied
 
 
 def images(rows, choices=None):
-    given = Given("image", "image", (96, 72, 3), np.dtype("float32"), rows)
-    return design([given], Wanted("classification", (5,)), choices or Choices())
+    given = InputSpec("image", "image", (96, 72, 3), np.dtype("float32"), rows)
+    return design([given], OutputSpec("classification", (5,)), choices or Choices())
 
 
 def test_few_images_of_a_class_are_learned_from_without_a_dense_layer_between():

@@ -9,7 +9,7 @@ import pytest
 import chainrule as cr
 from chainrule.errors import ArgumentError
 from chainrule.tasks.noise import noisy
-from chainrule.tasks.problem import Asked, problem_in, read_problem, same_problem
+from chainrule.tasks.problem import ProblemSpec, problem_from_notes, read_problem
 
 COUNT = 5000
 ALL = np.arange(COUNT)
@@ -49,7 +49,7 @@ def test_a_noise_that_is_none_is_refused(noise: float) -> None:
 
 def test_the_problem_of_a_run_with_noise_is_read_again() -> None:
     problem = read_problem("gauss", noise=0.7)
-    again = same_problem(json.loads(json.dumps(problem.to_notes())))
+    again = problem_from_notes(json.loads(json.dumps(problem.to_notes())))
     np.testing.assert_array_equal(again.test.x, problem.test.x)
     assert not np.array_equal(problem.test.x, read_problem("gauss").test.x)
 
@@ -62,14 +62,14 @@ def test_rows_outside_training_have_no_say_in_the_noise_of_training(tmp_path, fo
     rows = rows.with_columns(y=pl.col("x") + 1)
     rows = rows if forecast else rows.with_columns(pl.Series("y", ["a", "b", None, "c"] * 25), day=pl.lit("at noon"))
     path = tmp_path / "rows.csv"
-    asked = Asked(str(path), None if forecast else "y", forecast=forecast, noise=0.5)
+    spec = ProblemSpec(str(path), None if forecast else "y", forecast=forecast, noise=0.5)
     rows.write_csv(path)
-    before = problem_in(asked)
-    length = before.train.x.shape[1] if forecast else 0  # a window is read up to its first foretold row
+    before = read_problem(spec)
+    length = before.train.x.shape[1] if forecast else 0  # a window is read up to its first predicted row
     training = np.unique(before.train.rows[:, None] - np.arange(length + 1))
     far = pl.when(pl.int_range(len(rows)).is_in(training)).then(pl.col("x")).otherwise(pl.col("x") * 1000)
     rows.with_columns(x=far).write_csv(path)
-    after = problem_in(asked)
+    after = read_problem(spec)
     np.testing.assert_array_equal(after.train.x, before.train.x)
     assert not np.array_equal(after.test.x, before.test.x)
 

@@ -9,10 +9,10 @@ import pytest
 
 from chainrule.errors import ArgumentError
 from chainrule.tasks.explanation import explain
-from chainrule.tasks.learning import evaluate, judge_problem, learn, open_learned
+from chainrule.tasks.learning import evaluate_file, evaluate_problem, learn, open_trained_run
 from chainrule.tasks.networks import Choices
-from chainrule.tasks.predictions import answer
-from chainrule.tasks.problem import Asked, problem_in
+from chainrule.tasks.predictions import predict
+from chainrule.tasks.problem import ProblemSpec, read_problem
 from chainrule.tasks.text_match import exact_match, f1_of, token_f1, words_of
 
 
@@ -33,24 +33,24 @@ def run(tmp_path_factory):
     (folder / "told.jsonl").write_text("\n".join(map(json.dumps, told(400))))
     (folder / "new.jsonl").write_text(json.dumps({"context": "Mary went to the garden. John left.", "question": "Where is Mary?"}))
     (folder / "later.jsonl").write_text("\n".join(map(json.dumps, told(30))))
-    problem = problem_in(Asked(str(folder / "told.jsonl"), task="span"))
+    problem = read_problem(ProblemSpec(str(folder / "told.jsonl"), task="span"))
     model, _ = learn(problem, Choices(), folder / "run", verbose=0)
-    return folder, judge_problem(model, problem)
+    return folder, evaluate_problem(model, problem)
 
 
 def test_parts_of_texts_are_found(run):
     folder, judgement = run
     assert judgement.figures["exact match"] > 0.9 <= judgement.figures["F1"]
-    assert judgement.plain["exact match"] < 0.5
-    kept = open_learned(folder / "run")
-    found = answer(kept, folder / "new.jsonl").frame
+    assert judgement.baseline["exact match"] < 0.5
+    kept = open_trained_run(folder / "run")
+    found = predict(kept, folder / "new.jsonl").frame
     assert found["predicted answer"].to_list() == ["the garden"]
-    again, places, _ = evaluate(kept, folder / "later.jsonl")
+    again, places, _ = evaluate_file(kept, folder / "later.jsonl")
     assert again.figures["exact match"] > 0.9 and places[0] == "line 1"
 
 
 def test_the_words_that_speak_for_a_part_are_named(run):
-    explained, _ = explain(open_learned(run[0] / "run"), 0, run[0] / "new.jsonl", "gradient-times-input")
+    explained, _ = explain(open_trained_run(run[0] / "run"), 0, run[0] / "new.jsonl", "gradient-times-input")
     assert explained.answer.startswith("the garden, ") and explained.true is None
     assert {"mary (1.3)", "garden (2.5)", "[UNK] (3.2)"} <= set(explained.columns)
 
@@ -59,7 +59,7 @@ def test_other_columns_beside_a_question_are_refused(tmp_path):
     rows = [{"hour": number % 7} | row for number, row in enumerate(told(60))]
     (tmp_path / "told.jsonl").write_text("\n".join(map(json.dumps, rows)))
     with pytest.raises(ArgumentError, match="leave out what else there is"):
-        learn(problem_in(Asked(str(tmp_path / "told.jsonl"), task="span")), Choices(), tmp_path / "run", verbose=0)
+        learn(read_problem(ProblemSpec(str(tmp_path / "told.jsonl"), task="span")), Choices(), tmp_path / "run", verbose=0)
 
 
 def test_figures_are_those_of_the_script_of_squad():
@@ -79,6 +79,6 @@ def test_the_first_task_of_babi_is_passed(task, data_folder, tmp_path):
         for member in archive.getmembers():
             if Path(member.name).name.startswith("qa1_"):
                 (tmp_path / Path(member.name).name).write_bytes(archive.extractfile(member).read())
-    problem = problem_in(Asked(str(tmp_path), task=task))
+    problem = read_problem(ProblemSpec(str(tmp_path), task=task))
     model, _ = learn(problem, Choices(), tmp_path / "run", verbose=0)
-    assert next(iter(judge_problem(model, problem).figures.values())) >= 0.95
+    assert next(iter(evaluate_problem(model, problem).figures.values())) >= 0.95

@@ -19,7 +19,7 @@ MOST_CLASSES = 4  # whose probabilities still fit a line
 def answers_table(frame: pl.DataFrame, target: str, rows: int) -> Table:
     """Return the first rows of answers: where each stands, the true target if it is there, the answer, probabilities."""
     each = [name for name in frame.columns if name.startswith("probability of ")]
-    single = f"predicted {target}"  # not there where several series are foretold
+    single = f"predicted {target}"  # not there where several series are predicted
     answers = [
         *([single] if single in frame.columns else [name for name in frame.columns if name.startswith("predicted ")]),
         *(["probability"] if "probability" in frame.columns else []),

@@ -15,9 +15,9 @@ def demo(runs: Runs = RUNS, seed: Seed = 0, quiet: Quiet = False) -> None:
     from chainrule.cli.learning import learn_and_report  # noqa: PLC0415
     from chainrule.cli.screen import show_error  # noqa: PLC0415
     from chainrule.tasks.networks import Choices  # noqa: PLC0415
-    from chainrule.tasks.problem import Asked  # noqa: PLC0415
+    from chainrule.tasks.problem import ProblemSpec  # noqa: PLC0415
 
-    found = learn_and_report(Asked("digits", seed=seed), Choices(epochs=30, seed=seed), runs, None, quiet)
+    found = learn_and_report(ProblemSpec("digits", seed=seed), Choices(epochs=30, seed=seed), runs, None, quiet)
     if found.figures["accuracy"] < ENOUGH:
         show_error(f"The demo must read at least {ENOUGH:.0%} of the test part rightly. It read {found.figures['accuracy']:.2%}.")
         raise typer.Exit(1)

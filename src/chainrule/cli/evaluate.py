@@ -21,17 +21,16 @@ def evaluate(
 ) -> None:
     """Report how good a kept run's model is on examples whose target is known."""
     from chainrule.cli.learning import images_of, read_again  # noqa: PLC0415
-    from chainrule.cli.report import show_judgement  # noqa: PLC0415
+    from chainrule.cli.report import show_evaluation  # noqa: PLC0415
     from chainrule.cli.screen import show_notes  # noqa: PLC0415
-    from chainrule.tasks.learning import evaluate as judge_file  # noqa: PLC0415
-    from chainrule.tasks.learning import judge_problem, open_learned  # noqa: PLC0415
+    from chainrule.tasks.learning import evaluate_file, evaluate_problem, open_trained_run  # noqa: PLC0415
 
-    learned = open_learned(find_run(run, runs))
+    learned = open_trained_run(find_run(run, runs))
     if file is None:
         problem = read_again(learned.recording)
-        found = judge_problem(learned.model, problem)
-        show_judgement(found, "Test", problem.class_names, problem.places, images_of(problem))
+        found = evaluate_problem(learned.model, problem)
+        show_evaluation(found, "Test", problem.class_names, problem.places, images_of(problem))
         return
-    found, places, notes = judge_file(learned, file)
+    found, places, notes = evaluate_file(learned, file)
     show_notes(notes)
-    show_judgement(found, str(file), learned.class_names, places, None)
+    show_evaluation(found, str(file), learned.class_names, places, None)

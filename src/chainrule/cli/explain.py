@@ -38,10 +38,10 @@ def explain(
     from chainrule.insight import open_run  # noqa: PLC0415
     from chainrule.tasks.explanation import explain as explained_by  # noqa: PLC0415
     from chainrule.tasks.explanation import influences  # noqa: PLC0415
-    from chainrule.tasks.learning import open_learned  # noqa: PLC0415
+    from chainrule.tasks.learning import open_trained_run  # noqa: PLC0415
 
     path = find_run(run, runs)
-    learned = open_learned(path)
+    learned = open_trained_run(path)
     explained, notes = explained_by(learned, row, input, method)
     show_notes(notes)
     show_answer(learned, explained)

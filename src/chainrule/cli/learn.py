@@ -5,17 +5,17 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chainrule.cli.asking import asking
 from chainrule.cli.options import RUNS, Quiet, Runs
+from chainrule.cli.problem_options import with_problem_options
 from chainrule.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from chainrule.tasks.problem import Asked
+    from chainrule.tasks.problem import ProblemSpec
 
 
-@asking
+@with_problem_options
 def learn(
-    asked: "Asked",
+    spec: "ProblemSpec",
     layers: Annotated[str | None, typer.Option("--layers", metavar="64,64", help="Units of each dense hidden layer.")] = None,
     epochs: Annotated[int | None, typer.Option("--epochs", help="Passes over the training part, at most.")] = None,
     batch_size: Annotated[int | None, typer.Option("--batch-size", help="Examples in a batch.")] = None,
@@ -41,8 +41,8 @@ def learn(
     from chainrule.cli.learning import learn_and_report  # noqa: PLC0415
     from chainrule.tasks.networks import Choices  # noqa: PLC0415
 
-    choices = Choices(_units(layers), epochs, batch_size, optimizer, learning_rate, asked.seed, patience)
-    learn_and_report(asked, choices, runs, _plain(name), quiet, studio)
+    choices = Choices(_units(layers), epochs, batch_size, optimizer, learning_rate, spec.seed, patience)
+    learn_and_report(spec, choices, runs, _plain(name), quiet, studio)
 
 
 def _units(text: str | None) -> list[int] | None:

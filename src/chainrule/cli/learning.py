@@ -10,7 +10,7 @@ from rich.text import Text
 
 from chainrule.cli.downloads import downloading
 from chainrule.cli.options import shown_name
-from chainrule.cli.report import show_judgement, show_next, show_problem
+from chainrule.cli.report import show_evaluation, show_next, show_problem
 from chainrule.cli.screen import console, heading, lines, show_notes
 from chainrule.cli.studio import studio_beside
 from chainrule.counting import counted
@@ -18,16 +18,16 @@ from chainrule.errors import DataError
 from chainrule.models import Model
 from chainrule.networks import parameter_count
 from chainrule.record import Recording, next_run_path
-from chainrule.tasks.evaluation import Judgement
-from chainrule.tasks.learning import designed, judge_problem, problem_of
+from chainrule.tasks.evaluation import Evaluation
+from chainrule.tasks.learning import designed, evaluate_problem, problem_of_run
 from chainrule.tasks.learning import learn as learn_problem
 from chainrule.tasks.networks import Choices, Design
-from chainrule.tasks.problem import Asked, Problem, problem_in
+from chainrule.tasks.problem import Problem, ProblemSpec, read_problem
 
 
-def learn_and_report(asked: Asked, choices: Choices, folder: Path, name: str | None, quiet: bool, studio: bool = False) -> Judgement:
+def learn_and_report(spec: ProblemSpec, choices: Choices, folder: Path, name: str | None, quiet: bool, studio: bool = False) -> Evaluation:
     """Learn from a source, keep the run, and report on its test part; with `studio` a page shows it meanwhile."""
-    problem = read(asked)
+    problem = read(spec)
     show_problem(problem)
     path = folder / name if name else next_run_path(folder, problem.name)
     plan = designed(problem, choices)
@@ -41,10 +41,10 @@ def learn_and_report(asked: Asked, choices: Choices, folder: Path, name: str | N
         return report(model, problem, path, folder)
 
 
-def read(asked: Asked) -> Problem:
+def read(spec: ProblemSpec) -> Problem:
     """Return the problem of a source, its download shown."""
     with downloading() as progress:
-        return problem_in(asked, progress)
+        return read_problem(spec, progress)
 
 
 def announce(plan: Design) -> None:
@@ -74,10 +74,10 @@ def interrupted(path: Path, folder: Path) -> typer.Exit:
     return typer.Exit(130)
 
 
-def report(model: Model, problem: Problem, path: Path, folder: Path) -> Judgement:
+def report(model: Model, problem: Problem, path: Path, folder: Path) -> Evaluation:
     """Print how good a model is on the test part, keep these figures with the run, and say what could be typed next."""
-    found = judge_problem(model, problem)
-    show_judgement(found, "Test", problem.class_names, problem.places, images_of(problem))
+    found = evaluate_problem(model, problem)
+    show_evaluation(found, "Test", problem.class_names, problem.places, images_of(problem))
     Recording(path).add_notes(test=found.figures)
     heading("Kept")
     console().print(Text(f"  {path}"))
@@ -107,4 +107,4 @@ def report_again(recording: Recording, folder: Path) -> None:
 def read_again(recording: Recording) -> Problem:
     """Return the problem of a kept run, its download shown."""
     with downloading():
-        return problem_of(recording)
+        return problem_of_run(recording)

@@ -5,15 +5,15 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chainrule.cli.asking import asking
+from chainrule.cli.problem_options import with_problem_options
 
 if TYPE_CHECKING:
-    from chainrule.tasks.problem import Asked
+    from chainrule.tasks.problem import ProblemSpec
 
 
-@asking
+@with_problem_options
 def prepare(
-    asked: "Asked",
+    spec: "ProblemSpec",
     report: Annotated[
         Path | None, typer.Option("--report", metavar="FILE.html", help="Write the report with all its pictures as a page.")
     ] = None,
@@ -32,7 +32,7 @@ def prepare(
     from chainrule.cli.report import show_columns, show_issues, show_problem  # noqa: PLC0415
     from chainrule.cli.screen import console  # noqa: PLC0415
 
-    problem = read(asked)
+    problem = read(spec)
     show_problem(problem)
     show_columns(problem)
     show_issues([issue for issue in problem.preparation.issues if issue.severity == "note"], "Worth knowing")

@@ -16,13 +16,13 @@ from chainrule.cli.screen import console, heading, number, pairs, table
 from chainrule.errors import ArgumentError
 from chainrule.insight import Influence, Run
 from chainrule.tasks.contributions import named_contributions
-from chainrule.tasks.explanation import Explained, compared_weights
-from chainrule.tasks.learning import Learned
+from chainrule.tasks.explanation import Explanation, compared_weights
+from chainrule.tasks.learning import TrainedRun
 
 MOST_CLASSES, MOST_COLUMNS, BAR = 5, 12, 20
 
 
-def show_answer(learned: Learned, explained: Explained) -> None:
+def show_answer(learned: TrainedRun, explained: Explanation) -> None:
     """Print what the model says, and how sure it is."""
     heading(f"{explained.place}: {learned.notes['target']}")
     order = np.argsort(-explained.chances, kind="stable")[1:MOST_CLASSES]
@@ -31,7 +31,7 @@ def show_answer(learned: Learned, explained: Explained) -> None:
     pairs({name: text for name, text in said.items() if text})
 
 
-def show_reasons(explained: Explained, method: str) -> None:
+def show_reasons(explained: Explanation, method: str) -> None:
     """Print the strongest columns with bars, or the image beside the map of what matters in it."""
     heading(f"What speaks for this answer, and what against it ({method})")
     if explained.columns:
@@ -42,7 +42,7 @@ def show_reasons(explained: Explained, method: str) -> None:
         console().print(Text("  The image is too large for the screen: --picture FILE.png draws it."))
 
 
-def show_influence(learned: Learned, run: Run, found: Influence, columns: Sequence[str]) -> None:
+def show_influence(learned: TrainedRun, run: Run, found: Influence, columns: Sequence[str]) -> None:
     """Print the training examples that taught most for and against this answer, with some of their columns; small images are drawn."""
     train, compared = run.plan().train, compared_weights(learned)
     how = f"at {len(found.steps)} steps of the run" + (f", by {compared} alone" if compared else "")
@@ -60,7 +60,7 @@ def show_influence(learned: Learned, run: Run, found: Influence, columns: Sequen
             draw(images, [f"row {cell[0]}\n{cell[1]}" for cell in cells])
 
 
-def draw_picture(explained: Explained, method: str, path: Path) -> None:
+def draw_picture(explained: Explanation, method: str, path: Path) -> None:
     """Draw the reasons into a picture file.
 
     Raises:
@@ -81,7 +81,7 @@ def draw_picture(explained: Explained, method: str, path: Path) -> None:
     console().print(Text(f"The picture is in {path}."))
 
 
-def _show_columns(explained: Explained) -> None:
+def _show_columns(explained: Explanation) -> None:
     largest = max(abs(value) for value in explained.columns.values()) or 1.0
     rows = [
         [name, explained.met[name], number(explained.columns[name]), _bar(explained.columns[name] / largest)]
@@ -96,7 +96,7 @@ def _bar(share: float) -> Text:
     return Text("█" * max(1, round(abs(share) * BAR)), "red" if share > 0 else "blue") if share else Text("")
 
 
-def _show_image(explained: Explained) -> None:
+def _show_image(explained: Explanation) -> None:
     screen, values = console(), _over_channels(explained.values[0], explained.x[0])
     colours = bool(screen.color_system)
     image = half_blocks(explained.x[0]) if colours else shades(explained.x[0])
@@ -109,17 +109,17 @@ def _over_channels(values: NDArray[Any], image: NDArray[Any]) -> NDArray[Any]:
     return values.sum(axis=-1) if values.ndim == image.ndim else values
 
 
-def _met(learned: Learned, features: NDArray[Any], columns: Sequence[str]) -> list[str]:
+def _met(learned: TrainedRun, features: NDArray[Any], columns: Sequence[str]) -> list[str]:
     met = named_contributions(learned.preparation, features, features)[1] if columns else {}
     return [met.get(column, "") for column in columns]
 
 
-def strongest(explained: Explained, most: int) -> list[str]:
+def strongest(explained: Explanation, most: int) -> list[str]:
     """Return the columns, terms or words that matter most for an answer; none for an image."""
     return sorted(explained.columns, key=lambda name: -abs(explained.columns[name]))[:most]
 
 
-def _target(learned: Learned, y: Any) -> str:
+def _target(learned: TrainedRun, y: Any) -> str:
     if learned.class_names and np.ndim(y):
         return ", ".join(learned.preparation.inverse_target(np.asarray(y)[None])[0]) or "none"
     if learned.class_names:

@@ -14,8 +14,8 @@ from chainrule.cli.screen import console, figure, heading, lines, number, pairs,
 from chainrule.counting import counted
 from chainrule.data.checks import Issue
 from chainrule.data.targets.forecasts import ForecastTarget
-from chainrule.tasks.evaluation import Judgement, Mistake
-from chainrule.tasks.networks import Given
+from chainrule.tasks.evaluation import Evaluation, Mistake
+from chainrule.tasks.networks import InputSpec
 from chainrule.tasks.problem import Problem
 
 _EXAMPLES = {"image": "picture.png", "audio": "recording.wav", "text": "new-text.txt"}  # of what predict takes, by the kind of the data
@@ -31,7 +31,7 @@ def show_problem(problem: Problem) -> None:
     pairs(
         {
             "examples": ", ".join(f"{len(part):,} for {what}" for part, what in parts),
-            "inputs": "; ".join(_input(problem, given) for given in problem.inputs),
+            "inputs": "; ".join(_input(problem, spec) for spec in problem.inputs),
             "target": f"{problem.target}, {_meant(problem)}",
         }
     )
@@ -67,22 +67,22 @@ def show_issues(issues: Sequence[Issue], title: str = "Found amiss") -> None:
         lines(f"{issue.severity}: {issue.message} {issue.advice}" for issue in issues)
 
 
-def _input(problem: Problem, given: Given) -> str:
+def _input(problem: Problem, spec: InputSpec) -> str:
     """Return in words what the network takes."""
-    if given.kind == "features":
-        return f"{counted(given.shape[0], 'number')} from {counted(len(problem.learned.flat), 'column')}"
-    size = counted(given.shape[0], "number") if len(given.shape) == 1 else " x ".join(map(str, given.shape))
-    return f"{given.name if given.name == given.kind else f'{given.name}, {given.kind}'}: {size} ({given.dtype})"
+    if spec.kind == "features":
+        return f"{counted(spec.shape[0], 'number')} from {counted(len(problem.learned.flat), 'column')}"
+    size = counted(spec.shape[0], "number") if len(spec.shape) == 1 else " x ".join(map(str, spec.shape))
+    return f"{spec.name if spec.name == spec.kind else f'{spec.name}, {spec.kind}'}: {size} ({spec.dtype})"
 
 
-def show_judgement(
-    found: Judgement, what: str, class_names: Sequence[str] | None, places: Sequence[str], images: NDArray[Any] | None
+def show_evaluation(
+    found: Evaluation, what: str, class_names: Sequence[str] | None, places: Sequence[str], images: NDArray[Any] | None
 ) -> None:
     """Print figures, the confusion matrix and the worst mistakes."""
     heading(f"{what}: {counted(len(places), 'example')}")
     usual = {"exact match": "answer", "micro F1": "labels", "macro F1": "class"}
     plainest = next((f"always the most frequent {what}" for name, what in usual.items() if name in found.figures), "always the mean")
-    rows = [[name, figure(name, value), figure(name, found.plain.get(name))] for name, value in found.figures.items()]
+    rows = [[name, figure(name, value), figure(name, found.baseline.get(name))] for name, value in found.figures.items()]
     console().print(table(["figure", "this model", plainest], rows))
     if found.confusion is not None and class_names:
         show_confusion(found.confusion, class_names)
@@ -96,14 +96,14 @@ def show_confusion(confusion: NDArray[np.int64], class_names: Sequence[str]) -> 
         order = [divmod(int(flat), len(class_names)) for flat in np.argsort(-wrong, axis=None, kind="stable")[:10]]
         rows = [[class_names[true], class_names[given], f"{wrong[true, given]:,}"] for true, given in order if wrong[true, given]]
         heading("Commonest confusions")
-        console().print(table(["true", "given", "times"], rows, left=2))
+        console().print(table(["true", "predicted", "times"], rows, left=2))
         return
     rows = [
         [class_names[true], *(_cell(int(count), true == given) for given, count in enumerate(row)), f"{row[true] / max(row.sum(), 1):.1%}"]
         for true, row in enumerate(confusion)
     ]
     columns = ["true", *_headings(class_names), "right"]
-    heading("Confusion matrix: rows are true, columns are given")
+    heading("Confusion matrix: rows are true, columns are predicted")
     console().print(table(columns, rows))
 
 
@@ -125,13 +125,13 @@ def show_mistakes(mistakes: Sequence[Mistake], places: Sequence[str], images: ND
         console().print(Text("No mistake at all.", "green"))
         return
     sure = [] if any(m.probability is None for m in mistakes) else ["probability of it"]  # of several labels together there is none
-    rows = [[places[m.row], m.true, m.given, *([f"{m.probability:.1%}"] if sure else []), number(m.loss)] for m in mistakes]
-    columns = ["where", "true", "given", *sure, "loss" if classes else "distance"]
+    rows = [[places[m.row], m.true, m.predicted, *([f"{m.probability:.1%}"] if sure else []), number(m.loss)] for m in mistakes]
+    columns = ["where", "true", "predicted", *sure, "loss" if classes else "distance"]
     heading("Worst mistakes" if classes else "Furthest from the truth")
     console().print(table(columns, rows, left=3 if classes else 1))
     if images is not None and max(images.shape[1:3]) <= LARGEST:
         console().print()
-        draw(images[[m.row for m in mistakes]], [f"{places[m.row]}\n{m.true}, given {m.given}" for m in mistakes])
+        draw(images[[m.row for m in mistakes]], [f"{places[m.row]}\n{m.true}, predicted {m.predicted}" for m in mistakes])
 
 
 def draw(images: NDArray[Any], captions: Sequence[str]) -> None:

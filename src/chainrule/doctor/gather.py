@@ -179,8 +179,8 @@ def after_training(recording: Recording) -> Evidence:
         series=_series(recording),
     )
     glances = _glances(recording, model, plan, course.steps)
-    asked = recording.notes.get("asked", {}).get("time") is not None
-    in_time = asked or divided_by_time(recording.notes.get("preparation") or _prepared_by(recording))
+    by_time = recording.notes.get("spec", {}).get("time") is not None
+    in_time = by_time or divided_by_time(recording.notes.get("preparation") or _prepared_by(recording))
     return replace(
         base, course=course, glances=glances, answers=_answers(recording, plan), keeps_best=_keeps_best(recording), in_time=in_time
     )

@@ -15,7 +15,7 @@ from chainrule.studio.desk import Desk
 from chainrule.studio.messages.shared import Drawn, Given, InBatch, InPart, Numbers, PartName, Question, Row, Text, Uploaded
 from chainrule.studio.room import Room
 from chainrule.studio.subject import Subject
-from chainrule.tasks.learning import open_learned, read_inputs
+from chainrule.tasks.learning import open_trained_run, read_inputs
 
 MOST_LETTERS = 100_000  # of a text that is read
 SOUNDS = (".wav", ".flac", ".mp3", ".ogg")
@@ -185,7 +185,7 @@ def _upload(subject: Subject, run: Path, file: Path, row: int) -> Taken:
         return _text(subject, file.read_text(errors="replace")[:MOST_LETTERS], file.name)
     if file.suffix in (*SOUNDS, ".txt", ".zip"):
         raise ArgumentError(f"The network takes {_article(subject)}: {file.name} is none of them.")
-    _, x, notes = read_inputs(open_learned(run), file)
+    _, x, notes = read_inputs(open_trained_run(run), file)
     if row >= len(x):
         raise ArgumentError(f"{file.name} has rows 0 to {len(x) - 1}. Got {row} instead.")
     return Taken(x[row], None, f"{file.name}[{row}]", None, row, notes)

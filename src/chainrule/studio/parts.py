@@ -14,7 +14,7 @@ from chainrule.data.steps.values import paths_of
 from chainrule.errors import ArgumentError, ChainruleError
 from chainrule.record import Recording
 from chainrule.studio.messages.shared import PartName
-from chainrule.tasks.learning import problem_of
+from chainrule.tasks.learning import problem_of_run
 from chainrule.tasks.problem import Problem
 
 MOST_STREAMED, BYTES_STREAMED = 4096, 1 << 28  # examples, and bytes of them, that stand for those that do not fit into memory
@@ -101,7 +101,7 @@ def read_again(recording: Recording) -> Again:
         ArgumentError: a run that does not know its source, or one that has changed.
     """
     try:
-        problem = problem_of(recording)
+        problem = problem_of_run(recording)
     except ChainruleError as error:
         raise ArgumentError(f"The run {recording.name} has no test part that could be had: {error}") from error
     return Again(rows_of(problem.test.x, problem.test.y, problem.places.__getitem__), _files(problem))

@@ -20,7 +20,7 @@ from chainrule.optimizers import Optimizer
 from chainrule.studio.choices import make
 from chainrule.studio.descent import require_rates
 from chainrule.studio.messages.shared import Choice, DataChoice, Situation
-from chainrule.tasks.problem import Asked, Problem, problem_in
+from chainrule.tasks.problem import Problem, ProblemSpec, read_problem
 
 UPLOAD = "upload:"
 MOST_WEIGHTS = 50_000_000  # of a network; no value is drawn, and so no memory taken, before they are counted
@@ -80,10 +80,10 @@ def read_data(data: DataChoice, place: Place) -> Problem:
     Raises:
         ArgumentError, DataError: data that there are not, or that cannot be learned from.
     """
-    asked = Asked(
+    spec = ProblemSpec(
         source_of(data, place), data.target, data.task, data.seed, features=data.features, noise=data.noise, held_out=data.held_out
     )
-    problem = problem_in(asked)
+    problem = read_problem(spec)
     return problem if data.examples is None else replace(problem, train=fewer(problem, data.examples, data.seed))
 
 

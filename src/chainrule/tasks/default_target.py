@@ -1,4 +1,4 @@
-"""What is to be foretold where nobody says so: the last column of a table; of files, nothing."""
+"""What is to be predicted where nobody says so: the last column of a table; of files, nothing."""
 
 import re
 from pathlib import Path
@@ -9,7 +9,7 @@ from chainrule.errors import DataError
 
 
 def last_column(collection: Collection, source: str) -> str:
-    """Return the last column that may be foretold.
+    """Return the last column that may be predicted.
 
     Raises:
         DataError: the source has files alone whose classes neither folders nor names tell, with how to tell them.
@@ -20,15 +20,15 @@ def last_column(collection: Collection, source: str) -> str:
     named = [name for name in collection.columns if collection.kinds.get(name) == "drop" and name != "file"]
     if named:
         raise DataError(
-            f"{source}: the names of the files have the parts {', '.join(named)}, and none is to be foretold. Call the one that is 'class' "
-            f"in --pattern, or give it by --target, such as --target {named[0]}."
+            f"{source}: the names of the files have the parts {', '.join(named)}, and none is to be predicted. "
+            f"Call the one that is 'class' in --pattern, or give it by --target, such as --target {named[0]}."
         )
     files = next((name for name in _columns_of_files() if name in collection.frame.columns), None)
-    advice = "Give the column to be foretold by --target."
+    advice = "Give the column to be predicted by --target."
     if files is not None:
         name = Path(str(collection.frame[files][0])).name
         advice = f"Put the files into a folder for each class, or, if the class stands in their names, say where: {_pattern(name)}."
-    raise DataError(f"{source}: nothing says what is to be foretold. {advice}")
+    raise DataError(f"{source}: nothing says what is to be predicted. {advice}")
 
 
 def _columns_of_files() -> list[str]:

@@ -24,31 +24,31 @@ class Mistake:
     Args:
         row: its number in the part.
         true: what it is.
-        given: what the model says.
+        predicted: what the model predicts.
         loss: for classes -log of the true one's probability, for a quantity the distance in its own unit.
         probability: that the model gives to its answer; None for a quantity.
     """
 
     row: int
     true: str
-    given: str
+    predicted: str
     loss: float
     probability: float | None = None
 
 
 @dataclass(frozen=True, eq=False)
-class Judgement:
+class Evaluation:
     """What a model does on a part.
 
     Args:
         figures: by name.
-        plain: the same figures of the plainest answer: always the most frequent class, always the mean.
+        baseline: the same figures of the plainest answer: always the most frequent class, always the mean.
         confusion: how often each class (rows) was given as each (columns); None for a quantity.
         mistakes: the worst first.
     """
 
     figures: dict[str, float]
-    plain: dict[str, float]
+    baseline: dict[str, float]
     confusion: NDArray[np.int64] | None
     mistakes: list[Mistake]
 
@@ -59,11 +59,11 @@ def probabilities(model: Model, x: Any) -> Floats:  # (examples, classes)
 
 
 def quantities(model: Model, preparation: Preparation, x: Any) -> Floats:  # (examples,)
-    """Return the quantity foretold for each example, in the target's own unit."""
+    """Return the quantity predicted for each example, in the target's own unit."""
     return np.asarray(preparation.inverse_target(model.predict(x, BATCH)[:, 0]), np.float64)
 
 
-def judge(model: Model, preparation: Preparation, part: Prepared, worst: int = 8, given: Collection | None = None) -> Judgement:
+def evaluate_part(model: Model, preparation: Preparation, part: Prepared, worst: int = 8, given: Collection | None = None) -> Evaluation:
     """Return how good a model's answers are on a prepared part.
 
     Args:
@@ -75,21 +75,21 @@ def judge(model: Model, preparation: Preparation, part: Prepared, worst: int = 8
     """
     assert part.y is not None and preparation.learned is not None
     if preparation.learned.task == "span" and given is not None:
-        return judge_spans(preparation, model.predict(part.x, BATCH), given, worst)
+        return evaluate_spans(preparation, model.predict(part.x, BATCH), given, worst)
     if preparation.learned.task == "segmentation":
-        return judge_masks(np.asarray(model.predict(part.x, BATCH)) > 0, part.y, worst)
+        return evaluate_masks(np.asarray(model.predict(part.x, BATCH)) > 0, part.y, worst)
     if preparation.learned.task == "multi-label":
         chances = answers.sigmoid(np.asarray(model.predict(part.x, BATCH), np.float64))
-        return judge_labels(chances, part.y, preparation.class_names or (), worst)
+        return evaluate_labels(chances, part.y, preparation.class_names or (), worst)
     if preparation.class_names is not None and part.y.ndim == 1:
-        return judge_classes(probabilities(model, part.x), part.y, preparation.class_names, worst)
+        return evaluate_classes(probabilities(model, part.x), part.y, preparation.class_names, worst)
     if part.y.ndim == 1:
         true = np.asarray(preparation.inverse_target(part.y), np.float64)
-        return judge_quantities(quantities(model, preparation, part.x), true, worst)
-    return judge_arrays(np.asarray(model.predict(part.x, BATCH), np.float64), part.y, worst)
+        return evaluate_quantities(quantities(model, preparation, part.x), true, worst)
+    return evaluate_arrays(np.asarray(model.predict(part.x, BATCH), np.float64), part.y, worst)
 
 
-def judge_classes(chances: Floats, y: NDArray[Any], class_names: Sequence[str], worst: int) -> Judgement:
+def evaluate_classes(chances: Floats, y: NDArray[Any], class_names: Sequence[str], worst: int) -> Evaluation:
     """Return how good probabilities are, of shape (examples, classes), for these class numbers."""
     given = chances.argmax(axis=1)
     confusion = np.zeros((len(class_names), len(class_names)), np.int64)
@@ -103,26 +103,26 @@ def judge_classes(chances: Floats, y: NDArray[Any], class_names: Sequence[str], 
     figures = {"accuracy": float((given == y).mean()), "macro F1": macro_f1(confusion), "cross-entropy": float(loss.mean())}
     always = np.zeros_like(confusion)
     always[:, confusion.sum(axis=1).argmax()] = confusion.sum(axis=1)
-    plain = {"accuracy": float(confusion.sum(axis=1).max() / len(y)), "macro F1": macro_f1(always)}
-    return Judgement(figures, plain, confusion, mistakes)
+    baseline = {"accuracy": float(confusion.sum(axis=1).max() / len(y)), "macro F1": macro_f1(always)}
+    return Evaluation(figures, baseline, confusion, mistakes)
 
 
-def judge_spans(preparation: Preparation, outputs: NDArray[Any], given: Collection, worst: int) -> Judgement:
+def evaluate_spans(preparation: Preparation, outputs: NDArray[Any], given: Collection, worst: int) -> Evaluation:
     """Return how good the parts of texts are that outputs of shape (examples, 2, places) point at, beside the true answers."""
     assert preparation.learned is not None and preparation.learned.target is not None
     found = preparation.answers(outputs, data=given)
     true = [str(text) for text in given.values(preparation.learned.target.name)]
-    return judge_found(found[found.columns[0]].to_list(), true, found["probability"].to_list(), worst)
+    return evaluate_answers(found[found.columns[0]].to_list(), true, found["probability"].to_list(), worst)
 
 
-def judge_found(said: Sequence[str], true: Sequence[str], chances: Sequence[float], worst: int) -> Judgement:
+def evaluate_answers(said: Sequence[str], true: Sequence[str], chances: Sequence[float], worst: int) -> Evaluation:
     """Return how good answers in words are, each with its probability. The plainest answer is the one that is most often right."""
     each = np.array([token_f1(answer, wanted) for answer, wanted in zip(said, true, strict=True)])
     rows = [int(row) for row in np.argsort(each, kind="stable") if each[row] < 1]
     mistakes = [Mistake(row, true[row], said[row], float(1 - each[row]), chances[row]) for row in rows[:worst]]
     usual = max(sorted(set(true)), key=true.count)
-    figures, plain = ({"exact match": exact_match(some, true), "F1": f1_of(some, true)} for some in (said, [usual] * len(true)))
-    return Judgement(figures, plain, None, mistakes)
+    figures, baseline = ({"exact match": exact_match(some, true), "F1": f1_of(some, true)} for some in (said, [usual] * len(true)))
+    return Evaluation(figures, baseline, None, mistakes)
 
 
 def macro_f1(confusion: NDArray[np.int64]) -> float:
@@ -131,7 +131,7 @@ def macro_f1(confusion: NDArray[np.int64]) -> float:
     return float((2 * hits[both > 0] / both[both > 0]).mean())
 
 
-def judge_labels(chances: Floats, y: NDArray[Any], names: Sequence[str], worst: int) -> Judgement:
+def evaluate_labels(chances: Floats, y: NDArray[Any], names: Sequence[str], worst: int) -> Evaluation:
     """Return how good the probabilities of labels are, of shape (examples, labels), of which an example may have several."""
     given, true = chances > 0.5, y > 0.5
     likely = np.maximum(np.where(true, chances, 1 - chances), 1e-300)
@@ -139,7 +139,7 @@ def judge_labels(chances: Floats, y: NDArray[Any], names: Sequence[str], worst: 
     wrong = [row for row in np.argsort(-loss, kind="stable").tolist() if (given[row] != true[row]).any()]
     mistakes = [Mistake(row, _labels(true[row], names), _labels(given[row], names), float(loss[row])) for row in wrong[:worst]]
     usual = np.broadcast_to(true.mean(axis=0) > 0.5, true.shape)
-    return Judgement(_label_figures(given, true), _label_figures(usual, true), None, mistakes)
+    return Evaluation(_label_figures(given, true), _label_figures(usual, true), None, mistakes)
 
 
 def _labels(row: NDArray[np.bool_], names: Sequence[str]) -> str:
@@ -154,8 +154,8 @@ def _label_figures(given: NDArray[np.bool_], true: NDArray[np.bool_]) -> dict[st
     }
 
 
-def judge_quantities(given: Floats, true: Floats, worst: int) -> Judgement:
-    """Return how good foretold quantities are."""
+def evaluate_quantities(given: Floats, true: Floats, worst: int) -> Evaluation:
+    """Return how good predicted quantities are."""
     error = given - true
     spread = true - true.mean()
     figures = {
@@ -163,25 +163,25 @@ def judge_quantities(given: Floats, true: Floats, worst: int) -> Judgement:
         "MAE": float(np.abs(error).mean()),
         "R²": 1 - float((error**2).sum() / (spread**2).sum()) if spread.any() else float("nan"),
     }
-    plain = {"RMSE": float(np.sqrt((spread**2).mean())), "MAE": float(np.abs(spread).mean()), "R²": 0.0}
+    baseline = {"RMSE": float(np.sqrt((spread**2).mean())), "MAE": float(np.abs(spread).mean()), "R²": 0.0}
     rows = np.argsort(-np.abs(error), kind="stable")[:worst].tolist()
     mistakes = [Mistake(row, f"{true[row]:.6g}", f"{given[row]:.6g}", float(abs(error[row]))) for row in rows]
-    return Judgement(figures, plain, None, mistakes)
+    return Evaluation(figures, baseline, None, mistakes)
 
 
-def judge_arrays(given: Floats, true: NDArray[Any], worst: int) -> Judgement:
-    """Return how good foretold arrays are, as they were learned: a forecast's steps, scaled."""
+def evaluate_arrays(given: Floats, true: NDArray[Any], worst: int) -> Evaluation:
+    """Return how good predicted arrays are, as they were learned: a forecast's steps, scaled."""
     error = given.reshape(len(given), -1) - true.reshape(len(true), -1)
     spread = true.reshape(len(true), -1) - true.mean()
     figures = {"MSE": float((error**2).mean()), "MAE": float(np.abs(error).mean())}
-    plain = {"MSE": float((spread**2).mean()), "MAE": float(np.abs(spread).mean())}
+    baseline = {"MSE": float((spread**2).mean()), "MAE": float(np.abs(spread).mean())}
     each = np.sqrt((error**2).mean(axis=1))
     rows = np.argsort(-each, kind="stable")[:worst].tolist()
     mistakes = [Mistake(row, f"mean {true[row].mean():.4g}", f"mean {given[row].mean():.4g}", float(each[row])) for row in rows]
-    return Judgement(figures, plain, None, mistakes)
+    return Evaluation(figures, baseline, None, mistakes)
 
 
-def judge_masks(given: NDArray[np.bool_], true: NDArray[Any], worst: int = 8) -> Judgement:
+def evaluate_masks(given: NDArray[np.bool_], true: NDArray[Any], worst: int = 8) -> Evaluation:
     """Return how good masks of shape (images, height, width, ...) are.
 
     "IoU" is that of all pixels together, "objects found" the mean over the images of `object_precision`, objects being what hangs
@@ -190,7 +190,7 @@ def judge_masks(given: NDArray[np.bool_], true: NDArray[Any], worst: int = 8) ->
     Example:
         >>> true = np.zeros((1, 4, 4), bool)
         >>> true[0, :2] = True
-        >>> judge_masks(true, true).figures["IoU"], judge_masks(~true, true).figures["IoU"]
+        >>> evaluate_masks(true, true).figures["IoU"], evaluate_masks(~true, true).figures["IoU"]
         (1.0, 0.0)
     """
     true = true > 0.5
@@ -204,7 +204,7 @@ def judge_masks(given: NDArray[np.bool_], true: NDArray[Any], worst: int = 8) ->
         for row in np.argsort(each, kind="stable")[:worst].tolist()
         if each[row] < 1
     ]
-    return Judgement(figures, _pixels(np.zeros_like(flat_true), flat_true), None, mistakes)
+    return Evaluation(figures, _pixels(np.zeros_like(flat_true), flat_true), None, mistakes)
 
 
 def _pixels(given: NDArray[np.bool_], true: NDArray[np.bool_]) -> dict[str, float]:

@@ -15,7 +15,7 @@ from chainrule.insight import Influence, Run, tracin
 from chainrule.models import Model
 from chainrule.tasks.contributions import named_contributions
 from chainrule.tasks.evaluation import probabilities, quantities
-from chainrule.tasks.learning import Learned, problem_of, read_inputs
+from chainrule.tasks.learning import TrainedRun, problem_of_run, read_inputs
 
 MANY_EXAMPLES = 5000  # from which on influence is reckoned by the last layer alone, as Pruthi et al. do
 
@@ -33,7 +33,7 @@ METHODS: dict[str, Callable[[Model, NDArray[Any], int], NDArray[Any]]] = {
 
 
 @dataclass(frozen=True, eq=False)
-class Explained:
+class Explanation:
     """An answer with its reasons.
 
     Args:
@@ -61,7 +61,7 @@ class Explained:
     met: dict[str, str]
 
 
-def explain(learned: Learned, row: int | None, file: Path | None, method: str) -> tuple[Explained, list[str]]:
+def explain(learned: TrainedRun, row: int | None, file: Path | None, method: str) -> tuple[Explanation, list[str]]:
     """Explain the answer to one example, and return notes about what training had not met.
 
     Args:
@@ -81,10 +81,10 @@ def explain(learned: Learned, row: int | None, file: Path | None, method: str) -
     given, true, target, chances = _said(learned, x, known)
     values = METHODS[method](learned.model, x, target)
     columns, met = named_contributions(learned.preparation, x[0], values[0])
-    return Explained(place, x, true, given, chances, target, known, values, columns, met), notes
+    return Explanation(place, x, true, given, chances, target, known, values, columns, met), notes
 
 
-def _said(learned: Learned, x: NDArray[Any], known: NDArray[Any] | None) -> tuple[str, str | None, int, NDArray[np.float64]]:
+def _said(learned: TrainedRun, x: NDArray[Any], known: NDArray[Any] | None) -> tuple[str, str | None, int, NDArray[np.float64]]:
     """Return what the model says and what is true, in words, the number of the output to be explained, and the classes' probabilities."""
     kept, outputs, names = learned.preparation.learned, np.asarray(learned.model.predict(x)), learned.class_names
     assert kept is not None
@@ -107,11 +107,11 @@ def _said(learned: Learned, x: NDArray[Any], known: NDArray[Any] | None) -> tupl
     return f"{names[target]}, {chances[target]:.1%}", None if known is None else names[int(known[0])], target, chances
 
 
-def _labels(learned: Learned, y: NDArray[Any]) -> str:
+def _labels(learned: TrainedRun, y: NDArray[Any]) -> str:
     return ", ".join(learned.preparation.inverse_target(y)[0]) or "none"
 
 
-def influences(learned: Learned, run: Run, explained: Explained, k: int) -> Influence:
+def influences(learned: TrainedRun, run: Run, explained: Explanation, k: int) -> Influence:
     """Return the training examples that taught the network its answer: for classes and labels those given, for a quantity the true one.
 
     Raises:
@@ -125,13 +125,13 @@ def influences(learned: Learned, run: Run, explained: Explained, k: int) -> Infl
     return tracin(run, explained.x, y, k, compared_weights(learned))  # pyright: ignore[reportArgumentType]
 
 
-def compared_weights(learned: Learned) -> str | None:
+def compared_weights(learned: TrainedRun) -> str | None:
     """Return whose gradients influence is reckoned by: all weights, or, where there are many examples, those of the last layer."""
     examples = int(learned.recording.configuration["examples"]["train"])
     return None if examples <= MANY_EXAMPLES else f"{learned.model.layers[-1].name}/*"
 
 
-def _from_file(learned: Learned, file: Path, row: int) -> tuple[str, NDArray[Any], None, list[str]]:
+def _from_file(learned: TrainedRun, file: Path, row: int) -> tuple[str, NDArray[Any], None, list[str]]:
     _, inputs, notes = read_inputs(learned, file)
     x = _alone(inputs)
     if not 0 <= row < len(x):
@@ -139,8 +139,8 @@ def _from_file(learned: Learned, file: Path, row: int) -> tuple[str, NDArray[Any
     return f"row {row} of {file.name}", x[row : row + 1], None, notes
 
 
-def _from_test(learned: Learned, row: int | None) -> tuple[str, NDArray[Any], NDArray[Any], list[str]]:
-    problem = problem_of(learned.recording)
+def _from_test(learned: TrainedRun, row: int | None) -> tuple[str, NDArray[Any], NDArray[Any], list[str]]:
+    problem = problem_of_run(learned.recording)
     numbers = list(problem.numbers)
     if row is not None and row not in numbers:
         some = ", ".join(map(str, sorted(numbers)[:12]))

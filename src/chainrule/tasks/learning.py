@@ -13,15 +13,15 @@ from chainrule.data.preparation.splits import Arrays, Prepared
 from chainrule.errors import RecordError
 from chainrule.models import Model
 from chainrule.record import Recorder, Recording
-from chainrule.tasks.evaluation import Judgement, judge
+from chainrule.tasks.evaluation import Evaluation, evaluate_part
 from chainrule.tasks.networks import Choices, Design, design
-from chainrule.tasks.problem import Problem, same_problem
+from chainrule.tasks.problem import Problem, problem_from_notes
 from chainrule.training import History
 from chainrule.training.callbacks import EarlyStopping
 
 
 @dataclass(frozen=True, eq=False)
-class Learned:
+class TrainedRun:
     """A run that is over, opened for its answers.
 
     Args:
@@ -36,7 +36,7 @@ class Learned:
 
     @property
     def is_forecast(self) -> bool:
-        """Whether the next rows of a series are foretold."""
+        """Whether the next rows of a series are predicted."""
         return self.preparation.learned is not None and self.preparation.learned.windows is not None
 
     @property
@@ -52,7 +52,7 @@ class Learned:
 
 def designed(problem: Problem, choices: Choices) -> Design:
     """Return a sensible network for a problem, compiled, and how to train it."""
-    return design(problem.inputs, problem.wanted, choices, problem.name)
+    return design(problem.inputs, problem.output, choices, problem.name)
 
 
 def learn(
@@ -85,7 +85,7 @@ def learn(
     return plan.model, history
 
 
-def open_learned(path: Path) -> Learned:
+def open_trained_run(path: Path) -> TrainedRun:
     """Open a run that `learn` has made.
 
     Raises:
@@ -96,33 +96,33 @@ def open_learned(path: Path) -> Learned:
         raise RecordError(
             f"The run {path} was not made by chainrule learn: it keeps no preparation, so new examples cannot be prepared as its own were."
         )
-    return Learned(recording, recording.model(), Preparation.from_config(recording.notes["preparation"]))
+    return TrainedRun(recording, recording.model(), Preparation.from_config(recording.notes["preparation"]))
 
 
-def problem_of(recording: Recording) -> Problem:
+def problem_of_run(recording: Recording) -> Problem:
     """Return the problem of a run that `learn` has made, read again from its source.
 
     Raises:
         RecordError: another kind of run.
         DataError: the source is gone or has changed.
     """
-    if "asked" not in recording.notes:
+    if "spec" not in recording.notes:
         raise RecordError(f"The run {recording.path} was not made by chainrule learn: it does not know its data's source.")
-    return same_problem(recording.notes)
+    return problem_from_notes(recording.notes)
 
 
-def judge_problem(model: Model, problem: Problem, worst: int = 8) -> Judgement:
+def evaluate_problem(model: Model, problem: Problem, worst: int = 8) -> Evaluation:
     """Return how good a model is on the test part of its problem."""
     given = problem.collection.take(problem.test.rows) if problem.task == "span" else None
-    return judge(model, problem.preparation, problem.test, worst, given)
+    return evaluate_part(model, problem.preparation, problem.test, worst, given)
 
 
-def evaluate(learned: Learned, file: Path, worst: int = 8) -> tuple[Judgement, list[str], list[str]]:
+def evaluate_file(learned: TrainedRun, file: Path, worst: int = 8) -> tuple[Evaluation, list[str], list[str]]:
     """Return how good a model is on the examples of a file, where each stands in it, and notes.
 
     Args:
         learned: the opened run.
-        file: as for `tasks.predictions.answer`, with the target; for arrays a .npz file of x and y.
+        file: as for `tasks.predictions.predict`, with the target; for arrays a .npz file of x and y.
         worst: how many of the worst mistakes to return.
     """
     if learned.is_forecast:
@@ -130,23 +130,23 @@ def evaluate(learned: Learned, file: Path, worst: int = 8) -> tuple[Judgement, l
     collection, x, notes = read_inputs(learned, file)
     part = Prepared(x, learned.preparation.transform_target(collection), None, pl.arange(len(collection), eager=True).to_numpy())
     place = collection.place
-    return judge(learned.model, learned.preparation, part, worst, collection), [place(row) for row in range(len(collection))], notes
+    return evaluate_part(learned.model, learned.preparation, part, worst, collection), [place(row) for row in range(len(collection))], notes
 
 
-def _evaluate_forecast(learned: Learned, file: Path, worst: int) -> tuple[Judgement, list[str], list[str]]:
+def _evaluate_forecast(learned: TrainedRun, file: Path, worst: int) -> tuple[Evaluation, list[str], list[str]]:
     kept = learned.preparation.learned
     assert kept is not None
     collection = read_raw(file, kept)
     part = learned.preparation.windows(collection)
     places = [collection.place(row) for row in part.rows.tolist()]
-    return judge(learned.model, learned.preparation, part, worst), places, list(learned.preparation.notes)
+    return evaluate_part(learned.model, learned.preparation, part, worst), places, list(learned.preparation.notes)
 
 
-def read_inputs(learned: Learned, file: Path) -> tuple[Collection, Arrays, list[str]]:
+def read_inputs(learned: TrainedRun, file: Path) -> tuple[Collection, Arrays, list[str]]:
     """Return the examples of a file: as they are, as the network takes them, and notes about what training had not met."""
     kept = learned.preparation.learned
     assert kept is not None
-    asked = learned.notes.get("asked", {})
-    collection = read_raw(file, kept, asked.get("pattern"), encoding=asked.get("encoding"))
+    spec = learned.notes.get("spec", {})
+    collection = read_raw(file, kept, spec.get("pattern"), encoding=spec.get("encoding"))
     x = learned.preparation.transform(collection)
     return collection, x, list(learned.preparation.notes)

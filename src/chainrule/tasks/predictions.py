@@ -11,13 +11,13 @@ from chainrule.data import Collection, Preparation
 from chainrule.data.frame import LINE, LeftOut
 from chainrule.data.preparation.new_examples import read_raw
 from chainrule.errors import DataError
-from chainrule.tasks.learning import Learned
+from chainrule.tasks.learning import TrainedRun
 
 _ENOUGH = 100  # examples that cannot be used, and none that can: what is amiss is then not in single ones
 
 
 @dataclass(frozen=True)
-class Answered:
+class Predictions:
     """What a run says of new examples.
 
     Args:
@@ -34,7 +34,7 @@ class Answered:
     left_out: list[LeftOut]
 
 
-def answer(learned: Learned, file: Path) -> Answered:
+def predict(learned: TrainedRun, file: Path) -> Predictions:
     """Return a model's answers for the examples in a file. Broken ones are named, and all others answered.
 
     Args:
@@ -47,8 +47,8 @@ def answer(learned: Learned, file: Path) -> Answered:
     """
     kept, preparation = learned.preparation.learned, learned.preparation
     assert kept is not None
-    asked = learned.notes.get("asked", {})
-    collection = read_raw(file, kept, asked.get("pattern"), not learned.is_forecast, asked.get("encoding"))
+    spec = learned.notes.get("spec", {})
+    collection = read_raw(file, kept, spec.get("pattern"), not learned.is_forecast, spec.get("encoding"))
     if learned.is_forecast:
         return _forecasts(learned, collection)
     rows, broken, whole = None, list[LeftOut](), collection
@@ -64,16 +64,16 @@ def answer(learned: Learned, file: Path) -> Answered:
     given = given if rows is None else _at(given, rows, len(collection))
     frame = collection.frame if collection.frame.width else pl.DataFrame({"example": range(len(collection))})
     frame = frame.drop(given.columns, strict=False)  # answers that stand in the file already
-    return Answered(pl.concat([frame, given], how="horizontal"), list(preparation.notes), [*collection.left_out, *broken])
+    return Predictions(pl.concat([frame, given], how="horizontal"), list(preparation.notes), [*collection.left_out, *broken])
 
 
-def _forecasts(learned: Learned, collection: Collection) -> Answered:
+def _forecasts(learned: TrainedRun, collection: Collection) -> Predictions:
     """Return what comes after the last row of a series, or of each series that a column tells apart."""
     preparation, kept = learned.preparation, learned.preparation.learned
     group = None if kept is None or kept.windows is None else kept.windows.group
     if group is None or group not in collection.frame.columns or collection.frame[group].n_unique() == 1:
         given = preparation.answers(learned.model.predict(preparation.transform(collection), 256))
-        return Answered(given, list(preparation.notes), [])
+        return Predictions(given, list(preparation.notes), [])
     past, names, broken, notes = list[NDArray[np.float32]](), list[object](), list[LeftOut](), dict[str, None]()
     series = collection.frame.with_row_index("row").partition_by(group, maintain_order=True)
     for rows in series:
@@ -90,7 +90,7 @@ def _forecasts(learned: Learned, collection: Collection) -> Answered:
     given = preparation.answers(learned.model.predict(np.concatenate(past), 256))
     steps = len(given) // len(names)
     told = pl.Series(group, [name for name in names for _ in range(steps)], collection.frame[group].dtype)
-    return Answered(given.drop("example", strict=False).insert_column(0, told), list(notes), broken)
+    return Predictions(given.drop("example", strict=False).insert_column(0, told), list(notes), broken)
 
 
 def shares(masks: pl.DataFrame, name: str) -> pl.DataFrame:

@@ -10,31 +10,31 @@ import numpy as np
 
 from chainrule.configuration import refuse_newer
 from chainrule.counting import counted
-from chainrule.data import CATALOGUE, Collection, Formulas, Preparation, Prepared, Source, Split, Windows, collect
+from chainrule.data import CATALOGUE, Collection, Formulas, Preparation, Prepared, Sets, Source, Split, Windows, collect
 from chainrule.data.catalogue.download import Progress
 from chainrule.data.collection import Kind
 from chainrule.data.frame import LINE
 from chainrule.data.preparation.fitted import Learned
 from chainrule.data.steps.step import ColumnStep
 from chainrule.data.targets.columns import Task
-from chainrule.errors import DataError
+from chainrule.errors import DataError, unknown_name
 from chainrule.tasks.default_target import last_column
-from chainrule.tasks.networks import Given, Wanted
+from chainrule.tasks.networks import InputSpec, OutputSpec
 from chainrule.tasks.noise import noisy
 
-APART = 0.1  # share of the training part for validation, where a source has a test part of its own
+VALIDATION = 0.1  # share of the training part for validation, where a source has a test part of its own
 HELD_OUT = 0.3  # share of the rows that are not learned from, where the source gives no parts
 FEWEST_ROWS = 20
-FEWEST_LEARNED = 4  # rows, where none is held out
+FEWEST_IN_TRAINING = 4  # rows, where none is held out
 
 
 @dataclass(frozen=True)
-class Asked:
-    """What a person says of the data; what is None is judged by what they hold.
+class ProblemSpec:
+    """What a person says of the data; what is None is decided by what they hold.
 
     Args:
         source: a name of the catalogue, or a path.
-        target: the column to foretell.
+        target: the column to predict.
         task: "classification" or "regression".
         seed: of the split.
         kinds: what single columns are.
@@ -42,13 +42,13 @@ class Asked:
         time: the column that orders the rows.
         query: the SQL that selects rows from a database.
         pattern: how the files of a folder are named.
-        forecast: how many steps ahead of a series are to be foretold.
+        forecast: how many steps ahead of a series are to be predicted.
         balance: how the classes of the training part are made to count alike.
         features: formulas of number columns that are learned from in place of the columns, as those of `Formulas`; none for the columns.
         encoding: of texts, and of tables written as text; None for UTF-8.
         noise: that is added to number columns, in standard deviations of each.
-        held_out: share of the rows that are not learned from, half to decide by when to stop and half to be judged by, where the source
-            gives no parts; 0 to learn from all, and to be judged by the same.
+        held_out: share of the rows that are not learned from, half for validation and half for the test, where the source
+            gives no parts; 0 to learn from all, and to validate and test on the same.
     """
 
     source: str
@@ -68,24 +68,27 @@ class Asked:
     held_out: float = HELD_OUT
 
 
+_SETTINGS = tuple(entry.name for entry in fields(ProblemSpec) if entry.name != "source")
+
+
 @dataclass(frozen=True, eq=False)
 class Problem:
     """What is to be learned.
 
     Args:
-        asked: what was said of the data.
+        spec: what was said of the data.
         source: the data set's name, or the file's path.
         preparation: what was learned from the training part, and prepares any other examples.
         collection: the examples as they were found.
-        train: prepared examples to learn from.
-        validation: prepared examples to decide by when to stop.
-        test: prepared examples to be judged by.
+        train: prepared training examples.
+        validation: prepared validation examples, which say when to stop.
+        test: prepared test examples.
         places: for each example of the test part, where it stands: "line 17" of a file, "test[17]" of a named set.
         numbers: for each example of the test part, the number in its place.
         facts: what was found and decided, as lines for people.
     """
 
-    asked: Asked
+    spec: ProblemSpec
     source: str
     preparation: Preparation
     collection: Collection
@@ -114,7 +117,7 @@ class Problem:
 
     @property
     def target(self) -> str:
-        """The name of what is to be foretold."""
+        """The name of what is predicted."""
         return "" if self.learned.target is None else self.learned.target.name
 
     @property
@@ -133,38 +136,38 @@ class Problem:
         return kind_of(self.learned)
 
     @property
-    def inputs(self) -> list[Given]:
+    def inputs(self) -> list[InputSpec]:
         """The inputs of a network for this problem."""
         x, rows = self.train.x, len(self.train)
         arrays = x.first.x if isinstance(x, Source) else x if isinstance(x, list) else [x]
         windows = self.learned.windows
         if windows is not None:
             shape, places = tuple(arrays[0].shape[1:]), tuple(windows.places)
-            return [Given("series", "series", shape, arrays[0].dtype, rows, targets=places, season=windows.season)]
+            return [InputSpec("series", "series", shape, arrays[0].dtype, rows, targets=places, season=windows.season)]
         kinds = (["features"] if self.learned.flat else []) + [feature.kind for feature in self.learned.apart]
         sizes = ([None] if self.learned.flat else []) + [_index_count(feature.steps) for feature in self.learned.apart]
         return [
-            Given(name, kind, tuple(array.shape[1:]), array.dtype, rows, size)
+            InputSpec(name, kind, tuple(array.shape[1:]), array.dtype, rows, size)
             for name, kind, array, size in zip(self.learned.inputs, kinds, arrays, sizes, strict=True)
         ]
 
     @property
-    def wanted(self) -> Wanted:
+    def output(self) -> OutputSpec:
         """What a network for this problem is to give."""
         if self.train.y is None:
             raise DataError(f"{self.source}: there is no target to learn. Name the column with --target.")
         names = self.class_names
         if self.task == "span" and not isinstance(self.train.x, list):
-            return Wanted("span", (2, math.prod(self.train.x.shape[1:])))
+            return OutputSpec("span", (2, math.prod(self.train.x.shape[1:])))
         shape = (len(names),) if names is not None and self.train.y.ndim < 3 else tuple(self.train.y.shape[1:]) or (1,)
-        return Wanted(self.task, shape)
+        return OutputSpec(self.task, shape)
 
     def to_notes(self) -> dict[str, Any]:
-        """Return what a kept run must know of its problem, JSON-ready."""
+        """Return what a saved run must know of its problem, JSON-ready."""
         dtype, low, high = _scale_of(self.learned)
         return {
             "source": self.source,
-            "asked": asdict(self.asked),
+            "spec": asdict(self.spec),
             "task": self.task,
             "target": self.target,
             "images": self.images,
@@ -184,49 +187,48 @@ def kind_of(learned: Learned) -> str:
     return "table" if learned.flat or len(learned.features) != 1 else learned.features[0].kind
 
 
-def read_problem(
-    source: str,
-    target: str | None = None,
-    task: Task | None = None,
-    seed: int = 0,
-    progress: Progress | None = None,
-    features: Sequence[str] = (),
-    noise: float = 0.0,
-    held_out: float = HELD_OUT,
-) -> Problem:
-    """Return the problem in a named data set, a file or a folder; the arguments are those of `Asked`."""
-    return problem_in(Asked(source, target, task, seed, features=tuple(features), noise=noise, held_out=held_out), progress)
-
-
-def problem_in(asked: Asked, progress: Progress | None = None, memory: int | None = None) -> Problem:
-    """Return the problem in a source.
+def read_problem(source: str | ProblemSpec, progress: Progress | None = None, memory: int | None = None, **settings: Any) -> Problem:
+    """Return the problem in a named data set, a file or a folder.
 
     Parts that the source gives stay, and a tenth of its training part is set aside for validation. Any other is divided into 70 %
     for training and 15 % each for validation and test, or as `held_out` says, in proportion to the classes where there are any. The
     preparation is learned from the training part alone.
 
     Args:
-        asked: what is said of the data.
-        progress: hears of downloads.
+        source: a name of the catalogue, or a path; or a whole `ProblemSpec`.
+        progress: called with the bytes that are here and all bytes, while a data set is downloaded.
         memory: as of `Preparation`.
+        settings: the other arguments of `ProblemSpec`: target, task, seed, ...
 
     Raises:
-        ArgumentError: a source that is neither a name nor a path.
+        ArgumentError: a source that is neither a name nor a path, or a setting that there is not.
         DataError: data that cannot be learned from.
     """
-    a_path = asked.source not in CATALOGUE and Path(asked.source).exists()
-    source = str(Path(asked.source).resolve()) if a_path else asked.source
-    collection, facts = _collected(asked, source, progress)
-    preparation = _preparation(asked, collection, memory)
-    if asked.noise:
-        collection = noisy(collection.taken_as(kinds=asked.kinds), asked.noise, asked.seed, preparation.training_rows(collection))
+    for name in settings:
+        if name not in _SETTINGS:
+            raise unknown_name("An argument of read_problem", name, _SETTINGS)
+    spec = replace(source, **settings) if isinstance(source, ProblemSpec) else ProblemSpec(source, **settings)
+    a_path = spec.source not in CATALOGUE and Path(spec.source).exists()
+    place = str(Path(spec.source).resolve()) if a_path else spec.source
+    collection, facts = _collected(spec, place, progress)
+    preparation = _preparation(spec, collection, memory)
+    if spec.noise:
+        collection = noisy(collection.taken_as(kinds=spec.kinds), spec.noise, spec.seed, preparation.training_rows(collection))
     sets = preparation.fit(collection)
-    all_learned = sets.train if asked.held_out == 0 else None
-    validation = sets.validation or sets.test or all_learned
-    test = sets.test or sets.validation or all_learned
-    if (validation is None or test is None) and asked.forecast is not None:
+    validation, test = _held_out(spec, place, collection, sets, facts)
+    places, numbers = _places(collection, test, place)
+    facts += preparation.facts
+    return Problem(spec, place, preparation, collection, sets.train, validation, test, places, numbers, facts)
+
+
+def _held_out(spec: ProblemSpec, source: str, collection: Collection, sets: Sets, facts: list[str]) -> tuple[Prepared, Prepared]:
+    """Return the validation and the test part, and say in the facts which stands for which where one is missing."""
+    everything = sets.train if spec.held_out == 0 else None
+    validation = sets.validation or sets.test or everything
+    test = sets.test or sets.validation or everything
+    if (validation is None or test is None) and spec.forecast is not None:
         raise DataError(
-            f"{source}: neither validation nor test has {asked.forecast} rows in a row to be foretold, with those before them that this is "
+            f"{source}: neither validation nor test has {spec.forecast} rows in a row to be predicted, with those before them that this is "
             "done from. Give a smaller --forecast, or more rows."
         )
     if validation is None or test is None:
@@ -239,35 +241,33 @@ def problem_in(asked: Asked, progress: Progress | None = None, memory: int | Non
         facts.append("there are too few rows for a validation part: the test part says when to stop, so that its figures flatter")
     elif sets.test is None:
         facts.append("the source gives no test part: the figures at the end are those of the validation part")
-    places, numbers = _places(collection, test, source)
-    facts += preparation.facts
-    return Problem(asked, source, preparation, collection, sets.train, validation, test, places, numbers, facts)
+    return validation, test
 
 
-def _collected(asked: Asked, source: str, progress: Progress | None) -> tuple[Collection, list[str]]:
-    said = {"query": asked.query, "pattern": asked.pattern, "encoding": asked.encoding}
+def _collected(spec: ProblemSpec, source: str, progress: Progress | None) -> tuple[Collection, list[str]]:
+    said = {"query": spec.query, "pattern": spec.pattern, "encoding": spec.encoding}
     reading: dict[str, Any] = {name: value for name, value in said.items() if value is not None}
-    collection = collect(source, group=asked.group, time=asked.time, progress=progress, **reading)
+    collection = collect(source, group=spec.group, time=spec.time, progress=progress, **reading)
     facts: list[str] = []
-    target = asked.target or collection.target
-    if target is None and asked.forecast is None:
+    target = spec.target or collection.target
+    if target is None and spec.forecast is None:
         target = last_column(collection, source)
         facts.append(f"the last column, {target!r}, is taken as the target: --target chooses another")
     collection = collection.taken_as(**({} if target is None else {"target": target}))
-    fewest = FEWEST_ROWS if asked.held_out else FEWEST_LEARNED
+    fewest = FEWEST_ROWS if spec.held_out else FEWEST_IN_TRAINING
     if len(collection) < fewest:
         rows = counted(len(collection), "row with a target is", "rows with a target are")
-        raise DataError(f"{source}: {rows} too few to learn from{' and to test on' if asked.held_out else ''}. Give at least {fewest}.")
+        raise DataError(f"{source}: {rows} too few to learn from{' and to test on' if spec.held_out else ''}. Give at least {fewest}.")
     return collection, facts
 
 
-def _preparation(asked: Asked, collection: Collection, memory: int | None) -> Preparation:
+def _preparation(spec: ProblemSpec, collection: Collection, memory: int | None) -> Preparation:
     own = collection.parts is not None and "test" in collection.parts
-    split = Split(validation=APART if own else asked.held_out / 2, test=asked.held_out / 2, seed=asked.seed)
-    windows = [] if asked.forecast is None else [Windows(horizon=asked.forecast)]
-    transform = [*windows, *([Formulas(asked.features)] if asked.features else [])]
-    asked_for: dict[str, Any] = {"task": asked.task, "balance": asked.balance, "kinds": asked.kinds, "memory": memory}
-    return Preparation(transform=transform or None, split=split, **asked_for)
+    split = Split(validation=VALIDATION if own else spec.held_out / 2, test=spec.held_out / 2, seed=spec.seed)
+    windows = [] if spec.forecast is None else [Windows(horizon=spec.forecast)]
+    transform = [*windows, *([Formulas(spec.features)] if spec.features else [])]
+    settings: dict[str, Any] = {"task": spec.task, "balance": spec.balance, "kinds": spec.kinds, "memory": memory}
+    return Preparation(transform=transform or None, split=split, **settings)
 
 
 def _places(collection: Collection, test: Prepared, source: str) -> tuple[list[str], list[int]]:
@@ -297,21 +297,21 @@ def _scale_of(learned: Learned) -> tuple[str, float, float]:
     return ("uint8", 0.0, 255.0) if first.kind == "image" else ("float32", 0.0, 1.0)
 
 
-def same_problem(notes: Mapping[str, Any]) -> Problem:
-    """Return the problem of a kept run, read again from its source.
+def problem_from_notes(notes: Mapping[str, Any]) -> Problem:
+    """Return the problem of a saved run, read again from its source.
 
     Raises:
         DataError: the source is gone or has changed.
     """
-    refuse_newer("What was asked", notes["asked"], [entry.name for entry in fields(Asked)])
+    refuse_newer("The problem's description", notes["spec"], [entry.name for entry in fields(ProblemSpec)])
     memory = 0 if notes.get("streamed") else None  # what taught its steps then teaches them on a machine with more memory too
-    problem = problem_in(replace(Asked(**notes["asked"]), source=notes["source"]), memory=memory)
-    kept = Preparation.from_config(notes["preparation"])  # written perhaps before there were some of today's entries
-    if _of_data(problem.preparation) != _of_data(kept):
+    problem = read_problem(replace(ProblemSpec(**notes["spec"]), source=notes["source"]), memory=memory)
+    saved = Preparation.from_config(notes["preparation"])  # written perhaps before there were some of today's entries
+    if _of_data(problem.preparation) != _of_data(saved):
         raise DataError(f"{notes['source']} has changed since the run: its parts are no longer those that the run learned from.")
     return problem
 
 
 def _of_data(preparation: Preparation) -> dict[str, Any]:
-    """Return what of a preparation hangs on the data alone."""
+    """Return what of a preparation depends on the data alone."""
     return {name: value for name, value in preparation.to_config().items() if name not in {"facts", "memory"}}

@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 
 from chainrule.data import Preparation, Split, Windows, collect
 from chainrule.errors import DataError
-from chainrule.tasks.problem import Asked, problem_in
+from chainrule.tasks.problem import ProblemSpec, read_problem
 
 DAYS = pl.date_range(pl.date(2024, 1, 1), pl.date(2024, 2, 9), eager=True)  # 40
 SHOPS = pl.concat([pl.DataFrame({"day": DAYS, "shop": shop, "sold": [float(day) for day in range(40)]}) for shop in ("a", "b", "c")])
@@ -25,8 +25,8 @@ def test_a_horizon_longer_than_the_parts_is_refused_in_words(tmp_path):
     SHOPS.write_csv(tmp_path / "sales.csv")
     asked = {"source": str(tmp_path / "sales.csv"), "target": "sold", "group": "shop"}
     with pytest.raises(DataError, match="neither validation nor test has 9 rows in a row to be foretold.*Give a smaller --forecast"):
-        problem_in(Asked(**asked, forecast=9))
-    assert len(problem_in(Asked(**asked, forecast=6)).test) == 3
+        read_problem(ProblemSpec(**asked, forecast=9))
+    assert len(read_problem(ProblemSpec(**asked, forecast=6)).test) == 3
 
 
 def test_times_met_twice_tell_how_series_are_told_apart(tmp_path):

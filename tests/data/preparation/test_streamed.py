@@ -14,7 +14,7 @@ from chainrule.cli.learning import learn_and_report
 from chainrule.data.preparation import streamed
 from chainrule.record import Recording
 from chainrule.tasks.networks import Choices
-from chainrule.tasks.problem import Asked, read_problem
+from chainrule.tasks.problem import ProblemSpec, read_problem
 from chainrule.training import plan
 from chainrule.training.programs import EvaluationProgram
 
@@ -87,7 +87,7 @@ def test_a_folder_larger_than_memory_is_learned_and_judged(
     monkeypatch.setattr(streamed, "memory_limit", lambda: 1000)
     monkeypatch.setattr(plan, "memory_limit", lambda: 1000)
     assert isinstance(read_problem(str(pictures)).train.x, cr.data.Source)
-    found = learn_and_report(Asked(str(pictures)), Choices(epochs=2), tmp_path_factory.mktemp("runs"), None, quiet=True)
+    found = learn_and_report(ProblemSpec(str(pictures)), Choices(epochs=2), tmp_path_factory.mktemp("runs"), None, quiet=True)
     assert 0 <= found.figures["accuracy"] <= 1
 
 

@@ -11,7 +11,7 @@ from chainrule.data.steps.combinations import formulas_of
 from chainrule.errors import ArgumentError
 from chainrule.explain.columns import feature_groups
 from chainrule.tasks.contributions import met_in
-from chainrule.tasks.problem import read_problem, same_problem
+from chainrule.tasks.problem import problem_from_notes, read_problem
 
 A, B = np.array([0.5, -1.0, 2.0, 1.5] * 10), np.array([3.0, 0.0, -0.5, 1.0] * 10)
 ROWS = {"a": A.tolist(), "colour": ["red", "blue"] * 20, "b": B.tolist(), "y": [1.0, 2.0, 3.0, 4.0] * 10}
@@ -74,7 +74,7 @@ def test_all_formulas_of_two_columns() -> None:
 def test_the_problem_of_a_run_with_formulas_is_read_again() -> None:
     problem = read_problem("exclusive-or", features=["x1*x2"])
     assert problem.train.x.shape[1:] == (1,)
-    again = same_problem(json.loads(json.dumps(problem.to_notes())))
+    again = problem_from_notes(json.loads(json.dumps(problem.to_notes())))
     np.testing.assert_array_equal(again.test.x, problem.test.x)
 
 

@@ -11,7 +11,7 @@ import chainrule as cr
 from chainrule.studio.server import PAGE
 from chainrule.tasks.learning import learn
 from chainrule.tasks.networks import Choices
-from chainrule.tasks.problem import Asked, problem_in
+from chainrule.tasks.problem import ProblemSpec, read_problem
 
 sync_api = pytest.importorskip("playwright.sync_api", reason="playwright is not installed: pip install 'chainrule[test]'")
 
@@ -95,10 +95,10 @@ def kinds(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
 def learned(kinds: Studio) -> Callable[..., str]:
     """What learns from a source as `chainrule learn` does, unless that was done, and returns the name of the run."""
 
-    def train(name: str, asked: Asked, epochs: int) -> str:
+    def train(name: str, spec: ProblemSpec, epochs: int) -> str:
         path = kinds.folder / name
         if not path.exists():
-            learn(problem_in(asked), Choices(epochs=epochs), path, verbose=0)
+            learn(read_problem(spec), Choices(epochs=epochs), path, verbose=0)
         return name
 
     return train

@@ -12,8 +12,8 @@ from browsing import becomes, drawn, drop, number, settled, visit
 from PIL import Image
 
 import chainrule as cr
-from chainrule.tasks.learning import open_learned
-from chainrule.tasks.problem import Asked
+from chainrule.tasks.learning import open_trained_run
+from chainrule.tasks.problem import ProblemSpec
 
 if TYPE_CHECKING:
     from browsing import Studio
@@ -25,19 +25,19 @@ pytestmark = [pytest.mark.slow, pytest.mark.xdist_group("browser")]
 
 @pytest.fixture(scope="module")
 def digits(learned: Callable[..., str]) -> str:
-    return learned("digits", Asked("digits"), 3)
+    return learned("digits", ProblemSpec("digits"), 3)
 
 
 @pytest.fixture(scope="module")
 def messages(data_folder: Path, learned: Callable[..., str]) -> str:
     """A run that tells spam from what was meant for one."""
-    return learned("messages", Asked("sms"), 4)
+    return learned("messages", ProblemSpec("sms"), 4)
 
 
 @pytest.fixture(scope="module")
 def concrete(data_folder: Path, learned: Callable[..., str]) -> str:
     """A run that foretells the strength of concrete from what is in it."""
-    return learned("concrete", Asked("concrete"), 12)
+    return learned("concrete", ProblemSpec("concrete"), 12)
 
 
 def answer_in(page: "Page") -> "Locator":
@@ -74,14 +74,14 @@ def test_a_typed_question_is_answered_from_its_text(asking: "Page", kinds: "Stud
         for q in ("kitchen", "garden", "hall", "office")
     ]
     (tmp_path / "told.jsonl").write_text("\n".join(map(json.dumps, told)))
-    run = learned("told", Asked(str(tmp_path / "told.jsonl"), task="span"), 3)
+    run = learned("told", ProblemSpec(str(tmp_path / "told.jsonl"), task="span"), 3)
     visit(asking, f"#/question?run={run}&question=answer")
     text, question = "Ann went to the hall. Mary went to the garden.", "Where is Ann?"
     asking.get_by_label("A text of your own").fill(text)
     asking.get_by_label("Your question about it").fill(question)
     expect(answer_in(asking)).to_contain_text("what the network reads: asked")
     expect(answer_in(asking).locator("blockquote")).to_have_text("where is ann ?\nann went to the hall .\nmary went to the garden .")
-    alone = open_learned(kinds.folder / run)
+    alone = open_trained_run(kinds.folder / run)
     answers = alone.preparation.answers(
         alone.model.predict(alone.preparation.transform({"question": [question], "context": [text]})),
         data={"question": [question], "context": [text]},
@@ -94,7 +94,7 @@ def test_a_row_is_edited_and_its_columns_give_the_reasons(asking: "Page", kinds:
     visit(asking, f"#/question?run={concrete}&question=answer")
     asking.get_by_role("textbox", name="cement", exact=True).fill("500")
     expect(answer_in(asking)).to_contain_text("cement = 500")
-    learned = open_learned(kinds.folder / concrete)
+    learned = open_trained_run(kinds.folder / concrete)
     cells = {label.get_attribute("aria-label"): float(label.input_value()) for label in asking.locator(".cells input").all()}
     x = learned.preparation.transform({name: [value] for name, value in cells.items()})
     expected = learned.preparation.inverse_target(learned.model.predict(x))

@@ -10,7 +10,7 @@ import pytest
 from browsing import visit
 
 import chainrule as cr
-from chainrule.tasks.problem import Asked
+from chainrule.tasks.problem import ProblemSpec
 
 if TYPE_CHECKING:
     from browsing import Studio
@@ -38,7 +38,7 @@ def test_a_text_of_ones_own_is_held_by_the_link(asking: "Page", learned: Callabl
     words = ("tea", "milk", "sugar", "rain", "wind", "snow")
     lines = [f'"{a} and {b} and more {c}",{"drink" if a in words[:3] else "weather"}' for a in words for b in words for c in words]
     (tmp_path / "talk.csv").write_text("\n".join(["said,about", *lines]) + "\n")
-    run = learned("talk", Asked(str(tmp_path / "talk.csv")), 1)
+    run = learned("talk", ProblemSpec(str(tmp_path / "talk.csv")), 1)
     visit(asking, f"#/question?run={run}&question=answer")
     text, own = "tea & sugar, 50 % off?", asking.get_by_label("A text of your own")
     own.fill(text)

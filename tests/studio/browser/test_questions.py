@@ -8,7 +8,7 @@ import pytest
 from browsing import drawn, number, settled, visit, wait_until
 
 import chainrule as cr
-from chainrule.tasks.thresholds import thresholds
+from chainrule.tasks.threshold_curves import threshold_curves
 
 if TYPE_CHECKING:
     from browsing import Studio
@@ -89,7 +89,7 @@ def test_each_class_is_told_from_all_others_by_curves(page: "Page", studio: "Stu
     assert validation is not None
     logits, true = np.asarray(run.model().predict(validation.x[0]), np.float64), np.asarray(validation.y[0]).reshape(-1)
     chances = np.exp(logits) / np.exp(logits).sum(axis=1, keepdims=True)
-    expected = {str(digit): thresholds(chances[:, digit], true == digit) for digit in range(10)}
+    expected = {str(digit): threshold_curves(chances[:, digit], true == digit) for digit in range(10)}
     visit(page, "#/question?run=small&question=mistakes&part=validation")
     rows = page.get_by_role("list", name="Average precision").get_by_role("listitem")
     expect(rows).to_have_count(10)

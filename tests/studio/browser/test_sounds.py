@@ -14,8 +14,8 @@ from browsing import becomes, drawn, drop, opened, settled, visit, wait_until
 from scipy import signal
 
 from chainrule.data.read.recordings import read_sound
-from chainrule.tasks.learning import open_learned, problem_of
-from chainrule.tasks.problem import Asked
+from chainrule.tasks.learning import open_trained_run, problem_of_run
+from chainrule.tasks.problem import ProblemSpec
 
 if TYPE_CHECKING:
     from browsing import Studio
@@ -39,7 +39,7 @@ def spoken(data_folder: Path, learned: Callable[..., str]) -> Iterator[str]:
             for speaker in SPEAKERS:
                 for take in TAKES:
                     shutil.copy(data_folder / "fsdd" / "recordings" / f"{digit}_{speaker}_{take}.wav", folder)
-        yield learned("spoken", Asked(folder, pattern="{class}_{speaker}_{index}"), 15)
+        yield learned("spoken", ProblemSpec(folder, pattern="{class}_{speaker}_{index}"), 15)
 
 
 @pytest.fixture(scope="module")
@@ -120,7 +120,7 @@ def test_an_example_of_the_test_part_is_heard_and_answered(asking: "Page", kinds
     asking.locator(".chooser .example").nth(3).click()
     label = asking.locator(".chooser .example").nth(3).locator(".said").inner_text()
     assert said_of(asking, "test[3]") == label.split("→")[-1].strip()
-    problem = problem_of(open_learned(kinds.folder / spoken).recording)
+    problem = problem_of_run(open_trained_run(kinds.folder / spoken).recording)
     learned = problem.learned.features[0].name
     file = problem.collection.take(problem.test.rows[3:4]).frame[learned][0]
     becomes(asking, lambda: seconds(asking, "The sound of test[3]"), pytest.approx(soundfile.info(file).duration, abs=0.01))

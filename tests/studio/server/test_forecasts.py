@@ -8,9 +8,9 @@ import pytest
 from studio_page import Page, visiting
 
 import chainrule as cr
-from chainrule.tasks.learning import learn, problem_of
+from chainrule.tasks.learning import learn, problem_of_run
 from chainrule.tasks.networks import Choices
-from chainrule.tasks.problem import Asked, problem_in
+from chainrule.tasks.problem import read_problem
 
 AHEAD = 3
 TEST = {"type": "in_part", "part": "test", "number": 2}
@@ -22,7 +22,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     days = np.arange(160)
     waves = [f"{day},{50 + 9 * np.sin(day / 4):.3f},{1000 + 80 * np.cos(day / 4) + day:.3f}" for day in days]
     (folder / "tides.csv").write_text("\n".join(["day,height,flow", *waves]) + "\n")
-    learn(problem_in(Asked(str(folder / "tides.csv"), time="day", forecast=AHEAD)), Choices(epochs=2), folder / "runs" / "tides", verbose=0)
+    problem = read_problem(str(folder / "tides.csv"), time="day", forecast=AHEAD)
+    learn(problem, Choices(epochs=2), folder / "runs" / "tides", verbose=0)
     return folder / "runs"
 
 
@@ -34,7 +35,7 @@ def page(folder: Path) -> Iterator[Page]:
 
 def test_the_answer_is_the_last_row_ahead_of_the_last_column(page: Page, folder: Path) -> None:
     run = cr.open_run(folder / "tides")
-    problem = problem_of(run)
+    problem = problem_of_run(run)
     frame = problem.preparation.answers(run.model().predict(problem.test.x))
     given = frame[frame.columns[-1]].to_numpy().reshape(-1, AHEAD)[:, -1]
     true = np.asarray(problem.preparation.inverse_target(problem.test.y))[:, -1, -1]

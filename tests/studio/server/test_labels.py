@@ -10,9 +10,9 @@ from sklearn.metrics import f1_score
 from studio_page import Page, visiting
 
 import chainrule as cr
-from chainrule.tasks.learning import learn, problem_of
+from chainrule.tasks.learning import learn, problem_of_run
 from chainrule.tasks.networks import Choices
-from chainrule.tasks.problem import Asked, problem_in
+from chainrule.tasks.problem import ProblemSpec, read_problem
 
 NAMES = ("red", "round", "tall")
 TEST = {"type": "in_part", "part": "test", "number": 1}
@@ -25,8 +25,8 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     tags = ["|".join(name for name, value in zip(NAMES, row, strict=True) if value > -0.5) or "red" for row in values]
     lines = [",".join([*(f"{value:.4f}" for value in row), tag]) for row, tag in zip(values, tags, strict=True)]
     (folder / "things.csv").write_text("\n".join(["a,b,c,tags", *lines]) + "\n")
-    asked = Asked(str(folder / "things.csv"), target="tags", kinds={"tags": "labels"})
-    learn(problem_in(asked), Choices(epochs=8), folder / "runs" / "things", verbose=0)
+    spec = ProblemSpec(str(folder / "things.csv"), target="tags", kinds={"tags": "labels"})
+    learn(read_problem(spec), Choices(epochs=8), folder / "runs" / "things", verbose=0)
     return folder / "runs"
 
 
@@ -38,7 +38,7 @@ def page(folder: Path) -> Iterator[Page]:
 
 def test_each_label_has_a_probability_of_its_own(page: Page, folder: Path) -> None:
     run = cr.open_run(folder / "things")
-    problem = problem_of(run)
+    problem = problem_of_run(run)
     logits = np.asarray(run.model().predict(problem.test.x), np.float64)
     chances, true = 1 / (1 + np.exp(-logits)), problem.test.y > 0.5
     answered = page.ask("ask_answer", run="things", given=TEST, method="saliency")
@@ -65,10 +65,10 @@ def test_a_single_label_is_there_or_not(tmp_path: Path) -> None:
     values = np.random.default_rng(4).standard_normal((80, 2))
     rows = [{"a": float(a), "b": float(b), "tags": ["red"] if a > 0 else []} for a, b in values]
     (tmp_path / "one.jsonl").write_text("\n".join(map(json.dumps, rows)) + "\n")
-    asked = Asked(str(tmp_path / "one.jsonl"), target="tags", kinds={"tags": "labels"})
-    learn(problem_in(asked), Choices(epochs=2), tmp_path / "runs" / "one", verbose=0)
+    spec = ProblemSpec(str(tmp_path / "one.jsonl"), target="tags", kinds={"tags": "labels"})
+    learn(read_problem(spec), Choices(epochs=2), tmp_path / "runs" / "one", verbose=0)
     run = cr.open_run(tmp_path / "runs" / "one")
-    logit = np.asarray(run.model().predict(problem_of(run).test.x), np.float64)[1, 0]
+    logit = np.asarray(run.model().predict(problem_of_run(run).test.x), np.float64)[1, 0]
     with visiting(tmp_path / "runs") as page:
         answered = page.ask("ask_answer", run="one", given=TEST, method="saliency")
         assert answered["classes"] == ["red"]

@@ -9,9 +9,9 @@ from studio_page import Page, visiting
 
 import chainrule as cr
 from chainrule.data.read.recordings import read_sound
-from chainrule.tasks.learning import learn, open_learned
+from chainrule.tasks.learning import learn, open_trained_run
 from chainrule.tasks.networks import Choices
-from chainrule.tasks.problem import Asked, problem_in
+from chainrule.tasks.problem import ProblemSpec, read_problem
 
 RATE = 4000
 
@@ -29,9 +29,9 @@ def write_tones(folder: Path) -> None:
 
 def test_an_examples_own_recording_is_heard(tmp_path: Path) -> None:
     write_tones(tmp_path / "tones")
-    problem = problem_in(Asked(str(tmp_path / "tones")))
+    problem = read_problem(ProblemSpec(str(tmp_path / "tones")))
     learn(problem, Choices(epochs=1), tmp_path / "runs" / "tones", verbose=0)
-    preparation = open_learned(tmp_path / "runs" / "tones").preparation
+    preparation = open_trained_run(tmp_path / "runs" / "tones").preparation
     plan = cr.open_run(tmp_path / "runs" / "tones").plan()
     assert plan.validation is not None
     kept = {"train": plan.train.x[0], "validation": plan.validation.x[0], "test": problem.test.x}

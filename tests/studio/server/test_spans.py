@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from studio_page import visiting
 
-from chainrule.tasks.learning import judge_problem, learn
+from chainrule.tasks.learning import evaluate_problem, learn
 from chainrule.tasks.networks import Choices
-from chainrule.tasks.problem import Asked, problem_in
+from chainrule.tasks.problem import ProblemSpec, read_problem
 
 
 def test_found_parts_are_shown_in_words(tmp_path: Path) -> None:
@@ -19,11 +19,11 @@ def test_found_parts_are_shown_in_words(tmp_path: Path) -> None:
         for q in places
     ]
     (tmp_path / "told.jsonl").write_text("\n".join(rows))
-    problem = problem_in(Asked(str(tmp_path / "told.jsonl"), task="span"))
+    problem = read_problem(ProblemSpec(str(tmp_path / "told.jsonl"), task="span"))
     model, _ = learn(problem, Choices(epochs=3), tmp_path / "runs" / "told", verbose=0)
     with visiting(tmp_path / "runs") as page:
         judged = page.ask("read_judgement", run="told", part="test")
-        figures = judge_problem(model, problem).figures
+        figures = evaluate_problem(model, problem).figures
         assert judged["figures"]["exact match"] == pytest.approx(figures["exact match"])
         assert judged["figures"]["F1"] == pytest.approx(figures["F1"])
         shown = page.ask("read_examples", run="told", part="test", first=0, limit=3)["examples"]

@@ -13,7 +13,7 @@ from chainrule.data.preparation import streamed
 from chainrule.studio import parts
 from chainrule.tasks.learning import learn
 from chainrule.tasks.networks import Choices
-from chainrule.tasks.problem import Asked, problem_in
+from chainrule.tasks.problem import ProblemSpec, read_problem
 from chainrule.training import plan
 
 
@@ -30,7 +30,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, limit in (("resident", 1 << 30), ("streamed", 1000)):
         with pytest.MonkeyPatch.context() as patched:
             little_memory(patched, limit)
-            learn(problem_in(Asked(str(folder / "pictures"))), Choices([4], epochs=2), folder / "runs" / name, verbose=0)
+            learn(read_problem(ProblemSpec(str(folder / "pictures"))), Choices([4], epochs=2), folder / "runs" / name, verbose=0)
     return folder / "runs"
 
 

@@ -18,7 +18,7 @@ from chainrule.studio.messages import Blocks, requests
 from chainrule.studio.messages.answers import question as told
 from chainrule.studio.room import Room
 from chainrule.studio.situation import situation_from_data
-from chainrule.tasks.learning import problem_of
+from chainrule.tasks.learning import problem_of_run
 from chainrule.tasks.problem import Problem
 from chainrule.xla import Program
 
@@ -91,7 +91,7 @@ def _some(count: int) -> NDArray[np.int64]:
 def _problem(desk: Desk, room: Room) -> Problem:
     """Return the problem of a run: what was chosen in Build, else its source, read again."""
     kept = room.run.notes.get("situation")
-    return problem_of(room.run) if kept is None else desk.problem(situation_from_data(kept).data)
+    return problem_of_run(room.run) if kept is None else desk.problem(situation_from_data(kept).data)
 
 
 def _grid(low: Floats, high: Floats, cells: int) -> Floats:

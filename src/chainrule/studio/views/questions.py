@@ -21,7 +21,7 @@ from chainrule.studio.room import Room
 from chainrule.studio.spans import span_losses, span_target
 from chainrule.studio.tensors import number, numbers, picture
 from chainrule.tasks.contributions import named_contributions
-from chainrule.tasks.evaluation import Judgement, judge_classes, judge_found, judge_labels, judge_quantities
+from chainrule.tasks.evaluation import Evaluation, evaluate_answers, evaluate_classes, evaluate_labels, evaluate_quantities
 from chainrule.tasks.explanation import MANY_EXAMPLES, METHODS
 
 Array = NDArray[Any]
@@ -85,24 +85,24 @@ def read_judgement(desk: Desk, ask: requests.ReadJudgement, blocks: Blocks) -> t
         step=ask.step,
         examples=len(losses),
         figures=_figures(judgement.figures),
-        plain=_figures(judgement.plain),
+        plain=_figures(judgement.baseline),
         classes=room.subject.classes,
         confusion=[] if judgement.confusion is None else judgement.confusion.tolist(),
         mistakes=_examples(room, ask.part, wrong, ask.step, blocks, losses),
     )
 
 
-def _judged(room: Room, part: PartName, step: int | None) -> Judgement:
+def _judged(room: Room, part: PartName, step: int | None) -> Evaluation:
     subject, rows, outputs = room.subject, room.rows(part), room.outputs(part, step)
     spans = span_target(subject)
     if spans is not None:
         places, sure = spans.likeliest(outputs, rows.x)
-        return judge_found(spans.words(rows.x, places), spans.words(rows.x, rows.y), sure.tolist(), len(rows.y))
+        return evaluate_answers(spans.words(rows.x, places), spans.words(rows.x, rows.y), sure.tolist(), len(rows.y))
     if subject.has_labels:
-        return judge_labels(subject.probabilities(outputs), rows.y, subject.classes, len(rows.y))
+        return evaluate_labels(subject.probabilities(outputs), rows.y, subject.classes, len(rows.y))
     if subject.classes:
-        return judge_classes(subject.probabilities(outputs), subject.class_numbers(rows.y), subject.classes, len(rows.y))
-    return judge_quantities(subject.quantities(outputs), subject.quantities(rows.y), len(rows.y))
+        return evaluate_classes(subject.probabilities(outputs), subject.class_numbers(rows.y), subject.classes, len(rows.y))
+    return evaluate_quantities(subject.quantities(outputs), subject.quantities(rows.y), len(rows.y))
 
 
 def _figures(figures: dict[str, float]) -> dict[str, Number]:

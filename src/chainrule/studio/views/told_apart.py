@@ -10,7 +10,7 @@ from chainrule.studio.desk import Desk
 from chainrule.studio.messages import Blocks, requests
 from chainrule.studio.messages.answers.question import ClassCurves, ToldApart
 from chainrule.studio.tensors import number
-from chainrule.tasks.thresholds import thresholds
+from chainrule.tasks.threshold_curves import threshold_curves
 
 MOST_POINTS = 200  # of a curve
 
@@ -28,7 +28,7 @@ def read_told_apart(desk: Desk, ask: requests.ReadToldApart, blocks: Blocks) -> 
 
 
 def _curves(scores: NDArray[Any], positive: NDArray[np.bool_], blocks: Blocks) -> ClassCurves:
-    found = thresholds(scores, positive)
+    found = threshold_curves(scores, positive)
     return ClassCurves(
         examples=int(positive.sum()),
         average_precision=number(found.average_precision),

@@ -2,6 +2,6 @@
 
 from chainrule.tasks.networks.choices import Choices
 from chainrule.tasks.networks.design import Design, design
-from chainrule.tasks.networks.parts import Body, Given, Wanted
+from chainrule.tasks.networks.parts import Body, InputSpec, OutputSpec
 
-__all__ = ["Body", "Choices", "Design", "Given", "Wanted", "design"]
+__all__ = ["Body", "Choices", "Design", "InputSpec", "OutputSpec", "design"]

@@ -13,12 +13,12 @@ from chainrule.metrics import BinaryIoU, ExactMatch
 from chainrule.models import Model, Sequential
 from chainrule.tasks.networks import images, segmentation, series, sounds, tables, texts, tokens
 from chainrule.tasks.networks.choices import Choices
-from chainrule.tasks.networks.parts import Body, Given, MakeBody, Making, Wanted
+from chainrule.tasks.networks.parts import Block, Body, BodyBuilder, InputSpec, OutputSpec
 
 MANY_ROWS = 1000  # from which on few epochs of patience are enough
 
 # Bodies by the kind of an input; "KIND tokens" for one of whole numbers that are to be embedded.
-BODIES: dict[str, MakeBody] = {
+BODIES: dict[str, BodyBuilder] = {
     "features": tables.body,
     "image": images.body,
     "audio": sounds.body,
@@ -28,7 +28,7 @@ BODIES: dict[str, MakeBody] = {
     "reading tokens": texts.reading,
 }
 # Whole networks, from the only input to the output, by the task.
-WHOLES: dict[str, MakeBody] = {"forecasting": series.forecast, "segmentation": segmentation.network, "span": texts.span}
+WHOLES: dict[str, BodyBuilder] = {"forecasting": series.forecast, "segmentation": segmentation.network, "span": texts.span}
 
 
 @dataclass(frozen=True, eq=False)
@@ -48,58 +48,58 @@ class Design:
     reasons: tuple[str, ...]
 
 
-def design(inputs: Sequence[Given], wanted: Wanted, choices: Choices, name: str = "model") -> Design:
+def design(inputs: Sequence[InputSpec], output: OutputSpec, choices: Choices, name: str = "model") -> Design:
     """Return a sensible network for these inputs and this output, compiled, and how to train it.
 
     Args:
         inputs: what the network takes.
-        wanted: what it is to give: it ends in one logit for each class, or in numbers of the target's shape.
+        output: what it is to give: it ends in one logit for each class, or in numbers of the target's shape.
         choices: how to learn; what is None in it is chosen here.
         name: of the model.
 
     Raises:
         ArgumentError: a kind of input that there is no network for.
     """
-    whole = WHOLES.get(wanted.task) if len(inputs) == 1 else None
-    if wanted.task == "span" and (whole is None or len(inputs[0].shape) != 2):
-        met = ", ".join(given.name for given in inputs)
+    whole = WHOLES.get(output.task) if len(inputs) == 1 else None
+    if output.task == "span" and (whole is None or len(inputs[0].shape) != 2):
+        met = ", ".join(spec.name for spec in inputs)
         raise ArgumentError(f"An answer is found in a question and a text alone, by Sentences. Got {met}: leave out what else there is.")
-    bodies = [whole(inputs[0], wanted, choices)] if whole else [_body(given, wanted, choices) for given in inputs]
-    head = [] if whole else _head(wanted)
+    bodies = [whole(inputs[0], output, choices)] if whole else [_body(spec, output, choices) for spec in inputs]
+    head = [] if whole else _head(output)
     model = _joined(inputs, bodies, head, choices.seed, _identifier(name))
     settled = _settled(inputs[0].rows, bodies, choices)
-    _compile(model, wanted, settled, bodies, -(-inputs[0].rows // (settled.batch_size or 32)) * (settled.epochs or 1))
+    _compile(model, output, settled, bodies, -(-inputs[0].rows // (settled.batch_size or 32)) * (settled.epochs or 1))
     augment = tuple(bodies[0].augment) if len(bodies) == 1 else ()
     return Design(model, settled, augment, tuple(body.reason for body in bodies))
 
 
-def _body(given: Given, wanted: Wanted, choices: Choices) -> Body:
-    kind = given.kind + (" tokens" if given.size is not None else "")
+def _body(spec: InputSpec, output: OutputSpec, choices: Choices) -> Body:
+    kind = spec.kind + (" tokens" if spec.size is not None else "")
     if kind in BODIES:
-        return BODIES[kind](given, wanted, choices)
-    if given.size is None and len(given.shape) == 3:
-        return images.body(given, wanted, choices)
-    if given.size is None:
-        flat = tables.body(given, wanted, choices)
-        return replace(flat, layers=[Flatten(), *flat.layers] if len(given.shape) > 1 else flat.layers)
-    raise ArgumentError(f"There is no network for the input {given.name!r}, {kind} of shape {given.shape}. Build one with cr.Model.")
+        return BODIES[kind](spec, output, choices)
+    if spec.size is None and len(spec.shape) == 3:
+        return images.body(spec, output, choices)
+    if spec.size is None:
+        flat = tables.body(spec, output, choices)
+        return replace(flat, layers=[Flatten(), *flat.layers] if len(spec.shape) > 1 else flat.layers)
+    raise ArgumentError(f"There is no network for the input {spec.name!r}, {kind} of shape {spec.shape}. Build one with cr.Model.")
 
 
-def _head(wanted: Wanted) -> list[Layer]:
-    size = math.prod(wanted.shape)
-    return [Dense(size, name="answer"), *([Reshape(wanted.shape)] if len(wanted.shape) > 1 else [])]
+def _head(output: OutputSpec) -> list[Layer]:
+    size = math.prod(output.shape)
+    return [Dense(size, name="answer"), *([Reshape(output.shape)] if len(output.shape) > 1 else [])]
 
 
-def _joined(inputs: Sequence[Given], bodies: Sequence[Body], head: Sequence[Layer], seed: int, name: str) -> Model:
-    symbols = [Input(given.shape, given.dtype, name=given.name) for given in inputs]
+def _joined(inputs: Sequence[InputSpec], bodies: Sequence[Body], head: Sequence[Layer], seed: int, name: str) -> Model:
+    symbols = [Input(spec.shape, spec.dtype, name=spec.name) for spec in inputs]
     if len(bodies) == 1 and all(isinstance(layer, Layer) for layer in bodies[0].layers):
         return Sequential([symbols[0], *bodies[0].layers, *head], seed=seed, name=name)
-    ends = [_passed(symbol, body.layers) for symbol, body in zip(symbols, bodies, strict=True)]
+    ends = [_applied(symbol, body.layers) for symbol, body in zip(symbols, bodies, strict=True)]
     joined = ends[0] if len(ends) == 1 else Dense(64, "relu")(Concatenate()(ends))
-    return Model(symbols, _passed(joined, head), seed=seed, name=name)
+    return Model(symbols, _applied(joined, head), seed=seed, name=name)
 
 
-def _passed(symbol: Symbol, layers: Sequence[Making]) -> Any:
+def _applied(symbol: Symbol, layers: Sequence[Block]) -> Any:
     for layer in layers:
         symbol = layer(symbol)
     return symbol
@@ -117,7 +117,7 @@ def _settled(rows: int, bodies: Sequence[Body], choices: Choices) -> Choices:
     )
 
 
-def _compile(model: Model, wanted: Wanted, choices: Choices, bodies: Sequence[Body], updates: int) -> None:
+def _compile(model: Model, output: OutputSpec, choices: Choices, bodies: Sequence[Body], updates: int) -> None:
     own = next((body.optimizer for body in bodies if body.optimizer is not None), None)
     if choices.optimizer is None and choices.learning_rate is None and own is not None:
         optimizer = own(updates)
@@ -125,13 +125,13 @@ def _compile(model: Model, wanted: Wanted, choices: Choices, bodies: Sequence[Bo
         optimizer = optimizers.get(choices.optimizer or "adam")
         if choices.learning_rate is not None:
             optimizer = type(optimizer)(learning_rate=choices.learning_rate)
-    if wanted.task == "classification":
+    if output.task == "classification":
         model.compile(optimizer, SparseCategoricalCrossentropy(from_logits=True), ["accuracy"])
-    elif wanted.task == "span":
+    elif output.task == "span":
         model.compile(optimizer, SparseCategoricalCrossentropy(from_logits=True), [ExactMatch()])
-    elif wanted.task == "segmentation":
+    elif output.task == "segmentation":
         model.compile(optimizer, BinaryCrossentropy(from_logits=True), [BinaryIoU([1], threshold=0.0, name="iou")])
-    elif wanted.task == "multi-label":
+    elif output.task == "multi-label":
         model.compile(optimizer, BinaryCrossentropy(from_logits=True), [])
     else:
         model.compile(optimizer, "mse", ["mae"])

@@ -4,7 +4,7 @@ from chainrule.layers import Conv2D, Dense, Dropout, Flatten, Layer, MaxPooling2
 from chainrule.optimizers import Adam, Optimizer
 from chainrule.optimizers.schedules import CosineDecay
 from chainrule.tasks.networks.choices import Choices
-from chainrule.tasks.networks.parts import Body, Given, Wanted
+from chainrule.tasks.networks.parts import Body, InputSpec, OutputSpec
 
 SMALL_IMAGE = 12  # pixels; smaller ones are pooled once, not twice
 LARGE_IMAGE = 64  # pixels; the first convolution of larger ones moves by two
@@ -18,16 +18,16 @@ UPDATES_VARIED = 2_000  # that learning from varied images takes, where they are
 FEWEST_EPOCHS_VARIED, MOST_EPOCHS_VARIED = 80, 200
 
 
-def body(given: Given, wanted: Wanted, choices: Choices) -> Body:
+def body(spec: InputSpec, output: OutputSpec, choices: Choices) -> Body:
     """Return two convolutions with pooling, of large images one more before them, and a dense layer, unless classes have few examples."""
-    many, large = given.rows > MANY_ROWS, max(given.shape[:2]) > LARGE_IMAGE
-    varied = large and given.rows < FEW_ROWS and wanted.task == "classification"
-    units = choices.layers if choices.layers is not None else [] if varied and given.rows < FEW_OF_A_CLASS * wanted.shape[0] else [128]
+    many, large = spec.rows > MANY_ROWS, max(spec.shape[:2]) > LARGE_IMAGE
+    varied = large and spec.rows < FEW_ROWS and output.task == "classification"
+    units = choices.layers if choices.layers is not None else [] if varied and spec.rows < FEW_OF_A_CLASS * output.shape[0] else [128]
     hidden = [Dense(count, "relu") for count in units]
     reason = "two convolutions with pooling" + (", after one that moves by two pixels" if large else "") + ", for images"
-    layers = [*_convolutions(given.shape, _WIDE if varied else _NARROW), Flatten(), Dropout(0.3), *hidden]
+    layers = [*_convolutions(spec.shape, _WIDE if varied else _NARROW), Flatten(), Dropout(0.3), *hidden]
     if varied:
-        return _varied(layers, reason, -(-given.rows // (choices.batch_size or SMALL_BATCH)))
+        return _varied(layers, reason, -(-spec.rows // (choices.batch_size or SMALL_BATCH)))
     return Body(layers, reason, epochs=12 if many else 20 if large else EPOCHS, patience=3 if many else 5 if large else None)
 
 

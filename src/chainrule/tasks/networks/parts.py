@@ -10,11 +10,11 @@ from chainrule.layers import Layer, Symbol
 from chainrule.optimizers import Optimizer
 from chainrule.tasks.networks.choices import Choices
 
-Making: TypeAlias = Callable[[Symbol], Symbol]  # a layer, or a passage of several
+Block: TypeAlias = Callable[[Symbol], Symbol]  # a layer, or a passage of several
 
 
 @dataclass(frozen=True)
-class Given:
+class InputSpec:
     """One input of a network.
 
     Args:
@@ -24,7 +24,7 @@ class Given:
         dtype: likewise; int32 for tokens and categories, which are to be embedded.
         rows: examples to learn from.
         size: how many different whole numbers there are; None where they are not to be embedded.
-        targets: of a series, which of its columns are foretold.
+        targets: of a series, which of its columns are predicted.
         season: of a series, steps after which it is likely to repeat itself; 1 where none is known.
     """
 
@@ -39,7 +39,7 @@ class Given:
 
 
 @dataclass(frozen=True)
-class Wanted:
+class OutputSpec:
     """What a network is to give.
 
     Args:
@@ -65,7 +65,7 @@ class Body:
         augment: layers that vary each training batch at random.
     """
 
-    layers: Sequence[Making]
+    layers: Sequence[Block]
     reason: str
     epochs: int = 200
     batch_size: int | None = None
@@ -74,4 +74,4 @@ class Body:
     augment: Sequence[Layer] = field(default=())
 
 
-MakeBody: TypeAlias = Callable[[Given, Wanted, Choices], Body]
+BodyBuilder: TypeAlias = Callable[[InputSpec, OutputSpec, Choices], Body]

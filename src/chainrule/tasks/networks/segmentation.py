@@ -4,13 +4,13 @@ import math
 
 from chainrule.layers import Concatenate, Conv2D, MaxPooling2D, Symbol, UpSampling2D
 from chainrule.tasks.networks.choices import Choices
-from chainrule.tasks.networks.parts import Body, Given, Wanted
+from chainrule.tasks.networks.parts import Body, InputSpec, OutputSpec
 
 FILTERS = 12  # of the first convolutions; twice as many after each halving
 MOST_HALVINGS = 3
 
 
-def network(given: Given, wanted: Wanted, choices: Choices) -> Body:
+def network(spec: InputSpec, output: OutputSpec, choices: Choices) -> Body:
     """Return a small U-Net: convolutions while the image is halved, and again while it is doubled, each beside what was there before.
 
     It ends in one logit for each pixel. The image is halved as often as its height and width can be, at most three times.
@@ -19,13 +19,13 @@ def network(given: Given, wanted: Wanted, choices: Choices) -> Body:
         Ronneberger, Fischer and Brox (2015), U-Net: Convolutional Networks for Biomedical Image Segmentation; with padded
         convolutions, repeated pixels in place of learned doubling, and far fewer filters.
     """
-    sides = math.gcd(*given.shape[:2])
+    sides = math.gcd(*spec.shape[:2])
     halvings = min(MOST_HALVINGS, (sides & -sides).bit_length() - 1)
 
-    def passed(image: Symbol) -> Symbol:
-        return Conv2D(wanted.shape[-1], 1, name="answer")(_level(image, FILTERS, halvings))
+    def block(image: Symbol) -> Symbol:
+        return Conv2D(output.shape[-1], 1, name="answer")(_level(image, FILTERS, halvings))
 
-    return Body([passed], f"a small U-Net of {halvings} halvings, for masks", epochs=25, batch_size=16, patience=6)
+    return Body([block], f"a small U-Net of {halvings} halvings, for masks", epochs=25, batch_size=16, patience=6)
 
 
 def _level(image: Symbol, filters: int, halvings: int) -> Symbol:

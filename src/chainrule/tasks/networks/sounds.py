@@ -2,16 +2,16 @@
 
 from chainrule.layers import Conv2D, Dense, Dropout, Flatten, MaxPooling2D, Reshape, SpecAugment
 from chainrule.tasks.networks.choices import Choices
-from chainrule.tasks.networks.parts import Body, Given, Wanted
+from chainrule.tasks.networks.parts import Body, InputSpec, OutputSpec
 
 _MANY_ROWS = 20_000
 
 
-def body(given: Given, wanted: Wanted, choices: Choices) -> Body:
+def body(spec: InputSpec, output: OutputSpec, choices: Choices) -> Body:
     """Return three convolutions with pooling over time and frequency, and a dense layer; stretches and bands are masked in training."""
     hidden = [Dense(units, "relu") for units in (choices.layers if choices.layers is not None else [128])]
     layers = [
-        *([Reshape((*given.shape, 1))] if len(given.shape) == 2 else []),
+        *([Reshape((*spec.shape, 1))] if len(spec.shape) == 2 else []),
         Conv2D(24, 3, padding="same", activation="relu"),
         MaxPooling2D(2),
         Conv2D(48, 3, padding="same", activation="relu"),
@@ -25,8 +25,8 @@ def body(given: Given, wanted: Wanted, choices: Choices) -> Body:
     return Body(
         layers,
         "three convolutions with pooling over time and frequency, stretches and bands masked in training, for sounds",
-        epochs=12 if given.rows > _MANY_ROWS else 40,
-        batch_size=32 if given.rows < _MANY_ROWS else 128,
+        epochs=12 if spec.rows > _MANY_ROWS else 40,
+        batch_size=32 if spec.rows < _MANY_ROWS else 128,
         patience=8,
         augment=[SpecAugment(time_masks=1, time_width=0.15, frequency_masks=1, frequency_width=0.15)],
     )

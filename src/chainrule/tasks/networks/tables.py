@@ -6,7 +6,7 @@ from chainrule.layers import Dense, Dropout, Layer, SmoothClip
 from chainrule.optimizers import Adam
 from chainrule.optimizers.schedules import CosineDecay
 from chainrule.tasks.networks.choices import Choices
-from chainrule.tasks.networks.parts import Body, Given, Wanted
+from chainrule.tasks.networks.parts import Body, InputSpec, OutputSpec
 
 FEW_ROWS, MANY_ROWS = 500, 2000
 _RATE = 0.005
@@ -14,19 +14,19 @@ _UPDATES = 8000
 _MOST_EPOCHS = 300
 
 
-def body(given: Given, wanted: Wanted, choices: Choices) -> Body:
+def body(spec: InputSpec, output: OutputSpec, choices: Choices) -> Body:
     """Return dense layers of ReLUs with a little dropout, trained by a rate that falls along half a cosine.
 
     On concrete's strength and on Landsat's soils this did better than a constant rate, and better than wider or deeper layers.
     """
-    units = 32 if given.rows < FEW_ROWS else 128
+    units = 32 if spec.rows < FEW_ROWS else 128
     hidden = choices.layers if choices.layers is not None else [units, units]
     layers: list[Layer] = [SmoothClip()]
     for size in hidden:
-        layers += [Dense(size, "relu"), *([Dropout(0.05)] if given.rows >= FEW_ROWS else [])]
-    batch = 16 if given.rows < FEW_ROWS else 32 if given.rows < MANY_ROWS else 128
-    epochs = max(20, min(_MOST_EPOCHS, round(_UPDATES / math.ceil(given.rows / batch))))
-    reason = f"{len(hidden)} dense layers of ReLUs for a row of {given.shape[-1]} numbers; the learning rate falls from {_RATE} to 0"
+        layers += [Dense(size, "relu"), *([Dropout(0.05)] if spec.rows >= FEW_ROWS else [])]
+    batch = 16 if spec.rows < FEW_ROWS else 32 if spec.rows < MANY_ROWS else 128
+    epochs = max(20, min(_MOST_EPOCHS, round(_UPDATES / math.ceil(spec.rows / batch))))
+    reason = f"{len(hidden)} dense layers of ReLUs for a row of {spec.shape[-1]} numbers; the learning rate falls from {_RATE} to 0"
     return Body(layers, reason, epochs, batch, max(25, epochs // 3), _optimizer)
 
 

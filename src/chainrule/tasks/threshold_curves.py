@@ -9,7 +9,7 @@ Floats = NDArray[np.float64]
 
 
 @dataclass(frozen=True, eq=False)
-class Thresholds:
+class ThresholdCurves:
     """What is called positive at each threshold, from one above all scores down to the lowest score.
 
     Args:
@@ -34,7 +34,7 @@ class Thresholds:
         return float(np.trapezoid(self.recall, self.false_positive_rate))
 
 
-def thresholds(scores: ArrayLike, positive: ArrayLike) -> Thresholds:
+def threshold_curves(scores: ArrayLike, positive: ArrayLike) -> ThresholdCurves:
     """Return what is called positive at each threshold.
 
     Args:
@@ -45,7 +45,7 @@ def thresholds(scores: ArrayLike, positive: ArrayLike) -> Thresholds:
         Fawcett, "An introduction to ROC analysis", 2006, algorithms 1 and 2; average precision as in scikit-learn.
 
     Example:
-        >>> found = thresholds([0.9, 0.8, 0.7, 0.1], [True, False, True, False])
+        >>> found = threshold_curves([0.9, 0.8, 0.7, 0.1], [True, False, True, False])
         >>> found.recall.tolist(), found.false_positive_rate.tolist()
         ([0.0, 0.5, 0.5, 1.0, 1.0], [0.0, 0.0, 0.5, 0.5, 1.0])
         >>> round(found.average_precision, 4), found.area
@@ -56,7 +56,7 @@ def thresholds(scores: ArrayLike, positive: ArrayLike) -> Thresholds:
     last = np.flatnonzero(np.append(np.diff(values[order]) != 0, True)) if len(order) else np.zeros(0, np.int64)  # of equal scores
     hits = np.append(0, np.cumsum(true[order])[last])
     given = np.append(0, last + 1)
-    return Thresholds(
+    return ThresholdCurves(
         recall=_share(hits, int(true.sum())),
         precision=np.divide(hits, given, out=np.ones(len(given)), where=given > 0),
         false_positive_rate=_share(given - hits, int((~true).sum())),

@@ -12,7 +12,7 @@ from chainrule.cli.options import Seed
 from chainrule.errors import ArgumentError
 
 if TYPE_CHECKING:
-    from chainrule.tasks.problem import Asked
+    from chainrule.tasks.problem import ProblemSpec
 
 
 class TaskName(StrEnum):
@@ -31,7 +31,7 @@ Source = Annotated[
     ),
 ]
 Target = Annotated[
-    str | None, typer.Option("--target", metavar="COLUMN", help="The column to foretell; the source's own or the last if not given.")
+    str | None, typer.Option("--target", metavar="COLUMN", help="The column to predict; the source's own or the last if not given.")
 ]
 TaskOption = Annotated[TaskName | None, typer.Option("--task", help="Decided by what the target holds, if not given.")]
 Kinds = Annotated[
@@ -49,7 +49,7 @@ Pattern = Annotated[
     typer.Option("--pattern", metavar="NAMES", help="How the files of a folder are named, such as '{class}_{speaker}_{index}'."),
 ]
 Forecast = Annotated[
-    int | None, typer.Option("--forecast", metavar="STEPS", help="How many rows ahead of a series in time are to be foretold.")
+    int | None, typer.Option("--forecast", metavar="STEPS", help="How many rows ahead of a series in time are to be predicted.")
 ]
 Encoding = Annotated[
     str | None,
@@ -58,7 +58,7 @@ Encoding = Annotated[
 Balance = Annotated[str | None, typer.Option("--balance", help="Make classes count alike in training: weights, oversample or undersample.")]
 
 
-def asked_for(
+def problem_spec(
     source: Source,
     target: Target = None,
     task: TaskOption = None,
@@ -71,13 +71,13 @@ def asked_for(
     balance: Balance = None,
     encoding: Encoding = None,
     seed: Seed = 0,
-) -> "Asked":
+) -> "ProblemSpec":
     """Return what was said of the data.
 
     Raises:
         ArgumentError: a --kind that is not COLUMN=KIND, a forecast of no row.
     """
-    from chainrule.tasks.problem import Asked  # noqa: PLC0415
+    from chainrule.tasks.problem import ProblemSpec  # noqa: PLC0415
 
     pairs = [text.rpartition("=") for text in kind or ()]
     for (column, equals, known), text in zip(pairs, kind or (), strict=True):
@@ -87,20 +87,20 @@ def asked_for(
         raise ArgumentError(f"--forecast must be a whole number from 1. Got {forecast} instead.")
     kinds = {column: known for column, _, known in pairs}
     chosen = task.value if task else None
-    return Asked(source, target, chosen, seed, kinds, group, time, query, pattern, forecast, balance, encoding=encoding)  # pyright: ignore[reportArgumentType]
+    return ProblemSpec(source, target, chosen, seed, kinds, group, time, query, pattern, forecast, balance, encoding=encoding)  # pyright: ignore[reportArgumentType]
 
 
-def asking(command: Callable[Concatenate["Asked", ...], None]) -> Callable[..., None]:
-    """Return a command with the options of `asked_for` in place of its first parameter, which is what they say of the data."""
-    of_data = list(inspect.signature(asked_for).parameters.values())
+def with_problem_options(command: Callable[Concatenate["ProblemSpec", ...], None]) -> Callable[..., None]:
+    """Return a command with the options of `problem_spec` in place of its first parameter, which is what they say of the data."""
+    of_data = list(inspect.signature(problem_spec).parameters.values())
     of_command = list(inspect.signature(command).parameters.values())[1:]
 
     @functools.wraps(command)
-    def asked_and_called(**given: Any) -> None:
+    def called_with_spec(**given: Any) -> None:
         said = {option.name: given.pop(option.name) for option in of_data}
-        command(asked_for(**said), **given)
+        command(problem_spec(**said), **given)
 
     options = [*of_data, *of_command]
-    asked_and_called.__signature__ = inspect.Signature(options)  # pyright: ignore[reportAttributeAccessIssue]
-    asked_and_called.__annotations__ = {option.name: option.annotation for option in options}
-    return asked_and_called
+    called_with_spec.__signature__ = inspect.Signature(options)  # pyright: ignore[reportAttributeAccessIssue]
+    called_with_spec.__annotations__ = {option.name: option.annotation for option in options}
+    return called_with_spec
