@@ -5,20 +5,19 @@ import sys
 from collections.abc import Generator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, Generic, NamedTuple, TypeVar
 
-if TYPE_CHECKING:
-    from chainrule.graph.tensor import Tensor
+Node = TypeVar("Node")
 
 _PACKAGE = os.path.dirname(os.path.dirname(os.path.abspath(__file__))) + os.sep
 
 
-class Origin(NamedTuple):
+class Origin(NamedTuple, Generic[Node]):
     """The provenance of a node: `line` of the user's file, `path` of layers, `forward` node that a backward node serves."""
 
     line: str
     path: str
-    forward: "Tensor | None"
+    forward: Node | None
 
     def __str__(self) -> str:
         return f"{self.path} at {self.line}" if self.path else self.line
@@ -26,14 +25,14 @@ class Origin(NamedTuple):
 
 class _Scope(NamedTuple):
     path: str
-    forward: "Tensor | None"
+    forward: Any
 
 
 _OUTSIDE = _Scope("", None)
 _scope: ContextVar[_Scope] = ContextVar("chainrule_scope", default=_OUTSIDE)
 
 
-def here() -> Origin:
+def here() -> Origin[Any]:
     """Return the origin of a node made now."""
     scope = _scope.get()
     return Origin(_user_line(), scope.path, scope.forward)
@@ -51,7 +50,7 @@ def layer_scope(name: str) -> Generator[None]:
 
 
 @contextmanager
-def backward_of(node: "Tensor") -> Generator[None]:
+def backward_of(node: Any) -> Generator[None]:
     """Nodes made inside are part of the gradient of `node` and carry its path."""
     token = _scope.set(_Scope(node.origin.path, node))
     try:

@@ -1,19 +1,19 @@
-"""A tensor is a node of the graph: an operation on other nodes, or a leaf that holds or awaits a value."""
+"""Nodes and ops: a tensor is a node of the graph, an op on other nodes, or a leaf that holds or awaits a value."""
 
-from collections.abc import Callable, Mapping
-from typing import TYPE_CHECKING, Any, ClassVar, NamedTuple, TypeAlias, Union
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, ClassVar, NamedTuple, TypeAlias, Union
 
 import numpy as np
 from numpy.typing import DTypeLike
 
-from chainrule.errors import DtypeError, GraphError, ShapeError
-from chainrule.graph.origin import here
-
-if TYPE_CHECKING:
-    from chainrule.graph.op import Op
+from chainrule.errors import ArgumentError, DtypeError, GraphError, ShapeError
+from chainrule.graph.origin import Origin, here
+from chainrule.graph.traits import NoGradient, Sample, Traits
 
 Array: TypeAlias = Any  # a NumPy or a JAX array: the graph stores them and never looks inside
 TensorLike: TypeAlias = Union["Tensor", np.ndarray[Any, Any], np.generic, float, int, bool]
+Pullback: TypeAlias = Callable[..., Sequence["Tensor | NoGradient"]]
 OPS: dict[str, "Op"] = {}  # every op by name; the room `ops` fills it
 
 
@@ -27,6 +27,49 @@ class TensorType(NamedTuple):
         return f"{self.dtype.name}[{', '.join(map(str, self.shape))}]"
 
 
+@dataclass(frozen=True, eq=False)
+class Op(Traits):
+    """One operation: what it computes, on what, and how gradients pass back through it.
+
+    Args:
+        name: the key in the table of ops.
+        infer: shape rule; takes the input tensors and the attributes, returns the type (or types) of the output.
+        lower: takes arrays and the attributes, returns the array (or arrays), in JAX's words.
+        pullback: takes the gradient of the output, the output, the inputs and the attributes; returns the gradient of
+            each input as graph. A `NoGradient` in its place holds for all inputs.
+        formula: the equation, for people.
+        samples: inputs on which the op is tested.
+        higher_order: whether an attribute is a subgraph; `lower` then takes it as a function on arrays, and `pullback`
+            takes the gradient pass itself as `differentiate`.
+
+    The traits (`elementwise`, `linear`, ...) are those of `Traits`, by keyword.
+    """
+
+    name: str
+    infer: Callable[..., TensorType | tuple[TensorType, ...]]
+    lower: Callable[..., Any]
+    pullback: Pullback | NoGradient
+    formula: str
+    samples: tuple[Sample, ...] = ()
+    higher_order: bool = False
+
+    def __post_init__(self) -> None:
+        if self.name in OPS:
+            raise GraphError(f"There are two ops named {self.name!r}: give one of them another name.")
+        OPS[self.name] = self
+
+    def __call__(self, *inputs: TensorLike, **attributes: Any) -> "Tensor":
+        """Return a new node: this op on `inputs`."""
+        try:
+            tensors = as_tensors(inputs)
+            types = self.infer(*tensors, **attributes)
+        except (ShapeError, DtypeError, ArgumentError) as error:
+            origin = here()
+            where = f"layer {origin.path}, " if origin.path else ""
+            raise type(error)(f"{self.name}: {error} ({where}{origin.line})") from None
+        return Tensor(types if type(types) is tuple else (types,), op=self, inputs=tensors, attributes=attributes)  # pyright: ignore[reportArgumentType]
+
+
 class Tensor:
     """A node: `op` applied to `inputs` with `attributes`. A leaf has no op. Nodes never change once made."""
 
@@ -38,7 +81,7 @@ class Tensor:
         self,
         types: tuple[TensorType, ...],
         *,
-        op: "Op | None" = None,
+        op: Op | None = None,
         inputs: tuple["Tensor", ...] = (),
         attributes: Mapping[str, Any] | None = None,
         name: str = "",
@@ -48,7 +91,7 @@ class Tensor:
         self.inputs = inputs
         self.attributes: Mapping[str, Any] = attributes or {}
         self.name = name
-        self.origin = here()
+        self.origin: Origin[Tensor] = here()
         self.program: Any = None  # what `evaluate` compiled for this node
 
     @property
@@ -244,3 +287,25 @@ class Variable(Tensor):
 
 def _is_float(value: Any) -> bool:
     return np.asarray(value).dtype.kind == "f"
+
+
+def as_tensors(values: Sequence[TensorLike]) -> tuple[Tensor, ...]:
+    """Return `values` as tensors; bare numbers take the dtype of the first tensor of numbers."""
+    dtypes = [value.dtype for value in values if isinstance(value, Tensor) and len(value.types) == 1]
+    like = next((dtype for dtype in dtypes if dtype.kind != "b"), None)
+    return tuple(value if isinstance(value, Tensor) else _constant(value, like) for value in values)
+
+
+def as_tensor(value: TensorLike) -> Tensor:
+    """Return `value` as a tensor: itself, or a constant (a bare float becomes float32, a bare int int32)."""
+    return as_tensors([value])[0]
+
+
+def _constant(value: Any, like: np.dtype[Any] | None) -> Constant:
+    if not isinstance(value, bool | int | float):
+        return Constant(value)
+    if like is None:
+        return Constant(value, np.bool_ if isinstance(value, bool) else np.int32 if isinstance(value, int) else np.float32)
+    if isinstance(value, float) and like.kind in "iu":
+        raise DtypeError(f"a tensor of {like} met the number {value}, which that dtype cannot hold. Cast the tensor to float32 first.")
+    return Constant(value, like)

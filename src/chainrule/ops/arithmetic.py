@@ -2,7 +2,7 @@
 
 import jax.numpy as jnp
 
-from chainrule.graph import Op, Tensor, sample
+from chainrule.graph import ALL, EACH, FIRST, Op, Tensor, sample
 from chainrule.ops.casting import cast
 from chainrule.ops.comparison import equal, greater, less, where
 from chainrule.ops.rules import STEP, elementwise, elementwise_float, elementwise_number, like_first
@@ -16,6 +16,9 @@ add = Op(
     lower=jnp.add,
     pullback=lambda dy, y, a, b: (dy, dy),
     formula="a + b",
+    elementwise=True,
+    linear=ALL,
+    symbol="+",
     samples=_PAIRS,
     broadcasts=True,
 )
@@ -26,6 +29,9 @@ subtract = Op(
     lower=jnp.subtract,
     pullback=lambda dy, y, a, b: (dy, -dy),
     formula="a − b",
+    elementwise=True,
+    linear=ALL,
+    symbol="−",
     samples=_PAIRS,
     broadcasts=True,
 )
@@ -36,6 +42,9 @@ multiply = Op(
     lower=jnp.multiply,
     pullback=lambda dy, y, a, b: (dy * b, dy * a),
     formula="a · b",
+    elementwise=True,
+    linear=EACH,
+    symbol="·",
     samples=_PAIRS,
     broadcasts=True,
 )
@@ -46,6 +55,9 @@ divide = Op(
     lower=jnp.divide,
     pullback=lambda dy, y, a, b: (dy / b, -dy * y / b),
     formula="a / b",
+    elementwise=True,
+    linear=FIRST,
+    symbol="/",
     samples=(sample((2, 3), (3,), within=(0.5, 2.0)), sample((2, 1), (1, 3), within=(-2.0, -0.5))),
     broadcasts=True,
 )
@@ -56,6 +68,7 @@ power = Op(
     lower=jnp.power,
     pullback=lambda dy, y, a, b: (dy * b * power(a, where(equal(b, 0), 1, b - 1)), dy * y * log(where(greater(a, 0), a, 1))),
     formula="a ** b",
+    elementwise=True,
     samples=(sample((2, 3), (3,), within=(0.5, 2.0)), sample((2, 1), (1, 3), within=(0.5, 2.0))),
     broadcasts=True,
 )
@@ -66,6 +79,7 @@ remainder = Op(
     lower=jnp.remainder,
     pullback=lambda dy, y, a, b: (dy, -dy * floor(a / b)),
     formula="a − b · floor(a / b)",
+    elementwise=True,
     samples=(sample((2, 3), (3,), within=(1.1, 1.9)),),
     broadcasts=True,
 )
@@ -76,6 +90,8 @@ maximum = Op(
     lower=jnp.maximum,
     pullback=lambda dy, y, a, b: (dy * _share(greater(a, b), equal(a, b), dy), dy * _share(less(a, b), equal(a, b), dy)),
     formula="max(a, b), the gradient shared equally where they tie",
+    elementwise=True,
+    moves=True,
     samples=_PAIRS,
     broadcasts=True,
 )
@@ -86,6 +102,8 @@ minimum = Op(
     lower=jnp.minimum,
     pullback=lambda dy, y, a, b: (dy * _share(less(a, b), equal(a, b), dy), dy * _share(greater(a, b), equal(a, b), dy)),
     formula="min(a, b), the gradient shared equally where they tie",
+    elementwise=True,
+    moves=True,
     samples=_PAIRS,
     broadcasts=True,
 )
@@ -96,6 +114,9 @@ negative = Op(
     lower=jnp.negative,
     pullback=lambda dy, y, x: (-dy,),
     formula="−x",
+    elementwise=True,
+    linear=FIRST,
+    symbol="−",
     samples=(sample((2, 3)),),
 )
 
@@ -105,6 +126,7 @@ absolute = Op(
     lower=jnp.abs,
     pullback=lambda dy, y, x: (dy * sign(x),),
     formula="|x|, with derivative 0 at 0",
+    elementwise=True,
     samples=(sample((2, 3)),),
 )
 
@@ -114,17 +136,28 @@ square = Op(
     lower=jnp.square,
     pullback=lambda dy, y, x: (dy * 2 * x,),
     formula="x²",
+    elementwise=True,
     samples=(sample((2, 3)),),
 )
 
-sign = Op("sign", infer=elementwise_number, lower=jnp.sign, pullback=STEP, formula="−1, 0 or 1", samples=(sample((2, 3)),))
-floor = Op("floor", infer=like_first, lower=jnp.floor, pullback=STEP, formula="⌊x⌋", samples=(sample((2, 3)),))
+sign = Op(
+    "sign",
+    infer=elementwise_number,
+    lower=jnp.sign,
+    pullback=STEP,
+    formula="−1, 0 or 1",
+    elementwise=True,
+    limits=(-1.0, 1.0),
+    samples=(sample((2, 3)),),
+)
+floor = Op("floor", infer=like_first, lower=jnp.floor, pullback=STEP, formula="⌊x⌋", elementwise=True, samples=(sample((2, 3)),))
 round = Op(
     "round",
     infer=elementwise_number,
     lower=jnp.round,
     pullback=STEP,
     formula="nearest whole number, ties to even",
+    elementwise=True,
     samples=(sample((2, 3)),),
 )
 

@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 import numpy as np
 
-from chainrule.graph import NoGradient, Op, TensorType, sample
+from chainrule.graph import FIRST, NoGradient, Op, TensorType, sample
 from chainrule.ops.rules import like_first
 
 cast = Op(
@@ -12,6 +12,8 @@ cast = Op(
     lower=lambda x, dtype: jnp.asarray(x, dtype),
     pullback=lambda dy, y, x, dtype: (cast(dy, dtype=x.dtype),),
     formula="x as another dtype",
+    elementwise=True,
+    linear=FIRST,
     samples=(sample((2, 3), dtype=np.dtype("float64")), sample(np.array([[0, 1], [2, -3]], np.int32), dtype=np.dtype("float64"))),
 )
 
@@ -21,5 +23,7 @@ stop_gradient = Op(
     lower=lambda x: x,
     pullback=NoGradient("stop_gradient holds it constant"),
     formula="x, held constant",
+    elementwise=True,
+    moves=True,
     samples=(sample((2, 3)),),
 )

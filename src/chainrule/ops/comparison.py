@@ -1,5 +1,7 @@
 """Comparisons, logic and selection, element by element."""
 
+from functools import partial
+
 import jax.numpy as jnp
 import numpy as np
 
@@ -11,21 +13,26 @@ _PAIRS = (sample((2, 3), (3,)), sample(np.array([1, 2, 3], np.int32), np.array([
 _FLAGS = np.array([[True, False, True], [False, False, True]])
 _LOGICAL = (sample(_FLAGS, np.array([True, True, False])),)
 
-equal = Op("equal", infer=comparison, lower=jnp.equal, pullback=STEP, formula="a = b", samples=_PAIRS)
-not_equal = Op("not_equal", infer=comparison, lower=jnp.not_equal, pullback=STEP, formula="a ≠ b", samples=_PAIRS)
-less = Op("less", infer=comparison, lower=jnp.less, pullback=STEP, formula="a < b", samples=_PAIRS)
-less_equal = Op("less_equal", infer=comparison, lower=jnp.less_equal, pullback=STEP, formula="a ≤ b", samples=_PAIRS)
-greater = Op("greater", infer=comparison, lower=jnp.greater, pullback=STEP, formula="a > b", samples=_PAIRS)
-greater_equal = Op("greater_equal", infer=comparison, lower=jnp.greater_equal, pullback=STEP, formula="a ≥ b", samples=_PAIRS)
-logical_and = Op("logical_and", infer=comparison, lower=jnp.logical_and, pullback=STEP, formula="a and b", samples=_LOGICAL)
-logical_or = Op("logical_or", infer=comparison, lower=jnp.logical_or, pullback=STEP, formula="a or b", samples=_LOGICAL)
-logical_not = Op("logical_not", infer=as_dtype(bool), lower=jnp.logical_not, pullback=STEP, formula="not x", samples=(sample(_FLAGS),))
+_compare = partial(Op, infer=comparison, pullback=STEP, elementwise=True)
+
+equal = _compare("equal", lower=jnp.equal, formula="a = b", samples=_PAIRS)
+not_equal = _compare("not_equal", lower=jnp.not_equal, formula="a ≠ b", samples=_PAIRS)
+less = _compare("less", lower=jnp.less, formula="a < b", samples=_PAIRS)
+less_equal = _compare("less_equal", lower=jnp.less_equal, formula="a ≤ b", samples=_PAIRS)
+greater = _compare("greater", lower=jnp.greater, formula="a > b", samples=_PAIRS)
+greater_equal = _compare("greater_equal", lower=jnp.greater_equal, formula="a ≥ b", samples=_PAIRS)
+logical_and = _compare("logical_and", lower=jnp.logical_and, formula="a and b", samples=_LOGICAL)
+logical_or = _compare("logical_or", lower=jnp.logical_or, formula="a or b", samples=_LOGICAL)
+logical_not = Op(
+    "logical_not", infer=as_dtype(bool), lower=jnp.logical_not, pullback=STEP, formula="not x", elementwise=True, samples=(sample(_FLAGS),)
+)
 is_finite = Op(
     "is_finite",
     infer=as_dtype(bool),
     lower=jnp.isfinite,
     pullback=STEP,
     formula="x is a finite number",
+    elementwise=True,
     samples=(sample(np.array([1.0, np.inf, -np.inf, np.nan])), sample((2, 3))),
 )
 
@@ -46,6 +53,10 @@ where = Op(
         where(condition, 0, dy),
     ),
     formula="a where the condition holds, else b",
+    elementwise=True,
+    linear=({1, 2},),
+    moves=True,
+    condition=0,
     samples=(sample(_FLAGS, (2, 3), (3,)), sample(np.array([True, False, True]), (2, 1), ())),
     broadcasts=True,
 )

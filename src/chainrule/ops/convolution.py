@@ -9,7 +9,7 @@ import jax
 from jax import lax
 
 from chainrule.errors import ShapeError
-from chainrule.graph import Op, Tensor, TensorType, sample
+from chainrule.graph import EACH, Op, Tensor, TensorType, sample
 from chainrule.ops.rules import require_float
 
 Pair: TypeAlias = tuple[int, int]
@@ -99,6 +99,7 @@ convolution = Op(
         convolution_to_kernel(x, dy, shape=kernel.shape, **window),
     ),
     formula="yₙₕᵥₒ = Σᵢⱼ꜀ xₙ,ₕ₊ᵢ,ᵥ₊ⱼ,꜀ kᵢⱼ꜀ₒ",
+    linear=EACH,
     samples=(
         sample((2, 5, 4, 2), (3, 2, 2, 3), **_PLAIN),
         sample((1, 6, 5, 2), (3, 2, 2, 3), **_STRIDED),
@@ -113,6 +114,7 @@ convolution_to_input = Op(
     lower=_to_input,
     pullback=_input_pullback,
     formula="the transpose of convolution in its input",
+    linear=EACH,
     samples=(
         sample((2, 3, 3, 3), (3, 2, 2, 3), shape=(2, 5, 4, 2), **_PLAIN),
         sample((1, 3, 3, 3), (3, 2, 2, 3), shape=(1, 6, 5, 2), **_STRIDED),
@@ -126,6 +128,7 @@ convolution_to_kernel = Op(
     lower=_to_kernel,
     pullback=_kernel_pullback,
     formula="the transpose of convolution in its kernel",
+    linear=EACH,
     samples=(
         sample((2, 5, 4, 2), (2, 3, 3, 3), shape=(3, 2, 2, 3), **_PLAIN),
         sample((1, 6, 5, 2), (1, 3, 3, 3), shape=(3, 2, 2, 3), **_STRIDED),

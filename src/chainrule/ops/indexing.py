@@ -5,7 +5,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from chainrule.errors import DtypeError, ShapeError
-from chainrule.graph import NoGradient, Op, Tensor, TensorType, sample
+from chainrule.graph import FIRST, NoGradient, Op, Tensor, TensorType, sample
 from chainrule.ops.rules import DISCRETE, like_along, normal_axis, require_number
 
 _INDEX = NoGradient("an index only selects")
@@ -34,6 +34,8 @@ take = Op(
     lower=lambda x, indices: jnp.take(x, _wide(indices), axis=0, mode="fill"),
     pullback=lambda dy, y, x, indices: (scatter_add(dy, indices, rows=x.shape[0]), _INDEX),
     formula="yᵢ = x[indicesᵢ], rows along the first axis",
+    linear=FIRST,
+    moves=True,
     samples=(sample((4, 3), np.array([[0, 2], [2, 3]], np.int32)),),
 )
 
@@ -51,6 +53,7 @@ scatter_add = Op(
     lower=lambda x, indices, rows: jnp.zeros((rows, *x.shape[indices.ndim :]), x.dtype).at[_wide(indices)].add(x),
     pullback=lambda dy, y, x, indices, rows: (take(dy, indices), _INDEX),
     formula="y[indicesᵢ] += xᵢ, from zeros",
+    linear=FIRST,
     samples=(sample((2, 2, 3), np.array([[0, 2], [2, 3]], np.int32), rows=4),),
 )
 
@@ -76,6 +79,8 @@ take_along = Op(
     lower=lambda x, indices, axis: jnp.take_along_axis(x, _wide(indices), axis, mode="clip"),
     pullback=lambda dy, y, x, indices, axis: (place_along(dy, indices, axis=axis, size=x.shape[axis]), _INDEX),
     formula="elements picked along an axis, each by its own index",
+    linear=FIRST,
+    moves=True,
     samples=(sample((2, 4), np.array([[0, 0, 3], [1, 2, 1]], np.int32), axis=1),),
 )
 
@@ -91,6 +96,7 @@ place_along = Op(
     lower=_place_along,
     pullback=lambda dy, y, x, indices, axis, size: (take_along(dy, indices, axis=axis), _INDEX),
     formula="elements added along an axis, each at its own index, to zeros",
+    linear=FIRST,
     samples=(sample((2, 3), np.array([[0, 0, 3], [1, 2, 1]], np.int32), axis=1, size=4),),
 )
 

@@ -11,7 +11,7 @@ import jax.numpy as jnp
 from jax import lax
 
 from chainrule.errors import ShapeError
-from chainrule.graph import NoGradient, Op, Tensor, TensorType, sample
+from chainrule.graph import FIRST, NoGradient, Op, Tensor, TensorType, sample
 from chainrule.ops.convolution import Padding, Pair, output_size
 from chainrule.ops.rules import require_float
 
@@ -107,6 +107,7 @@ max_pool = Op(
     lower=_max_pool,
     pullback=lambda dy, y, x, **window: (max_pool_to_input(x, dy, **window),),
     formula="the largest in each window, the gradient to the first where several tie",
+    moves=True,
     samples=(sample((2, 5, 4, 2), **_TILED), sample((1, 5, 4, 2), **_OVERLAPPING)),
 )
 
@@ -116,6 +117,7 @@ max_pool_to_input = Op(
     lower=_max_pool_to_input,
     pullback=lambda dx, y, x, dy, **window: (_CHOICE, max_pool_pick(x, dx, **window)),
     formula="dy, each where the largest of its window stands",
+    linear=({1},),
     samples=(sample((2, 5, 4, 2), (2, 2, 2, 2), **_TILED), sample((1, 5, 4, 2), (1, 3, 4, 2), **_OVERLAPPING)),
 )
 
@@ -125,6 +127,8 @@ max_pool_pick = Op(
     lower=_max_pool_pick,
     pullback=lambda dy, y, x, g, **window: (_CHOICE, max_pool_to_input(x, dy, **window)),
     formula="of g, the element where the largest of x stands in each window",
+    linear=({1},),
+    moves=True,
     samples=(sample((2, 5, 4, 2), (2, 5, 4, 2), **_TILED), sample((1, 5, 4, 2), (1, 5, 4, 2), **_OVERLAPPING)),
 )
 
@@ -134,6 +138,7 @@ sum_pool = Op(
     lower=_sum_pool,
     pullback=lambda dy, y, x, **window: (sum_pool_to_input(dy, shape=x.shape, **window),),
     formula="the sum of each window",
+    linear=FIRST,
     samples=(sample((2, 5, 4, 2), **_TILED), sample((1, 5, 4, 2), **_OVERLAPPING)),
 )
 
@@ -143,5 +148,6 @@ sum_pool_to_input = Op(
     lower=_sum_pool_to_input,
     pullback=lambda dx, y, dy, shape, **window: (sum_pool(dx, **window),),
     formula="dy, added to every element of its window",
+    linear=FIRST,
     samples=(sample((2, 2, 2, 2), shape=(2, 5, 4, 2), **_TILED), sample((1, 3, 4, 2), shape=(1, 5, 4, 2), **_OVERLAPPING)),
 )

@@ -3,7 +3,7 @@
 import jax.numpy as jnp
 
 from chainrule.errors import ShapeError
-from chainrule.graph import Op, Tensor, TensorType, sample
+from chainrule.graph import EACH, Op, Tensor, TensorType, sample
 from chainrule.ops.rules import broadcast_shapes, require_float
 from chainrule.ops.shaping import reshape, transpose
 
@@ -30,6 +30,7 @@ matmul_op = Op(
     lower=jnp.matmul,
     pullback=lambda dy, y, a, b: (matmul_op(dy, swap_last(b)), matmul_op(swap_last(a), dy)),
     formula="yᵢₖ = Σⱼ aᵢⱼ bⱼₖ",
+    linear=EACH,
     samples=(sample((2, 3), (3, 4)), sample((5, 2, 3), (5, 3, 4)), sample((2, 3), (5, 3, 4))),
     broadcasts=True,
 )

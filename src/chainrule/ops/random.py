@@ -32,6 +32,7 @@ random_fold = Op(
     ),
     pullback=_RANDOM,
     formula="a new key from a key and a whole number",
+    random=True,
     samples=(sample(_KEY, np.array(3, np.int32)),),
 )
 
@@ -41,6 +42,7 @@ random_bits = Op(
     lower=_with_key(lambda key, shape: jax.random.bits(key, shape, jnp.uint32)),
     pullback=_RANDOM,
     formula="32 random bits each",
+    random=True,
     samples=(sample(_KEY, shape=(2, 3)),),
 )
 
@@ -50,6 +52,7 @@ random_uniform = Op(
     lower=_with_key(lambda key, shape, dtype: jax.random.uniform(key, shape, dtype)),
     pullback=_RANDOM,
     formula="evenly between 0 (with) and 1 (without)",
+    random=True,
     samples=(sample(_KEY, shape=(2, 3), dtype=np.dtype("float64")),),
 )
 
@@ -59,6 +62,7 @@ random_normal = Op(
     lower=_with_key(lambda key, shape, dtype: jax.random.normal(key, shape, dtype)),
     pullback=_RANDOM,
     formula="standard normal",
+    random=True,
     samples=(sample(_KEY, shape=(2, 3), dtype=np.dtype("float64")),),
 )
 
@@ -68,6 +72,7 @@ random_permutation = Op(
     lower=_with_key(lambda key, size: jax.random.permutation(key, jnp.arange(size, dtype=jnp.int32))),
     pullback=_RANDOM,
     formula="the numbers 0 to size − 1 in random order",
+    random=True,
     samples=(sample(_KEY, size=5),),
 )
 

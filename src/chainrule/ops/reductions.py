@@ -7,7 +7,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from chainrule.errors import ShapeError
-from chainrule.graph import Op, Tensor, TensorType, sample
+from chainrule.graph import FIRST, Op, Tensor, TensorType, sample
 from chainrule.ops.casting import cast, stop_gradient
 from chainrule.ops.comparison import equal
 from chainrule.ops.rules import DISCRETE, like_along, normal_axes, require_number, without_axes
@@ -55,6 +55,7 @@ reduce_sum = Op(
     lower=lambda x, axis=None, keepdims=False: jnp.sum(x, axis, keepdims=keepdims, dtype=x.dtype),
     pullback=lambda dy, y, x, axis=None, keepdims=False: (_expand(dy, x, axis),),
     formula="Σ x over axes",
+    linear=FIRST,
     samples=_AXES,
 )
 
@@ -64,6 +65,7 @@ reduce_max = Op(
     lower=jnp.max,
     pullback=_extreme_pullback,
     formula="the largest over axes, the gradient shared equally where several tie",
+    moves=True,
     samples=_AXES,
 )
 
@@ -73,6 +75,7 @@ reduce_min = Op(
     lower=jnp.min,
     pullback=_extreme_pullback,
     formula="the smallest over axes, the gradient shared equally where several tie",
+    moves=True,
     samples=_AXES,
 )
 
@@ -105,6 +108,8 @@ flip = Op(
     lower=lambda x, axis: jnp.flip(x, axis),
     pullback=lambda dy, y, x, axis: (flip(dy, axis=axis),),
     formula="x in reverse along an axis",
+    linear=FIRST,
+    moves=True,
     samples=(sample((2, 3), axis=1),),
 )
 
@@ -114,6 +119,7 @@ cumulative_sum = Op(
     lower=lambda x, axis: jnp.cumsum(x, axis, dtype=x.dtype),
     pullback=lambda dy, y, x, axis: (flip(cumulative_sum(flip(dy, axis=axis), axis=axis), axis=axis),),
     formula="yᵢ = x₀ + … + xᵢ along an axis",
+    linear=FIRST,
     samples=(sample((2, 3), axis=1), sample((4,), axis=0)),
 )
 

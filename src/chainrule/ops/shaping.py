@@ -10,7 +10,7 @@ import jax.numpy as jnp
 import numpy as np
 
 from chainrule.errors import ArgumentError, ShapeError
-from chainrule.graph import Op, Tensor, TensorType, sample
+from chainrule.graph import ALL, FIRST, Op, Tensor, TensorType, sample
 from chainrule.ops.rules import broadcast_shapes, normal_axis, same_dtype
 
 
@@ -29,6 +29,9 @@ reshape = Op(
     lower=lambda x, shape: jnp.reshape(x, shape),
     pullback=lambda dy, y, x, shape: (reshape(dy, shape=x.shape),),
     formula="the same elements, in row-major order, in another shape",
+    elementwise=True,
+    linear=FIRST,
+    moves=True,
     samples=(sample((2, 3, 4), shape=(6, 4)), sample((2, 3), shape=(-1,))),
 )
 
@@ -45,6 +48,8 @@ transpose = Op(
     lower=lambda x, axes: jnp.transpose(x, axes),
     pullback=lambda dy, y, x, axes: (transpose(dy, axes=tuple(int(axis) for axis in np.argsort(axes))),),
     formula="axis i of the result is axis axes[i] of x",
+    linear=FIRST,
+    moves=True,
     samples=(sample((2, 3, 4), axes=(2, 0, 1)),),
 )
 
@@ -61,6 +66,9 @@ broadcast_to = Op(
     lower=lambda x, shape: jnp.broadcast_to(x, shape),
     pullback=lambda dy, y, x, shape: (dy,),
     formula="x repeated along axes of size 1 and new leading axes",
+    elementwise=True,
+    linear=FIRST,
+    moves=True,
     samples=(sample((3,), shape=(2, 3)), sample((2, 1), shape=(4, 2, 3))),
     broadcasts=True,
 )
@@ -103,6 +111,8 @@ slice_ = Op(
     lower=lambda x, index: x[index],
     pullback=lambda dy, y, x, index: (unslice(dy, index=index, shape=x.shape),),
     formula="x[index], as NumPy's basic indexing",
+    linear=FIRST,
+    moves=True,
     samples=(
         sample((4, 5), index=(slice(1, 3), slice(None, None, 2))),
         sample((4, 5), index=(..., 2)),
@@ -117,6 +127,8 @@ unslice = Op(
     lower=_unslice,
     pullback=lambda dy, y, x, index, shape: (slice_(dy, index=index),),
     formula="zeros but for y[index] = x",
+    linear=FIRST,
+    moves=True,
     samples=(
         sample((2, 3), index=(slice(1, 3), slice(None, None, 2)), shape=(4, 5)),
         sample((4, 2), index=(..., slice(3, None)), shape=(4, 5)),
@@ -141,6 +153,8 @@ pad = Op(
         slice_(dy, index=tuple(slice(low, low + n) for n, (low, _) in zip(x.shape, padding, strict=True))),
     ),
     formula="x with zeros before and after along each axis",
+    linear=FIRST,
+    moves=True,
     samples=(sample((2, 3), padding=((1, 0), (2, 1))),),
 )
 
@@ -166,6 +180,8 @@ concatenate = Op(
     lower=lambda *xs, axis: jnp.concatenate(xs, axis),
     pullback=_split,
     formula="the inputs one after the other along an axis",
+    linear=ALL,
+    moves=True,
     samples=(sample((2, 3), (2, 1), (2, 2), axis=-1), sample((1, 3), (2, 3), axis=0)),
 )
 
