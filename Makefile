@@ -33,13 +33,13 @@ test-heavy: .venv/.test  ## run the tests that take minutes each: figures at ful
 test-newest:  ## run the quick tests with the newest versions of everything, in .venv-newest
 	$(PYTHON) -m venv --clear .venv-newest
 	.venv-newest/bin/python -m pip install --quiet --disable-pip-version-check --editable '.[test]'
-	.venv-newest/bin/python -m pytest --numprocesses=auto --dist=loadgroup -m "not slow and not heavy"
+	.venv-newest/bin/python -m pytest --numprocesses=auto --dist=loadgroup --override-ini=filterwarnings=default -m "not slow and not heavy"
 
 test-lowest:  ## run the quick tests with the lowest versions that pyproject.toml allows, in .venv-lowest
 	$(PYTHON) -m venv --clear .venv-lowest
 	.venv-lowest/bin/python -m pip install --quiet --disable-pip-version-check uv
 	.venv-lowest/bin/uv pip install --quiet --python .venv-lowest/bin/python --resolution lowest-direct --editable '.[test]'
-	.venv-lowest/bin/python -m pytest --numprocesses=auto --dist=loadgroup -m "not slow and not heavy"
+	.venv-lowest/bin/python -m pytest --numprocesses=auto --dist=loadgroup --override-ini=filterwarnings=default -m "not slow and not heavy"
 
 check: lint contract types docs  ## run what CI runs before the tests: style, imports, types, documentation
 

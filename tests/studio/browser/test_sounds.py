@@ -1,5 +1,6 @@
 """Sounds that a person records or drops on the page, and what a network that has learned spoken digits says of them."""
 
+import os
 import re
 import shutil
 import tempfile
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 import pytest
+import small_data
 import soundfile
 from browsing import becomes, drawn, drop, opened, settled, visit, wait_until
 from scipy import signal
@@ -32,19 +34,26 @@ MICROPHONE = "--use-fake-device-for-media-stream"
 
 
 @pytest.fixture(scope="module")
-def spoken(data_folder: Path, learned: Callable[..., str]) -> Iterator[str]:
+def recordings(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A folder of spoken digits: the real ones, else ones made here."""
+    data = os.environ.get("CHAINRULE_DATA")
+    return Path(data, "fsdd", "recordings") if data else small_data.write_spoken_digits(tmp_path_factory.mktemp("recordings"))
+
+
+@pytest.fixture(scope="module")
+def spoken(recordings: Path, learned: Callable[..., str]) -> Iterator[str]:
     """A run that has learned four spoken digits of two speakers."""
     with tempfile.TemporaryDirectory() as folder:
         for digit in DIGITS:
             for speaker in SPEAKERS:
                 for take in TAKES:
-                    shutil.copy(data_folder / "fsdd" / "recordings" / f"{digit}_{speaker}_{take}.wav", folder)
+                    shutil.copy(recordings / f"{digit}_{speaker}_{take}.wav", folder)
         yield learned("spoken", ProblemSpec(folder, pattern="{class}_{speaker}_{index}"), 15)
 
 
 @pytest.fixture(scope="module")
-def held_out(data_folder: Path) -> Path:
-    return data_folder / "fsdd" / "recordings" / HELD_OUT
+def held_out(recordings: Path) -> Path:
+    return recordings / HELD_OUT
 
 
 @pytest.fixture
