@@ -27,8 +27,8 @@ def write(path: Path) -> None:
 
 def ours(path: Path) -> int:
     """Collect, split, encode and scale, without the checks for leaks, which the peer does not make."""
-    sets = cr.data.Preparation(target="kind", checks=False).fit(cr.data.collect(path))
-    return len(sets.train)
+    splits = cr.data.Preparation(target="kind", checks=False).fit(cr.data.collect(path))
+    return len(splits.train)
 
 
 def theirs(path: Path) -> int:

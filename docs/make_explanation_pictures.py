@@ -37,7 +37,7 @@ def wine() -> None:
     data = load_wine()
     names = np.array(["Barolo", "Grignolino", "Barbera"])
     table = dict(zip(data.feature_names, data.data.T, strict=True)) | {"wine": names[data.target]}
-    preparation = cr.data.Preparation(target="wine", split=cr.data.Split(validation=0, test=0))
+    preparation = cr.data.Preparation(target="wine", split=cr.data.Holdout(validation=0, test=0))
     x, y = preparation.fit(table).train
     model = cr.Sequential([cr.Input((13,)), cr.layers.Dense(16, activation="relu"), cr.layers.Dense(3)], seed=1)
     model.compile(cr.optimizers.Adam(0.01), cr.losses.SparseCategoricalCrossentropy(from_logits=True))

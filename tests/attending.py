@@ -17,8 +17,8 @@ def train_on_words(path: Path) -> cr.Run:
         texts += [f"{first} went to the {here} then {second} to the {there} where is {first}", f"{second} is in the {there}"]
         answers += [here, there]
     preparation = cr.data.Preparation(target="place", kinds={"text": "text"}, encode=[cr.data.Tokens(at_least=1)])
-    sets = preparation.fit({"text": texts, "place": answers})
-    length, words = sets.train.x.shape[1], int(sets.train.x.max()) + 1
+    splits = preparation.fit({"text": texts, "place": answers})
+    length, words = splits.train.x.shape[1], int(splits.train.x.max()) + 1
     tokens = cr.Input((length,), dtype="int32")
     embedded = cr.layers.Embedding(words, 16, mask_zero=True)(tokens)
     x = cr.layers.Add()([embedded, cr.layers.PositionEmbedding(length)(embedded)])
@@ -26,5 +26,5 @@ def train_on_words(path: Path) -> cr.Run:
     answer = cr.layers.Dense(len(_PLACES))(cr.layers.GlobalAveragePooling1D()(x))
     model = cr.Model(tokens, answer, seed=3)
     model.compile(cr.optimizers.Adam(0.01), cr.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
-    model.fit(sets.train, validation_data=sets.validation, epochs=20, verbose=0, callbacks=[cr.Recorder(path)])
+    model.fit(splits.train, validation_data=splits.validation, epochs=20, verbose=0, callbacks=[cr.Recorder(path)])
     return cr.open_run(path)

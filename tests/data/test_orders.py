@@ -7,7 +7,7 @@ from hypothesis import strategies as st
 from sklearn.model_selection import train_test_split
 from sklearn.utils.class_weight import compute_class_weight
 
-from chainrule.data import class_weights, permutation, split
+from chainrule.data import class_weights, permutation, split_rows
 from chainrule.errors import ArgumentError, DataError
 
 SHARES = st.sampled_from([(0.8, 0.2), (0.5, 0.5), (0.7, 0.15, 0.15), (0.25, 0.25, 0.25, 0.25), (0.9, 0.1)])
@@ -37,17 +37,17 @@ def test_a_permutation_refuses_what_it_cannot_number(arguments):
 
 @given(LABELS, SHARES, st.integers(0, 2**32), st.booleans())
 def test_parts_are_disjoint_and_complete_and_of_the_sizes_asked_for(labels, shares, seed, stratified):
-    parts = split(len(labels), shares, seed, stratify=labels if stratified else None)
+    parts = split_rows(len(labels), shares, seed, stratify=labels if stratified else None)
     assert np.array_equal(np.sort(np.concatenate(parts)), np.arange(len(labels)))
     assert all(np.all(np.diff(part) > 0) for part in parts)
     assert all(abs(len(part) - share * len(labels)) < 1 for part, share in zip(parts, shares, strict=True))
-    again = split(len(labels), shares, seed, stratify=labels if stratified else None)
+    again = split_rows(len(labels), shares, seed, stratify=labels if stratified else None)
     assert all(np.array_equal(part, other) for part, other in zip(parts, again, strict=True))
 
 
 @given(LABELS, SHARES, st.integers(0, 2**32))
 def test_each_label_is_shared_out_in_proportion(labels, shares, seed):
-    parts = split(len(labels), shares, seed, stratify=labels)
+    parts = split_rows(len(labels), shares, seed, stratify=labels)
     counts = np.bincount(labels)
     for part in parts:
         proportional = counts * len(part) / len(labels)
@@ -58,7 +58,7 @@ def test_each_label_is_shared_out_in_proportion(labels, shares, seed):
 def test_many_parts_share_the_remainders():
     counts, sizes = np.array([35, 7, 14, 39, 35, 8]), np.array([39, 17, 37, 31, 14])
     labels = np.repeat(np.arange(6), counts)
-    parts = split(138, sizes / 138, 0, stratify=labels)
+    parts = split_rows(138, sizes / 138, 0, stratify=labels)
     met = np.array([np.bincount(labels[part], minlength=6) for part in parts])
     assert met.sum(1).tolist() == sizes.tolist()
     assert np.all(np.abs(met - np.outer(sizes, counts) / 138) < 2)
@@ -67,25 +67,25 @@ def test_many_parts_share_the_remainders():
 def test_stratified_proportions_are_those_of_scikit_learn():
     labels = np.repeat([0, 1, 2], [500, 300, 200])
     _, theirs = train_test_split(labels, test_size=0.2, stratify=labels, random_state=0)
-    ours = labels[split(1000, (0.8, 0.2), 0, stratify=labels)[1]]
+    ours = labels[split_rows(1000, (0.8, 0.2), 0, stratify=labels)[1]]
     assert np.array_equal(np.bincount(ours), np.bincount(theirs))
 
 
 def test_labels_may_be_text_and_the_members_of_a_part_are_random():
     labels = np.repeat(["oak", "elm"], 50)
-    tests = [tuple(split(100, (0.8, 0.2), seed, stratify=labels)[1]) for seed in range(20)]
+    tests = [tuple(split_rows(100, (0.8, 0.2), seed, stratify=labels)[1]) for seed in range(20)]
     assert len(set(tests)) == 20
     assert {index for part in tests for index in part} == set(range(100))
 
 
 def test_a_split_stays_what_it_is():
-    assert [part.tolist() for part in split(10, (0.6, 0.4), seed=1)] == [[0, 2, 3, 5, 6, 7], [1, 4, 8, 9]]
+    assert [part.tolist() for part in split_rows(10, (0.6, 0.4), seed=1)] == [[0, 2, 3, 5, 6, 7], [1, 4, 8, 9]]
 
 
 @given(st.lists(st.integers(0, 15), min_size=20, max_size=120), st.integers(0, 1000))
 def test_groups_are_never_divided(groups, seed):
     groups = [*groups, 100, 101, 102]
-    parts = split(len(groups), (0.6, 0.2, 0.2), seed, groups=groups)
+    parts = split_rows(len(groups), (0.6, 0.2, 0.2), seed, groups=groups)
     assert np.array_equal(np.sort(np.concatenate(parts)), np.arange(len(groups)))
     members = [{groups[index] for index in part} for part in parts]
     assert all(not members[a] & members[b] for a in range(3) for b in range(a))
@@ -94,14 +94,14 @@ def test_groups_are_never_divided(groups, seed):
 def test_no_part_is_without_a_group_where_there_are_enough():
     for sizes in ([50, 50, 50, 50], [100, 1, 1], [1, 1, 1, 97]):
         groups = np.repeat(np.arange(len(sizes)), sizes)
-        parts = split(len(groups), (0.7, 0.15, 0.15), seed=0, groups=groups)
+        parts = split_rows(len(groups), (0.7, 0.15, 0.15), seed=0, groups=groups)
         assert all(len(part) for part in parts)
         assert sum(len(set(groups[part])) for part in parts) == len(sizes)
 
 
 def test_groups_of_equal_size_meet_the_fractions():
     groups = np.repeat(np.arange(40), 10)
-    assert [len(part) for part in split(400, (0.8, 0.2), 0, groups=groups)] == [320, 80]
+    assert [len(part) for part in split_rows(400, (0.8, 0.2), 0, groups=groups)] == [320, 80]
 
 
 @pytest.mark.parametrize(
@@ -115,7 +115,7 @@ def test_groups_of_equal_size_meet_the_fractions():
 )
 def test_arguments_that_make_no_split(arguments, message):
     with pytest.raises(ArgumentError, match=message):
-        split(10, **({"seed": 0} | arguments))
+        split_rows(10, **({"seed": 0} | arguments))
 
 
 @pytest.mark.parametrize(
@@ -131,7 +131,7 @@ def test_arguments_that_make_no_split(arguments, message):
 )
 def test_data_that_cannot_be_split(size, arguments, message):
     with pytest.raises(DataError, match=message):
-        split(size, (0.5, 0.5), 0, **arguments)
+        split_rows(size, (0.5, 0.5), 0, **arguments)
 
 
 @given(st.lists(st.integers(0, 6), min_size=1, max_size=200))

@@ -195,10 +195,10 @@ def test_a_series_that_drifts_is_not_to_be_split_at_random(tmp_path: Path) -> No
     months = [f"{1950 + month // 12}-{month % 12 + 1:02}" for month in range(240)]
     table = {"month": months, "sales": [10.0 * month + month % 12 for month in range(240)]}
     preparation = cr.data.Preparation(transform=cr.data.Windows(input=12, horizon=1), target="sales")
-    sets = preparation.fit(table)
-    model = cr.Sequential([cr.Input(sets.train.x.shape[1:]), cr.layers.Flatten(), D(1), cr.layers.Reshape((1, 1))])
+    splits = preparation.fit(table)
+    model = cr.Sequential([cr.Input(splits.train.x.shape[1:]), cr.layers.Flatten(), D(1), cr.layers.Reshape((1, 1))])
     model.compile("adam", "mse")
-    model.fit(sets.train, validation_data=sets.validation, epochs=2, verbose=0, callbacks=[cr.Recorder(tmp_path / "run")])
+    model.fit(splits.train, validation_data=splits.validation, epochs=2, verbose=0, callbacks=[cr.Recorder(tmp_path / "run")])
     findings = cr.diagnose(cr.open_run(tmp_path / "run"))
     found = next(finding for finding in findings if finding.symptom == "validation of another distribution")
     assert found.certainty == "possible" and "in time is right" in found.cause

@@ -87,7 +87,7 @@ def test_a_table_is_explained_by_its_own_columns() -> None:
     random = np.random.default_rng(3)
     colour, size = random.choice(["red", "green", "blue"], 300), random.normal(size=300)
     table = {"size": size, "colour": colour, "name": [f"n{i}" for i in range(300)], "price": 3.0 * (colour == "red") + size}
-    preparation = cr.data.Preparation(target="price", split=cr.data.Split(validation=0, test=0))
+    preparation = cr.data.Preparation(target="price", split=cr.data.Holdout(validation=0, test=0))
     x, y = preparation.fit(table).train
     model = cr.Sequential([cr.Input(x.shape[1:]), cr.layers.Dense(16, "relu"), cr.layers.Dense(1)], seed=4)
     model.compile(cr.optimizers.Adam(0.02), "mse")

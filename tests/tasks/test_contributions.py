@@ -55,11 +55,11 @@ def test_words_in_their_places_speak_for_an_answer():
     rows = pl.DataFrame({"text": [f"go {first} then {second} again" for first, second in pairs], "first": [first for first, _ in pairs]})
     for pad in ("begin", "end"):
         preparation = Preparation(target="first", kinds={"text": "text"}, encode=[Tokens(length=8, at_least=1, pad=pad)])
-        sets = preparation.fit(rows)
-        (feature,) = preparation.learned.features
-        given = InputSpec("text", "text", feature.shape, sets.train.x.dtype, len(sets.train), feature.steps[-1].vocabulary_size)
+        splits = preparation.fit(rows)
+        (feature,) = preparation.fitted.features
+        given = InputSpec("text", "text", feature.shape, splits.train.x.dtype, len(splits.train), feature.steps[-1].vocabulary_size)
         model = design([given], OutputSpec("classification", (2,)), Choices(epochs=8)).model
-        model.fit(sets.train, epochs=8, verbose=0)
+        model.fit(splits.train, epochs=8, verbose=0)
         x = preparation.transform(["go up then down again"])
         for values in (occlusion(model, x, quantity="logit"), integrated_gradients(model, x, quantity="logit").values):
             found, met = named_contributions(preparation, x[0], values[0])
@@ -87,7 +87,7 @@ def test_what_a_row_has_is_told_in_the_table_s_own_words():
     }
     preparation = Preparation(target="kind")
     preparation.fit(rows)
-    assert any(isinstance(step, Log) and step.scale for step in preparation.learned.features[0].steps)
+    assert any(isinstance(step, Log) and step.scale for step in preparation.fitted.features[0].steps)
     given = {"income": 30000.0, "age": 41.5, "day": "2024-05-06", "met": "2024-03-09 17:15"}
     expected = {"income": "30000", "age": "41.5", "day": "2024-05-06", "met": "2024-03-09 17:15"}
     assert met_in(preparation, preparation.transform(given)[0]) == expected

@@ -9,7 +9,7 @@ from sklearn.preprocessing import MultiLabelBinarizer
 from typer.testing import CliRunner
 
 from chainrule.cli import app
-from chainrule.data import Preparation, Split, collect
+from chainrule.data import Holdout, Preparation, collect
 from chainrule.errors import DataError
 
 NAMES = ("red", "round", "tall")
@@ -23,22 +23,22 @@ def things(rows: int = 120) -> pl.DataFrame:
 
 def test_lists_become_what_scikit_learn_makes_of_them():
     preparation = Preparation(target="tags")
-    sets = preparation.fit(things())
-    expected = MultiLabelBinarizer(classes=NAMES).fit_transform(things()["tags"][sets.train.rows.tolist()].to_list())
-    assert preparation.learned.task == "multi-label"
-    np.testing.assert_array_equal(sets.train.y, expected)
-    assert [list(row) for row in preparation.inverse_target(sets.test.y)] == things()["tags"][sets.test.rows.tolist()].to_list()
+    splits = preparation.fit(things())
+    expected = MultiLabelBinarizer(classes=NAMES).fit_transform(things()["tags"][splits.train.rows.tolist()].to_list())
+    assert preparation.fitted.task == "multi-label"
+    np.testing.assert_array_equal(splits.train.y, expected)
+    assert [list(row) for row in preparation.inverse_target(splits.test.y)] == things()["tags"][splits.test.rows.tolist()].to_list()
     report = preparation.report()
     assert dict(zip(report.target.before.names, report.target.before.counts["train"], strict=True)) == dict(
         zip(NAMES, expected.sum(axis=0).tolist(), strict=True)
     )
-    first = things()["tags"][int(sets.train.rows[0])]
+    first = things()["tags"][int(splits.train.rows[0])]
     assert report.examples[0].label == ", ".join(first)
 
 
 def test_lists_are_not_classes_to_stratify_by():
     with pytest.raises(DataError, match="Column 'tags' must hold one text or number in each row. It holds List\\(String\\)"):
-        Preparation(target="tags", split=Split(stratify=True)).fit(things())
+        Preparation(target="tags", split=Holdout(stratify=True)).fit(things())
 
 
 def test_lists_of_json_lines_are_labels(tmp_path):

@@ -50,7 +50,7 @@ def test_names_are_taken_as_labels_and_confident_learning_says_how_many() -> Non
 def test_no_network_has_seen_what_it_judges() -> None:
     x = np.random.default_rng(0).normal(size=(60, 4)).astype("float32")
     y = np.tile([0, 1], 30).astype("int32")
-    fold, *others = cr.data.split(60, [1 / 3] * 3, 0, stratify=y)
+    fold, *others = cr.data.split_rows(60, [1 / 3] * 3, 0, stratify=y)
     before = cross_validated(x, y, 3, seed=0)
     changed = x.copy()
     changed[fold[0]] += 100

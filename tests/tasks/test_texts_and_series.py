@@ -36,12 +36,12 @@ def test_order_is_learned_from_tokens():
     pairs = [random.permutation(["up", "down"]).tolist() for _ in range(300)]
     rows = pl.DataFrame({"text": [f"go {first} then {second} again" for first, second in pairs], "first": [first for first, _ in pairs]})
     preparation = Preparation(target="first", kinds={"text": "text"}, encode=[Tokens(at_least=1)])
-    sets = preparation.fit(rows)
-    (feature,) = preparation.learned.features
-    given = InputSpec("text", "text", feature.shape, sets.train.x.dtype, len(sets.train), feature.steps[-1].vocabulary_size)
+    splits = preparation.fit(rows)
+    (feature,) = preparation.fitted.features
+    given = InputSpec("text", "text", feature.shape, splits.train.x.dtype, len(splits.train), feature.steps[-1].vocabulary_size)
     network = design([given], OutputSpec("classification", (2,)), Choices(epochs=8))
-    network.model.fit(sets.train, epochs=8, verbose=0)
-    assert network.model.evaluate(sets.test.x, sets.test.y, verbose=0)["accuracy"] == 1.0
+    network.model.fit(splits.train, epochs=8, verbose=0)
+    assert network.model.evaluate(splits.test.x, splits.test.y, verbose=0)["accuracy"] == 1.0
 
 
 def test_a_trend_with_a_season_is_predicted_from_a_file(tmp_path):

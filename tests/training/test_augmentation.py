@@ -294,11 +294,11 @@ def test_streamed_examples_vary_as_those_in_memory_do() -> None:
 
 def test_a_prepared_part_brings_its_augmentation_and_batch_size(tmp_path: Path) -> None:
     columns = {"height": RANDOM.random(40).tolist(), "width": RANDOM.random(40).tolist(), "kind": ["elm", "oak"] * 20}
-    sets = cr.data.Preparation(target="kind", augment=[GaussianNoise(0.5)], batch=7).fit(columns)
+    splits = cr.data.Preparation(target="kind", augment=[GaussianNoise(0.5)], batch=7).fit(columns)
     model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(2)], seed=2)
     model.compile("sgd", cr.losses.SparseCategoricalCrossentropy(from_logits=True))
-    model.fit(sets.train, epochs=1, verbose=0, callbacks=[cr.Recorder(tmp_path / "run")])
+    model.fit(splits.train, epochs=1, verbose=0, callbacks=[cr.Recorder(tmp_path / "run")])
     moment = cr.open_run(tmp_path / "run").at(0)
     assert moment.x.shape == (7, 2)
-    assert (moment.x != sets.train.x[moment.rows]).all()
-    assert model.preparation is sets.train.preparation
+    assert (moment.x != splits.train.x[moment.rows]).all()
+    assert model.preparation is splits.train.preparation

@@ -8,7 +8,7 @@ import pytest
 from small_network import X, Y, assert_same_bits, everything, network
 
 import chainrule as cr
-from chainrule.data.split.rows import split
+from chainrule.data.split.rows import split_rows
 from chainrule.training.callbacks import Callback
 
 
@@ -99,7 +99,7 @@ def test_the_validation_part_is_drawn_by_the_seed_and_shares_no_row() -> None:
         kept, apart = seen.plan.train.x[0], seen.plan.validation.x[0]
         assert (len(kept), len(apart)) == (56, 14)
         assert sorted(map(tuple, np.concatenate([kept, apart]).tolist())) == sorted(map(tuple, X.tolist()))
-        np.testing.assert_array_equal(apart, X[split(70, [0.8, 0.2], seed=seed)[1]])
+        np.testing.assert_array_equal(apart, X[split_rows(70, [0.8, 0.2], seed=seed)[1]])
         assert history.history["val_loss"][0] == pytest.approx(model.evaluate(apart, seen.plan.validation.y[0])["loss"], rel=1e-6)
         parts.append(apart)
     np.testing.assert_array_equal(parts[0], parts[1])

@@ -10,13 +10,13 @@ from chainrule.data.collection import Collection
 from chainrule.data.frame import drop_missing
 from chainrule.data.kinds import Kind
 from chainrule.data.preparation.preparation import Preparation
-from chainrule.data.preparation.splits import Prepared, Sets
+from chainrule.data.preparation.splits import Split, Splits
 from chainrule.data.read.collect import collect
 from chainrule.data.read.idx import read_idx
 from chainrule.data.read.table import read_table
 from chainrule.data.shuffle import permutation
-from chainrule.data.split.holdout import Split
-from chainrule.data.split.rows import split
+from chainrule.data.split.holdout import Holdout
+from chainrule.data.split.rows import split_rows
 from chainrule.data.steps.combinations import Formulas, Interactions
 from chainrule.data.steps.dates import CalendarFeatures, DateParts
 from chainrule.data.steps.encoding import Hashing, Indices, MultiHot, OneHot, Ordinal
@@ -72,6 +72,7 @@ __all__ = [
     "Formulas",
     "Grayscale",
     "Hashing",
+    "Holdout",
     "ImageFolderSource",
     "Indices",
     "Interactions",
@@ -91,7 +92,6 @@ __all__ = [
     "ParquetSource",
     "Part",
     "Preparation",
-    "Prepared",
     "ReadSound",
     "Rescale",
     "Resize",
@@ -99,13 +99,13 @@ __all__ = [
     "RowStep",
     "Rows",
     "Sentences",
-    "Sets",
     "ShardSource",
     "Source",
     "SpanTarget",
     "Spectrogram",
     "Split",
     "SplitSource",
+    "Splits",
     "Standardize",
     "TfIdf",
     "Tokens",
@@ -126,5 +126,5 @@ __all__ = [
     "permutation",
     "read_idx",
     "read_table",
-    "split",
+    "split_rows",
 ]

@@ -127,10 +127,10 @@ def divided_by_time(config: Mapping[str, Any]) -> bool:
     """Return whether a preparation, by its configuration, has divided its rows by time.
 
     Example:
-        >>> divided_by_time({"split": {"time": "day"}}), divided_by_time({"split": {}, "learned": None})
+        >>> divided_by_time({"split": {"time": "day"}}), divided_by_time({"split": {}, "fitted": None})
         (True, False)
     """
-    learned, split = config.get("learned") or {}, config.get("split") or {}
+    learned, split = config.get("fitted") or {}, config.get("split") or {}
     return learned.get("windows") is not None or split.get("time") is not None
 
 

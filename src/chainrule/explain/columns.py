@@ -22,17 +22,17 @@ def feature_groups(preparation: Preparation) -> dict[str, list[int]]:
         >>> import chainrule as cr
         >>> rows = {"height": [1.0, 2.0, 3.0, 2.0] * 5, "bark": ["rough", "rough", "smooth", "smooth"] * 5, "kind": ["oak", "elm"] * 10}
         >>> preparation = cr.data.Preparation(target="kind")
-        >>> sets = preparation.fit(rows)
+        >>> splits = preparation.fit(rows)
         >>> cr.explain.feature_groups(preparation)
         {'height': [0], 'bark': [1, 2, 3]}
     """
-    if preparation.learned is None:
+    if preparation.fitted is None:
         raise ArgumentError("feature_groups: this preparation has not learned from training rows yet: call fit(data) first.")
-    if not preparation.learned.keeps_columns:
-        return {name: [number] for number, name in enumerate(preparation.learned.feature_names)}
+    if not preparation.fitted.keeps_columns:
+        return {name: [number] for number, name in enumerate(preparation.fitted.feature_names)}
     groups: dict[str, list[int]] = {}
     first = 0
-    for feature in preparation.learned.flat:
+    for feature in preparation.fitted.flat:
         groups[feature.name] = list(range(first, first + feature.shape[0]))
         first += feature.shape[0]
     return groups

@@ -10,7 +10,7 @@ import polars as pl
 from chainrule import losses, optimizers
 from chainrule.configuration import from_config, to_config
 from chainrule.data.preparation.preparation import Preparation
-from chainrule.data.preparation.splits import Prepared, Prepares
+from chainrule.data.preparation.splits import PreparesExamples, Split
 from chainrule.data.stream import as_source, is_source
 from chainrule.errors import ArgumentError, ShapeError, TrainingError
 from chainrule.graph import Array, Placeholder, Variable
@@ -79,7 +79,7 @@ class Model:
         self._predictors: dict[Any, Program] = {}
         self._network: Network | None = None
         self._session: Session | None = None
-        self.preparation: Prepares | None = None  # of the examples it last learned from, where they were prepared
+        self.preparation: PreparesExamples | None = None  # of the examples it last learned from, where they were prepared
         if inputs is not None:
             self.use(Network(_listed(inputs), _listed(outputs)))
 
@@ -225,7 +225,7 @@ class Model:
 
         Args:
             x: inputs, one row for each example; a list of arrays for several inputs. Or a source of examples (`data.Source`, a PyTorch
-                data set, ...), which is streamed where it does not fit in memory. Or a prepared part, `sets.train`, which brings its
+                data set, ...), which is streamed where it does not fit in memory. Or a prepared part, `splits.train`, which brings its
                 targets, weights, augmentation and batch size; the model keeps its preparation.
             y: targets, one row for each example; a list of arrays for several outputs; None where x gives them.
             batch_size: examples in a batch; None for 32, or what x says.
@@ -267,7 +267,7 @@ class Model:
             >>> model.fit(x, np.array([0, 1, 1, 0]), epochs=100, verbose=0).history["accuracy"][-1]
             1.0
         """
-        if isinstance(x, Prepared):
+        if isinstance(x, Split):
             self.preparation, batch_size = x.preparation, batch_size or x.batch_size
             augment = x.augment if augment is None else augment
         train = as_examples(x, y, sample_weight, memory_limit)
@@ -434,15 +434,15 @@ class Model:
         Example:
             >>> import chainrule as cr
             >>> rows = {"height": [1.0, 2.0, 8.0, 9.0] * 10, "kind": ["elm", "elm", "oak", "oak"] * 10}
-            >>> sets = cr.data.Preparation(target="kind").fit(rows)
+            >>> splits = cr.data.Preparation(target="kind").fit(rows)
             >>> model = cr.Sequential([cr.Input((1,)), cr.layers.Dense(2)], seed=0)
             >>> model.compile(cr.optimizers.Adam(0.1), cr.losses.SparseCategoricalCrossentropy(from_logits=True))
-            >>> history = model.fit(sets.train, epochs=20, verbose=0)
+            >>> history = model.fit(splits.train, epochs=20, verbose=0)
             >>> model.answer({"height": 8.5})["predicted kind"].to_list()
             ['oak']
         """
         if self.preparation is None:
-            raise ArgumentError(f"{self.name} keeps no preparation: fit it on a prepared part, such as sets.train of Preparation.fit.")
+            raise ArgumentError(f"{self.name} keeps no preparation: fit it on a prepared part, such as splits.train of Preparation.fit.")
         loss = (self.compile_arguments or {}).get("loss")
         from_logits = bool(getattr(losses.get(loss), "from_logits", False)) if loss is not None else False
         return self.preparation.answers(self.predict(self.preparation.transform(data), 256), from_logits, data)

@@ -81,7 +81,7 @@ def _fewer(data: DataChoice, labels: str) -> list[str]:
     share = f"{data.examples} / len(y)"
     return [
         f"if len(y) > {data.examples}:  # as many as the situation asks for, in proportion to the classes",
-        f"    some, _ = cr.data.split(len(y), ({share}, 1 - {share}), seed={data.seed}, stratify={labels})",
+        f"    some, _ = cr.data.split_rows(len(y), ({share}, 1 - {share}), seed={data.seed}, stratify={labels})",
         "    x, y = x[some], y[some]",
     ]
 

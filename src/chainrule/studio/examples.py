@@ -78,7 +78,7 @@ def answer_in_words(subject: Subject, x: NDArray[Any], outputs: NDArray[Any] | N
 
 def text_of(subject: Subject, x: NDArray[Any]) -> str:
     """Return a question and the text that it is about in the words that the network reads, a line for each sentence; "" of all else."""
-    learned = None if subject.preparation is None else subject.preparation.learned
+    learned = None if subject.preparation is None else subject.preparation.fitted
     if learned is None or subject.kind != "reading":
         return ""
     step = learned.features[0].steps[-1]

@@ -156,9 +156,9 @@ def _scaled(subject: Subject, image: Array) -> Array:
 def _row(subject: Subject, given: Row) -> Taken:
     """Return a row of a table, prepared as the run's own were; a column that is not given is missing."""
     preparation = subject.preparation
-    if preparation is None or preparation.learned is None or not subject.is_table:
+    if preparation is None or preparation.fitted is None or not subject.is_table:
         raise ArgumentError(f"The network takes {_article(subject)}, not rows of a table.")
-    columns = [feature.name for feature in preparation.learned.features]
+    columns = [feature.name for feature in preparation.fitted.features]
     for name in given.cells:
         if name not in columns:
             raise unknown_name("A column", name, columns)
@@ -214,7 +214,7 @@ def _text(subject: Subject, text: str, place: str) -> Taken:
 
 
 def _question(subject: Subject, given: Question) -> Taken:
-    learned = None if subject.preparation is None else subject.preparation.learned
+    learned = None if subject.preparation is None else subject.preparation.fitted
     if subject.kind != "reading" or learned is None or learned.reading is None:
         raise ArgumentError(f"The network takes {_article(subject)}, not questions about texts.")
     if not given.question.strip() or not given.text.strip():

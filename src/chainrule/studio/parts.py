@@ -8,7 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from chainrule.data import Prepared, Source
+from chainrule.data import Source, Split
 from chainrule.data.steps.step import At
 from chainrule.data.steps.values import paths_of
 from chainrule.errors import ArgumentError, ChainruleError
@@ -113,5 +113,5 @@ def _files(problem: Problem) -> dict[PartName, list[str]]:
     if not isinstance(found, pl.Series):
         return {}
     paths = paths_of(found, At(name))
-    parts: dict[PartName, Prepared] = {"train": problem.train, "validation": problem.validation, "test": problem.test}
+    parts: dict[PartName, Split] = {"train": problem.train, "validation": problem.validation, "test": problem.test}
     return {part: [paths[row] for row in prepared.rows.tolist()] for part, prepared in parts.items()}

@@ -10,7 +10,7 @@ import msgspec
 import numpy as np
 
 from chainrule import layers, losses, optimizers
-from chainrule.data import CATALOGUE, Prepared, split
+from chainrule.data import CATALOGUE, Split, split_rows
 from chainrule.errors import ArgumentError, ChainruleError, DataError
 from chainrule.layers import Input, Layer, Symbol
 from chainrule.losses import Loss
@@ -87,13 +87,13 @@ def read_data(data: DataChoice, place: Place) -> Problem:
     return problem if data.examples is None else replace(problem, train=fewer(problem, data.examples, data.seed))
 
 
-def fewer(problem: Problem, examples: int, seed: int) -> Prepared:
+def fewer(problem: Problem, examples: int, seed: int) -> Split:
     """Return so many examples of the training part, drawn in proportion to the classes."""
     count = len(problem.train.y)
     if examples >= count:
         return problem.train
     labels = problem.train.y if problem.class_names else None
-    kept, _ = split(count, (examples / count, 1 - examples / count), seed, stratify=labels)
+    kept, _ = split_rows(count, (examples / count, 1 - examples / count), seed, stratify=labels)
     return problem.train.take(kept)
 
 

@@ -11,9 +11,9 @@ from chainrule.studio.subject import Subject
 
 def span_target(subject: Subject) -> AnswerTarget | None:
     """Return what reads the parts of texts that a run finds; None of a run that does something else."""
-    if subject.notes.get("task") != "span" or subject.preparation is None or subject.preparation.learned is None:
+    if subject.notes.get("task") != "span" or subject.preparation is None or subject.preparation.fitted is None:
         return None
-    return subject.preparation.learned.spans
+    return subject.preparation.fitted.spans
 
 
 def span_losses(outputs: NDArray[Any], y: NDArray[Any]) -> NDArray[np.float64]:

@@ -68,7 +68,7 @@ class Subject:
     def windows(self) -> Windows | None:
         """What makes examples of a series, whose next rows are to be foretold; None where something else is. Of all that is foretold of
         an example, the last row of the last column is told."""
-        learned = None if self.preparation is None else self.preparation.learned
+        learned = None if self.preparation is None else self.preparation.fitted
         return None if learned is None else learned.windows
 
     @property
@@ -154,9 +154,9 @@ def subject_of_run(recording: Recording) -> Subject:
 
 def _notes_of(preparation: Any) -> dict[str, Any]:
     """Return what the preparation that a model keeps tells of its problem; nothing where there is none."""
-    if not isinstance(preparation, Preparation) or preparation.learned is None:
+    if not isinstance(preparation, Preparation) or preparation.fitted is None:
         return {}
-    learned = preparation.learned
+    learned = preparation.fitted
     told = {} if learned.target is None else {"target": learned.target.name}
     return told | {
         "kind": kind_of(learned),

@@ -30,13 +30,13 @@ def named_contributions(preparation: Preparation, x: Array, values: Array) -> Na
     Example:
         >>> rows = {"text": ["a free prize", "see you then"] * 20, "kind": ["spam", "ham"] * 20}
         >>> preparation = Preparation(target="kind", kinds={"text": "text"})
-        >>> sets = preparation.fit(rows)
+        >>> splits = preparation.fit(rows)
         >>> x = preparation.transform(["see a prize"])[0]
         >>> found, met = named_contributions(preparation, x, np.arange(len(x)))
         >>> list(found)
         ['a', 'prize', 'see']
     """
-    learned = preparation.learned
+    learned = preparation.fitted
     if learned is None or learned.windows is not None:
         return {}, {}
     if not learned.apart:
@@ -56,12 +56,12 @@ def met_in(preparation: Preparation, features: Array) -> dict[str, str]:
     Example:
         >>> rows = {"height": [1.0, 2.0, 3.0, 2.0] * 5, "bark": ["rough", "rough", "smooth", "smooth"] * 5, "kind": ["oak", "elm"] * 10}
         >>> preparation = Preparation(target="kind")
-        >>> sets = preparation.fit(rows)
+        >>> splits = preparation.fit(rows)
         >>> met_in(preparation, preparation.transform({"height": 3.0, "bark": "smooth"})[0])
         {'height': '3', 'bark': 'smooth'}
     """
     groups = feature_groups(preparation)
-    learned = preparation.learned
+    learned = preparation.fitted
     if learned is None or not learned.keeps_columns:
         return {name: f"{features[number]:.4g}" for name, (number,) in groups.items()}
     return {feature.name: _met(feature, features[groups[feature.name]]) for feature in learned.flat}

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data import Collection, Preparation, Prepared
+from chainrule.data import Collection, Preparation, Split
 from chainrule.data.preparation import answers
 from chainrule.models import Model
 from chainrule.tasks.objects import object_precision, objects_in
@@ -63,7 +63,7 @@ def quantities(model: Model, preparation: Preparation, x: Any) -> Floats:  # (ex
     return np.asarray(preparation.inverse_target(model.predict(x, BATCH)[:, 0]), np.float64)
 
 
-def evaluate_part(model: Model, preparation: Preparation, part: Prepared, worst: int = 8, given: Collection | None = None) -> Evaluation:
+def evaluate_part(model: Model, preparation: Preparation, part: Split, worst: int = 8, given: Collection | None = None) -> Evaluation:
     """Return how good a model's answers are on a prepared part.
 
     Args:
@@ -73,12 +73,12 @@ def evaluate_part(model: Model, preparation: Preparation, part: Prepared, worst:
         worst: how many of the worst mistakes to return.
         given: the same examples as they were found, in which answers that are parts of a text are read.
     """
-    assert part.y is not None and preparation.learned is not None
-    if preparation.learned.task == "span" and given is not None:
+    assert part.y is not None and preparation.fitted is not None
+    if preparation.fitted.task == "span" and given is not None:
         return evaluate_spans(preparation, model.predict(part.x, BATCH), given, worst)
-    if preparation.learned.task == "segmentation":
+    if preparation.fitted.task == "segmentation":
         return evaluate_masks(np.asarray(model.predict(part.x, BATCH)) > 0, part.y, worst)
-    if preparation.learned.task == "multi-label":
+    if preparation.fitted.task == "multi-label":
         chances = answers.sigmoid(np.asarray(model.predict(part.x, BATCH), np.float64))
         return evaluate_labels(chances, part.y, preparation.class_names or (), worst)
     if preparation.class_names is not None and part.y.ndim == 1:
@@ -109,9 +109,9 @@ def evaluate_classes(chances: Floats, y: NDArray[Any], class_names: Sequence[str
 
 def evaluate_spans(preparation: Preparation, outputs: NDArray[Any], given: Collection, worst: int) -> Evaluation:
     """Return how good the parts of texts are that outputs of shape (examples, 2, places) point at, beside the true answers."""
-    assert preparation.learned is not None and preparation.learned.target is not None
+    assert preparation.fitted is not None and preparation.fitted.target is not None
     found = preparation.answers(outputs, data=given)
-    true = [str(text) for text in given.values(preparation.learned.target.name)]
+    true = [str(text) for text in given.values(preparation.fitted.target.name)]
     return evaluate_answers(found[found.columns[0]].to_list(), true, found["probability"].to_list(), worst)
 
 

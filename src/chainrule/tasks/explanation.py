@@ -86,7 +86,7 @@ def explain(learned: TrainedRun, row: int | None, file: Path | None, method: str
 
 def _said(learned: TrainedRun, x: NDArray[Any], known: NDArray[Any] | None) -> tuple[str, str | None, int, NDArray[np.float64]]:
     """Return what the model says and what is true, in words, the number of the output to be explained, and the classes' probabilities."""
-    kept, outputs, names = learned.preparation.learned, np.asarray(learned.model.predict(x)), learned.class_names
+    kept, outputs, names = learned.preparation.fitted, np.asarray(learned.model.predict(x)), learned.class_names
     assert kept is not None
     if kept.spans is not None:
         places, sure = kept.spans.likeliest(outputs, x)
@@ -119,7 +119,7 @@ def influences(learned: TrainedRun, run: Run, explained: Explanation, k: int) ->
     """
     if learned.class_names is None and explained.known is None:
         raise ArgumentError("--influential: for a quantity the true one must be known, as for rows of the run's own test part: give --row.")
-    several = learned.preparation.learned is not None and learned.preparation.learned.task == "multi-label"
+    several = learned.preparation.fitted is not None and learned.preparation.fitted.task == "multi-label"
     given = (explained.chances[None] > 0.5).astype(np.float32) if several else np.array([explained.target])
     y = explained.known if learned.class_names is None else given
     return tracin(run, explained.x, y, k, compared_weights(learned))  # pyright: ignore[reportArgumentType]

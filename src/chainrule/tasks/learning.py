@@ -9,7 +9,7 @@ import polars as pl
 
 from chainrule.data import Collection, Preparation
 from chainrule.data.preparation.new_examples import read_raw
-from chainrule.data.preparation.splits import Arrays, Prepared
+from chainrule.data.preparation.splits import Arrays, Split
 from chainrule.errors import RecordError
 from chainrule.models import Model
 from chainrule.record import Recorder, Recording
@@ -37,7 +37,7 @@ class TrainedRun:
     @property
     def is_forecast(self) -> bool:
         """Whether the next rows of a series are predicted."""
-        return self.preparation.learned is not None and self.preparation.learned.windows is not None
+        return self.preparation.fitted is not None and self.preparation.fitted.windows is not None
 
     @property
     def class_names(self) -> tuple[str, ...] | None:
@@ -128,13 +128,13 @@ def evaluate_file(learned: TrainedRun, file: Path, worst: int = 8) -> tuple[Eval
     if learned.is_forecast:
         return _evaluate_forecast(learned, file, worst)
     collection, x, notes = read_inputs(learned, file)
-    part = Prepared(x, learned.preparation.transform_target(collection), None, pl.arange(len(collection), eager=True).to_numpy())
+    part = Split(x, learned.preparation.transform_target(collection), None, pl.arange(len(collection), eager=True).to_numpy())
     place = collection.place
     return evaluate_part(learned.model, learned.preparation, part, worst, collection), [place(row) for row in range(len(collection))], notes
 
 
 def _evaluate_forecast(learned: TrainedRun, file: Path, worst: int) -> tuple[Evaluation, list[str], list[str]]:
-    kept = learned.preparation.learned
+    kept = learned.preparation.fitted
     assert kept is not None
     collection = read_raw(file, kept)
     part = learned.preparation.windows(collection)
@@ -144,7 +144,7 @@ def _evaluate_forecast(learned: TrainedRun, file: Path, worst: int) -> tuple[Eva
 
 def read_inputs(learned: TrainedRun, file: Path) -> tuple[Collection, Arrays, list[str]]:
     """Return the examples of a file: as they are, as the network takes them, and notes about what training had not met."""
-    kept = learned.preparation.learned
+    kept = learned.preparation.fitted
     assert kept is not None
     spec = learned.notes.get("spec", {})
     collection = read_raw(file, kept, spec.get("pattern"), encoding=spec.get("encoding"))

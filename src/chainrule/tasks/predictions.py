@@ -45,7 +45,7 @@ def predict(learned: TrainedRun, file: Path) -> Predictions:
     Raises:
         DataError: a file that does not fit what the run has learned, or no example that can be used.
     """
-    kept, preparation = learned.preparation.learned, learned.preparation
+    kept, preparation = learned.preparation.fitted, learned.preparation
     assert kept is not None
     spec = learned.notes.get("spec", {})
     collection = read_raw(file, kept, spec.get("pattern"), not learned.is_forecast, spec.get("encoding"))
@@ -69,7 +69,7 @@ def predict(learned: TrainedRun, file: Path) -> Predictions:
 
 def _forecasts(learned: TrainedRun, collection: Collection) -> Predictions:
     """Return what comes after the last row of a series, or of each series that a column tells apart."""
-    preparation, kept = learned.preparation, learned.preparation.learned
+    preparation, kept = learned.preparation, learned.preparation.fitted
     group = None if kept is None or kept.windows is None else kept.windows.group
     if group is None or group not in collection.frame.columns or collection.frame[group].n_unique() == 1:
         given = preparation.answers(learned.model.predict(preparation.transform(collection), 256))

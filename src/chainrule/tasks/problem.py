@@ -10,11 +10,11 @@ import numpy as np
 
 from chainrule.configuration import refuse_newer
 from chainrule.counting import counted
-from chainrule.data import CATALOGUE, Collection, Formulas, Preparation, Prepared, Sets, Source, Split, Windows, collect
+from chainrule.data import CATALOGUE, Collection, Formulas, Holdout, Preparation, Source, Split, Splits, Windows, collect
 from chainrule.data.catalogue.download import Progress
 from chainrule.data.collection import Kind
 from chainrule.data.frame import LINE
-from chainrule.data.preparation.fitted import Learned
+from chainrule.data.preparation.fitted import FittedPreparation
 from chainrule.data.steps.step import ColumnStep
 from chainrule.data.targets.columns import Task
 from chainrule.errors import DataError, unknown_name
@@ -92,18 +92,18 @@ class Problem:
     source: str
     preparation: Preparation
     collection: Collection
-    train: Prepared
-    validation: Prepared
-    test: Prepared
+    train: Split
+    validation: Split
+    test: Split
     places: Sequence[str]
     numbers: Sequence[int]
     facts: list[str] = field(default_factory=list[str])
 
     @property
-    def learned(self) -> Learned:
+    def learned(self) -> FittedPreparation:
         """What the training part taught."""
-        assert self.preparation.learned is not None
-        return self.preparation.learned
+        assert self.preparation.fitted is not None
+        return self.preparation.fitted
 
     @property
     def task(self) -> str:
@@ -178,11 +178,11 @@ class Problem:
             "preparation": self.preparation.to_config(),
             "facts": self.facts,
             "streamed": isinstance(self.train.x, Source),
-            "report": None if self.preparation.fitted is None else self.preparation.report().to_dict(),
+            "report": None if self.preparation.data is None else self.preparation.report().to_dict(),
         }
 
 
-def kind_of(learned: Learned) -> str:
+def kind_of(learned: FittedPreparation) -> str:
     """Return what an example of prepared data is: "table", or the kind of its only column."""
     return "table" if learned.flat or len(learned.features) != 1 else learned.features[0].kind
 
@@ -214,18 +214,18 @@ def read_problem(source: str | ProblemSpec, progress: Progress | None = None, me
     preparation = _preparation(spec, collection, memory)
     if spec.noise:
         collection = noisy(collection.taken_as(kinds=spec.kinds), spec.noise, spec.seed, preparation.training_rows(collection))
-    sets = preparation.fit(collection)
-    validation, test = _held_out(spec, place, collection, sets, facts)
+    splits = preparation.fit(collection)
+    validation, test = _held_out(spec, place, collection, splits, facts)
     places, numbers = _places(collection, test, place)
     facts += preparation.facts
-    return Problem(spec, place, preparation, collection, sets.train, validation, test, places, numbers, facts)
+    return Problem(spec, place, preparation, collection, splits.train, validation, test, places, numbers, facts)
 
 
-def _held_out(spec: ProblemSpec, source: str, collection: Collection, sets: Sets, facts: list[str]) -> tuple[Prepared, Prepared]:
+def _held_out(spec: ProblemSpec, source: str, collection: Collection, splits: Splits, facts: list[str]) -> tuple[Split, Split]:
     """Return the validation and the test part, and say in the facts which stands for which where one is missing."""
-    everything = sets.train if spec.held_out == 0 else None
-    validation = sets.validation or sets.test or everything
-    test = sets.test or sets.validation or everything
+    everything = splits.train if spec.held_out == 0 else None
+    validation = splits.validation or splits.test or everything
+    test = splits.test or splits.validation or everything
     if (validation is None or test is None) and spec.forecast is not None:
         raise DataError(
             f"{source}: neither validation nor test has {spec.forecast} rows in a row to be predicted, with those before them that this is "
@@ -235,11 +235,11 @@ def _held_out(spec: ProblemSpec, source: str, collection: Collection, sets: Sets
         raise DataError(
             f"{source}: {counted(len(collection), 'row is', 'rows are')} too few to learn from and to test on. Give at least {FEWEST_ROWS}."
         )
-    if test is sets.train:
+    if test is splits.train:
         facts.append("none is held out: all figures are of the rows that are learned from, and say nothing of others")
-    elif sets.validation is None:
+    elif splits.validation is None:
         facts.append("there are too few rows for a validation part: the test part says when to stop, so that its figures flatter")
-    elif sets.test is None:
+    elif splits.test is None:
         facts.append("the source gives no test part: the figures at the end are those of the validation part")
     return validation, test
 
@@ -263,14 +263,14 @@ def _collected(spec: ProblemSpec, source: str, progress: Progress | None) -> tup
 
 def _preparation(spec: ProblemSpec, collection: Collection, memory: int | None) -> Preparation:
     own = collection.parts is not None and "test" in collection.parts
-    split = Split(validation=VALIDATION if own else spec.held_out / 2, test=spec.held_out / 2, seed=spec.seed)
+    split = Holdout(validation=VALIDATION if own else spec.held_out / 2, test=spec.held_out / 2, seed=spec.seed)
     windows = [] if spec.forecast is None else [Windows(horizon=spec.forecast)]
     transform = [*windows, *([Formulas(spec.features)] if spec.features else [])]
     settings: dict[str, Any] = {"task": spec.task, "balance": spec.balance, "kinds": spec.kinds, "memory": memory}
     return Preparation(transform=transform or None, split=split, **settings)
 
 
-def _places(collection: Collection, test: Prepared, source: str) -> tuple[list[str], list[int]]:
+def _places(collection: Collection, test: Split, source: str) -> tuple[list[str], list[int]]:
     """Return where each example of the test part stands, and the number in it."""
     rows, place = test.rows.tolist(), collection.place
     if collection.parts is not None and source in CATALOGUE:
@@ -289,7 +289,7 @@ def _index_count(steps: Sequence[ColumnStep]) -> int | None:
     return steps[-1].vocabulary_size if steps and steps[-1].gives_indices else None
 
 
-def _scale_of(learned: Learned) -> tuple[str, float, float]:
+def _scale_of(learned: FittedPreparation) -> tuple[str, float, float]:
     """Return the kind and the range of the numbers of the only array, as they were found; those of bytes for image files."""
     first = learned.features[0]
     if len(learned.features) == 1 and first.raw is not None:

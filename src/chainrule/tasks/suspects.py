@@ -15,7 +15,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from chainrule.data import At, Rescale, Standardize, as_arrays, checks, split
+from chainrule.data import At, Rescale, Standardize, as_arrays, checks, split_rows
 from chainrule.errors import ArgumentError, DataError
 from chainrule.layers import Dense, Dropout, Flatten, Input
 from chainrule.losses import SparseCategoricalCrossentropy
@@ -100,7 +100,7 @@ def cross_validated(
 
     The arguments are those of `label_suspects`, the labels numbered from 0.
     """
-    pieces = split(len(y), [1 / folds] * folds, seed, stratify=y)
+    pieces = split_rows(len(y), [1 / folds] * folds, seed, stratify=y)
     rows = len(y) - len(pieces[0])
     batch = 128 if rows >= MANY_ROWS else 32
     steps = -(-rows // batch)

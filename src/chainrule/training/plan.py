@@ -9,8 +9,8 @@ import numpy as np
 
 from chainrule.configuration import configurable
 from chainrule.data.batch import as_array, as_arrays
-from chainrule.data.preparation.splits import Prepared
-from chainrule.data.split.rows import split
+from chainrule.data.preparation.splits import Split
+from chainrule.data.split.rows import split_rows
 from chainrule.data.stream import Epoch, Order, Rows, Source, SplitSource, as_source, is_source, memory_limit
 from chainrule.errors import ArgumentError, DataError
 from chainrule.layers import Layer
@@ -187,7 +187,7 @@ def as_examples(x: Any, y: Any, sample_weight: Any = None, limit: int | None = N
     Raises:
         DataError: other lengths, no rows, NaN or infinity, kinds of values that cannot be learned from.
     """
-    if isinstance(x, Prepared):
+    if isinstance(x, Split):
         if y is not None or sample_weight is not None:
             raise ArgumentError("The targets and weights of a prepared part are its own: give it alone, without y and sample_weight.")
         return _from_source(x.x, limit) if isinstance(x.x, Source) else as_examples(x.x, x.y, x.weight)
@@ -222,7 +222,7 @@ def _size(count: int) -> str:
 
 def as_validation(given: Any, limit: int | None = None) -> Examples:
     """Return validation data, (x, y), (x, y, sample_weight), a source or a prepared part, as checked examples."""
-    return as_examples(given, None, limit=limit) if isinstance(given, Prepared) or is_source(given) else as_examples(*given)
+    return as_examples(given, None, limit=limit) if isinstance(given, Split) or is_source(given) else as_examples(*given)
 
 
 def split_examples(examples: Examples, part: float, seed: int) -> tuple[Examples, Examples]:
@@ -232,7 +232,7 @@ def split_examples(examples: Examples, part: float, seed: int) -> tuple[Examples
     if examples.source is not None:
         rest, drawn = (SplitSource(examples.source, (1 - part, part), seed, number) for number in (0, 1))
         return Examples(*rest.first, rest.order, rest), Examples(*drawn.first, drawn.order, drawn)
-    rest, drawn = split(len(examples), [1 - part, part], seed=seed)
+    rest, drawn = split_rows(len(examples), [1 - part, part], seed=seed)
     return examples.take(rest), examples.take(drawn)
 
 

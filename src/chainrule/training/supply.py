@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import jax.numpy as jnp
 import numpy as np
 
-from chainrule.data.preparation.splits import Prepared
+from chainrule.data.preparation.splits import Split
 from chainrule.data.stream import Epoch, Rows, Source
 from chainrule.graph import Array
 
@@ -150,7 +150,7 @@ def _filled(array: np.ndarray[Any, Any], size: int) -> np.ndarray[Any, Any]:
 
 def without_targets(x: Any) -> Any:
     """Return the inputs of a prepared part, and anything else as it is."""
-    return x.x if isinstance(x, Prepared) else x
+    return x.x if isinstance(x, Split) else x
 
 
 def read_inputs(source: Source, batch_size: int) -> Iterator[tuple[np.ndarray[Any, Any], ...]]:

@@ -33,9 +33,9 @@ def test_hills_and_hollows_stand_in_turn() -> None:
 def test_the_slope_is_learned_by_one_weighted_sum_and_the_hills_are_not() -> None:
     errors = {}
     for name in ("slope", "hills"):
-        sets = cr.data.Preparation(checks=False).fit(cr.data.collect(name))
+        splits = cr.data.Preparation(checks=False).fit(cr.data.collect(name))
         model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1)], seed=0)
         model.compile(cr.optimizers.SGD(0.1), "mse")
-        model.fit(sets.train, epochs=10, verbose=0)
-        errors[name] = model.evaluate(*sets.test)["loss"]  # of a quantity of variance 1
+        model.fit(splits.train, epochs=10, verbose=0)
+        errors[name] = model.evaluate(*splits.test)["loss"]  # of a quantity of variance 1
     assert errors["slope"] < 0.05 < 0.8 < errors["hills"]

@@ -14,7 +14,7 @@ from chainrule.data.checks import examine
 
 def parts_of(y: Any) -> list[str]:
     parts = np.full(len(y), "train", "U10")
-    parts[cr.data.split(len(y), (0.75, 0.25), seed=0, stratify=y)[1]] = "test"
+    parts[cr.data.split_rows(len(y), (0.75, 0.25), seed=0, stratify=y)[1]] = "test"
     return parts.tolist()
 
 

@@ -7,7 +7,7 @@ import polars as pl
 import pytest
 
 import chainrule as cr
-from chainrule.data import Preparation, Split
+from chainrule.data import Holdout, Preparation
 from chainrule.data.checks import (
     Issue,
     contradictions,
@@ -50,7 +50,7 @@ def table(name: str) -> tuple[pl.DataFrame, pl.Series]:
 
 def parts_of(rows: int) -> Array:
     parts = np.full(rows, "train", "U10")
-    for part, numbers in zip(("train", "validation", "test"), cr.data.split(rows, (0.7, 0.15, 0.15), seed=2), strict=True):
+    for part, numbers in zip(("train", "validation", "test"), cr.data.split_rows(rows, (0.7, 0.15, 0.15), seed=2), strict=True):
         parts[numbers] = part
     return parts
 
@@ -275,7 +275,9 @@ def test_a_random_split_of_rows_in_the_order_of_time(newest_first) -> None:
     drawn[[0, -1]] = "train"
     (issue,) = time_ignored(days, drawn)
     assert (
-        issue.severity == "warning" and list(issue.rows) == np.flatnonzero(drawn == "test").tolist() and "Split(time='day')" in issue.advice
+        issue.severity == "warning"
+        and list(issue.rows) == np.flatnonzero(drawn == "test").tolist()
+        and "Holdout(time='day')" in issue.advice
     )
     later = np.where(np.arange(100) < 80, "train", "test")
     assert time_ignored(days, later[::-1] if newest_first else later) == []
@@ -287,7 +289,7 @@ def test_a_preparation_tells_it_unless_it_splits_by_time() -> None:
     table = {"day": days, "sales": np.random.default_rng(0).random(100)}
     told = [issue.check for issue in fitted(table).issues]
     assert "time not looked at" in told
-    assert "time not looked at" not in [issue.check for issue in fitted(table, split=Split(time="day")).issues]
+    assert "time not looked at" not in [issue.check for issue in fitted(table, split=Holdout(time="day")).issues]
 
 
 def fitted(table, **settings) -> Preparation:

@@ -9,7 +9,7 @@ import chainrule as cr
 
 def copies(data: object) -> cr.data.checks.Issue:
     """Return what is found where the last two of 40 rows, the test part, are copies of the first of training."""
-    preparation = cr.data.Preparation(target="kind", split=cr.data.Split(validation=0, test=0.1, time="day"))
+    preparation = cr.data.Preparation(target="kind", split=cr.data.Holdout(validation=0, test=0.1, time="day"))
     preparation.fit(data)
     (issue,) = [issue for issue in preparation.issues if "copies" in issue.message or "copy" in issue.message]
     return issue

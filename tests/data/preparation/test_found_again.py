@@ -50,11 +50,11 @@ def as_parquet(pictures: Path) -> Path:
     return table
 
 
-def fit(sets: cr.data.Sets, path: Path) -> cr.Run:
+def fit(splits: cr.data.Splits, path: Path) -> cr.Run:
     model = cr.Sequential([cr.Input((8, 8, 1)), cr.layers.Flatten(), cr.layers.Dense(2)], seed=1)
     model.compile("adam", cr.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
-    given = {"epochs": 3, "validation_data": sets.validation, "memory_limit": 1000}
-    model.fit(sets.train, **given, verbose=0, callbacks=[cr.Recorder(path)])
+    given = {"epochs": 3, "validation_data": splits.validation, "memory_limit": 1000}
+    model.fit(splits.train, **given, verbose=0, callbacks=[cr.Recorder(path)])
     return cr.open_run(path)
 
 
@@ -96,9 +96,9 @@ def test_the_commands_question_a_run_that_was_streamed(
 
 
 def test_what_has_changed_since_is_named(pictures: Path, little_memory: None, tmp_path: Path) -> None:
-    sets = cr.data.Preparation(batch=16, checks=False).fit(pictures)
-    fit(sets, tmp_path / "run")
-    file = Path(sets.train.x.place(0))
+    splits = cr.data.Preparation(batch=16, checks=False).fit(pictures)
+    fit(splits, tmp_path / "run")
+    file = Path(splits.train.x.place(0))
     kept, times = file.read_bytes(), file.stat()
     Image.new("L", (8, 8), 7).save(file)
     os.utime(file, ns=(times.st_atime_ns, times.st_mtime_ns + 10**9))
@@ -117,9 +117,9 @@ def test_what_has_changed_since_is_named(pictures: Path, little_memory: None, tm
 
 def test_rows_of_the_user_s_own_are_asked_for_again(pictures: Path, little_memory: None, tmp_path: Path) -> None:
     some = cr.data.collect(pictures).take(np.arange(70))
-    sets = cr.data.Preparation(batch=16, checks=False).fit(some)
-    run = fit(sets, tmp_path / "run")
+    splits = cr.data.Preparation(batch=16, checks=False).fit(some)
+    run = fit(splits, tmp_path / "run")
     with pytest.raises(RecordError, match="give it again, with source"):
         run.at(2)
-    again = cr.open_run(tmp_path / "run", sets.train.x, sets.validation.x)
+    again = cr.open_run(tmp_path / "run", splits.train.x, splits.validation.x)
     assert again.at(2).loss > 0

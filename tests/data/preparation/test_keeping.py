@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chainrule.data import Preparation, Split
+from chainrule.data import Holdout, Preparation
 from chainrule.errors import ArgumentError, DataError
 
 OLD = Path(__file__).with_name("written_before_interactions.json")  # by the version that first kept a preparation with its run
@@ -21,7 +21,7 @@ FIRST_OF_TEST = [  # as that version gave them
 def test_a_file_of_an_earlier_version_prepares_as_it_did() -> None:
     old = Preparation.load(OLD)
     assert old.class_names == ("birch", "oak") and old.checks and old.memory is None
-    new = Preparation(target="kind", split=Split(validation=0.2, test=0.2, seed=7))
+    new = Preparation(target="kind", split=Holdout(validation=0.2, test=0.2, seed=7))
     test = new.fit(TREES).test
     rows = {name: [values[row] for row in test.rows] for name, values in TREES.items()}
     assert old.transform(rows)[:3].tolist() == FIRST_OF_TEST
@@ -34,7 +34,7 @@ def test_settings_are_kept(tmp_path: Path) -> None:
     assert (kept.checks, kept.memory, kept.batch) == (False, 1_000_000, 16)
 
 
-@pytest.mark.parametrize("way", [(), ("learned",), ("learned", "features", 0), ("learned", "features", 0, "steps", 0), ("split",)])
+@pytest.mark.parametrize("way", [(), ("fitted",), ("fitted", "features", 0), ("fitted", "features", 0, "steps", 0), ("split",)])
 def test_what_a_later_version_has_added_is_refused(way: tuple[str | int, ...]) -> None:
     config = json.loads(OLD.read_text())
     place = config
@@ -48,7 +48,7 @@ def test_what_a_later_version_has_added_is_refused(way: tuple[str | int, ...]) -
 def test_classes_of_a_later_version_are_refused() -> None:
     for place, message in ((("target",), "The class of a target"), (("features", 0, "steps", 0), "The class of a configuration")):
         config = json.loads(OLD.read_text())
-        held = config["learned"]
+        held = config["fitted"]
         for step in place:
             held = held[step]
         held["class"] = "data.Later"
@@ -57,7 +57,7 @@ def test_classes_of_a_later_version_are_refused() -> None:
 
 
 def test_what_was_always_there_must_be_there() -> None:
-    for name in ("steps", "split", "balance", "learned", "facts"):
+    for name in ("steps", "split", "balance", "fitted", "facts"):
         config = json.loads(OLD.read_text())
         del config[name]
         with pytest.raises(DataError, match=f"not the configuration of a Preparation: KeyError\\('{name}'\\)"):

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chainrule.data import At, Collection, FillMissing, MultiHot, Preparation, Resize, Robust, Split, collect
+from chainrule.data import At, Collection, FillMissing, Holdout, MultiHot, Preparation, Resize, Robust, collect
 from chainrule.data.collection import PART
 from chainrule.data.preparation.answers import answers
 from chainrule.data.targets.masks import MasksTarget
@@ -34,13 +34,13 @@ def plants(rows: int = 60) -> pl.DataFrame:
 def test_what_is_learned_is_kept_to_the_bit(tmp_path):
     table = plants()
     preparation = Preparation(target="kind")
-    sets = preparation.fit(table)
+    splits = preparation.fit(table)
     preparation.save(tmp_path / "plants.json")
     again = Preparation.load(tmp_path / "plants.json")
     assert again.to_config() == json.loads(json.dumps(preparation.to_config()))
-    assert np.array_equal(again.transform(table[sets.test.rows.tolist()]), sets.test.x)
-    assert np.array_equal(again.transform_target(table[sets.test.rows.tolist()]), sets.test.y)
-    assert again.inverse_target(sets.test.y).tolist() == table["kind"][sets.test.rows.tolist()].to_list()
+    assert np.array_equal(again.transform(table[splits.test.rows.tolist()]), splits.test.x)
+    assert np.array_equal(again.transform_target(table[splits.test.rows.tolist()]), splits.test.y)
+    assert again.inverse_target(splits.test.y).tolist() == table["kind"][splits.test.rows.tolist()].to_list()
 
 
 def test_one_raw_row_is_enough_to_predict():
@@ -56,24 +56,24 @@ def test_numbers_are_those_of_scikit_learn():
     scale = pytest.importorskip("sklearn.preprocessing")
     table = plants()
     preparation = Preparation(target="kind", kinds={"bark": "drop"})
-    sets = preparation.fit(table)
-    training = table[sets.train.rows.tolist()].select("height").to_numpy()
+    splits = preparation.fit(table)
+    training = table[splits.train.rows.tolist()].select("height").to_numpy()
     filled = impute.SimpleImputer(add_indicator=True).fit_transform(np.where(np.isnan(training), np.nan, training))
-    assert sets.train.x == pytest.approx(scale.StandardScaler().fit_transform(filled), abs=1e-5)
+    assert splits.train.x == pytest.approx(scale.StandardScaler().fit_transform(filled), abs=1e-5)
 
 
 @settings(max_examples=25, deadline=None)
 @given(seed=st.integers(0, 2**16), factor=st.floats(-1e3, 1e3))
 def test_no_row_outside_training_can_change_a_training_tensor(seed, factor):
     table = plants()
-    preparation = Preparation(target="kind", split=Split(seed=seed))
+    preparation = Preparation(target="kind", split=Holdout(seed=seed))
     before = preparation.fit(table)
     apart = np.concatenate([before.validation.rows, before.test.rows])
     changed = table.with_columns(
         pl.when(pl.int_range(len(table)).is_in(apart)).then(pl.col("height") * factor + 7).otherwise(pl.col("height")).alias("height"),
         pl.when(pl.int_range(len(table)).is_in(apart)).then(pl.lit("unheard of")).otherwise(pl.col("bark")).alias("bark"),
     )
-    after = Preparation(target="kind", split=Split(seed=seed)).fit(changed)
+    after = Preparation(target="kind", split=Holdout(seed=seed)).fit(changed)
     assert np.array_equal(before.train.rows, after.train.rows)
     assert np.array_equal(before.train.x, after.train.x)
 
@@ -81,36 +81,38 @@ def test_no_row_outside_training_can_change_a_training_tensor(seed, factor):
 def test_steps_asked_for_replace_the_default_ones_of_their_verb():
     table = plants()
     preparation = Preparation(target="kind", clean=[FillMissing("median", indicator=False)], scale=[Robust().on("height")])
-    sets = preparation.fit(table)
-    training = table["height"].to_numpy()[sets.train.rows]
+    splits = preparation.fit(table)
+    training = table["height"].to_numpy()[splits.train.rows]
     filled = np.where(np.isnan(training), np.nanmedian(training), training)
     low, middle, high = np.percentile(filled, [25, 50, 75])
-    assert sets.train.x[:, 0] == pytest.approx((filled - middle) / (high - low), abs=1e-5)
+    assert splits.train.x[:, 0] == pytest.approx((filled - middle) / (high - low), abs=1e-5)
     assert preparation.feature_names == ("height", "bark=rough", "bark=scaly", "bark=smooth", "bark other")
 
 
 def test_rows_without_a_target_are_left_out_and_counted():
     table = plants().with_columns(pl.when(pl.int_range(60) < 2).then(None).otherwise(pl.col("kind")).alias("kind"))
     preparation = Preparation(target="kind")
-    sets = preparation.fit(table)
-    assert len(sets.train) + len(sets.validation) + len(sets.test) == 58
+    splits = preparation.fit(table)
+    assert len(splits.train) + len(splits.validation) + len(splits.test) == 58
     assert preparation.changes[0].rows == (0, 1)
     assert "2 rows are left out: missing 'kind'" in preparation.facts
 
 
 def test_given_parts_stay_and_groups_are_not_divided():
     table = plants().with_columns(pl.Series(PART, ["train"] * 40 + ["test"] * 20), pl.Series("person", [str(i // 5) for i in range(60)]))
-    sets = Preparation(target="kind", split=Split(group="person"), kinds={"person": "drop"}).fit(Collection(table))
-    assert sets.test.rows.tolist() == list(range(40, 60))
+    splits = Preparation(target="kind", split=Holdout(group="person"), kinds={"person": "drop"}).fit(Collection(table))
+    assert splits.test.rows.tolist() == list(range(40, 60))
     people = table["person"].to_numpy()
-    assert not set(people[sets.train.rows]) & set(people[sets.validation.rows])
+    assert not set(people[splits.train.rows]) & set(people[splits.validation.rows])
 
 
 def test_time_is_not_shuffled():
     table = plants().with_columns(pl.Series("day", np.random.default_rng(1).permutation(60)))
-    sets = Preparation(target="kind", split=Split(time="day", stratify=False)).fit(table)
+    splits = Preparation(target="kind", split=Holdout(time="day", stratify=False)).fit(table)
     day = table["day"].to_numpy()
-    assert day[sets.train.rows].max() < day[sets.validation.rows].min() <= day[sets.validation.rows].max() < day[sets.test.rows].min()
+    assert (
+        day[splits.train.rows].max() < day[splits.validation.rows].min() <= day[splits.validation.rows].max() < day[splits.test.rows].min()
+    )
 
 
 @pytest.mark.parametrize("written", ["%d.%m.%Y", "%m/%d/%Y", "%d %B %Y"])
@@ -118,11 +120,14 @@ def test_time_written_as_text_is_put_in_order_as_time(written):
     weeks = [date(2020, 1, 1) + timedelta(weeks=number) for number in range(60)]
     order = np.random.default_rng(1).permutation(60)
     table = plants().with_columns(pl.Series("day", [weeks[place].strftime(written) for place in order]))
-    preparation = Preparation(target="kind", split=Split(stratify=False))
-    sets = preparation.fit(Collection(table, time="day"))
+    preparation = Preparation(target="kind", split=Holdout(stratify=False))
+    splits = preparation.fit(Collection(table, time="day"))
     assert not [issue for issue in preparation.issues if issue.check == "time going backwards"]
     assert (
-        order[sets.train.rows].max() < order[sets.validation.rows].min() <= order[sets.validation.rows].max() < order[sets.test.rows].min()
+        order[splits.train.rows].max()
+        < order[splits.validation.rows].min()
+        <= order[splits.validation.rows].max()
+        < order[splits.test.rows].min()
     )
 
 
@@ -132,30 +137,30 @@ def test_what_was_found_is_of_the_last_fit():
     assert preparation.issues
     with pytest.raises(DataError):
         preparation.fit(plants()[:1])
-    assert not preparation.issues and preparation.fitted is None
+    assert not preparation.issues and preparation.data is None
 
 
 @pytest.mark.parametrize("seed", range(5))
 def test_many_rare_classes_are_all_in_training(seed):
     rows = {"height": np.random.default_rng(0).normal(size=84), "kind": [f"kind {number % 28}" for number in range(84)]}
-    preparation = Preparation(target="kind", split=Split(seed=seed))
-    sets = preparation.fit(rows)
-    assert set(sets.train.y.tolist()) == set(range(28)) and len(sets.validation) and len(sets.test)
-    assert len(sets.train) + len(sets.validation) + len(sets.test) == 84
+    preparation = Preparation(target="kind", split=Holdout(seed=seed))
+    splits = preparation.fit(rows)
+    assert set(splits.train.y.tolist()) == set(range(28)) and len(splits.validation) and len(splits.test)
+    assert len(splits.train) + len(splits.validation) + len(splits.test) == 84
     assert preparation.facts[-1].endswith(f"at random (seed {seed}); classes that training would lack stay in it")
-    asked = Preparation(target="kind", split=Split(seed=seed, stratify=False)).split.parts(Collection(pl.DataFrame(rows), target="kind"))
-    assert len(sets.train) >= (asked == "train").sum()
+    asked = Preparation(target="kind", split=Holdout(seed=seed, stratify=False)).split.parts(Collection(pl.DataFrame(rows), target="kind"))
+    assert len(splits.train) >= (asked == "train").sum()
 
 
 def test_rare_classes_are_in_the_training_of_every_fold():
     rows = Collection(pl.DataFrame({"x": np.arange(54.0), "kind": ["elm"] * 25 + ["oak"] * 25 + ["ash"] * 4}), target="kind")
-    folds = list(Split(validation=0).folds(rows, 5))
+    folds = list(Holdout(validation=0).folds(rows, 5))
     assert all((fold[50:] == "train").all() for fold in folds)
     assert (sum((fold == "test").astype(int) for fold in folds)[:50] == 1).all()
 
 
 def test_each_fold_tests_each_row_once():
-    folds = list(Split(validation=0.1, seed=3).folds(collect(plants(), target="kind"), 5))
+    folds = list(Holdout(validation=0.1, seed=3).folds(collect(plants(), target="kind"), 5))
     assert (sum((fold == "test").astype(int) for fold in folds) == 1).all()
 
 
@@ -164,9 +169,9 @@ def test_balancing_is_of_training_alone(balance, sizes):
     table = pl.DataFrame(
         {"x": np.arange(56.0), "y": ["a"] * 42 + ["b"] * 14, PART: ["train"] * 30 + ["test"] * 12 + ["train"] * 10 + ["test"] * 4}
     )
-    sets = Preparation(target="y", balance=balance, split=Split(validation=0)).fit(Collection(table))
-    assert set(np.bincount(sets.train.y).tolist()) == sizes
-    assert np.bincount(sets.test.y).tolist() == [12, 4]
+    splits = Preparation(target="y", balance=balance, split=Holdout(validation=0)).fit(Collection(table))
+    assert set(np.bincount(splits.train.y).tolist()) == sizes
+    assert np.bincount(splits.test.y).tolist() == [12, 4]
 
 
 @pytest.mark.parametrize(
@@ -222,14 +227,14 @@ def test_a_word_among_numbers_is_refused_whichever_part_has_it(seed):
     heights = [str(number / 7) for number in range(100)]
     heights[57] = "tall"
     with pytest.raises(DataError, match="Column 'height', row 58: 'tall' is not a number, but nearly all values of this column are"):
-        Preparation(target="kind", split=Split(seed=seed)).fit({"height": heights, "kind": ["elm", "oak"] * 50})
+        Preparation(target="kind", split=Holdout(seed=seed)).fit({"height": heights, "kind": ["elm", "oak"] * 50})
 
 
 def test_nothing_is_learned_from_what_the_split_keeps_together():
-    preparation = Preparation(target="kind", split=Split(group="wood"))
+    preparation = Preparation(target="kind", split=Holdout(group="wood"))
     preparation.fit(plants().with_columns(pl.Series("wood", [f"wood {number // 5}" for number in range(60)])))
-    assert "wood" not in {feature.name for feature in preparation.learned.features}
-    assert preparation.fitted.collection.group == "wood" and not [issue for issue in preparation.issues if "group" in issue.check]
+    assert "wood" not in {feature.name for feature in preparation.fitted.features}
+    assert preparation.data.collection.group == "wood" and not [issue for issue in preparation.issues if "group" in issue.check]
 
 
 def test_new_rows_that_are_no_table_are_refused_in_words(tmp_path):

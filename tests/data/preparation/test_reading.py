@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from chainrule.data import At, Collection, Preparation, Sentences, SpanTarget, Split, TfIdf, Tokens
+from chainrule.data import At, Collection, Holdout, Preparation, Sentences, SpanTarget, TfIdf, Tokens
 from chainrule.data.steps.questions import with_reading
 from chainrule.data.targets.spans import likeliest_spans
 from chainrule.errors import ArgumentError, DataError
@@ -76,9 +76,9 @@ def test_an_answer_is_where_it_is_said_to_begin():
     collection = with_reading(Collection(rows, target="answer"), None)
     assert collection.kinds["answer"] == "span" and collection.kinds["answer_start"] == "drop"
     preparation = Preparation(target="answer", encode=[Sentences(Tokens(at_least=1))])
-    sets = preparation.fit(rows)
-    target, read = preparation.learned.target, collection.frame["query, passage"]
-    places = sets.train.y[(sets.train.rows % 2).argmax()]
+    splits = preparation.fit(rows)
+    target, read = preparation.fitted.target, collection.frame["query, passage"]
+    places = splits.train.y[(splits.train.rows % 2).argmax()]
     begins = [target.step.offsets([read[1]])[0][place][0] for place in places]
     assert begins == [len("Where did Mary go?") + 1 + begin for begin in (45, 49)]
     assert target.texts(read[:2], target.encode(target.values(collection)[:2], collection.place)) == ["John", "the garden"]
@@ -87,8 +87,8 @@ def test_an_answer_is_where_it_is_said_to_begin():
 def test_rows_without_their_answer_are_counted():
     rows = pl.DataFrame(ROWS).with_columns(answer=pl.Series([*ROWS["answer"][:-2], None, "nobody"]))
     preparation = Preparation(target="answer", task="span")
-    sets = preparation.fit(rows)
-    assert len(sets.train) + len(sets.validation) + len(sets.test) == 38
+    splits = preparation.fit(rows)
+    assert len(splits.train) + len(splits.validation) + len(splits.test) == 38
     assert any("left out: their 'answer' is not a part of their 'passage'" in fact for fact in preparation.facts)
     collection = with_reading(Collection(rows[39:], target="answer"), "span")
     with pytest.raises(DataError, match="row 1: the answer must be a part of 'passage'"):
@@ -97,13 +97,13 @@ def test_rows_without_their_answer_are_counted():
 
 def test_a_kept_preparation_reads_the_same():
     preparation = Preparation(target="answer", task="span")
-    sets = preparation.fit(ROWS)
+    splits = preparation.fit(ROWS)
     again = Preparation.from_config(json.loads(json.dumps(preparation.to_config())))
     np.testing.assert_array_equal(again.transform(ROWS), preparation.transform(ROWS))
     np.testing.assert_array_equal(again.transform_target(Collection(pl.DataFrame(ROWS))), preparation.transform_target(pl.DataFrame(ROWS)))
     one = {"query": "Who slept?", "passage": "John slept."}
-    outputs = np.zeros((1, 2, sets.train.x[0].size))
-    place = again.learned.target.step.offsets(["Who slept?\nJohn slept."])[0].index((11, 15))
+    outputs = np.zeros((1, 2, splits.train.x[0].size))
+    place = again.fitted.target.step.offsets(["Who slept?\nJohn slept."])[0].index((11, 15))
     outputs[0, :, place] = 9
     found = again.answers(outputs, data=one)
     assert found["predicted answer"].to_list() == ["John"] and found["probability"][0] > 0.9
@@ -114,16 +114,16 @@ def test_a_kept_preparation_reads_the_same():
 def test_answers_where_the_text_is_cut_teach_nothing_and_count_as_mistakes():
     long = [*("so it was told " * 40).split(), "Mary."]
     rows = {name: list(values) for name, values in ROWS.items()}
-    preparation = Preparation(target="answer", task="span", encode=[Sentences(Tokens(at_least=1), words=12)], split=Split(stratify=False))
+    preparation = Preparation(target="answer", task="span", encode=[Sentences(Tokens(at_least=1), words=12)], split=Holdout(stratify=False))
     plain = preparation.fit(rows)
     for row in (plain.train.rows[3], plain.test.rows[2]):
         rows["passage"][row], rows["answer"][row] = " ".join(long), "Mary"
-    sets = preparation.fit(rows)
-    assert sets.train.rows.tolist() == [row for row in plain.train.rows if row != plain.train.rows[3]]
+    splits = preparation.fit(rows)
+    assert splits.train.rows.tolist() == [row for row in plain.train.rows if row != plain.train.rows[3]]
     assert preparation.changes[0].rows == (plain.train.rows[3],) and "lies where their 'passage' is cut" in preparation.changes[0].reason
-    assert sets.test.rows.tolist() == plain.test.rows.tolist()
-    assert sets.test.y[2].tolist() == [sets.train.x[0].size - 1] * 2
-    assert sets.test.y[[0, 1, 3]].tolist() == plain.test.y[[0, 1, 3]].tolist()
+    assert splits.test.rows.tolist() == plain.test.rows.tolist()
+    assert splits.test.y[2].tolist() == [splits.train.x[0].size - 1] * 2
+    assert splits.test.y[[0, 1, 3]].tolist() == plain.test.y[[0, 1, 3]].tolist()
     with pytest.raises(DataError, match="all are training rows whose 'answer' lies where their 'passage' is cut"):
         preparation.fit(rows | {"passage": [" ".join(long)] * 40, "answer": ["Mary"] * 40})
 
@@ -131,17 +131,17 @@ def test_answers_where_the_text_is_cut_teach_nothing_and_count_as_mistakes():
 @pytest.mark.parametrize("step", [Sentences(Tokens(at_least=1)), Tokens(at_least=1)])
 def test_an_answer_is_no_padding(step):
     preparation = Preparation(target="answer", task="span", encode=[step])
-    sets = preparation.fit(ROWS)
-    assert type(preparation.learned.features[0].steps[0]) is type(step)
-    outputs = np.where(sets.test.x.reshape(len(sets.test), 1, -1) == 0, 9.0, 0.0).repeat(2, axis=1)
-    given = Collection(pl.DataFrame(ROWS)).take(sets.test.rows)
+    splits = preparation.fit(ROWS)
+    assert type(preparation.fitted.features[0].steps[0]) is type(step)
+    outputs = np.where(splits.test.x.reshape(len(splits.test), 1, -1) == 0, 9.0, 0.0).repeat(2, axis=1)
+    given = Collection(pl.DataFrame(ROWS)).take(splits.test.rows)
     assert "" not in preparation.answers(outputs, data=given.frame)["predicted answer"].to_list()
 
 
 def test_an_answer_is_part_of_the_text_and_not_of_the_question():
     preparation = Preparation(target="answer", task="span")
-    sets = preparation.fit(ROWS)
-    outputs = np.zeros((1, 2, sets.train.x[0].size))
+    splits = preparation.fit(ROWS)
+    outputs = np.zeros((1, 2, splits.train.x[0].size))
     outputs[0, :, 0] = 9.0  # "Who"
     (found,) = preparation.answers(outputs, data={"query": "Who slept?", "passage": "John slept."})["predicted answer"]
     assert found and found in "John slept."

@@ -77,9 +77,9 @@ def test_lists_are_refused_where_each_row_must_be_one_thing(step):
 )
 def test_columns_that_nothing_is_learned_from_are_left_aside(values, said):
     preparation = Preparation(target="kind")
-    sets = preparation.fit(pl.DataFrame(ROWS).with_columns(values.alias("other")))
-    assert sets.train.x.shape[1] == 4
-    assert [said in column.reason for column in preparation.learned.left] == [True]
+    splits = preparation.fit(pl.DataFrame(ROWS).with_columns(values.alias("other")))
+    assert splits.train.x.shape[1] == 4
+    assert [said in column.reason for column in preparation.fitted.left] == [True]
     preparation.report()
 
 

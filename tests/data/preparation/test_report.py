@@ -41,13 +41,13 @@ class Tags(HTMLParser):
 def test_the_report_counts_what_numpy_counts(tmp_path) -> None:
     frame = trees()
     preparation = cr.data.Preparation(target="kind")
-    sets = preparation.fit(frame)
+    splits = preparation.fit(frame)
     report = preparation.report()
     told = json.loads(json.dumps(report.to_dict(), allow_nan=False))
-    assert told["parts"] == {"train": len(sets.train), "validation": len(sets.validation), "test": len(sets.test)}
+    assert told["parts"] == {"train": len(splits.train), "validation": len(splits.validation), "test": len(splits.test)}
     height = next(column for column in told["columns"] if column["name"] == "height")
     assert sum(height["missing"].values()) == frame["height"].null_count() == 10
-    values = frame["height"].to_numpy()[sets.train.rows]
+    values = frame["height"].to_numpy()[splits.train.rows]
     assert height["before"]["counts"]["train"] == np.histogram(values[~np.isnan(values)], height["before"]["edges"])[0].tolist()
     assert sum(sum(counts) for counts in told["target"]["before"]["counts"].values()) == 200
     assert told["aside"][0][0] == "id" and len(told["examples"]) == 8
@@ -62,8 +62,8 @@ def test_the_report_counts_what_numpy_counts(tmp_path) -> None:
 
 def test_images_are_drawn_and_variations_shown() -> None:
     preparation = cr.data.Preparation()
-    sets = preparation.fit("digits")
-    sheet = cr.contact_sheet([cr.layers.RandomFlip("horizontal")], sets.train.x[:2], count=3)
+    splits = preparation.fit("digits")
+    sheet = cr.contact_sheet([cr.layers.RandomFlip("horizontal")], splits.train.x[:2], count=3)
     report = preparation.report().with_variations(sheet)
     assert all(example.picture and example.picture.startswith("data:image/png") for example in report.examples)
     assert [len(row) for row in report.variations] == [4, 4] and "Varied in training" in report.to_html()
@@ -90,13 +90,13 @@ def test_a_report_needs_data() -> None:
 
 
 def test_a_model_keeps_its_preparation_and_answers_raw_rows(tmp_path) -> None:
-    sets = cr.data.Preparation(target="kind", batch=16, balance="weights").fit(trees())
-    model = cr.Sequential([cr.Input(sets.train.x.shape[1:]), cr.layers.Dense(2)], seed=1)
+    splits = cr.data.Preparation(target="kind", batch=16, balance="weights").fit(trees())
+    model = cr.Sequential([cr.Input(splits.train.x.shape[1:]), cr.layers.Dense(2)], seed=1)
     model.compile(cr.optimizers.Adam(0.05), cr.losses.SparseCategoricalCrossentropy(from_logits=True), ["accuracy"])
     with pytest.raises(ArgumentError, match="keeps no preparation"):
         model.answer({"height": 9.0, "bark <b>": "rough"})
-    model.fit(sets.train, epochs=30, verbose=0, validation_data=sets.validation)
-    assert model.evaluate(sets.test)["accuracy"] > 0.85
+    model.fit(splits.train, epochs=30, verbose=0, validation_data=splits.validation)
+    assert model.evaluate(splits.test)["accuracy"] > 0.85
     model.save(tmp_path / "model")
     again = cr.load_model(tmp_path / "model")
     raw = {"height": [9.5, 4.5, None], "bark <b>": ["rough", "smooth", "new"]}
@@ -105,7 +105,7 @@ def test_a_model_keeps_its_preparation_and_answers_raw_rows(tmp_path) -> None:
     assert given.equals(model.answer(raw))
     np.testing.assert_allclose(given["probability of oak"] + given["probability of elm"], 1)
     with pytest.raises(ArgumentError, match="give it alone"):
-        model.fit(sets.train, sets.train.y)
+        model.fit(splits.train, splits.train.y)
 
 
 def test_rows_are_named_as_the_source_counts_them() -> None:

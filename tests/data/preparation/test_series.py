@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from chainrule.data import At, CalendarFeatures, Collection, DateParts, Difference, Preparation, Rescale, Split, Windows
+from chainrule.data import At, CalendarFeatures, Collection, DateParts, Difference, Holdout, Preparation, Rescale, Windows
 from chainrule.data.collection import PART
 from chainrule.data.read.series import as_series
 from chainrule.data.steps.numbers import Log
@@ -52,43 +52,43 @@ def test_windows_are_those_of_a_plain_loop(length, horizon, stride, segments, fi
 def test_a_part_s_windows_foretell_its_rows_and_reach_back():
     frame = table().with_columns(pl.Series(PART, ["train"] * 30 + ["validation"] * 15 + ["test"] * 15))
     preparation = Preparation(transform=[Windows(input=10, horizon=4)])
-    sets = preparation.fit(Collection(frame))
-    assert sets.train.rows.tolist() == list(range(10, 27))
-    assert sets.validation.rows.tolist() == list(range(30, 42))
-    assert sets.test.rows.tolist() == list(range(45, 57))
+    splits = preparation.fit(Collection(frame))
+    assert splits.train.rows.tolist() == list(range(10, 27))
+    assert splits.validation.rows.tolist() == list(range(30, 42))
+    assert splits.test.rows.tolist() == list(range(45, 57))
     training = frame["load"].to_numpy()[:30]
     scaled = (frame["load"].to_numpy() - training.mean()) / training.std()
-    assert sets.test.x[0, :, 0] == pytest.approx(scaled[35:45], abs=1e-5)
-    assert sets.test.y[-1, :, 0] == pytest.approx(scaled[56:60], abs=1e-5)
+    assert splits.test.x[0, :, 0] == pytest.approx(scaled[35:45], abs=1e-5)
+    assert splits.test.y[-1, :, 0] == pytest.approx(scaled[56:60], abs=1e-5)
     assert preparation.inputs == {"series": (10, 2)}
-    assert preparation.inverse_target(sets.test.y)[-1, :, 0] == pytest.approx(frame["load"].to_numpy()[56:60], rel=1e-5)
-    assert preparation.inverse_target(sets.test.y)[-1, :, 1] == pytest.approx([56, 57, 58, 59], rel=1e-5)
+    assert preparation.inverse_target(splits.test.y)[-1, :, 0] == pytest.approx(frame["load"].to_numpy()[56:60], rel=1e-5)
+    assert preparation.inverse_target(splits.test.y)[-1, :, 1] == pytest.approx([56, 57, 58, 59], rel=1e-5)
 
 
 def test_a_skewed_column_comes_back_in_its_own_unit():
     frame = table(400).with_columns(load=pl.Series(np.random.default_rng(0).lognormal(0, 2, 400)))
     preparation = Preparation(target="load", transform=[Windows(input=5, horizon=2), Log().on("load")])
-    sets = preparation.fit(frame)
-    foretold = frame["load"].to_numpy()[sets.test.rows]
-    assert preparation.inverse_target(sets.test.y)[:, 0, 0] == pytest.approx(foretold, rel=1e-3, abs=1e-3)
-    assert preparation.learned.features[0].steps[1].scale is not None
+    splits = preparation.fit(frame)
+    foretold = frame["load"].to_numpy()[splits.test.rows]
+    assert preparation.inverse_target(splits.test.y)[:, 0, 0] == pytest.approx(foretold, rel=1e-3, abs=1e-3)
+    assert preparation.fitted.features[0].steps[1].scale is not None
 
 
 def test_one_target_is_foretold_from_all_columns():
-    sets = Preparation(target="oil", transform=[Windows(input=5, horizon=2)]).fit(table())
-    assert sets.train.x.shape[1:] == (5, 2)
-    assert sets.train.y.shape[1:] == (2, 1)
+    splits = Preparation(target="oil", transform=[Windows(input=5, horizon=2)]).fit(table())
+    assert splits.train.x.shape[1:] == (5, 2)
+    assert splits.train.y.shape[1:] == (2, 1)
 
 
 @settings(max_examples=15, deadline=None)
 @given(seed=st.integers(0, 1000), factor=st.floats(-1e3, 1e3))
 def test_no_row_after_training_changes_a_training_window(seed, factor):
     frame = table()
-    preparation = Preparation(transform=[Windows(input=6, horizon=2)], split=Split(seed=seed))
+    preparation = Preparation(transform=[Windows(input=6, horizon=2)], split=Holdout(seed=seed))
     before = preparation.fit(frame)
     later = pl.int_range(60) >= 42
     changed = frame.with_columns(pl.when(later).then(pl.col("load") * factor + 7).otherwise(pl.col("load")).alias("load"))
-    after = Preparation(transform=[Windows(input=6, horizon=2)], split=Split(seed=seed)).fit(changed)
+    after = Preparation(transform=[Windows(input=6, horizon=2)], split=Holdout(seed=seed)).fit(changed)
     assert np.array_equal(before.train.x, after.train.x)
     assert np.array_equal(before.train.y, after.train.y)
 
@@ -97,14 +97,14 @@ def test_rows_are_put_in_order_and_gaps_divide():
     frame = table()[[*range(20), *range(25, 60)]]
     mixed = frame[[1, 0, *range(2, 55)]]
     preparation = Preparation(transform=[Windows(input=4, horizon=2)])
-    sets = preparation.fit(mixed)
+    splits = preparation.fit(mixed)
     assert "1 time 'time' goes back; the rows were put in order: row 2" in preparation.facts
     assert "1 gap in 'time', 5 steps missing in all: after row 20" in preparation.facts
     # No window lies over the gap: none foretells the rows from 15 after the gap's beginning on back to four after its end.
     times = frame["time"].to_list()
-    ends = {times[sets.train.rows[0]]}
+    ends = {times[splits.train.rows[0]]}
     assert ends == {times[4]}
-    foretold = sorted(sets.train.rows.tolist())
+    foretold = sorted(splits.train.rows.tolist())
     assert not set(foretold) & {19, 20, 21, 22, 23}
     assert {18, 24} <= set(foretold)
 
@@ -194,7 +194,7 @@ def test_each_of_several_series_ends_with_its_own_test(sizes, shares, seed):
         [pl.DataFrame({"day": hours(size, step=24), "shop": [shop] * size}) for shop, size in zip("abcd", sizes, strict=False)]
     )
     frame = frame[np.random.default_rng(seed).permutation(len(frame))]
-    split = Split(validation=shares[0], test=shares[1])
+    split = Holdout(validation=shares[0], test=shares[1])
     parts = split.parts(Collection(frame, time="day", group="shop"), series=True)
     for _, own in frame.with_columns(pl.Series("part", parts)).sort("day").group_by("shop"):
         count = len(own)
@@ -210,16 +210,18 @@ def test_windows_of_several_series_stay_in_their_series_and_foretell_their_own_p
     days = [date(2024, 1, 1) + timedelta(days=number) for number in range(40)]
     sold = {"a": np.arange(40.0), "b": np.arange(1000.0, 1040.0), "c": np.arange(5.0)}
     frame = pl.concat([pl.DataFrame({"day": days[: len(values)], "shop": shop, "sold": values}) for shop, values in sold.items()])
-    preparation = Preparation(target="sold", transform=[Windows(input=4, horizon=2), Log(always=False)], scale=[], split=Split(0.25, 0.25))
-    sets = preparation.fit(Collection(frame.sample(fraction=1, shuffle=True, seed=1), time="day", group="shop"))
+    preparation = Preparation(
+        target="sold", transform=[Windows(input=4, horizon=2), Log(always=False)], scale=[], split=Holdout(0.25, 0.25)
+    )
+    splits = preparation.fit(Collection(frame.sample(fraction=1, shuffle=True, seed=1), time="day", group="shop"))
     for part, (begin, end) in {"train": (0, 20), "validation": (20, 30), "test": (30, 40)}.items():
         wanted = [values[at - 4 : at + 2] for values in (sold["a"], sold["b"]) for at in range(max(begin, 4), end - 1)]
-        found = getattr(sets, part)
+        found = getattr(splits, part)
         assert np.concatenate([found.x[..., 0], found.y[..., 0]], axis=1) == pytest.approx(np.array(wanted))
     assert "split: 50%, 25% and 25% for training, validation and test, in the order of 'day' within each 'shop'" in preparation.facts
     assert "column 'shop' is left aside: it tells the series apart" in preparation.facts
     assert "1 of 3 'shop' have fewer than 6 rows in a row to learn from: c" in preparation.facts
-    asked = Preparation(target="sold", transform=[Windows(input=4, horizon=2)], split=Split(0, 0.3, group="shop"))
+    asked = Preparation(target="sold", transform=[Windows(input=4, horizon=2)], split=Holdout(0, 0.3, group="shop"))
     asked.fit(Collection(frame, time="day", group="shop"))
     assert "split: 70%, 0% and 30% for training, validation and test, no 'shop' divided (seed 0)" in asked.facts
 
@@ -227,13 +229,13 @@ def test_windows_of_several_series_stay_in_their_series_and_foretell_their_own_p
 def test_the_learned_length_is_told_by_the_rows_of_one_series():
     frame = pl.concat([pl.DataFrame({"day": hours(30, step=24), "shop": shop, "sold": np.arange(30.0)}) for shop in range(40)])
     preparation = Preparation(transform=[Windows()])
-    sets = preparation.fit(Collection(frame, time="day", group="shop"))
-    assert preparation.learned.windows.input == 7  # of 21 training rows a third
-    assert len(sets.train) == 40 * (21 - 7) and len(sets.validation) and len(sets.test)
+    splits = preparation.fit(Collection(frame, time="day", group="shop"))
+    assert preparation.fitted.windows.input == 7  # of 21 training rows a third
+    assert len(splits.train) == 40 * (21 - 7) and len(splits.validation) and len(splits.test)
 
 
 def test_new_rows_of_several_series_are_told_apart(tmp_path):
-    preparation = Preparation(transform=[Windows(input=5, horizon=1)], split=Split(validation=0, test=0.5), kinds={"delivered": "drop"})
+    preparation = Preparation(transform=[Windows(input=5, horizon=1)], split=Holdout(validation=0, test=0.5), kinds={"delivered": "drop"})
     preparation.fit(shops())
     preparation.save(tmp_path / "preparation.json")
     new = shops().frame
@@ -254,29 +256,29 @@ def test_new_rows_of_several_series_are_told_apart(tmp_path):
 @pytest.mark.parametrize("step", [Rescale(0.01), Rescale(0.01, offset=2.0)])
 def test_a_forecast_of_rescaled_numbers_comes_back_in_their_unit(step):
     preparation = Preparation(transform=[Windows(input=6, horizon=2)], scale=[step])
-    sets = preparation.fit(table())
-    assert preparation.inverse_target(sets.test.y)[:, 0, 0] == pytest.approx(table()["load"].to_numpy()[sets.test.rows], rel=1e-5)
+    splits = preparation.fit(table())
+    assert preparation.inverse_target(splits.test.y)[:, 0, 0] == pytest.approx(table()["load"].to_numpy()[splits.test.rows], rel=1e-5)
 
 
 def test_changes_are_never_counted_over_a_gap_nor_from_rows_that_are_not_there():
     frame = table()[[*range(20), *range(25, 60)]]
     preparation = Preparation(transform=[Windows(input=4, horizon=2, targets=("oil",)), Difference(3)])
-    sets = preparation.fit(frame)
-    assert preparation.inverse_target(sets.train.y).round(4).tolist() == [[[3.0], [3.0]]] * len(sets.train)
-    assert sets.train.rows.tolist() == [*range(7, 19), *range(27, 37)]
+    splits = preparation.fit(frame)
+    assert preparation.inverse_target(splits.train.y).round(4).tolist() == [[[3.0], [3.0]]] * len(splits.train)
+    assert splits.train.rows.tolist() == [*range(7, 19), *range(27, 37)]
     assert preparation.transform(frame[-7:])[0] == pytest.approx(preparation.transform(frame)[0])
     with pytest.raises(DataError, match="from the last 7 rows. Got 6"):
         preparation.transform(frame[-6:])
-    assert preparation.answers(sets.test.y[:1]).columns == ["step", "predicted change of oil since 3 rows before"]
+    assert preparation.answers(splits.test.y[:1]).columns == ["step", "predicted change of oil since 3 rows before"]
 
 
 def test_changes_are_not_counted_from_one_series_to_the_next():
     values = np.concatenate([np.cumsum(np.arange(40.0) % 3), 1000 + np.cumsum(np.arange(40.0) % 5)])
     rows = pl.DataFrame({"day": [*hours(40, step=24)] * 2, "shop": ["a"] * 40 + ["b"] * 40, "sold": values})
-    preparation = Preparation(target="sold", transform=[Windows(input=4, horizon=1), Difference(2)], split=Split(0, 0.25))
+    preparation = Preparation(target="sold", transform=[Windows(input=4, horizon=1), Difference(2)], split=Holdout(0, 0.25))
     preparation.fit(Collection(rows, time="day", group="shop"))
     changes = [np.concatenate([[0, 0], part[2:30] - part[:28]]) for part in (values[:40], values[40:])]
-    scaling = preparation.learned.features[-1].steps[-1]
+    scaling = preparation.fitted.features[-1].steps[-1]
     assert (scaling.shift, scaling.divisor) == (pytest.approx([np.mean(changes)]), pytest.approx([np.std(changes)]))
 
 
@@ -284,12 +286,12 @@ def test_changes_of_a_logarithm_come_back_as_such():
     """What was done before the change cannot be undone from the change alone."""
     rows = table().with_columns(oil=np.exp(np.arange(60) / 20))
     preparation = Preparation(transform=[Windows(input=4, horizon=2, targets=("oil",)), Log().on("oil"), Difference(1)])
-    sets = preparation.fit(rows)
-    (scale,) = [step.scale for step in preparation.learned.features[-1].steps if isinstance(step, Log)]
+    splits = preparation.fit(rows)
+    (scale,) = [step.scale for step in preparation.fitted.features[-1].steps if isinstance(step, Log)]
     logarithms = np.log1p(rows["oil"].to_numpy() / scale)
-    told = preparation.answers(sets.test.y[:1])
+    told = preparation.answers(splits.test.y[:1])
     assert told.columns == ["step", f"predicted change of oil as sign(x) · log(1 + |x| / {scale:.5g}) since 1 row before"]
-    first = sets.test.rows[0]
+    first = splits.test.rows[0]
     assert told[told.columns[1]].to_list() == pytest.approx(np.diff(logarithms)[first - 1 : first + 1], abs=1e-5)
 
 
@@ -332,16 +334,16 @@ def test_the_rounds_of_the_calendar_close():
 def test_a_date_in_a_table_becomes_its_parts():
     frame = pl.DataFrame({"day": [f"2024-{1 + n % 12:02}-{1 + n % 28:02}" for n in range(60)], "kind": ["x", "y"] * 30})
     preparation = Preparation(target="kind")
-    sets = preparation.fit(frame)
+    splits = preparation.fit(frame)
     assert preparation.feature_names == ("day month", "day day", "day weekday", "day elapsed")
-    assert sets.train.x.mean(axis=0) == pytest.approx(np.zeros(4), abs=1e-5)
+    assert splits.train.x.mean(axis=0) == pytest.approx(np.zeros(4), abs=1e-5)
 
 
 def test_calendar_features_go_into_windows_where_asked():
     preparation = Preparation(transform=[Windows(input=5, horizon=1), CalendarFeatures(parts=("hour",))])
-    sets = preparation.fit(table())
-    assert sets.train.x.shape[1:] == (5, 4)
-    assert sets.train.y.shape[1:] == (1, 2)
+    splits = preparation.fit(table())
+    assert splits.train.x.shape[1:] == (5, 4)
+    assert splits.train.y.shape[1:] == (1, 2)
 
 
 @pytest.mark.parametrize(
@@ -363,12 +365,12 @@ def test_what_cannot_be_is_refused(make, error, message):
 
 def test_a_series_has_a_report(tmp_path):
     preparation = Preparation(transform=Windows(6, horizon=2, targets=("load",)))
-    sets = preparation.fit(table(120))
+    splits = preparation.fit(table(120))
     report = preparation.report()
-    assert report.parts == {"train": len(sets.train), "validation": len(sets.validation), "test": len(sets.test)}
+    assert report.parts == {"train": len(splits.train), "validation": len(splits.validation), "test": len(splits.test)}
     assert report.target.name == "load" and [column.name for column in report.columns] == ["load", "oil"]
     load = next(column for column in report.columns if column.name == "load")
-    assert sum(load.before.counts["train"]) == 84 and sum(load.after.counts["train"]) == sets.train.x[..., 0].size
+    assert sum(load.before.counts["train"]) == 84 and sum(load.after.counts["train"]) == splits.train.x[..., 0].size
     report.save(tmp_path / "report.html")
     assert "load" in (tmp_path / "report.html").read_text() and "forecasting" in report.task
     several = Preparation(transform=Windows(6, horizon=2))

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from chainrule.data import Preparation, Split, Windows, collect
+from chainrule.data import Holdout, Preparation, Windows, collect
 from chainrule.errors import DataError
 from chainrule.tasks.problem import ProblemSpec, read_problem
 
@@ -15,9 +15,9 @@ SHOPS = pl.concat([pl.DataFrame({"day": DAYS, "shop": shop, "sold": [float(day) 
 
 
 def test_a_series_that_is_kept_for_the_test_is_not_told_to_be_too_short():
-    preparation = Preparation(transform=[Windows(input=5, horizon=2)], split=Split(0, 0.3, group="shop"))
-    sets = preparation.fit(collect(SHOPS, time="day", target="sold"))
-    assert len(sets.train) == 2 * (40 - 6) and len(sets.test) == 40 - 6
+    preparation = Preparation(transform=[Windows(input=5, horizon=2)], split=Holdout(0, 0.3, group="shop"))
+    splits = preparation.fit(collect(SHOPS, time="day", target="sold"))
+    assert len(splits.train) == 2 * (40 - 6) and len(splits.test) == 40 - 6
     assert not any("fewer than" in fact for fact in preparation.facts)
 
 

@@ -30,8 +30,8 @@ def pictures(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def prepare(pictures: Path, memory: int | None) -> "tuple[cr.data.Preparation, cr.data.Sets]":
-    preparation = cr.data.Preparation(split=cr.data.Split(seed=3), memory=memory, batch=16, checks=False)
+def prepare(pictures: Path, memory: int | None) -> "tuple[cr.data.Preparation, cr.data.Splits]":
+    preparation = cr.data.Preparation(split=cr.data.Holdout(seed=3), memory=memory, batch=16, checks=False)
     return preparation, preparation.fit(str(pictures))
 
 
@@ -44,19 +44,19 @@ def network() -> cr.Sequential:
 def test_streamed_parts_train_to_the_same_bits(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     resident = prepare(pictures, None)[1]
     monkeypatch.setattr(streamed, "LEARNED_FROM", 20)
-    preparation, sets = prepare(pictures, 1000)
+    preparation, splits = prepare(pictures, 1000)
     assert any("do not fit into memory" in fact for fact in preparation.facts)
-    assert np.array_equal(sets.train.rows, resident.train.rows)
-    x, y, _ = sets.train.x.take(range(len(sets.train)))
+    assert np.array_equal(splits.train.rows, resident.train.rows)
+    x, y, _ = splits.train.x.take(range(len(splits.train)))
     assert np.array_equal(x[0], resident.train.x)
     assert np.array_equal(y[0], resident.train.y)
     first, second = network(), network()
-    ours = first.fit(sets.train, validation_data=sets.validation, epochs=3, verbose=0, memory_limit=1000)
+    ours = first.fit(splits.train, validation_data=splits.validation, epochs=3, verbose=0, memory_limit=1000)
     theirs = second.fit(resident.train, validation_data=resident.validation, epochs=3, verbose=0)
     assert ours.history == theirs.history
     for mine, other in zip(first.get_weights(), second.get_weights(), strict=True):
         assert np.array_equal(mine, other)
-    assert first.evaluate(sets.test) == second.evaluate(resident.test)
+    assert first.evaluate(splits.test) == second.evaluate(resident.test)
 
 
 def test_every_class_is_known_whichever_examples_teach_the_steps(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -65,19 +65,19 @@ def test_every_class_is_known_whichever_examples_teach_the_steps(tmp_path: Path,
         for number in range(6):
             Image.new("L", (4, 4), 8 * label + number).save(tmp_path / f"class {label}" / f"{number}.png")
     monkeypatch.setattr(streamed, "LEARNED_FROM", 20)
-    preparation, sets = prepare(tmp_path, 100)
-    assert isinstance(sets.train.x, cr.data.Source)
+    preparation, splits = prepare(tmp_path, 100)
+    assert isinstance(splits.train.x, cr.data.Source)
     assert preparation.class_names is not None and len(preparation.class_names) == 30
-    assert set(sets.train.y.tolist()) == set(range(30))
+    assert set(splits.train.y.tolist()) == set(range(30))
 
 
 def test_streamed_parts_are_foretold_and_taken_from_as_those_in_memory(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     resident = prepare(pictures, None)[1]
     monkeypatch.setattr(streamed, "LEARNED_FROM", 20)
-    sets = prepare(pictures, 1000)[1]
+    splits = prepare(pictures, 1000)[1]
     model = network()
-    assert np.array_equal(model.predict(sets.test), model.predict(resident.test))
-    assert np.array_equal(sets.test.take([3, 0]).x, resident.test.x[[3, 0]])
+    assert np.array_equal(model.predict(splits.test), model.predict(resident.test))
+    assert np.array_equal(splits.test.take([3, 0]).x, resident.test.x[[3, 0]])
 
 
 def test_a_folder_larger_than_memory_is_learned_and_judged(
@@ -121,7 +121,7 @@ def test_a_run_on_what_is_streamed_is_resumed(
 def test_leaks_are_looked_for_in_what_is_streamed(pictures: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streamed, "LEARNED_FROM", 20)
     collection = cr.data.collect(pictures)
-    twice = cr.data.Preparation(memory=1000, split=cr.data.Split(seed=3))
+    twice = cr.data.Preparation(memory=1000, split=cr.data.Holdout(seed=3))
     twice.fit(collection.take([*range(80), *range(40)]))
     assert "same file in two parts" in {issue.check for issue in twice.issues}
 

@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from sklearn.preprocessing import OneHotEncoder, StandardScaler
 
-from chainrule.data import Preparation, Split, drop_missing, load, read_table, split
+from chainrule.data import Holdout, Preparation, drop_missing, load, read_table, split_rows
 from chainrule.data.frame import LINE
 from chainrule.errors import ArgumentError, DataError
 
@@ -39,7 +39,7 @@ def plants(**columns) -> pl.DataFrame:
 
 def learned_from(table, target: str, task=None, *, kinds=None) -> Preparation:
     """Return a preparation that has learned from all rows of a table."""
-    preparation = Preparation(target=target, task=task, kinds=kinds, split=Split(0, 0))
+    preparation = Preparation(target=target, task=task, kinds=kinds, split=Holdout(0, 0))
     preparation.fit(table)
     return preparation
 
@@ -76,7 +76,7 @@ def test_features_are_finite_named_and_one_hot(table):
 @settings(max_examples=25, deadline=None)
 @given(tables(), st.integers(0, 100))
 def test_what_is_learned_does_not_hang_on_other_rows(table, seed):
-    training, rest = split(table.height, (0.7, 0.3), seed)
+    training, rest = split_rows(table.height, (0.7, 0.3), seed)
     alone = learned_from(table[training.tolist()], "price")
     other = table.with_columns(
         pl.when(pl.int_range(pl.len()).is_in(rest.tolist())).then(pl.col("real") * 1000 + 7).otherwise("real").alias("real")
@@ -139,7 +139,7 @@ def test_rare_and_unknown_categories_share_a_feature():
     bark = ["rough"] * 20 + ["smooth"] * 18 + ["thorny", "red"]
     preparation = learned_from(plants(bark=bark), "kind")
     assert preparation.feature_names == ("height", "bark=rough", "bark=smooth", "bark other")
-    assert "2 rare ones share one" in preparation.learned.features[1].steps[-1].describe()
+    assert "2 rare ones share one" in preparation.fitted.features[1].steps[-1].describe()
     x = preparation.transform({"height": [2.5] * 3, "bark": ["thorny", "blue", "blue"]})
     assert np.array_equal(x[:, 1:], [[0, 0, 1]] * 3)
     assert preparation.notes == ["column 'bark': 2 of 3 values were not met in training and count as other: 'blue'"]
@@ -226,7 +226,7 @@ def test_truth_values_are_numbers_and_classes():
 )
 def test_the_task_follows_from_the_target_and_says_why(values, task, classes):
     preparation = learned_from(plants(target=values), "target", kinds={"kind": "drop"})
-    assert preparation.learned.task == task
+    assert preparation.fitted.task == task
     assert preparation.class_names == classes
     assert any(fact.startswith(f"{task}: the target 'target' holds") for fact in preparation.facts)
     y = preparation.transform_target(plants(target=values))
@@ -239,7 +239,7 @@ def test_the_task_follows_from_the_target_and_says_why(values, task, classes):
 def test_the_task_can_be_said():
     table = plants(points=[1, 2, 3, 4] * 10)
     regression = learned_from(table, "points", task="regression")
-    assert regression.learned.task == "regression"
+    assert regression.fitted.task == "regression"
     assert "regression: as asked" in regression.facts
     assert regression.transform_target(table) == pytest.approx(StandardScaler().fit_transform(table.select("points").to_numpy())[:, 0])
     assert regression.inverse_target([[0.0]]).tolist() == [[2.5]]
@@ -346,7 +346,7 @@ def test_rows_with_a_missing_target_are_left_out_when_asked():
     table = plants(y=[1.5, None, float("nan"), 2.5] * 10)
     kept, count = drop_missing(table, "y")
     assert (kept.height, count) == (20, 20)
-    assert learned_from(kept, "y").learned.task == "regression"
+    assert learned_from(kept, "y").fitted.task == "regression"
     with pytest.raises(DataError, match="no values at all"):
         drop_missing({"y": [None, None]}, "y")
     with pytest.raises(DataError, match="Did you mean 'y'"):
@@ -364,9 +364,9 @@ def test_a_file_with_a_bad_value_is_named_by_its_line_after_a_split(tmp_path):
 def test_a_real_table_is_prepared(data_folder):
     frame = read_table(f"{data_folder}/california_housing/fetch_california_housing.csv", lines=True)
     preparation = learned_from(frame, "target")
-    assert preparation.learned.task == "regression"
+    assert preparation.fitted.task == "regression"
     assert preparation.feature_names == load("california-housing").feature_names
-    plain = Preparation(target="target", transform=[], split=Split(validation=0, test=0), checks=False)
+    plain = Preparation(target="target", transform=[], split=Holdout(validation=0, test=0), checks=False)
     plain.fit(frame)
     expected = StandardScaler().fit_transform(frame.drop("target", LINE).to_numpy())
     assert plain.transform(frame) == pytest.approx(expected, rel=1e-4, abs=1e-5)

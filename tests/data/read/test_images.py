@@ -15,7 +15,7 @@ from hypothesis.extra import numpy as arrays
 from PIL import Image
 from scipy import ndimage
 
-from chainrule.data import Preparation, Resize, Split, collect
+from chainrule.data import Holdout, Preparation, Resize, collect
 from chainrule.data.collection import PART
 from chainrule.data.read.archives import unpacked
 from chainrule.data.read.masks import read_masks, seams
@@ -45,17 +45,17 @@ def cache(tmp_path, monkeypatch):
 def test_the_folder_is_the_class(tmp_path):
     collection = collect(classes(tmp_path))
     assert (len(collection), collection.target, collection.kinds) == (12, "class", {"image": "image", "class": "category"})
-    sets = Preparation(split=Split(validation=0.2, test=0.2)).fit(collection)
-    assert sets.train.x.shape[1:] == (6, 8, 1)
-    assert sets.train.x.max() <= 1
-    bright = sets.train.x.mean(axis=(1, 2, 3)) > 0.5
-    assert np.array_equal(bright, sets.train.y == 1)
+    splits = Preparation(split=Holdout(validation=0.2, test=0.2)).fit(collection)
+    assert splits.train.x.shape[1:] == (6, 8, 1)
+    assert splits.train.x.max() <= 1
+    bright = splits.train.x.mean(axis=(1, 2, 3)) > 0.5
+    assert np.array_equal(bright, splits.train.y == 1)
 
 
 def test_two_files_of_one_name_stay_two_examples(tmp_path):
     collection = collect(classes(tmp_path))
-    sets = Preparation(split=Split(validation=0, test=0)).fit(collection)
-    assert len({float(image.mean()) for image in sets.train.x}) == 12
+    splits = Preparation(split=Holdout(validation=0, test=0)).fit(collection)
+    assert len({float(image.mean()) for image in splits.train.x}) == 12
 
 
 def test_folders_above_the_classes_give_the_parts(tmp_path):
@@ -103,8 +103,8 @@ def test_a_table_beside_the_images_says_more_of_them(tmp_path):
     for source in (tmp_path, tmp_path / "labels.csv"):
         collection = collect(source, target="brightness")
         assert collection.frame["file"][3] == str(tmp_path / "images" / "3.png")
-        sets = Preparation(split=Split(validation=0, test=0.2)).fit(collection)
-        assert sets.train.x.shape == (8, 6, 8, 1)
+        splits = Preparation(split=Holdout(validation=0, test=0.2)).fit(collection)
+        assert splits.train.x.shape == (8, 6, 8, 1)
 
 
 def test_broken_files_are_left_out_and_named(tmp_path):
@@ -113,20 +113,20 @@ def test_broken_files_are_left_out_and_named(tmp_path):
     whole = draw(tmp_path / "dark" / "cut.jpg", size=(64, 64)).read_bytes()
     (tmp_path / "dark" / "cut.jpg").write_bytes(whole[: len(whole) // 2])
     (tmp_path / "light" / "empty.png").write_bytes(b"")
-    preparation = Preparation(split=Split(validation=0, test=0.2))
-    sets = preparation.fit(tmp_path)
-    assert len(sets.train) + len(sets.test) == 12
+    preparation = Preparation(split=Holdout(validation=0, test=0.2))
+    splits = preparation.fit(tmp_path)
+    assert len(splits.train) + len(splits.test) == 12
     (told,) = [fact for fact in preparation.facts if "cannot be used" in fact]
     assert told.startswith("3 rows are left out") and all(name in told for name in ("text.png", "cut.jpg", "empty.png"))
     with pytest.raises(DataError, match=r"(text|cut|empty)\.(png|jpg): this cannot be read as a picture"):
-        Preparation(clean=[], split=Split(validation=0, test=0.2)).fit(tmp_path)
+        Preparation(clean=[], split=Holdout(validation=0, test=0.2)).fit(tmp_path)
 
 
 def test_a_bomb_is_named(tmp_path, monkeypatch):
     classes(tmp_path)
     draw(tmp_path / "dark" / "bomb.png", size=(300, 300))
     monkeypatch.setattr(Image, "MAX_IMAGE_PIXELS", 10_000)
-    preparation = Preparation(split=Split(validation=0, test=0.2))
+    preparation = Preparation(split=Holdout(validation=0, test=0.2))
     preparation.fit(tmp_path)
     assert any("bomb.png" in fact and "more pixels" in fact for fact in preparation.facts)
 
@@ -228,21 +228,21 @@ def cells(folder: Path, count=8) -> Path:
 def test_masks_become_a_target(tmp_path):
     collection = collect(cells(tmp_path))
     assert (collection.target, collection.kinds["masks"]) == ("masks", "masks")
-    preparation = Preparation(split=Split(validation=0, test=0.25))
-    sets = preparation.fit(collection)
-    assert sets.train.y.shape == (6, 16, 20, 1)
-    assert np.array_equal(sets.train.y > 0, sets.train.x > 0.1)
-    assert sets.train.y.sum() == 6 * 40
+    preparation = Preparation(split=Holdout(validation=0, test=0.25))
+    splits = preparation.fit(collection)
+    assert splits.train.y.shape == (6, 16, 20, 1)
+    assert np.array_equal(splits.train.y > 0, splits.train.x > 0.1)
+    assert splits.train.y.sum() == 6 * 40
     objects = read_masks(collection.frame["masks"][0])
     assert (objects.max(), (objects == 1).sum(), (objects == 2).sum()) == (2, 20, 20)
     again = Preparation.from_config(preparation.to_config())
-    assert np.array_equal(again.transform_target(collection.take(sets.test.rows)), sets.test.y)
+    assert np.array_equal(again.transform_target(collection.take(splits.test.rows)), splits.test.y)
 
 
 def test_masks_go_to_the_size_of_the_images(tmp_path):
-    sets = Preparation(transform=Resize(32, 40), split=Split(validation=0, test=0.25)).fit(cells(tmp_path))
-    assert sets.train.x.shape[1:] == sets.train.y.shape[1:] == (32, 40, 1)
-    assert np.mean((sets.train.x > 0.25) == (sets.train.y > 0)) > 0.98
+    splits = Preparation(transform=Resize(32, 40), split=Holdout(validation=0, test=0.25)).fit(cells(tmp_path))
+    assert splits.train.x.shape[1:] == splits.train.y.shape[1:] == (32, 40, 1)
+    assert np.mean((splits.train.x > 0.25) == (splits.train.y > 0)) > 0.98
 
 
 @given(arrays.arrays(np.int32, (7, 8), elements=st.integers(0, 3)))
@@ -263,7 +263,7 @@ def test_objects_that_touch_stay_apart_in_the_target(tmp_path):
         mask[6:9, 0:20] = 255  # touches both others, which lie above and below it
         Image.fromarray(mask).save(place / "masks" / "2.png")
     for resize in (Resize(16, 20), Resize(48, 60)):
-        y = Preparation(transform=resize, split=Split(validation=0, test=0.25)).fit(collection).train.y
+        y = Preparation(transform=resize, split=Holdout(validation=0, test=0.25)).fit(collection).train.y
         assert [ndimage.label(mask[:, :, 0], np.ones((3, 3)))[1] for mask in y] == [3, 3, 3]
 
 
@@ -274,7 +274,7 @@ def test_the_soft_edge_of_a_single_mask_is_no_seam(tmp_path):
         edge[2:6, 2:6], edge[3:5, 3:5] = 128, 255
         (tmp_path / "masks").mkdir(exist_ok=True)
         Image.fromarray(edge).resize((8, 6)).save(tmp_path / "masks" / f"{number}.png")
-    y = Preparation(split=Split(validation=0, test=0.25)).fit(collect(tmp_path)).train.y
+    y = Preparation(split=Holdout(validation=0, test=0.25)).fit(collect(tmp_path)).train.y
     assert all(ndimage.label(mask[:, :, 0])[1] == 1 and mask.sum() > 0 for mask in y)
     assert all(np.array_equal(ndimage.binary_fill_holes(mask[:, :, 0]), mask[:, :, 0] > 0) for mask in y)
 
@@ -302,12 +302,12 @@ def test_faces_go_in_by_name_and_by_path(data_folder):
     assert len(named) == len(folder) == 400
     parts = named.frame.group_by("person", PART).len()
     assert parts.height == 80 and set(parts["len"]) == {5}
-    preparation = Preparation(split=Split(validation=0))
-    sets = preparation.fit(named)
-    assert sets.train.x.shape == sets.test.x.shape == (200, 112, 92, 1)
-    train, test = (part.x.reshape(200, -1) for part in (sets.train, sets.test))
+    preparation = Preparation(split=Holdout(validation=0))
+    splits = preparation.fit(named)
+    assert splits.train.x.shape == splits.test.x.shape == (200, 112, 92, 1)
+    train, test = (part.x.reshape(200, -1) for part in (splits.train, splits.test))
     nearest = (np.square(test).sum(1)[:, None] - 2 * test @ train.T + np.square(train).sum(1)).argmin(1)
-    assert (sets.train.y[nearest] != sets.test.y).sum() == 20  # as is known of this split
+    assert (splits.train.y[nearest] != splits.test.y).sum() == 20  # as is known of this split
 
 
 def test_drives_go_in_by_name_and_by_path(data_folder):
@@ -318,7 +318,7 @@ def test_drives_go_in_by_name_and_by_path(data_folder):
         assert drive.frame["user/angle"].mean() == pytest.approx(-0.014, abs=5e-4)
     angle = named.frame["user/angle"].to_numpy()
     assert np.histogram(angle, 10, (-1, 1))[0].tolist() == [480, 102, 194, 237, 369, 2783, 104, 147, 118, 481]
-    parts = Split(validation=0, test=0.2).parts(named)
+    parts = Holdout(validation=0, test=0.2).parts(named)
     assert np.mean((angle[parts == "test"] - angle[parts == "train"].mean()) ** 2) == pytest.approx(0.2659, abs=5e-5)
 
 

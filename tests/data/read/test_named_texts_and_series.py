@@ -92,13 +92,13 @@ def test_the_transformer_has_the_parts_of_the_papers(data_folder):
     assert Counter(collection.parts.tolist()) == {"train": 8640, "validation": 2880, "test": 2880}
     assert collection.frame["date"][0] == "2016-07-01 00:00:00"
     preparation = Preparation(transform=[Windows(input=336, horizon=96)])
-    sets = preparation.fit(collection)
-    assert sets.train.x.shape == (8640 - 336 - 96 + 1, 336, 7)
-    assert sets.validation.y.shape == (2880 - 96 + 1, 96, 7)
-    assert sets.test.y.shape == (2880 - 96 + 1, 96, 7)
+    splits = preparation.fit(collection)
+    assert splits.train.x.shape == (8640 - 336 - 96 + 1, 336, 7)
+    assert splits.validation.y.shape == (2880 - 96 + 1, 96, 7)
+    assert splits.test.y.shape == (2880 - 96 + 1, 96, 7)
     training = collection.frame[:8640]["OT"].to_numpy()
     first = (collection.frame[11520:11616]["OT"].to_numpy() - training.mean()) / training.std()
-    assert sets.test.y[0, :, 6] == pytest.approx(first, abs=1e-4)
+    assert splits.test.y[0, :, 6] == pytest.approx(first, abs=1e-4)
 
 
 @pytest.mark.parametrize("name", SERIES)

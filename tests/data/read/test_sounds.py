@@ -5,7 +5,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from chainrule.data import Preparation, Split, collect
+from chainrule.data import Holdout, Preparation, collect
 from chainrule.data.collection import PART
 from chainrule.data.read.recordings import read_sound
 from chainrule.errors import DataError
@@ -31,35 +31,35 @@ def tones(folder: Path, count=6, ending="wav") -> Path:
 def test_the_folder_is_the_class(tmp_path, ending):
     collection = collect(tones(tmp_path, ending=ending))
     assert (len(collection), collection.target, collection.kinds) == (12, "class", {"sound": "audio", "class": "category"})
-    preparation = Preparation(split=Split(validation=0, test=0.2))
-    sets = preparation.fit(collection)
-    (stretches, bands) = sets.train.x.shape[1:]
+    preparation = Preparation(split=Holdout(validation=0, test=0.2))
+    splits = preparation.fit(collection)
+    (stretches, bands) = splits.train.x.shape[1:]
     assert bands == 40
     assert 25 <= stretches <= 42  # 0.3 s, of which formats that lose something make a little more
-    loudest = sets.train.x.mean(axis=1).argmax(axis=1)
-    low = np.array(preparation.class_names)[sets.train.y] == "low"
+    loudest = splits.train.x.mean(axis=1).argmax(axis=1)
+    low = np.array(preparation.class_names)[splits.train.y] == "low"
     assert loudest[low].max() < loudest[~low].min()
 
 
 def test_one_file_is_enough_to_predict(tmp_path):
-    preparation = Preparation(split=Split(validation=0, test=0.2))
-    sets = preparation.fit(tones(tmp_path))
+    preparation = Preparation(split=Holdout(validation=0, test=0.2))
+    splits = preparation.fit(tones(tmp_path))
     paths = collect(tmp_path).frame["sound"]
-    assert np.array_equal(preparation.transform(paths[int(sets.test.rows[0])])[0], sets.test.x[0])
+    assert np.array_equal(preparation.transform(paths[int(splits.test.rows[0])])[0], splits.test.x[0])
     again = Preparation.from_config(preparation.to_config())
-    assert np.array_equal(again.transform(collect(tmp_path).take(sets.train.rows)), sets.train.x)
+    assert np.array_equal(again.transform(collect(tmp_path).take(splits.train.rows)), splits.train.x)
 
 
 def test_several_rates_and_channels_are_counted_and_made_one(tmp_path):
     tones(tmp_path)
     tone(tmp_path / "low" / "high rate.wav", 320, rate=22050)
     tone(tmp_path / "high" / "stereo.wav", 2010, channels=2)
-    preparation = Preparation(split=Split(validation=0, test=0.2, stratify=False, seed=3))
-    sets = preparation.fit(tmp_path)
-    assert len(sets.train) + len(sets.test) == 14
-    read = preparation.learned.features[0].steps[0]
+    preparation = Preparation(split=Holdout(validation=0, test=0.2, stratify=False, seed=3))
+    splits = preparation.fit(tmp_path)
+    assert len(splits.train) + len(splits.test) == 14
+    read = preparation.fitted.features[0].steps[0]
     assert read.rate == 8000
-    assert sum(int(entry.split()[0]) for entry in read.met) == len(sets.train)
+    assert sum(int(entry.split()[0]) for entry in read.met) == len(splits.train)
     assert any("the sounds differ (" in fact and fact.endswith("Hz, mono") for fact in preparation.facts)
     loudest = preparation.transform(str(tmp_path / "low" / "high rate.wav"))[0].mean(axis=0).argmax()
     assert loudest == preparation.transform(str(tmp_path / "low" / "4.wav"))[0].mean(axis=0).argmax()
@@ -70,9 +70,9 @@ def test_broken_and_silent_files_are_left_out_and_named(tmp_path):
     (tmp_path / "low" / "text.wav").write_text("this is a text")
     tone(tmp_path / "low" / "silent.wav", loudness=0)
     tone(tmp_path / "high" / "empty.wav", seconds=0)
-    preparation = Preparation(split=Split(validation=0, test=0.2))
-    sets = preparation.fit(tmp_path)
-    assert len(sets.train) + len(sets.test) == 12
+    preparation = Preparation(split=Holdout(validation=0, test=0.2))
+    splits = preparation.fit(tmp_path)
+    assert len(splits.train) + len(splits.test) == 12
     (told,) = [fact for fact in preparation.facts if "cannot be used" in fact]
     assert told.startswith("3 rows are left out")
     assert "silent.wav: the recording is silent" in told
@@ -97,7 +97,7 @@ def test_digits_go_in_by_name_and_by_path(data_folder):
     assert named.frame.group_by("class").len()["len"].unique().to_list() == [300]
     assert named.frame.group_by("speaker").len()["len"].unique().to_list() == [500]
     assert [int((named.parts == part).sum()) for part in ("train", "test")] == [2700, 300]
-    parts = Split(validation=1 / 6, test=1 / 6, seed=1).parts(folder)
+    parts = Holdout(validation=1 / 6, test=1 / 6, seed=1).parts(folder)
     speakers = folder.frame["speaker"].to_numpy()
     assert not set(speakers[parts == "train"]) & set(speakers[parts == "test"])
 

@@ -29,13 +29,13 @@ def test_answers_are_found_in_their_paragraphs(tmp_path):
     assert len(collection) == 40
     assert collection.facts == ("40 questions about 20 paragraphs", "20 questions without an answer left out")
     preparation = Preparation()
-    sets = preparation.fit(collection)
-    assert preparation.learned.task == "span"
-    for part in (sets.train, sets.test):
+    splits = preparation.fit(collection)
+    assert preparation.fitted.task == "span"
+    for part in (splits.train, splits.test):
         given = collection.take(part.rows)
-        read = preparation.learned.reading.join(given).frame[preparation.learned.reading.name]
-        assert preparation.learned.target.texts(read, part.y) == given.frame["answer"].to_list()
-    rows = {part: set(collection.frame["paragraph"].gather(some.rows)) for part, some in (("train", sets.train), ("test", sets.test))}
+        read = preparation.fitted.reading.join(given).frame[preparation.fitted.reading.name]
+        assert preparation.fitted.target.texts(read, part.y) == given.frame["answer"].to_list()
+    rows = {part: set(collection.frame["paragraph"].gather(some.rows)) for part, some in (("train", splits.train), ("test", splits.test))}
     assert not rows["train"] & rows["test"]
 
 

@@ -189,7 +189,7 @@ def test_questions_of_one_story_of_babi_stay_in_one_part(tmp_path):
     lines = ["1 Mary went to the kitchen.", "2 Where is Mary?\tkitchen\t1", "3 John went to the office.", "4 Where is John?\toffice\t3"]
     (tmp_path / "qa1_train.txt").write_text("\n".join(lines * 20), encoding="utf-8")
     collected = cr.data.collect(tmp_path / "qa1_train.txt")
-    parts = cr.data.Split(validation=0.3, seed=1).parts(collected)
+    parts = cr.data.Holdout(validation=0.3, seed=1).parts(collected)
     stories = [{beginning for beginning, at in zip(collected.frame["beginning"], parts, strict=True) if at == part} for part in set(parts)]
     assert sorted(map(len, stories)) == [6, 14]
     assert len(set.union(*stories)) == 20

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 import pytest
 
-from chainrule.data import Collection, DropDuplicates, DropOutliers, Interactions, Preparation, Split, Windows
+from chainrule.data import Collection, DropDuplicates, DropOutliers, Holdout, Interactions, Preparation, Windows
 from chainrule.data.collection import PART
 from chainrule.errors import ArgumentError, DataError
 
@@ -37,15 +37,15 @@ def rows_with_outliers():
 
 
 def test_outliers_leave_training_alone():
-    preparation = Preparation(clean=[DropOutliers()], split=Split(validation=0))
-    sets = preparation.fit(rows_with_outliers())
-    assert sets.train.rows.tolist() == [row for row in range(40) if row != 3]
-    assert sets.test.rows.tolist() == list(range(40, 50))
+    preparation = Preparation(clean=[DropOutliers()], split=Holdout(validation=0))
+    splits = preparation.fit(rows_with_outliers())
+    assert splits.train.rows.tolist() == [row for row in range(40) if row != 3]
+    assert splits.test.rows.tolist() == list(range(40, 50))
     assert preparation.changes[0].rows == (3,) and preparation.changes[0].step == "DropOutliers"
     assert any(fact.startswith("1 row is left out: training rows with values more than 10 robust") for fact in preparation.facts)
     assert sum(preparation.report().parts.values()) == 49
     again = Preparation.from_config(json.loads(json.dumps(preparation.to_config())))
-    assert np.array_equal(again.transform(rows_with_outliers().frame.select("size")[40:]), sets.test.x)
+    assert np.array_equal(again.transform(rows_with_outliers().frame.select("size")[40:]), splits.test.x)
 
 
 def test_no_value_outside_training_can_make_an_outlier():
@@ -53,7 +53,7 @@ def test_no_value_outside_training_can_make_an_outlier():
     apart = pl.when(pl.int_range(50) >= 40).then(pl.col("size") * 1e9)
     changed = collection.frame.with_columns(apart.otherwise(pl.col("size")).alias("size"))
     pair = (collection, Collection(changed, target="kind"))
-    fits = [Preparation(clean=[DropOutliers(5)], split=Split(validation=0)).fit(data) for data in pair]
+    fits = [Preparation(clean=[DropOutliers(5)], split=Holdout(validation=0)).fit(data) for data in pair]
     assert np.array_equal(fits[0].train.x, fits[1].train.x)
 
 
@@ -70,15 +70,15 @@ def test_products_are_those_of_scikit_learn(squares):
     random = np.random.default_rng(3)
     frame = pl.DataFrame({name: random.normal(size=40) for name in "abc"} | {"kind": ["x", "y"] * 20, "y": random.normal(size=40)})
     preparation = Preparation(target="y", transform=[Interactions(squares=squares)])
-    sets = preparation.fit(frame)
-    own = sets.train.x[:, :3]
+    splits = preparation.fit(frame)
+    own = splits.train.x[:, :3]
     wanted = polynomial(2, interaction_only=not squares, include_bias=False).fit_transform(own)[:, 3:]
-    found = {name: column for name, column in zip(preparation.feature_names, sets.train.x.T, strict=True) if " * " in name}
+    found = {name: column for name, column in zip(preparation.feature_names, splits.train.x.T, strict=True) if " * " in name}
     assert list(found)[:3] == ["a * b", "a * c", "b * c"] and len(found) == wanted.shape[1]
     assert np.sort(np.stack(list(found.values()), 1), axis=1) == pytest.approx(np.sort(wanted, axis=1), abs=1e-5)
-    assert preparation.inputs == {"features": (sets.train.x.shape[1],)}
+    assert preparation.inputs == {"features": (splits.train.x.shape[1],)}
     again = Preparation.from_config(json.loads(json.dumps(preparation.to_config())))
-    assert np.array_equal(again.transform(frame[sets.test.rows.tolist()]), sets.test.x)
+    assert np.array_equal(again.transform(frame[splits.test.rows.tolist()]), splits.test.x)
 
 
 def test_products_need_two_numbers_and_no_series():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import chainrule as cr
-from chainrule.data import Formulas, Preparation, Split
+from chainrule.data import Formulas, Holdout, Preparation
 from chainrule.data.steps.combinations import formulas_of
 from chainrule.errors import ArgumentError
 from chainrule.explain.columns import feature_groups
@@ -27,7 +27,7 @@ BY_HAND = {
 
 
 def prepared(*features: str, **settings: object) -> Preparation:
-    preparation = Preparation(target="y", scale=[], split=Split(validation=0.2, test=0.2), transform=Formulas(features), checks=False)
+    preparation = Preparation(target="y", scale=[], split=Holdout(validation=0.2, test=0.2), transform=Formulas(features), checks=False)
     preparation.fit(ROWS | settings)
     return preparation
 

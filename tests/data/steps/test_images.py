@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from PIL import Image, ImageOps
 
-from chainrule.data import At, CenterCrop, Grayscale, Preparation, Resize, Split, collect
+from chainrule.data import At, CenterCrop, Grayscale, Holdout, Preparation, Resize, collect
 from chainrule.data.read.pictures import Shape, read_header, read_picture
 from chainrule.errors import ArgumentError, DataError
 
@@ -128,8 +128,8 @@ def test_steps_stand_one_after_the_other(tmp_path):
         (tmp_path / "ab"[number % 2]).mkdir(exist_ok=True)
         photograph(tmp_path / "ab"[number % 2] / f"{number}.png", seed=number)
     steps = [Resize(20, 20), CenterCrop(12, 10), Grayscale()]
-    sets = Preparation(transform=steps, split=Split(validation=0, test=0.2)).fit(tmp_path)
-    assert (sets.train.x.shape, sets.train.x.dtype) == ((8, 12, 10, 1), np.float32)
+    splits = Preparation(transform=steps, split=Holdout(validation=0, test=0.2)).fit(tmp_path)
+    assert (splits.train.x.shape, splits.train.x.dtype) == ((8, 12, 10, 1), np.float32)
 
 
 @settings(max_examples=10, deadline=None)
@@ -139,7 +139,7 @@ def test_no_image_outside_training_can_change_a_training_tensor(tmp_path_factory
     for number in range(12):
         (folder / "ab"[number % 2]).mkdir(exist_ok=True)
         photograph(folder / "ab"[number % 2] / f"{number}.png", (10 + number, 9), seed=number)
-    split = Split(validation=0.2, test=0.2, seed=seed)
+    split = Holdout(validation=0.2, test=0.2, seed=seed)
     before = Preparation(split=split).fit(folder)
     paths = collect(folder).frame["image"]
     for row in (*before.validation.rows.tolist(), *before.test.rows.tolist()):

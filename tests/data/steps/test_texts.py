@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from sklearn.feature_extraction.text import CountVectorizer, TfidfVectorizer
 
 import chainrule as cr
-from chainrule.data import At, BagOfWords, Collection, NormalizeText, Preparation, Split, TfIdf, Tokens
+from chainrule.data import At, BagOfWords, Collection, Holdout, NormalizeText, Preparation, TfIdf, Tokens
 from chainrule.data.collection import PART
 from chainrule.data.steps.texts import WORDS
 from chainrule.errors import ArgumentError
@@ -136,9 +136,9 @@ def test_no_text_outside_training_changes_vocabulary_idf_or_tensors(seed, strang
     def prepared(rows):
         frame = pl.DataFrame({"text": rows, "kind": ["x", "y", "x"] * 7, PART: parts.tolist()})
         encode = [Tokens(at_least=1)] if tokens else None
-        preparation = Preparation(encode=encode, split=Split(validation=0), kinds={"text": "text"})
-        sets = preparation.fit(Collection(frame, target="kind"))
-        return sets.train.x, preparation.learned.features
+        preparation = Preparation(encode=encode, split=Holdout(validation=0), kinds={"text": "text"})
+        splits = preparation.fit(Collection(frame, target="kind"))
+        return splits.train.x, preparation.fitted.features
 
     before, features = prepared(rows)
     after, again = prepared([row if part == "train" else strange for row, part in zip(rows, parts, strict=True)])
@@ -151,7 +151,7 @@ def test_a_preparation_of_texts_is_kept_with_its_vocabulary(tmp_path):
     kinds = {"text": "text", "also": "text"}
     preparation = Preparation(target="kind", kinds=kinds, encode=[Tokens().on("text"), TfIdf().on("also")])
     preparation.fit(rows)
-    assert preparation.inputs["text"] == (preparation.learned.features[0].shape)
+    assert preparation.inputs["text"] == (preparation.fitted.features[0].shape)
     preparation.save(tmp_path / "preparation.json")
     again = Preparation.load(tmp_path / "preparation.json")
     new = {"text": "the cat and the unheard", "also": "tac"}

@@ -18,8 +18,8 @@ def words(runs: Path) -> cr.Run:
 
 def _texts(run: cr.Run, x: np.ndarray) -> list[str]:
     preparation = run.new_model().preparation
-    assert isinstance(preparation, cr.data.Preparation) and preparation.learned is not None
-    step = preparation.learned.features[0].steps[-1]
+    assert isinstance(preparation, cr.data.Preparation) and preparation.fitted is not None
+    step = preparation.fitted.features[0].steps[-1]
     assert isinstance(step, Tokens)
     return step.decode(x)
 
@@ -59,14 +59,14 @@ def test_sentences_are_read_word_by_word(page: Page, runs: Path) -> None:
         "answer": ["John", "the garden"] * 20,
     }
     preparation = cr.data.Preparation(target="answer", task="span")
-    sets = preparation.fit(rows)
-    sentences, words = sets.train.x.shape[1:]
+    splits = preparation.fit(rows)
+    sentences, words = splits.train.x.shape[1:]
     tokens = cr.Input((sentences, words), dtype="int32")
-    x = cr.layers.Reshape((-1, 8))(cr.layers.Embedding(int(sets.train.x.max()) + 1, 8, mask_zero=True)(tokens))
+    x = cr.layers.Reshape((-1, 8))(cr.layers.Embedding(int(splits.train.x.max()) + 1, 8, mask_zero=True)(tokens))
     read = cr.layers.MultiHeadAttention(2, 4)(x, x)
     model = cr.Model(tokens, cr.layers.Permute((2, 1))(cr.layers.Dense(2)(read)), seed=0)
     model.compile("adam", cr.losses.SparseCategoricalCrossentropy(from_logits=True))
-    model.fit(sets.train, epochs=1, verbose=0, callbacks=[cr.Recorder(runs / "stories")])
+    model.fit(splits.train, epochs=1, verbose=0, callbacks=[cr.Recorder(runs / "stories")])
     found = page.ask("read_attention", run="stories", step=0, layer=LAYER)
     told = " ".join(found["looking"])
     assert told in {"who slept ? mary went to the hall . john slept .", "where did mary go ? john sat . mary went to the garden ."}

@@ -13,7 +13,7 @@ from chainrule.data.catalogue.entry import Entry, Part
 from chainrule.data.read.files import GZIP_ERRORS, broken_gzip
 from chainrule.data.read.idx import read_idx
 from chainrule.data.read.table import read_table
-from chainrule.data.split.rows import split
+from chainrule.data.split.rows import split_rows
 from chainrule.errors import DataError
 
 _SONAR_SIGNAL = re.compile(r"^(\*?)C[MR]\d+:\s*\{([^}]*)\}", re.MULTILINE)
@@ -25,7 +25,7 @@ def digits(_: Sequence[Path]) -> tuple[Part, Part]:
     with resources.as_file(resources.files("chainrule.data") / "files" / "digits.csv.gz") as path:
         rows = np.loadtxt(path, np.float32, delimiter=",")
     x, y = rows[:, :-1].reshape(-1, 8, 8, 1) / 16, rows[:, -1].astype(np.int32)
-    train, test = split(len(y), (1437 / 1797, 360 / 1797), seed=0, stratify=y)
+    train, test = split_rows(len(y), (1437 / 1797, 360 / 1797), seed=0, stratify=y)
     return Part(x[train], y[train]), Part(x[test], y[test])
 
 

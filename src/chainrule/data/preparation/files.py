@@ -13,7 +13,7 @@ from chainrule.files import write_atomically
 FORMAT = 1
 PLAIN = ("balance", "batch", "target", "task", "kinds", "checks", "memory")  # settings that are kept as they are
 _ADDED = ("checks", "memory")  # of them, those that files from before do not have: they are as by default
-_OTHERS = ("format", "class", "steps", "augment", "split", "learned", "facts")
+_OTHERS = ("format", "class", "steps", "augment", "split", "fitted", "facts")
 
 
 def plain_settings(config: Mapping[str, Any]) -> dict[str, Any]:

@@ -30,7 +30,7 @@ class LeftColumn:
 
 
 @dataclass(frozen=True)
-class Learned:
+class FittedPreparation:
     """What the training rows taught.
 
     Args:
@@ -116,7 +116,7 @@ class Learned:
         }
 
     @classmethod
-    def from_config(cls, config: Mapping[str, Any]) -> "Learned":
+    def from_config(cls, config: Mapping[str, Any]) -> "FittedPreparation":
         """Return what `to_config` described; what is not in it, having been added since, is as by default."""
         refuse_newer("What was learned", config, [f.name for f in fields(cls)])
         features, windows = tuple(map(Feature.from_config, config["features"])), from_config(config.get("windows"))

@@ -14,7 +14,7 @@ from chainrule.data.collection import HIDDEN, Collection
 from chainrule.data.frame import ArrowStream, as_frame
 from chainrule.data.kind import get_kind
 from chainrule.data.preparation.feature import Feature
-from chainrule.data.preparation.fitted import Learned
+from chainrule.data.preparation.fitted import FittedPreparation
 from chainrule.data.read.archives import is_archive
 from chainrule.data.read.arrays import are_rows
 from chainrule.data.read.collect import collect
@@ -24,22 +24,24 @@ from chainrule.errors import DataError
 _ARRAYS = (".npy", ".npz")
 
 
-def as_raw(data: Any, learned: Learned) -> Collection:
+def as_raw(data: Any, fitted: FittedPreparation) -> Collection:
     """Return new examples as a collection whose columns are of the kinds that training had.
 
     Args:
         data: a collection, a table, columns by name, one row, a `Path`, or values of the only column.
-        learned: what training taught.
+        fitted: what training taught.
 
     Raises:
         DataError: examples that cannot be read as rows of these columns.
     """
     if isinstance(data, Path):
-        return read_raw(data, learned)
-    return _like_training(_collection(data, learned), learned)
+        return read_raw(data, fitted)
+    return _like_training(_collection(data, fitted), fitted)
 
 
-def read_raw(path: Path, learned: Learned, pattern: str | None = None, leave_out: bool = False, encoding: str | None = None) -> Collection:
+def read_raw(
+    path: Path, fitted: FittedPreparation, pattern: str | None = None, leave_out: bool = False, encoding: str | None = None
+) -> Collection:
     """Return the examples in a file or a folder of the kind that training had.
 
     A file may be an image, a sound or a text itself, where these are all that training had; arrays come in .npy files, or in .npz
@@ -47,7 +49,7 @@ def read_raw(path: Path, learned: Learned, pattern: str | None = None, leave_out
 
     Args:
         path: the file or the folder.
-        learned: what training taught.
+        fitted: what training taught.
         pattern: how the names of the files of a folder or an archive are made, where training went by them.
         leave_out: whether rows and texts that cannot be read are left out and named, rather than refused.
         encoding: of texts, and of tables written as text; None for UTF-8.
@@ -55,45 +57,45 @@ def read_raw(path: Path, learned: Learned, pattern: str | None = None, leave_out
     Raises:
         DataError: what cannot be read, or does not fit.
     """
-    only = learned.features[0] if len(learned.features) == 1 else None
+    only = fitted.features[0] if len(fitted.features) == 1 else None
     if path.suffix.lower() in _ARRAYS:
-        return _like_training(_from_arrays(path, only, learned), learned)
+        return _like_training(_from_arrays(path, only, fitted), fitted)
     if not path.exists():
         raise DataError(f"{path}: there is no such file.")
     if only is not None and path.is_file() and is_path(path.name, get_kind(only.kind).endings):
         value = get_kind(only.kind).value(path, encoding or "utf-8")
-        return _like_training(Collection(pl.DataFrame({only.name: [value]})), learned)
+        return _like_training(Collection(pl.DataFrame({only.name: [value]})), fitted)
     reading: dict[str, Any] = {"pattern": pattern} if pattern is not None and (path.is_dir() or is_archive(path)) else {}
     reading |= {} if encoding is None else {"encoding": encoding}
-    return _like_training(collect(path, leave_out=leave_out, **reading), learned)
+    return _like_training(collect(path, leave_out=leave_out, **reading), fitted)
 
 
-def _like_training(collection: Collection, learned: Learned) -> Collection:
-    if learned.reading is not None:
-        collection = learned.reading.join(collection)
-    kinds: dict[str, str] = {feature.name: feature.kind for feature in learned.features}
+def _like_training(collection: Collection, fitted: FittedPreparation) -> Collection:
+    if fitted.reading is not None:
+        collection = fitted.reading.join(collection)
+    kinds: dict[str, str] = {feature.name: feature.kind for feature in fitted.features}
     return collection.taken_as(kinds={name: kind for name, kind in kinds.items() if name in collection.columns})
 
 
-def left_aside(collection: Collection, learned: Learned) -> list[str]:
+def left_aside(collection: Collection, fitted: FittedPreparation) -> list[str]:
     """Return notes about the columns that training did not have."""
-    known = {feature.name for feature in learned.features} | {column.name for column in learned.left} | HIDDEN
-    target = set() if learned.target is None else {learned.target.name}
+    known = {feature.name for feature in fitted.features} | {column.name for column in fitted.left} | HIDDEN
+    target = set() if fitted.target is None else {fitted.target.name}
     extra = [name for name in collection.columns if name not in known | target]
     return [f"columns that training did not have are left aside: {', '.join(extra)}"] if extra else []
 
 
-def _collection(data: Any, learned: Learned) -> Collection:
+def _collection(data: Any, fitted: FittedPreparation) -> Collection:
     if isinstance(data, Collection):
         return data
     if isinstance(data, Mapping):
-        return _rows(data, {feature.name for feature in learned.features if get_kind(feature.kind).takes_lists})
+        return _rows(data, {feature.name for feature in fitted.features if get_kind(feature.kind).takes_lists})
     if isinstance(data, pl.DataFrame) or are_rows(data) or (isinstance(data, ArrowStream) and not isinstance(data, pl.Series)):
         return collect(data)
-    if len(learned.features) == 1:
-        return _only_column(data, learned.features[0])
+    if len(fitted.features) == 1:
+        return _only_column(data, fitted.features[0])
     if isinstance(data, np.ndarray):
-        return _matrix(data, learned)
+        return _matrix(data, fitted)
     return collect(data)
 
 
@@ -119,13 +121,13 @@ def _only_column(data: Any, feature: Feature) -> Collection:
     return Collection(as_frame({feature.name: list(data)}))
 
 
-def _matrix(data: Any, learned: Learned) -> Collection:
-    if data.ndim != 2 or data.shape[1] != len(learned.features):
-        raise DataError(f"Examples must have {len(learned.features)} numbers in a row, as in training. Got shape {data.shape} instead.")
-    return Collection(pl.DataFrame({feature.name: data[:, number] for number, feature in enumerate(learned.features)}))
+def _matrix(data: Any, fitted: FittedPreparation) -> Collection:
+    if data.ndim != 2 or data.shape[1] != len(fitted.features):
+        raise DataError(f"Examples must have {len(fitted.features)} numbers in a row, as in training. Got shape {data.shape} instead.")
+    return Collection(pl.DataFrame({feature.name: data[:, number] for number, feature in enumerate(fitted.features)}))
 
 
-def _from_arrays(path: Path, only: Feature | None, learned: Learned) -> Collection:
+def _from_arrays(path: Path, only: Feature | None, fitted: FittedPreparation) -> Collection:
     """Return the examples of an array file: x, and y where it has one."""
     if only is None or not get_kind(only.kind).takes_arrays:
         raise DataError(f"{path}: the preparation has learned from a table: give a table (CSV, Parquet, JSON lines).")
@@ -138,15 +140,15 @@ def _from_arrays(path: Path, only: Feature | None, learned: Learned) -> Collecti
     if "x" not in held:
         raise DataError(f"{path}: there is no array 'x' in it. It has {', '.join(held) or 'none'}.")
     collection = Collection(pl.DataFrame(), {only.name: _as_trained(held["x"], only, path)})
-    if "y" not in held or learned.target is None:
+    if "y" not in held or fitted.target is None:
         return collection
-    return _with_target(collection, held["y"], learned, path)
+    return _with_target(collection, held["y"], fitted, path)
 
 
-def _with_target(collection: Collection, y: NDArray[Any], learned: Learned, path: Path) -> Collection:
+def _with_target(collection: Collection, y: NDArray[Any], fitted: FittedPreparation, path: Path) -> Collection:
     """Return the collection with its target: class numbers become class names."""
-    assert learned.target is not None
-    name, names, examples = learned.target.name, learned.target.class_names, len(collection)
+    assert fitted.target is not None
+    name, names, examples = fitted.target.name, fitted.target.class_names, len(collection)
     if names is None:
         return Collection(pl.DataFrame(), dict(collection.arrays) | {name: y}, target=name)
     if y.shape != (examples,) or y.dtype.kind not in "iu" or y.min() < 0 or y.max() >= len(names):

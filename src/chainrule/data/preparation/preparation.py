@@ -20,18 +20,18 @@ from chainrule.data.kind import Kind, get_kind, infer_kind
 from chainrule.data.preparation.answers import answers, span_answers
 from chainrule.data.preparation.cleaning import cleaned, reached, trimmed
 from chainrule.data.preparation.defaults import column_steps, listed, steps_for, training_steps
-from chainrule.data.preparation.facts import Change, Fitted, decided, idle
+from chainrule.data.preparation.facts import Change, PreparedData, decided, idle
 from chainrule.data.preparation.feature import Feature, columns_of_numbers, learn_feature, steps_of
 from chainrule.data.preparation.files import PLAIN, plain_settings, read_preparation, told_as_damaged, write_preparation
-from chainrule.data.preparation.fitted import Learned, LeftColumn
+from chainrule.data.preparation.fitted import FittedPreparation, LeftColumn
 from chainrule.data.preparation.issues import find_issues
 from chainrule.data.preparation.new_examples import as_raw, left_aside
 from chainrule.data.preparation.report import Report, make_report
 from chainrule.data.preparation.series import cut, cut_all, in_order, last_window, learned_windows, too_short, windows_among
-from chainrule.data.preparation.splits import Arrays, Prepared, Sets
+from chainrule.data.preparation.splits import Arrays, Split, Splits
 from chainrule.data.preparation.streamed import found_again, sample, streamed_sets
 from chainrule.data.read.collect import collect
-from chainrule.data.split.holdout import Parts, Split
+from chainrule.data.split.holdout import Holdout, Parts
 from chainrule.data.steps.questions import reading_of, with_reading
 from chainrule.data.steps.step import VERBS, ColumnStep, FlatStep, Step, Verb
 from chainrule.data.steps.windows import Windows
@@ -53,7 +53,7 @@ class Preparation:
         augment: layers that change each training batch at random, on the device; never at evaluation or prediction.
         encode: categories, words and labels as numbers.
         scale: numbers to the size that networks learn well from.
-        split: how parts are made; None for `Split()`.
+        split: how parts are made; None for `Holdout()`.
         balance: "weights", "oversample" or "undersample", for the training part alone; None leaves it.
         batch: examples in a batch; None for the default of `fit`.
         target: the column to foretell; None for the collection's own.
@@ -65,18 +65,18 @@ class Preparation:
             more are read and prepared while they are used, and a sample of them teaches the steps.
 
     Attributes:
-        learned: what the training rows taught; None before `fit`.
+        fitted: what the training rows taught; None before `fit`.
         facts: what was decided, and why, for people to read.
         changes: which rows each step left out.
         notes: what the last `transform` met that training had not.
         issues: what the checks found: leaks, copies, columns that give the target away.
-        fitted: the examples that `fit` was given, and their parts; not kept when saved.
+        data: the examples that `fit` was given, and their parts; not kept when saved.
 
     Example:
         >>> rows = {"height": [1.0, 2.0, 3.0, 4.0] * 10, "kind": ["oak", "oak", "elm", "elm"] * 10}
-        >>> preparation = Preparation(target="kind", split=Split(validation=0.1, test=0.1, seed=7))
-        >>> sets = preparation.fit(rows)
-        >>> sets.train.x.shape, sorted(sets.test.y.tolist()), preparation.class_names
+        >>> preparation = Preparation(target="kind", split=Holdout(validation=0.1, test=0.1, seed=7))
+        >>> splits = preparation.fit(rows)
+        >>> splits.train.x.shape, sorted(splits.test.y.tolist()), preparation.class_names
         ((32, 1), [0, 0, 1, 1], ('elm', 'oak'))
     """
 
@@ -88,7 +88,7 @@ class Preparation:
         augment: Sequence[Any] = (),
         encode: Sequence[ColumnStep] | ColumnStep | None = None,
         scale: Sequence[ColumnStep] | ColumnStep | None = None,
-        split: Split | None = None,
+        split: Holdout | None = None,
         balance: Balance | None = None,
         batch: int | None = None,
         target: str | None = None,
@@ -104,7 +104,7 @@ class Preparation:
         asked = {"clean": clean, "transform": transform, "encode": encode, "scale": scale}
         self.steps: dict[Verb, list[Step | Windows | FlatStep] | None] = {verb: listed(verb, asked[verb]) for verb in VERBS}
         self.augment = tuple(augment)
-        self.split = split or Split()
+        self.split = split or Holdout()
         self.balance: Balance | None = balance
         self.batch = batch
         self.target = target
@@ -113,15 +113,15 @@ class Preparation:
         self.checks = checks
         self.memory = memory
         self.issues: list[Issue] = []
-        self.fitted: Fitted | None = None
-        self.learned: Learned | None = None
+        self.data: PreparedData | None = None
+        self.fitted: FittedPreparation | None = None
         self.facts: list[str] = []
         self.changes: list[Change] = []
         self.notes: list[str] = []
 
     # Learning.
 
-    def fit(self, data: Any) -> Sets:
+    def fit(self, data: Any) -> Splits:
         """Collect, clean and split the data, learn every step from the training part, and return all parts as tensors.
 
         Args:
@@ -131,7 +131,7 @@ class Preparation:
             DataError: data that cannot be learned from, with the column and the row.
             ArgumentError: settings that do not fit the data.
         """
-        self.issues, self.fitted = [], None
+        self.issues, self.data = [], None
         self.changes = []
         given = self._collected(data)
         collection, clean = cleaned(given, self.steps["clean"], self.changes)
@@ -141,22 +141,22 @@ class Preparation:
         collection, origin, parts = trimmed(collection, clean, self.split.parts(collection), self.steps["clean"], self.changes)
         training = collection.take(parts == "train")
         some = sample(training, lambda few: self._learn_columns(few)[2], self.memory, self.split.seed)
-        self.learned, arrays = self._learn(training, None if some is None else training.take(some))
-        if self.learned.spans is not None and some is None:
-            collection, origin, parts, kept = reached(collection, origin, parts, self.learned.spans, self.changes)
+        self.fitted, arrays = self._learn(training, None if some is None else training.take(some))
+        if self.fitted.spans is not None and some is None:
+            collection, origin, parts, kept = reached(collection, origin, parts, self.fitted.spans, self.changes)
             arrays = {name: array[kept] for name, array in arrays.items()}
-        self.facts = [*collection.facts, *decided(self.learned, self.changes, self.split, collection), *idle(self.steps, self.learned)]
-        self.issues = find_issues(collection, parts, self.learned, origin) if self.checks else []
+        self.facts = [*collection.facts, *decided(self.fitted, self.changes, self.split, collection), *idle(self.steps, self.fitted)]
+        self.issues = find_issues(collection, parts, self.fitted, origin) if self.checks else []
         if some is not None:
             self.facts.append(f"the examples do not fit into memory: they are read while they are used; {len(some):,} taught the steps")
             parted = {part: np.flatnonzero(parts == part) for part in ("train", "validation", "test")}
-            again = found_again(given, self.split, self.learned, self.balance, clean, origin)
-            return streamed_sets(collection, self.learned, parted, origin, self.balance, self, again)
+            again = found_again(given, self.split, self.fitted, self.balance, clean, origin)
+            return streamed_sets(collection, self.fitted, parted, origin, self.balance, self, again)
         known = {"train": arrays, "validation": None, "test": None}
-        sets = {part: self._part(collection, parts, part, origin, some) for part, some in known.items()}
-        assert sets["train"] is not None
-        made = Sets(self._balanced(sets["train"]), sets["validation"], sets["test"])
-        self.fitted = Fitted(collection, parts, made)
+        splits = {part: self._part(collection, parts, part, origin, some) for part, some in known.items()}
+        assert splits["train"] is not None
+        made = Splits(self._balanced(splits["train"]), splits["validation"], splits["test"])
+        self.data = PreparedData(collection, parts, made)
         return made
 
     def training_rows(self, data: Any) -> NDArray[np.int64]:
@@ -169,7 +169,7 @@ class Preparation:
             DataError: data that cannot be divided.
 
         Example:
-            >>> Preparation(split=Split(validation=0.2, test=0.2, seed=7)).training_rows({"height": [1.0, 2.0, 3.0, 4.0, 5.0]}).tolist()
+            >>> Preparation(split=Holdout(validation=0.2, test=0.2, seed=7)).training_rows({"height": [1.0, 2.0, 3.0, 4.0, 5.0]}).tolist()
             [0, 1, 4]
         """
         collection, rows = cleaned(self._collected(data), self.steps["clean"], [])
@@ -178,7 +178,7 @@ class Preparation:
             return np.sort(rows[series.rows[self.split.parts(series.collection, series=True) == "train"]])
         return rows[self.split.parts(collection) == "train"]
 
-    def _fit_series(self, collection: Collection, origin: NDArray[np.int64], windows: Windows) -> Sets:
+    def _fit_series(self, collection: Collection, origin: NDArray[np.int64], windows: Windows) -> Splits:
         """Learn every step from the training rows of a series, and return windows of all parts."""
         apart = [*training_steps(self.steps["clean"]), *(step for step in self.steps["transform"] or () if isinstance(step, FlatStep))]
         if apart:
@@ -186,22 +186,22 @@ class Preparation:
         series = in_order(collection, self.steps["transform"])
         parts = self.split.parts(series.collection, series=True)
         training = parts == "train"
-        self.learned = learned_windows(self._learn(series.collection.take(training))[0], windows, collection.target, series, training)
-        self.facts = [*collection.facts, *series.facts, *decided(self.learned, self.changes, self.split, series.collection)]
-        self.facts += idle(self.steps, self.learned)
+        self.fitted = learned_windows(self._learn(series.collection.take(training))[0], windows, collection.target, series, training)
+        self.facts = [*collection.facts, *series.facts, *decided(self.fitted, self.changes, self.split, series.collection)]
+        self.facts += idle(self.steps, self.fitted)
         notes = list[str]()
-        found = {part: cut(self.learned, series, parts == part, notes) for part in ("train", "validation", "test")}
-        self.facts += [*notes, *too_short(self.learned, series, training, found["train"].rows)]
-        sets = {
-            part: Prepared(some.x, some.y, None, origin[series.rows[some.rows]], batch_size=self.batch, preparation=self)
+        found = {part: cut(self.fitted, series, parts == part, notes) for part in ("train", "validation", "test")}
+        self.facts += [*notes, *too_short(self.fitted, series, training, found["train"].rows)]
+        splits = {
+            part: Split(some.x, some.y, None, origin[series.rows[some.rows]], batch_size=self.batch, preparation=self)
             for part, some in found.items()
         }
-        made = Sets(
-            self._balanced(sets["train"]),
-            sets["validation"] if len(sets["validation"]) else None,
-            sets["test"] if len(sets["test"]) else None,
+        made = Splits(
+            self._balanced(splits["train"]),
+            splits["validation"] if len(splits["validation"]) else None,
+            splits["test"] if len(splits["test"]) else None,
         )
-        self.fitted = Fitted(series.collection, parts, made)
+        self.data = PreparedData(series.collection, parts, made)
         return made
 
     def _collected(self, data: Any) -> Collection:
@@ -219,7 +219,7 @@ class Preparation:
                 require_column(f"{type(step).__name__}: the column", name, collection.columns)
         return collection
 
-    def _learn(self, training: Collection, some: Collection | None = None) -> tuple[Learned, dict[str, NDArray[Any]]]:
+    def _learn(self, training: Collection, some: Collection | None = None) -> tuple[FittedPreparation, dict[str, NDArray[Any]]]:
         """Return what the training rows teach, and the columns of those that taught the steps: all, or some of them."""
         spans = training.kinds.get(training.target or "") == "span"
         target, task, reason = (None, "span", "") if spans else self._learn_target(training)
@@ -229,8 +229,8 @@ class Preparation:
             target = AnswerTarget.of(training.target, reading, steps_of(features))
             reason = f"each {training.target!r} is a part of {reading.context!r}"
         across = next((step for step in self.steps["transform"] or () if isinstance(step, FlatStep)), None)
-        fitted = None if across is None else _fitted_across(across, features, arrays)
-        return Learned(tuple(features), target, tuple(left), task, reason, interactions=fitted, reading=reading), arrays
+        combined = None if across is None else _fitted_across(across, features, arrays)
+        return FittedPreparation(tuple(features), target, tuple(left), task, reason, interactions=combined, reading=reading), arrays
 
     def _learn_columns(self, training: Collection) -> tuple[list[Feature], list[LeftColumn], dict[str, NDArray[Any]]]:
         """Return the columns that the network takes, those that are left aside, and the former after their steps."""
@@ -273,19 +273,19 @@ class Preparation:
 
     def _part(
         self, collection: Collection, parts: Parts, part: str, origin: NDArray[np.int64], arrays: dict[str, NDArray[Any]] | None
-    ) -> Prepared | None:
+    ) -> Split | None:
         rows = np.flatnonzero(parts == part)
         if not len(rows):
             return None
-        learned = self._fitted()
+        fitted = self._require_fitted()
         chosen, notes = collection.take(rows), list[str]()
-        x = learned.transform(chosen, notes) if arrays is None else learned.gather(arrays)
+        x = fitted.transform(chosen, notes) if arrays is None else fitted.gather(arrays)
         self.facts += [f"{part}: {note}" for note in notes]
-        y = None if learned.target is None else encoded(learned.target, chosen)
-        return Prepared(x, y, None, origin[rows], batch_size=self.batch, preparation=self)
+        y = None if fitted.target is None else encoded(fitted.target, chosen)
+        return Split(x, y, None, origin[rows], batch_size=self.batch, preparation=self)
 
-    def _balanced(self, train: Prepared) -> Prepared:
-        require_balance(self.balance, train.y, self._fitted().task)
+    def _balanced(self, train: Split) -> Split:
+        require_balance(self.balance, train.y, self._require_fitted().task)
         train = replace(train, augment=self.augment)
         if self.balance is None or train.y is None:
             return train
@@ -303,17 +303,17 @@ class Preparation:
         Example:
             >>> rows = {"height": [1.0, 2.0, 3.0, 4.0] * 10, "kind": ["oak", "oak", "elm", "elm"] * 10}
             >>> preparation = Preparation(target="kind")
-            >>> sets = preparation.fit(rows)
+            >>> splits = preparation.fit(rows)
             >>> preparation.report().columns[0].steps[-1]
             'to mean 0 and standard deviation 1 (mean 2.53571, deviation 1.08503)'
         """
-        if self.fitted is None:
+        if self.data is None:
             raise ArgumentError("report: this preparation keeps no data: call fit(data) first.")
         dropped = [f"{counted(len(change.rows), 'row')}: {change.reason}" for change in self.changes]
-        fitted = self.fitted
-        learned = self._fitted()
-        checked = self.checks and learned.windows is None
-        return make_report(fitted.collection, fitted.parts, learned, fitted.sets, self.facts, dropped, self.issues, checked)
+        data = self.data
+        fitted = self._require_fitted()
+        checked = self.checks and fitted.windows is None
+        return make_report(data.collection, data.parts, fitted, data.splits, self.facts, dropped, self.issues, checked)
 
     # Applying.
 
@@ -328,14 +328,14 @@ class Preparation:
         Raises:
             DataError: a column that is missing, values that cannot be what training had.
         """
-        learned = self._fitted()
-        collection = as_raw(data, learned)
-        self.notes = left_aside(collection, learned)
-        if learned.windows is not None:
-            return last_window(learned, collection, self.notes)
-        return learned.transform(collection, self.notes)
+        fitted = self._require_fitted()
+        collection = as_raw(data, fitted)
+        self.notes = left_aside(collection, fitted)
+        if fitted.windows is not None:
+            return last_window(fitted, collection, self.notes)
+        return fitted.transform(collection, self.notes)
 
-    def windows(self, data: Any) -> Prepared:
+    def windows(self, data: Any) -> Split:
         """Return all windows of new rows of a series, with what came next in them, to judge a forecast by.
 
         Args:
@@ -344,9 +344,9 @@ class Preparation:
         Raises:
             DataError: too few rows for one window, or rows that cannot be what training had.
         """
-        learned, self.notes = self._fitted(), []
-        found = cut_all(learned, as_raw(data, learned), self.notes)
-        return Prepared(found.x, found.y, None, found.rows, preparation=self)
+        fitted, self.notes = self._require_fitted(), []
+        found = cut_all(fitted, as_raw(data, fitted), self.notes)
+        return Split(found.x, found.y, None, found.rows, preparation=self)
 
     def transform_target(self, data: Any) -> NDArray[Any]:
         """Return the targets of examples, of shape (rows, ...), as the network is to give them.
@@ -378,33 +378,33 @@ class Preparation:
         if isinstance(target, AnswerTarget):
             if data is None:
                 raise ArgumentError("answers: these are parts of texts: give the examples too, answers(outputs, data=...).")
-            read = as_raw(data, self._fitted()).frame[target.reading.name]
+            read = as_raw(data, self._require_fitted()).frame[target.reading.name]
             return span_answers(target, np.asarray(outputs), read, from_logits)
         return answers(target, outputs, from_logits)
 
     @property
     def class_names(self) -> tuple[str, ...] | None:
         """The classes in the order of their numbers; None where the target is no class."""
-        target = self._fitted().target
+        target = self._require_fitted().target
         return None if target is None else target.class_names
 
     @property
     def feature_names(self) -> tuple[str, ...]:
         """The name of each number that a row of a table becomes."""
-        return self._fitted().feature_names
+        return self._require_fitted().feature_names
 
     @property
     def inputs(self) -> dict[str, tuple[int, ...]]:
         """The inputs of a network for these examples: the shape of an example by name."""
-        return self._fitted().inputs
+        return self._require_fitted().inputs
 
-    def _fitted(self) -> Learned:
-        if self.learned is None:
+    def _require_fitted(self) -> FittedPreparation:
+        if self.fitted is None:
             raise ArgumentError("This preparation has not learned from training rows yet: call fit(data) first.")
-        return self.learned
+        return self.fitted
 
     def _target(self) -> AnyTarget:
-        target = self._fitted().target
+        target = self._require_fitted().target
         if target is None:
             raise ArgumentError("This preparation has no target: give one with Preparation(target=...).")
         return target
@@ -413,7 +413,7 @@ class Preparation:
 
     def to_config(self) -> dict[str, Any]:
         """Return everything as JSON-ready data, from which `from_config` makes a preparation that gives the same bits."""
-        steps, learned = ({verb: to_config(steps) for verb, steps in self.steps.items()}, self.learned)
+        steps, fitted = ({verb: to_config(steps) for verb, steps in self.steps.items()}, self.fitted)
         settings = {name: getattr(self, name) for name in PLAIN}
         return {
             "class": "Preparation",
@@ -421,7 +421,7 @@ class Preparation:
             "augment": to_config(self.augment),
             "split": to_config(self.split),
             **settings,
-            "learned": None if learned is None else learned.to_config(),
+            "fitted": None if fitted is None else fitted.to_config(),
             "facts": self.facts,
         }
 
@@ -437,7 +437,7 @@ class Preparation:
             steps = {verb: from_config(entries) for verb, entries in config["steps"].items()}
             augment, split = from_config(list(config["augment"])), from_config(dict(config["split"]))
             preparation = cls(**steps, augment=augment, split=split, **plain_settings(config))
-            preparation.learned = None if config["learned"] is None else Learned.from_config(config["learned"])
+            preparation.fitted = None if config["fitted"] is None else FittedPreparation.from_config(config["fitted"])
             preparation.facts = list(config["facts"])
         return preparation
 

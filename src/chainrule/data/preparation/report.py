@@ -15,9 +15,9 @@ from PIL import Image
 from chainrule.data.checks import Issue
 from chainrule.data.collection import Collection, Values
 from chainrule.data.preparation.feature import Feature
-from chainrule.data.preparation.fitted import Learned
+from chainrule.data.preparation.fitted import FittedPreparation
 from chainrule.data.preparation.report_page import page
-from chainrule.data.preparation.splits import Sets
+from chainrule.data.preparation.splits import Splits
 from chainrule.data.split.holdout import PARTS, Parts
 from chainrule.data.steps.encoding import MultiHot
 from chainrule.data.steps.values import missing
@@ -89,7 +89,7 @@ class Report:
 
     Args:
         name: of the data.
-        task: what is to be learned.
+        task: what is to be fitted.
         parts: how many examples each part has.
         facts: what was found and decided, and why.
         left_out: which rows were left out, and why; places that could not be read.
@@ -142,59 +142,61 @@ class Report:
 def make_report(
     collection: Collection,
     parts: Parts,
-    learned: Learned,
-    sets: Sets,
+    fitted: FittedPreparation,
+    splits: Splits,
     facts: Sequence[str],
     left_out: Sequence[str],
     issues: Sequence[Issue],
     checked: bool = True,
 ) -> Report:
     """Return the report of examples and what a preparation has learned from them; `checked` says whether issues were looked for."""
-    arrays = _after(learned, sets)
-    target = None if learned.target is None else _told_target(collection, parts, learned)
+    arrays = _after(fitted, splits)
+    target = None if fitted.target is None else _told_target(collection, parts, fitted)
     return Report(
         collection.name,
-        learned.task,
-        _sizes(parts, learned, sets),
+        fitted.task,
+        _sizes(parts, fitted, splits),
         tuple(facts),
         (*left_out, *(f"{entry.place}: {entry.reason}" for entry in collection.left_out)),
         target,
-        tuple(_told(feature, collection, parts, arrays) for feature in learned.features),
-        tuple((column.name, column.reason) for column in learned.left),
+        tuple(_told(feature, collection, parts, arrays) for feature in fitted.features),
+        tuple((column.name, column.reason) for column in fitted.left),
         tuple(issues),
-        _examples(collection, parts, learned),
+        _examples(collection, parts, fitted),
         checked=checked,
     )
 
 
-def _sizes(parts: Parts, learned: Learned, sets: Sets) -> dict[str, int]:
+def _sizes(parts: Parts, fitted: FittedPreparation, splits: Splits) -> dict[str, int]:
     """Return how many examples each part has: rows, or the windows of a series."""
-    if learned.windows is None:
+    if fitted.windows is None:
         return {part: int((parts == part).sum()) for part in PARTS}
-    return {part: 0 if some is None else len(some) for part, some in zip(PARTS, (sets.train, sets.validation, sets.test), strict=True)}
+    return {
+        part: 0 if some is None else len(some) for part, some in zip(PARTS, (splits.train, splits.validation, splits.test), strict=True)
+    }
 
 
-def _target_columns(learned: Learned) -> tuple[str, ...]:
+def _target_columns(fitted: FittedPreparation) -> tuple[str, ...]:
     """Return the columns that are foretold: one, several of a series, or none."""
-    if isinstance(learned.target, ForecastTarget):
-        return learned.target.names
-    return () if learned.target is None else (learned.target.name,)
+    if isinstance(fitted.target, ForecastTarget):
+        return fitted.target.names
+    return () if fitted.target is None else (fitted.target.name,)
 
 
-def _after(learned: Learned, sets: Sets) -> dict[str, dict[str, NDArray[Any]]]:
+def _after(fitted: FittedPreparation, splits: Splits) -> dict[str, dict[str, NDArray[Any]]]:
     """Return what the network is given of each column, by part; nothing of columns that formulas stand in place of."""
-    found: dict[str, dict[str, NDArray[Any]]] = {feature.name: {} for feature in learned.features}
-    for part, prepared in zip(PARTS, (sets.train, sets.validation, sets.test), strict=True):
+    found: dict[str, dict[str, NDArray[Any]]] = {feature.name: {} for feature in fitted.features}
+    for part, prepared in zip(PARTS, (splits.train, splits.validation, splits.test), strict=True):
         if prepared is None:
             continue
         inputs = list(prepared.x) if isinstance(prepared.x, list) else [prepared.x]
-        flat, apart = (inputs[0], inputs[1:]) if learned.flat else (None, inputs)
+        flat, apart = (inputs[0], inputs[1:]) if fitted.flat else (None, inputs)
         start = 0
-        for feature in learned.flat if learned.keeps_columns else ():
+        for feature in fitted.flat if fitted.keeps_columns else ():
             assert flat is not None
             found[feature.name][part] = flat[..., start : start + feature.shape[0]]
             start += feature.shape[0]
-        for feature, array in zip(learned.apart, apart, strict=False):
+        for feature, array in zip(fitted.apart, apart, strict=False):
             found[feature.name][part] = array
     return found
 
@@ -207,14 +209,14 @@ def _told(feature: Feature, collection: Collection, parts: Parts, arrays: Mappin
     return Told(feature.name, feature.kind, feature.reason, steps, _missing(values, parts), _before(feature.kind, values, parts), shown)
 
 
-def _told_target(collection: Collection, parts: Parts, learned: Learned) -> Told:
-    assert learned.target is not None
-    columns = [collection.values(name) for name in _target_columns(learned)]
-    kind = "labels" if learned.task == "multi-label" else "category" if learned.target.class_names is not None else "number"
+def _told_target(collection: Collection, parts: Parts, fitted: FittedPreparation) -> Told:
+    assert fitted.target is not None
+    columns = [collection.values(name) for name in _target_columns(fitted)]
+    kind = "labels" if fitted.task == "multi-label" else "category" if fitted.target.class_names is not None else "number"
     absent = [_missing(values, parts) for values in columns]
     lacking = {part: sum(counts[part] for counts in absent) for part in PARTS}
     before = _before(kind, columns[0], parts) if len(columns) == 1 else None
-    return Told(learned.target.name, kind, learned.reason, (), lacking, before, None)
+    return Told(fitted.target.name, kind, fitted.reason, (), lacking, before, None)
 
 
 def _missing(values: Values, parts: Parts) -> dict[str, int]:
@@ -273,17 +275,17 @@ def _some(array: NDArray[Any]) -> NDArray[Any]:
     return flat[:: max(1, len(flat) // _MOST_VALUES)]
 
 
-def _examples(collection: Collection, parts: Parts, learned: Learned) -> tuple[Shown, ...]:
+def _examples(collection: Collection, parts: Parts, fitted: FittedPreparation) -> tuple[Shown, ...]:
     rows = np.flatnonzero(parts == "train")
     rows = rows[np.linspace(0, len(rows) - 1, min(EXAMPLES, len(rows))).round().astype(int)]
-    return tuple(_shown(collection, int(row), learned) for row in rows)
+    return tuple(_shown(collection, int(row), fitted) for row in rows)
 
 
-def _shown(collection: Collection, row: int, learned: Learned) -> Shown:
-    labels = [collection.values(name)[row] for name in _target_columns(learned)]
+def _shown(collection: Collection, row: int, fitted: FittedPreparation) -> Shown:
+    labels = [collection.values(name)[row] for name in _target_columns(fitted)]
     cells: dict[str, str] = {}
     drawn: str | None = None
-    for feature in learned.features:
+    for feature in fitted.features:
         value = collection.values(feature.name)[row]
         if isinstance(value, np.ndarray):
             drawn = drawn or picture_of(value)

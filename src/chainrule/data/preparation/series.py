@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from chainrule.data.checks.issue import some
 from chainrule.data.collection import Collection
 from chainrule.data.preparation.feature import Feature, columns_of_numbers, steps_of
-from chainrule.data.preparation.fitted import Learned, LeftColumn
+from chainrule.data.preparation.fitted import FittedPreparation, LeftColumn
 from chainrule.data.read.series import Series, as_series
 from chainrule.data.steps.numbers import Difference
 from chainrule.data.steps.step import ColumnStep, FlatStep, Step, places_of_numbers
@@ -56,11 +56,13 @@ def in_order(collection: Collection, steps: Sequence[Step | Windows | FlatStep] 
     return replace(series, collection=series.collection.taken_as(kinds={time: "date" if asked else "drop"}))
 
 
-def learned_windows(learned: Learned, windows: Windows, target: str | None, series: Series, training: NDArray[np.bool_]) -> Learned:
+def learned_windows(
+    fitted: FittedPreparation, windows: Windows, target: str | None, series: Series, training: NDArray[np.bool_]
+) -> FittedPreparation:
     """Return what training taught, with the windows and the target that they make of it.
 
     Args:
-        learned: what training taught of the columns.
+        fitted: what training taught of the columns.
         windows: as they were asked for.
         target: the target of the data; None where it has none.
         series: all rows.
@@ -73,25 +75,25 @@ def learned_windows(learned: Learned, windows: Windows, target: str | None, seri
     else:
         counts = series.collection.frame[group].filter(training).value_counts()["count"]
         rows = int(np.percentile(counts, 50 if windows.input is None else 100, method="lower"))
-    back = max(_lag(feature.steps) for feature in learned.features)
-    places = places_of_numbers(columns_of_numbers(learned.features))
-    fitted = replace(windows.fit(places, target, series.season, rows, back), time=time, group=group)
-    found = ForecastTarget.of(fitted, steps_of(learned.features))
+    back = max(_lag(feature.steps) for feature in fitted.features)
+    places = places_of_numbers(columns_of_numbers(fitted.features))
+    cutting = replace(windows.fit(places, target, series.season, rows, back), time=time, group=group)
+    found = ForecastTarget.of(cutting, steps_of(fitted.features))
     reasons = {time: "it orders the rows", group: "it tells the series apart"}
-    left = tuple(LeftColumn(column.name, reasons.get(column.name, column.reason)) for column in learned.left)
-    return replace(learned, windows=fitted, target=found, left=left, task=found.task, reason=fitted.describe())
+    left = tuple(LeftColumn(column.name, reasons.get(column.name, column.reason)) for column in fitted.left)
+    return replace(fitted, windows=cutting, target=found, left=left, task=found.task, reason=cutting.describe())
 
 
-def too_short(learned: Learned, series: Series, training: NDArray[np.bool_], rows: NDArray[np.int64]) -> list[str]:
+def too_short(fitted: FittedPreparation, series: Series, training: NDArray[np.bool_], rows: NDArray[np.int64]) -> list[str]:
     """Return in words which of several series are among the rows of training, and have no window there.
 
     Args:
-        learned: what training taught.
+        fitted: what training taught.
         series: all rows.
         training: whether a row is learned from, of shape (rows,).
         rows: the first row that each window of training foretells.
     """
-    group, windows = series.collection.group, _windows(learned)
+    group, windows = series.collection.group, _windows(fitted)
     if group is None:
         return []
     names = series.collection.frame[group].cast(pl.String).fill_null("")
@@ -103,41 +105,41 @@ def too_short(learned: Learned, series: Series, training: NDArray[np.bool_], row
     return [f"{len(lacking)} of {len(found)} {group!r} have fewer than {needed} rows in a row to learn from: {some(lacking)}"]
 
 
-def cut(learned: Learned, series: Series, inside: NDArray[np.bool_], notes: list[str]) -> Cut:
+def cut(fitted: FittedPreparation, series: Series, inside: NDArray[np.bool_], notes: list[str]) -> Cut:
     """Return the windows that foretell rows of one part.
 
     Args:
-        learned: what training taught.
+        fitted: what training taught.
         series: all rows.
         inside: whether a row belongs to the part, of shape (rows,).
         notes: takes what training had not met.
     """
-    x, y, rows = _windows(learned).cut(_matrix(learned, series, notes), inside, series.segments)
+    x, y, rows = _windows(fitted).cut(_matrix(fitted, series, notes), inside, series.segments)
     return Cut(x, y, rows)
 
 
-def cut_all(learned: Learned, collection: Collection, notes: list[str]) -> Cut:
+def cut_all(fitted: FittedPreparation, collection: Collection, notes: list[str]) -> Cut:
     """Return all windows of new rows, with what came next in them.
 
     Raises:
         DataError: too few rows for one.
     """
-    series = _ordered(learned, collection)
-    found = cut(learned, series, np.ones(len(series.rows), np.bool_), notes)
+    series = _ordered(fitted, collection)
+    found = cut(fitted, series, np.ones(len(series.rows), np.bool_), notes)
     if not len(found.rows):
-        windows = _windows(learned)
+        windows = _windows(fitted)
         needed = f"{(windows.input or 0) + windows.back} rows of the past and {windows.horizon} to be foretold, without a gap in time"
         raise DataError(f"{collection.name}: an example needs {needed}. There are {len(collection)} rows.")
     return replace(found, rows=series.rows[found.rows])
 
 
-def last_window(learned: Learned, collection: Collection, notes: list[str]) -> NDArray[Any]:  # (1, input, columns)
+def last_window(fitted: FittedPreparation, collection: Collection, notes: list[str]) -> NDArray[Any]:  # (1, input, columns)
     """Return the window of the last rows, from which what comes after them is foretold.
 
     Raises:
         DataError: fewer rows than a window has, a gap in time among them, or rows of several series.
     """
-    series = _ordered(learned, collection)
+    series = _ordered(fitted, collection)
     if series.collection.group is not None:
         names = series.collection.values(series.collection.group)
         if len(met := sorted({str(name) for name in names})) > 1:
@@ -145,12 +147,12 @@ def last_window(learned: Learned, collection: Collection, notes: list[str]) -> N
                 f"{collection.name}: a forecast is made for one series. Got rows of {len(met)} in {series.collection.group!r}, such as "
                 f"{met[0]!r} and {met[1]!r}: give those of one."
             )
-    return _windows(learned).last(_matrix(learned, series, notes), series.segments)
+    return _windows(fitted).last(_matrix(fitted, series, notes), series.segments)
 
 
-def _ordered(learned: Learned, collection: Collection) -> Series:
+def _ordered(fitted: FittedPreparation, collection: Collection) -> Series:
     """Return new rows in the order of time; without the column that tells it, in the order in which they stand."""
-    windows = _windows(learned)
+    windows = _windows(fitted)
     known = {"time": windows.time, "group": windows.group}
     collection = collection.taken_as(**{what: name for what, name in known.items() if name in collection.columns})
     if collection.time is not None:
@@ -161,14 +163,14 @@ def _ordered(learned: Learned, collection: Collection) -> Series:
     return Series(collection, segments, 1, (), rows)
 
 
-def _matrix(learned: Learned, series: Series, notes: list[str]) -> NDArray[np.float32]:
-    return gathered(learned.features, {feature.name: feature.transform(series.collection, notes) for feature in learned.features})
+def _matrix(fitted: FittedPreparation, series: Series, notes: list[str]) -> NDArray[np.float32]:
+    return gathered(fitted.features, {feature.name: feature.transform(series.collection, notes) for feature in fitted.features})
 
 
-def _windows(learned: Learned) -> Windows:
-    if learned.windows is None:
+def _windows(fitted: FittedPreparation) -> Windows:
+    if fitted.windows is None:
         raise ArgumentError("This preparation makes no windows: give it transform=[Windows(horizon=...)].")
-    return learned.windows
+    return fitted.windows
 
 
 def _lag(steps: Sequence[ColumnStep]) -> int:

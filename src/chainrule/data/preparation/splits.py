@@ -1,4 +1,4 @@
-"""Prepared examples: what a network is trained on, checked and judged by."""
+"""Split examples: what a network is trained on, checked and judged by."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -13,7 +13,7 @@ from chainrule.data.stream.source import Source
 Arrays: TypeAlias = Any  # an array, a list of arrays where the network has several inputs, or a source of either
 
 
-class Prepares(Protocol):
+class PreparesExamples(Protocol):
     """What prepares new examples as those of training were: a fitted `Preparation`."""
 
     def transform(self, data: Any, /) -> Arrays:
@@ -34,7 +34,7 @@ class Prepares(Protocol):
 
 
 @dataclass(frozen=True, eq=False)
-class Prepared:
+class Split:
     """One part of a data set, as tensors. `x, y = part` takes it apart, and `model.fit(part)` learns from it.
 
     Args:
@@ -54,7 +54,7 @@ class Prepared:
     rows: NDArray[np.int64]
     augment: tuple[Any, ...] = ()
     batch_size: int | None = None
-    preparation: Prepares | None = None
+    preparation: PreparesExamples | None = None
 
     def __len__(self) -> int:
         return len(self.rows)
@@ -62,7 +62,7 @@ class Prepared:
     def __iter__(self) -> Iterator[Any]:
         return iter((self.x, self.y) if self.weight is None else (self.x, self.y, self.weight))
 
-    def take(self, rows: ArrayLike) -> "Prepared":
+    def take(self, rows: ArrayLike) -> "Split":
         """Return the same part with these of its examples alone, in this order, in memory; rows are numbers, or a truth value for each."""
         chosen = np.asarray(rows)
         chosen = np.flatnonzero(chosen) if chosen.dtype == np.bool_ else chosen
@@ -80,7 +80,7 @@ def _taken(x: Arrays, rows: NDArray[np.int64]) -> Arrays:
 
 
 @dataclass(frozen=True, eq=False)
-class Sets:
+class Splits:
     """A data set in its parts.
 
     Args:
@@ -89,6 +89,6 @@ class Sets:
         test: to be judged by; None where there is none.
     """
 
-    train: Prepared
-    validation: Prepared | None
-    test: Prepared | None
+    train: Split
+    validation: Split | None
+    test: Split | None

@@ -1,4 +1,4 @@
-"""Prepared examples that do not fit into memory: each is read and prepared when it is asked for, and found again when a run is opened."""
+"""Split examples that do not fit into memory: each is read and prepared when it is asked for, and found again when a run is opened."""
 
 import hashlib
 import json
@@ -14,11 +14,11 @@ from chainrule.configuration import configurable
 from chainrule.data.balance import Balance, balanced_weights, require_balance
 from chainrule.data.collection import Collection
 from chainrule.data.kind import get_kind
-from chainrule.data.preparation.fitted import Learned
-from chainrule.data.preparation.splits import Prepared, Prepares, Sets
+from chainrule.data.preparation.fitted import FittedPreparation
+from chainrule.data.preparation.splits import PreparesExamples, Split, Splits
 from chainrule.data.read.collect import collect
 from chainrule.data.shuffle import permutation
-from chainrule.data.split.holdout import Split
+from chainrule.data.split.holdout import Holdout
 from chainrule.data.stream import Rows, Source, memory_limit
 from chainrule.data.stream.blocks import fingerprint, require_fingerprint, stamp_of
 from chainrule.data.targets.target import encoded
@@ -31,14 +31,14 @@ class PreparedSource(Source):
 
     Args:
         collection: the examples, of which files are read only when they are needed.
-        learned: what the training rows taught.
+        fitted: what the training rows taught.
         rows: the rows of the part in the collection.
         weight: how much each of them counts, of shape (rows,); None for all alike.
         again: how a run finds them again; None where they are in no files, or were changed since they were read from them.
     """
 
     collection: Collection
-    learned: Learned
+    fitted: FittedPreparation
     rows: NDArray[np.int64]
     weight: NDArray[np.float32] | None = None
     again: "FoundSource | None" = None
@@ -55,8 +55,8 @@ class PreparedSource(Source):
 
     def read(self, rows: NDArray[np.int64]) -> Rows:
         chosen = self.collection.take(self.rows[rows])
-        x: Any = self.learned.transform(chosen, [])
-        target = self.learned.target
+        x: Any = self.fitted.transform(chosen, [])
+        target = self.fitted.target
         y = () if target is None else (encoded(target, chosen),)
         return Rows(tuple(x) if isinstance(x, list) else (x,), y, None if self.weight is None else self.weight[rows])
 
@@ -90,7 +90,7 @@ class FoundSource(Source):
         left_out: the rows that cleaning left out before the split.
         trimmed: those that it left out of the training part.
         split: how the examples were divided.
-        learned: what the training rows taught, as JSON.
+        fitted: what the training rows taught, as JSON.
         part: "train" or "validation".
         balance: of the classes: None or "weights".
         fingerprint: of the part, as of `PreparedSource`.
@@ -106,8 +106,8 @@ class FoundSource(Source):
     rows: int
     left_out: Sequence[int]
     trimmed: Sequence[int]
-    split: Split
-    learned: str
+    split: Holdout
+    fitted: str
     part: str
     balance: Balance | None
     fingerprint: str = ""
@@ -135,20 +135,25 @@ class FoundSource(Source):
         origin = np.setdiff1d(np.arange(len(collection)), self.left_out)
         parts = self.split.parts(collection.take(origin))
         rows = np.setdiff1d(origin[parts == self.part], self.trimmed)
-        found = prepared_part(collection, Learned.from_config(json.loads(self.learned)), rows, self.balance)
+        found = prepared_part(collection, FittedPreparation.from_config(json.loads(self.fitted)), rows, self.balance)
         require_fingerprint(found.fingerprint, self.fingerprint, f"{where}{_newest(found)}")
         return found
 
 
 def found_again(
-    given: Collection, split: Split, learned: Learned, balance: Balance | None, cleaned: NDArray[np.int64], stayed: NDArray[np.int64]
+    given: Collection,
+    split: Holdout,
+    fitted: FittedPreparation,
+    balance: Balance | None,
+    cleaned: NDArray[np.int64],
+    stayed: NDArray[np.int64],
 ) -> FoundSource | None:
     """Return how the training part of examples is found again; None where they are in no files, or were changed since they were read.
 
     Args:
         given: the examples, all of them.
         split: how they were divided.
-        learned: what the training rows taught.
+        fitted: what the training rows taught.
         balance: of the classes of the training part.
         cleaned: the rows that stayed before the split.
         stayed: those that stayed after it.
@@ -157,7 +162,7 @@ def found_again(
         return None
     roles = {"target": given.target, "group": given.group, "time": given.time}
     left_out, trimmed = np.setdiff1d(np.arange(len(given)), cleaned).tolist(), np.setdiff1d(cleaned, stayed).tolist()
-    kinds, told = tuple(given.kinds.items()), json.dumps(learned.to_config())
+    kinds, told = tuple(given.kinds.items()), json.dumps(fitted.to_config())
     found = given.found
     return FoundSource(found.source, found.reading, roles, kinds, len(given), left_out, trimmed, split, told, "train", balance)
 
@@ -176,27 +181,27 @@ def _newest(source: PreparedSource) -> str:
 
 
 def prepared_part(
-    collection: Collection, learned: Learned, rows: NDArray[np.int64], balance: Balance | None, again: FoundSource | None = None
+    collection: Collection, fitted: FittedPreparation, rows: NDArray[np.int64], balance: Balance | None, again: FoundSource | None = None
 ) -> PreparedSource:
     """Return one part of a collection, its examples prepared when they are asked for.
 
     Args:
         collection: the examples.
-        learned: what the training rows taught.
+        fitted: what the training rows taught.
         rows: of the part.
         balance: None or "weights", by which the part's own classes are made to count alike.
         again: how a run finds them again.
     """
-    target = learned.target
+    target = fitted.target
     weight = balanced_weights(encoded(target, collection.take(rows))) if balance and target is not None else None
-    return PreparedSource(collection, learned, rows, weight, again)
+    return PreparedSource(collection, fitted, rows, weight, again)
 
 
 TASTED = 16  # examples by which it is told how much memory one takes
 LEARNED_FROM = 4096  # examples that a preparation learns from where not all fit
 
 
-class Settings(Prepares, Protocol):
+class Settings(PreparesExamples, Protocol):
     """What a preparation adds to its parts."""
 
     augment: tuple[Any, ...]
@@ -226,18 +231,18 @@ def sample(
 
 def streamed_sets(
     collection: Collection,
-    learned: Learned,
+    fitted: FittedPreparation,
     parts: Mapping[str, NDArray[np.int64]],
     origin: NDArray[np.int64],
     balance: Balance | None,
     preparation: Settings,
     again: FoundSource | None = None,
-) -> Sets:
+) -> Splits:
     """Return parts whose examples are read and prepared while they are used.
 
     Args:
         collection: the examples.
-        learned: what the training rows taught.
+        fitted: what the training rows taught.
         parts: the rows of each part.
         origin: the number that each row had before cleaning.
         balance: None or "weights"; rows cannot be taken twice.
@@ -249,19 +254,19 @@ def streamed_sets(
     """
     if balance in {"oversample", "undersample"}:
         raise ArgumentError(f"balance={balance!r} is for examples in memory, and these do not fit: use 'weights'.")
-    found: dict[str, Prepared | None] = {}
+    found: dict[str, Split | None] = {}
     for part, rows in parts.items():
         if not len(rows):
             found[part] = None
             continue
         chosen, is_training = collection.take(rows), part == "train"
-        y = None if learned.target is None else encoded(learned.target, chosen)
+        y = None if fitted.target is None else encoded(fitted.target, chosen)
         if is_training:
-            require_balance(balance, y, learned.task)
+            require_balance(balance, y, fitted.task)
         counting = balance if is_training else None
         here = None if again is None else replace(again, part=part, balance=counting)
-        source = prepared_part(collection, learned, rows, counting, here)
+        source = prepared_part(collection, fitted, rows, counting, here)
         augment = preparation.augment if is_training else ()
-        found[part] = Prepared(source, y, source.weight, origin[rows], augment, preparation.batch, preparation)
+        found[part] = Split(source, y, source.weight, origin[rows], augment, preparation.batch, preparation)
     assert found["train"] is not None
-    return Sets(found["train"], found["validation"], found["test"])
+    return Splits(found["train"], found["validation"], found["test"])

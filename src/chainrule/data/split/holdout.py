@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 from chainrule.configuration import configurable
 from chainrule.data.collection import Collection
 from chainrule.data.dates import as_times, find_format
-from chainrule.data.split.rows import split
+from chainrule.data.split.rows import split_rows
 from chainrule.data.steps.step import At
 from chainrule.data.steps.values import as_texts
 from chainrule.errors import ArgumentError, DataError
@@ -25,7 +25,7 @@ _MOST_RARE = 0.1  # share of rows of rare classes from which on a split is not s
 
 @configurable
 @dataclass(frozen=True)
-class Split:
+class Holdout:
     """How examples are divided into training, validation and test.
 
     Where the source gives parts, they stay: a share for validation is then taken from its training part, if it gives no
@@ -44,7 +44,7 @@ class Split:
 
     Example:
         >>> rows = Collection(pl.DataFrame({"height": list(range(20)), "kind": ["oak", "elm"] * 10}), target="kind")
-        >>> parts = Split(validation=0.2, test=0.2, seed=7).parts(rows)
+        >>> parts = Holdout(validation=0.2, test=0.2, seed=7).parts(rows)
         >>> [int((parts == part).sum()) for part in PARTS]
         [12, 4, 4]
     """
@@ -61,11 +61,11 @@ class Split:
         for name in ("validation", "test"):
             share = getattr(self, name)
             if not 0 <= share < 1:
-                raise ArgumentError(f"Split: {name} must be a share of the rows, from 0 to below 1. Got {share} instead.")
+                raise ArgumentError(f"Holdout: {name} must be a share of the rows, from 0 to below 1. Got {share} instead.")
         if self.validation + self.test >= 1:
-            raise ArgumentError(f"Split: validation and test leave nothing to train on. Got {self.validation} and {self.test}.")
+            raise ArgumentError(f"Holdout: validation and test leave nothing to train on. Got {self.validation} and {self.test}.")
         if self.stratify and (self.group or self.time):
-            raise ArgumentError("Split: give one of stratify, group and time: rows kept together by one cannot be shared out by another.")
+            raise ArgumentError("Holdout: give one of stratify, group and time: rows kept together by one cannot be shared out by another.")
 
     def parts(self, collection: Collection, series: bool = False) -> Parts:
         """Return the part of each row.
@@ -114,15 +114,15 @@ class Split:
     def _rows(self, collection: Collection, fractions: tuple[float, ...], series: bool = False) -> list[NDArray[np.int64]]:
         size, time, group = len(collection), self.time or collection.time, self._kept_whole(collection, series)
         if group is not None:
-            return split(size, fractions, self.seed, groups=_labels(collection, group))
+            return split_rows(size, fractions, self.seed, groups=_labels(collection, group))
         if time is not None:
             return self._by_time(collection, time, fractions, collection.group if series else None)
         labels = self._classes(collection)
         if labels is None:
-            return split(size, fractions, self.seed)
+            return split_rows(size, fractions, self.seed)
         is_rare = labels.is_in(self._rare(labels).implode()).to_numpy()
         rare, others = np.flatnonzero(is_rare), np.flatnonzero(~is_rare)
-        first, *rest = [others[piece] for piece in split(len(others), fractions, self.seed, stratify=labels.filter(~is_rare))]
+        first, *rest = [others[piece] for piece in split_rows(len(others), fractions, self.seed, stratify=labels.filter(~is_rare))]
         return [np.sort(np.concatenate([first, rare])) if len(rare) else first, *rest]
 
     def _kept_whole(self, collection: Collection, series: bool) -> str | None:

@@ -10,7 +10,7 @@ from chainrule.data.shuffle import LARGEST_KEY, philox
 from chainrule.errors import ArgumentError, DataError
 
 
-def split(
+def split_rows(
     size: int,
     fractions: Sequence[float],
     seed: int,
@@ -44,7 +44,7 @@ def split(
         Largest remainder: Hamilton's method of apportionment (Balinski and Young, 1982, Fair representation).
 
     Example:
-        >>> training, test = split(10, (0.8, 0.2), seed=0, stratify=[0, 0, 0, 0, 0, 1, 1, 1, 1, 1])
+        >>> training, test = split_rows(10, (0.8, 0.2), seed=0, stratify=[0, 0, 0, 0, 0, 1, 1, 1, 1, 1])
         >>> len(training), len(test)
         (8, 2)
     """

@@ -101,7 +101,7 @@ class Formulas(FlatStep):
         >>> import chainrule as cr
         >>> rows = {"a": [-1.0, 0.0, 1.0] * 10, "b": [2.0, 4.0] * 15, "y": [1.0, 0.0, 1.0] * 10}
         >>> preparation = cr.data.Preparation(target="y", scale=[], transform=Formulas(("a^2", "a*b")))
-        >>> sets = preparation.fit(rows)
+        >>> splits = preparation.fit(rows)
         >>> preparation.feature_names, preparation.transform({"a": [3.0], "b": [2.0]}).tolist()
         (('a^2', 'a*b'), [[9.0, 6.0]])
     """

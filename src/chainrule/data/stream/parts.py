@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.split.rows import split
+from chainrule.data.split.rows import split_rows
 from chainrule.data.stream.order import Order
 from chainrule.data.stream.source import Rows, Source
 from chainrule.errors import ArgumentError, DataError
@@ -69,7 +69,7 @@ class SplitSource(_Part):
 
     @cached_property
     def rows(self) -> NDArray[np.int64]:
-        return split(len(self.source), self.fractions, self.seed)[self.part]
+        return split_rows(len(self.source), self.fractions, self.seed)[self.part]
 
 
 @configurable

@@ -61,7 +61,7 @@ def _side(words: list[str], there: NDArray[np.bool_], most: int) -> Side:
 def _words(room: Room, x: NDArray[Any]) -> list[str]:
     """Return the words of an example of tokens, each in its place; none where it is of something else."""
     preparation = room.subject.preparation
-    learned = None if preparation is None else preparation.learned
+    learned = None if preparation is None else preparation.fitted
     if learned is None or learned.flat or len(learned.apart) != 1:
         return []
     last = learned.apart[0].steps[-1:]

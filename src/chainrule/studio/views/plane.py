@@ -35,7 +35,7 @@ def read_plane(desk: Desk, ask: requests.ReadPlane, blocks: Blocks) -> told.Plan
     """Draw what a network gives over the plane of its two inputs."""
     room = desk.library.room(ask.run)
     model = room.model(ask.step)
-    learned = None if room.subject.preparation is None else room.subject.preparation.learned
+    learned = None if room.subject.preparation is None else room.subject.preparation.fitted
     step = None if learned is None else learned.interactions
     shape = model.network.inputs[0].example_shape if learned is None or step is None else (sum(one.shape[0] for one in learned.flat),)
     if len(model.network.inputs) != 1 or shape != (2,):
@@ -124,6 +124,6 @@ def _maps(values: Floats, cells: int) -> Floats:
 
 
 def _names(notes: Any) -> list[str]:
-    features = notes.get("preparation", {}).get("learned", {}).get("features", [])
+    features = notes.get("preparation", {}).get("fitted", {}).get("features", [])
     names = [str(feature["name"]) for feature in features]
     return names if len(names) == 2 else ["x1", "x2"]

@@ -168,7 +168,7 @@ def task_of(recording: Recording) -> told.Task:
 
 def columns_of(preparation: Preparation) -> list[told.Column]:
     """Return the columns of a table, as its preparation met them; none for what is not a table."""
-    learned = preparation.learned
+    learned = preparation.fitted
     if learned is None or learned.apart:
         return []
     dropped = [told.Column(column.name, "dropped", [], None, None, None, 0, column.reason) for column in learned.left]

@@ -7,7 +7,7 @@ from typing import Any
 import msgspec
 import numpy as np
 
-from chainrule.data import At, Collection, ColumnStep, Preparation, Sets, Split, collect
+from chainrule.data import At, Collection, ColumnStep, Holdout, Preparation, Splits, collect
 from chainrule.errors import ChainruleError
 from chainrule.layers import Dense, Input
 from chainrule.losses import SparseCategoricalCrossentropy
@@ -35,7 +35,7 @@ BODIES: dict[str, list[Any]] = {
 }
 NAME, TARGET = "body", "kind"
 SHOWN = [2, 3, 5, 7, 9]
-SPLIT = Split(validation=0, test=0.25, seed=3)
+SPLIT = Holdout(validation=0, test=0.25, seed=3)
 VERBS = ("clean", "encode", "scale")
 STEPS = 40  # of descent
 
@@ -53,16 +53,16 @@ def _shown(without: frozenset[str]) -> told.VerbsShown:
     names = [BODIES[NAME][row] for row in SHOWN]
     collected = told.VerbStage("collect", "as they were written down", *_cells(list(_columns(collection))))
     try:
-        sets = preparation.fit(collection)
+        splits = preparation.fit(collection)
     except ChainruleError as error:
         return told.VerbsShown(0, names, [collected], {}, {}, [], str(error))
     return told.VerbsShown(
         id=0,
         names=names,
         stages=[collected, *_stages(preparation, collection, without)],
-        parts=_parts(sets),
-        weights=_weights(preparation, sets),
-        losses=_descent(sets),
+        parts=_parts(splits),
+        weights=_weights(preparation, splits),
+        losses=_descent(splits),
     )
 
 
@@ -75,13 +75,13 @@ def _columns(collection: Collection) -> Iterator[tuple[list[str], Any]]:
 
 def _stages(preparation: Preparation, collection: Collection, without: frozenset[str]) -> Iterator[told.VerbStage]:
     """Walk the verbs, each with what its steps, as training has taught them, make of the columns."""
-    assert preparation.learned is not None
+    assert preparation.fitted is not None
     columns = list(_columns(collection))
     for verb in VERBS:
         if verb in without:
             continue
         texts: list[str] = []
-        for place, feature in enumerate(preparation.learned.features):
+        for place, feature in enumerate(preparation.fitted.features):
             for step in feature.steps:
                 if step.verb == verb:
                     columns[place] = _after(step, *columns[place])
@@ -106,21 +106,21 @@ def _row(value: Any) -> list[str]:
     return ["" if value is None else value if isinstance(value, str) else f"{value:.6g}"]
 
 
-def _parts(sets: Sets) -> dict[str, list[str]]:
-    given = {"train": sets.train, "validation": sets.validation, "test": sets.test}
+def _parts(splits: Splits) -> dict[str, list[str]]:
+    given = {"train": splits.train, "validation": splits.validation, "test": splits.test}
     return {part: [BODIES[NAME][row] for row in some.rows] for part, some in given.items() if some is not None}
 
 
-def _weights(preparation: Preparation, sets: Sets) -> dict[str, float]:
+def _weights(preparation: Preparation, splits: Splits) -> dict[str, float]:
     """Return how much an example of each class counts."""
-    weight = sets.train.weight
+    weight = splits.train.weight
     assert weight is not None
-    return {name: float(weight[sets.train.y == number][0]) for number, name in enumerate(preparation.class_names or ())}
+    return {name: float(weight[splits.train.y == number][0]) for number, name in enumerate(preparation.class_names or ())}
 
 
-def _descent(sets: Sets) -> list[float | None]:
+def _descent(splits: Splits) -> list[float | None]:
     """Return the loss of each step of a network with a single layer."""
-    x, y = sets.train.x, sets.train.y
+    x, y = splits.train.x, splits.train.y
     model = Sequential([Input(x.shape[1:]), Dense(len(np.unique(y)))], seed=0)
     model.compile(SGD(0.1), SparseCategoricalCrossentropy(from_logits=True))
     losses = model.fit(x, y, len(x), epochs=STEPS, verbose=0).history["loss"]

@@ -84,7 +84,7 @@ def time_ignored(times: pl.Series, parts: Parts, place: Place | None = None) -> 
         f"{'lies' if len(rows) == 1 else 'lie'} among those of the training part: {name_rows(rows, place)}."
     )
     advice = (
-        f"Where later rows are to be foretold from earlier ones, split by time: Split(time={times.name!r}), --time {times.name!r}; "
+        f"Where later rows are to be foretold from earlier ones, split by time: Holdout(time={times.name!r}), --time {times.name!r}; "
         "a series: Windows(horizon=...), --forecast."
     )
     return [Issue("time not looked at", "warning", message, rows, (times.name,), len(rows), advice)]
