@@ -134,7 +134,7 @@ def test_300_hidden_units_on_mnist() -> None:
     assert _met("mnist-300").figures["test error"] <= 4.7
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 @pytest.mark.usefixtures("data_folder")
 def test_two_convolutions_on_mnist() -> None:
     assert _met("mnist-conv").figures["test error"] <= 1.0

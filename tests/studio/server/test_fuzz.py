@@ -101,14 +101,15 @@ def everything(folder: Path) -> dict[str, tuple[int, int]]:
     return {str(path.relative_to(folder)): (path.stat().st_size, path.stat().st_mtime_ns) for path in files}
 
 
-@pytest.mark.slow
-@pytest.mark.parametrize("seed", [1])
-def test_no_message_brings_the_server_down_or_out_of_its_folder(client: TestClient, alone: Path, seed: int) -> None:
+@pytest.mark.parametrize(
+    ("seed", "messages_sent"), [pytest.param(1, MESSAGES // 4, marks=pytest.mark.slow), pytest.param(2, MESSAGES, marks=pytest.mark.heavy)]
+)
+def test_no_message_brings_the_server_down_or_out_of_its_folder(client: TestClient, alone: Path, seed: int, messages_sent: int) -> None:
     before = everything(alone.parent)
     draw, sent = random.Random(seed), 0
     stream = messages(draw)
     faults: list[str] = []
-    while sent < MESSAGES:
+    while sent < messages_sent:
         with client.websocket_connect(LIVE, headers=FROM_HERE) as socket:
             page = Page(socket)
             assert page.receive()["type"] == "welcome"
@@ -116,7 +117,7 @@ def test_no_message_brings_the_server_down_or_out_of_its_folder(client: TestClie
                 message = next(stream)
                 (socket.send_bytes if isinstance(message, bytes) else socket.send_text)(message)
                 sent += 1
-                if sent == MESSAGES:
+                if sent == messages_sent:
                     break
             id = 10**7
             socket.send_text(json.dumps({"type": "list_uploads", "id": id}))

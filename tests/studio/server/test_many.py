@@ -32,8 +32,8 @@ def test_ten_pages_are_answered_at_once(client: TestClient) -> None:
             assert answers[follows[number]]["curves"]
 
 
-@pytest.mark.slow
-def test_long_streaming_leaves_no_trace_in_memory(tmp_path: Path) -> None:
+@pytest.mark.parametrize("updates", [pytest.param(UPDATES // 5, marks=pytest.mark.slow), pytest.param(UPDATES, marks=pytest.mark.heavy)])
+def test_long_streaming_leaves_no_trace_in_memory(tmp_path: Path, updates: int) -> None:
     folder = tmp_path / "long"
     folder.mkdir()
     told = {"created": 0.0, "settings": {"epochs": 1}, "examples": {"train": 1}, "notes": {}, "status": "finished", "readings": []}
@@ -42,7 +42,7 @@ def test_long_streaming_leaves_no_trace_in_memory(tmp_path: Path) -> None:
     watches = [Watch(desk, "long", None) for _ in range(3)]
     step, sizes = 0, list[int]()
     tracemalloc.start()
-    for update in range(UPDATES):
+    for update in range(updates):
         writer.add_steps(step, {"loss": np.full(20, 0.5), "accuracy": np.full(20, 0.9)})
         step += 20
         for watch in watches:

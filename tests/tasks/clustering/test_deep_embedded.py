@@ -115,7 +115,7 @@ def test_varieties_of_wheat_are_found_whatever_the_seed() -> None:
         assert clustering_accuracy(wheat.y, k_means(x, 3, seed).clusters) == pytest.approx(report.figures["k-means"], abs=0.005)
 
 
-@pytest.mark.slow
+@pytest.mark.heavy
 @pytest.mark.usefixtures("data_folder")
 def test_digits_of_mnist_in_ten_clusters() -> None:
     report = recipes.run("deep-embedded-clustering")
