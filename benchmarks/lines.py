@@ -5,7 +5,7 @@ import statistics
 from pathlib import Path
 
 PACKAGE = Path(__file__).parent.parent / "src" / "chainrule"
-CORE = ["graph/tensor.py", "graph/traits.py", "graph/walk.py", "backprop/gradient.py", "xla/lowering.py"]
+CORE = ["graph/tensor.py", "graph/traits.py", "graph/walk.py", "backprop/rules.py", "backprop/gradient.py", "xla/lowering.py"]
 FILE_LIMIT, FUNCTION_LIMIT = 300, 60
 
 

@@ -1,15 +1,19 @@
 """The chain rule: a walk back over the graph that makes, of the same ops, the graph of the gradient."""
 
 from collections.abc import Mapping, Sequence
+from functools import partial
 
 import numpy as np
 
+from chainrule.backprop.rules import PULLBACKS, Rules
 from chainrule.errors import ArgumentError, GraphError
 from chainrule.graph import NoGradient, Tensor, TensorLike, TensorType, as_tensor, backward_of, dependents, topological, verify
 from chainrule.ops import add, item, reduce_sum, reshape
 
 
-def gradient(target: Tensor, sources: Sequence[Tensor], seed: TensorLike | None = None) -> list[Tensor | NoGradient]:
+def gradient(
+    target: Tensor, sources: Sequence[Tensor], seed: TensorLike | None = None, rules: Rules = PULLBACKS
+) -> list[Tensor | NoGradient]:
     """Return the gradient of `target` with respect to each of `sources`, as new nodes of the same graph.
 
     For y = f(x) and a seed s it is sᵀ ∂y/∂x: where a node is reached on several paths, the products of the local
@@ -19,6 +23,7 @@ def gradient(target: Tensor, sources: Sequence[Tensor], seed: TensorLike | None 
         target: what is differentiated; a single number, unless a seed is given.
         sources: with respect to what; any nodes of the graph.
         seed: the gradient of something else with respect to `target`, of its shape; 1 when None.
+        rules: the table of pullbacks by op; where it is not `PULLBACKS`, what is returned is that table's instead of the derivative.
 
     Returns:
         One entry for each source: a tensor of its shape, or a `NoGradient` that says why there is none.
@@ -41,10 +46,10 @@ def gradient(target: Tensor, sources: Sequence[Tensor], seed: TensorLike | None 
     start = as_tensor(np.ones(target.shape, target.dtype) if seed is None else seed)
     if start.type != target.type:
         raise ArgumentError(f"gradient: the seed must be {target.type}, like the target. Got {start.type} instead.")
-    return differentiate({target: start}, sources)
+    return differentiate({target: start}, sources, rules)
 
 
-def differentiate(seeds: Mapping[Tensor, Tensor], sources: Sequence[Tensor]) -> list[Tensor | NoGradient]:
+def differentiate(seeds: Mapping[Tensor, Tensor], sources: Sequence[Tensor], rules: Rules = PULLBACKS) -> list[Tensor | NoGradient]:
     """Return the gradient with respect to each source of Σ seed · target, over the targets that `seeds` maps to seeds."""
     order = topological(seeds)
     needed = dependents(order, sources)
@@ -55,14 +60,13 @@ def differentiate(seeds: Mapping[Tensor, Tensor], sources: Sequence[Tensor]) -> 
         if node.op is None or node not in needed or not any(dy is not None for dy in dys):
             continue
         with backward_of(node):
-            for source, part in zip(node.inputs, _pull_back(node, dys), strict=True):
+            for source, part in zip(node.inputs, pull_back(node, dys, rules), strict=True):
                 index = node.attributes["index"] if node.op is item else 0
                 if source not in needed:
                     continue
                 if isinstance(part, NoGradient) or source.types[index].dtype.kind in "iub":
-                    stopped.setdefault(source, _obstacle(node, source, index, part))
+                    stopped.setdefault(source, _obstacle(node, source, index, part, rules))
                     continue
-                part = _fit(part, source.types[index], node)
                 key = (source, index)
                 found[key] = add(found[key], part) if key in found else part
     results = [found[source, 0] if (source, 0) in found else _absence(source, order, stopped) for source in sources]
@@ -70,20 +74,34 @@ def differentiate(seeds: Mapping[Tensor, Tensor], sources: Sequence[Tensor]) -> 
     return results
 
 
-def _pull_back(node: Tensor, dys: list[Tensor | None]) -> Sequence[Tensor | NoGradient]:
-    op = node.op
-    assert op is not None
-    if isinstance(op.pullback, NoGradient):
-        return [op.pullback] * len(node.inputs)
-    if op.higher_order:
-        return op.pullback(dys, node, *node.inputs, differentiate=differentiate, **node.attributes)
-    return op.pullback(dys[0], node, *node.inputs, **node.attributes)
+def pull_back(node: Tensor, dys: Sequence[Tensor | None], rules: Rules = PULLBACKS) -> list[Tensor | NoGradient]:
+    """Return what one node passes back to each of its inputs.
+
+    Args:
+        node: an op on inputs.
+        dys: the gradient that has arrived at each of its outputs; None where none has.
+        rules: the table of pullbacks by op.
+
+    Returns:
+        One entry for each input, of its shape: where the op repeated an input, summed over the repetitions.
+    """
+    assert node.op is not None
+    rule = rules[node.op]
+    if isinstance(rule, NoGradient):
+        return [rule] * len(node.inputs)
+    if node.op.higher_order:
+        parts = rule(dys, node, *node.inputs, differentiate=partial(differentiate, rules=rules), **node.attributes)
+    else:
+        parts = rule(dys[0], node, *node.inputs, **node.attributes)
+    index = node.attributes["index"] if node.op is item else 0
+    pairs = zip(node.inputs, parts, strict=True)
+    return [part if isinstance(part, NoGradient) else _fit(part, source.types[index], node) for source, part in pairs]
 
 
-def _obstacle(node: Tensor, source: Tensor, index: int, part: Tensor | NoGradient) -> NoGradient:
+def _obstacle(node: Tensor, source: Tensor, index: int, part: Tensor | NoGradient, rules: Rules) -> NoGradient:
     """Return why no gradient passes from `node` to `source`: the node's own reason, or what makes the source discrete."""
-    if not isinstance(part, NoGradient) and source.op is not None and isinstance(source.op.pullback, NoGradient):
-        node, part = source, source.op.pullback
+    if not isinstance(part, NoGradient) and source.op is not None and isinstance(rule := rules[source.op], NoGradient):
+        node, part = source, rule
     dtype = source.types[index].dtype
     reason = part.reason if isinstance(part, NoGradient) else f"{dtype} holds {'truth values' if dtype.kind == 'b' else 'whole numbers'}"
     return NoGradient(f"{node.op.name if node.op else node} at {node.origin}: {reason}")

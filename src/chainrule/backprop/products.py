@@ -5,12 +5,13 @@ from collections.abc import Sequence
 import numpy as np
 
 from chainrule.backprop.gradient import gradient
+from chainrule.backprop.rules import PULLBACKS, Rules
 from chainrule.errors import ArgumentError
 from chainrule.graph import Constant, NoGradient, Tensor
 from chainrule.ops import stop_gradient
 
 
-def jacobian_vector_product(target: Tensor, sources: Sequence[Tensor], vectors: Sequence[Tensor]) -> Tensor:
+def jacobian_vector_product(target: Tensor, sources: Sequence[Tensor], vectors: Sequence[Tensor], rules: Rules = PULLBACKS) -> Tensor:
     """Return Σ (∂target/∂source) · vector: how fast each element of `target` changes when `sources` move along `vectors`.
 
     For a seed u the gradient pass gives Jᵀu, which is linear in u; the gradient of (Jᵀu) · v with respect to u is J v.
@@ -20,6 +21,8 @@ def jacobian_vector_product(target: Tensor, sources: Sequence[Tensor], vectors: 
         target: any node of floating-point numbers.
         sources: the nodes that move.
         vectors: for each source a node of its shape.
+        rules: the table of pullbacks by op: of another than `PULLBACKS`, whose rules are linear in the gradient that arrives, J is the
+            matrix whose transpose that table's gradient pass multiplies by.
 
     Returns:
         A node of the target's shape; zeros where the target does not depend on the sources.
@@ -35,7 +38,7 @@ def jacobian_vector_product(target: Tensor, sources: Sequence[Tensor], vectors: 
         [2.0, 40.0]
     """
     seed = Constant(np.zeros(target.shape, target.dtype))
-    along = _inner(gradient(target, sources, seed), vectors)
+    along = _inner(gradient(target, sources, seed, rules), vectors)
     found = seed if along is None else gradient(along, [seed])[0]
     return found if isinstance(found, Tensor) else seed
 
