@@ -112,6 +112,7 @@ class Kind(ABC):
         rank: kinds of a lower one are asked first whether a column is of them; Chainrule's own have 10 and more.
         is_used: whether something can be learned from a column of it.
         steps: the steps that prepare a column of it where no others are asked for, in order.
+        checks: checks that are for columns of it, beside those that name it.
         task: what is learned where the target is of this kind, such as "regression"; None where its values decide.
         can_be_target: whether a column of it may be taken for the target where none is named.
         endings: of the names of files that hold one value each.
@@ -138,6 +139,7 @@ class Kind(ABC):
     rank: ClassVar[int] = 0
     is_used: ClassVar[bool] = True
     steps: ClassVar[tuple[Any, ...]] = ()
+    checks: ClassVar[tuple[type, ...]] = ()
     task: ClassVar[str | None] = None
     can_be_target: ClassVar[bool] = True
     endings: ClassVar[tuple[str, ...]] = ()
@@ -193,6 +195,14 @@ class Kind(ABC):
 
     def emptiness(self, value: Any) -> str | None:
         """Return what makes a value that was read from a file good for nothing, such as silence; None where it is of use."""
+        return None
+
+    def near_copies(self, values: Any) -> list[NDArray[np.int64]] | None:
+        """Return the groups of rows whose values are nearly the same; None where this kind has no measure of that.
+
+        Args:
+            values: one for each row: a series, an array, or a sequence of what was read from files.
+        """
         return None
 
     def count(self, values: Values) -> Counted | None:

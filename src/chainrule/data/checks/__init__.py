@@ -10,36 +10,27 @@ Example:
     note - Column 'height': 1 value, 170, lies more than 10 robust standard deviations from the median 1.725: row 3.
 """
 
-from chainrule.data.checks.balance import class_imbalance
-from chainrule.data.checks.columns import constant_columns, identifier_columns, outliers
+from chainrule.data.checks.across_parts import groups_across_parts, time_backwards, time_ignored
+from chainrule.data.checks.check import Check, CheckedData, all_checks, examine, forget_check, run_checks
+from chainrule.data.checks.columns import constant_columns, identifier_columns, missing_values, outliers
+from chainrule.data.checks.copies import contradictions, copies_across_parts, duplicates, same_files
 from chainrule.data.checks.drift import drift
-from chainrule.data.checks.duplicates import contradictions, duplicates
 from chainrule.data.checks.equal import equal_examples
-from chainrule.data.checks.examine import examine
 from chainrule.data.checks.images import blank_images, near_images
 from chainrule.data.checks.issue import Issue, Severity
-from chainrule.data.checks.label_noise import LabelSuspect, confident_joint, label_issues, label_suspects
-from chainrule.data.checks.leaks import (
-    copies_across_parts,
-    giveaway,
-    groups_across_parts,
-    identifier_tells_target,
-    known_only_after,
-    order_tells_target,
-    same_files,
-    target_in_text,
-    time_backwards,
-    time_ignored,
-)
-from chainrule.data.checks.missing import missing_values
-from chainrule.data.checks.numbers import near_rows
+from chainrule.data.checks.labels import LabelSuspect, class_imbalance, confident_joint, label_issues, label_suspects
+from chainrule.data.checks.leaks import giveaway, identifier_tells_target, known_only_after, order_tells_target
+from chainrule.data.checks.near import near_rows
 from chainrule.data.checks.sounds import near_sounds, silent_or_clipped
-from chainrule.data.checks.texts import near_texts
+from chainrule.data.checks.texts import near_texts, target_in_text
 
 __all__ = [
+    "Check",
+    "CheckedData",
     "Issue",
     "LabelSuspect",
     "Severity",
+    "all_checks",
     "blank_images",
     "class_imbalance",
     "confident_joint",
@@ -50,6 +41,7 @@ __all__ = [
     "duplicates",
     "equal_examples",
     "examine",
+    "forget_check",
     "giveaway",
     "groups_across_parts",
     "identifier_columns",
@@ -64,6 +56,7 @@ __all__ = [
     "near_texts",
     "order_tells_target",
     "outliers",
+    "run_checks",
     "same_files",
     "silent_or_clipped",
     "target_in_text",

@@ -1,10 +1,13 @@
 """Columns whose values are distributed otherwise in the test part than in the training part."""
 
+from collections.abc import Iterable
+
 import numpy as np
 import polars as pl
 import scipy
 from numpy.typing import NDArray
 
+from chainrule.data.checks.check import Check, CheckedData
 from chainrule.data.checks.issue import Issue
 from chainrule.data.checks.parts import NAMES, Parts, as_parts
 
@@ -49,6 +52,18 @@ def drift(frame: pl.DataFrame, parts: Parts) -> list[Issue]:
                 advice = "Were the parts recorded at other times or places? Figures of such a part say little of the training part's world."
                 issues.append(Issue("drift between parts", "warning", message, (), (column.name,), 1, advice))
     return issues
+
+
+class Drift(Check):
+    """Columns whose values are distributed otherwise in one part than in another."""
+
+    needs = ("parts",)
+    examines = ("number", "category")
+    rank = 70
+
+    def examine(self, data: CheckedData) -> Iterable[Issue]:
+        assert data.parts is not None
+        return drift(data.series(self), data.parts)
 
 
 def _distance(first: pl.Series, later: pl.Series) -> tuple[float, float]:

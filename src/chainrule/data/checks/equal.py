@@ -9,9 +9,9 @@ import polars as pl
 from numpy.typing import NDArray
 
 Rows: TypeAlias = NDArray[np.int64]
-_ROW = "__row__"
-
 Examples: TypeAlias = NDArray[Any] | pl.DataFrame | pl.Series | Sequence[str] | Sequence[bytes] | Sequence[NDArray[Any]]
+
+_ROW = "__row__"
 
 
 def equal_examples(examples: Examples) -> list[Rows]:

@@ -1,12 +1,13 @@
 """Pictures that are nearly the same, and pictures on which there is nothing to see."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.counting import counted
+from chainrule.data.checks.check import Check, CheckedData
 from chainrule.data.checks.equal import Rows
 from chainrule.data.checks.issue import Issue, name_rows
 from chainrule.data.checks.near import near_vectors
@@ -63,6 +64,18 @@ def blank_images(images: Images) -> list[Issue]:
         return []
     message = f"{counted(len(rows), 'picture is', 'pictures are')} blank, of one colour all over: {name_rows(rows)}."
     return [Issue("blank image", "warning", message, rows, (), len(rows), "Look at them; leave them out unless blank is an answer.")]
+
+
+class BlankImages(Check):
+    """Pictures on which there is nothing to see."""
+
+    name = "blank image"
+    examines = ("image",)
+    rank = 50
+
+    def examine(self, data: CheckedData) -> Iterable[Issue]:
+        for images in data.arrays(self).values():
+            yield from blank_images(images)
 
 
 def _blank_below(images: Images) -> float:

@@ -1,12 +1,13 @@
 """Sounds that are nearly the same, and sounds that are silent or clipped."""
 
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.counting import counted
+from chainrule.data.checks.check import Check, CheckedData
 from chainrule.data.checks.equal import Rows
 from chainrule.data.checks.issue import Issue, name_rows
 from chainrule.data.checks.near import near_vectors
@@ -74,6 +75,18 @@ def silent_or_clipped(sounds: Sounds) -> list[Issue]:
             Issue("clipped sound", "note", message, clipped, (), len(clipped), "Record with less gain, or leave them as they are.")
         )
     return issues
+
+
+class SilentOrClipped(Check):
+    """Sounds in which there is nothing to hear, or that are cut off at full scale."""
+
+    name = "silent or clipped sound"
+    examines = ("audio",)
+    rank = 50
+
+    def examine(self, data: CheckedData) -> Iterable[Issue]:
+        for sounds in data.arrays(self).values():
+            yield from silent_or_clipped(sounds)
 
 
 def _mono(sound: NDArray[Any], row: int) -> NDArray[np.float64]:

@@ -4,9 +4,11 @@ from pathlib import Path
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 from PIL import Image as Pillow
 
+from chainrule.data.checks.images import near_images
 from chainrule.data.kind import Kind
 from chainrule.data.read.masks import read_masks
 from chainrule.data.read.pictures import IMAGE_ENDINGS, read_picture, thumbnail
@@ -29,6 +31,9 @@ class Image(Kind):
 
     def read(self, path: str) -> NDArray[np.uint8]:
         return read_picture(path)
+
+    def near_copies(self, values: Any) -> list[NDArray[np.int64]] | None:
+        return None if isinstance(values, pl.Series) else near_images(values)
 
     def picture(self, value: Any, side: int) -> Pillow.Image | None:
         return super().picture(value, side) if isinstance(value, np.ndarray) else thumbnail(Path(str(value)), side)

@@ -3,9 +3,10 @@
 from typing import Any
 
 import numpy as np
+import polars as pl
 from numpy.typing import NDArray
 
-from chainrule.data.checks.sounds import SILENT
+from chainrule.data.checks.sounds import SILENT, near_sounds
 from chainrule.data.kind import Kind
 from chainrule.data.read.recordings import AUDIO_ENDINGS, read_sound
 from chainrule.data.steps.scaling import Standardize
@@ -28,6 +29,9 @@ class Audio(Kind):
 
     def read(self, path: str) -> NDArray[np.float32]:
         return read_sound(path)
+
+    def near_copies(self, values: Any) -> list[NDArray[np.int64]] | None:
+        return None if isinstance(values, pl.Series) else near_sounds(values)
 
     def emptiness(self, value: Any) -> str | None:
         loudness = np.sqrt(np.mean(np.asarray(value, np.float64) ** 2))

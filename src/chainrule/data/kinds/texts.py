@@ -2,10 +2,13 @@
 
 import math
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
+from numpy.typing import NDArray
 
+from chainrule.data.checks.texts import near_texts
 from chainrule.data.columns import FEWEST_FOR_IDENTIFIER
 from chainrule.data.kind import Column, Counted, Kind, Values
 from chainrule.data.read.files import decode
@@ -38,6 +41,9 @@ class Text(Kind):
 
     def value(self, path: Path, encoding: str = "utf-8") -> str:
         return decode(path.read_bytes(), str(path), encoding)
+
+    def near_copies(self, values: Any) -> list[NDArray[np.int64]] | None:
+        return near_texts(list(values))
 
     def count(self, values: Values) -> Counted | None:
         if not isinstance(values, pl.Series):

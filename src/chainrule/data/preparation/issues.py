@@ -1,6 +1,5 @@
 """The checks that every preparation makes of its data: what lets one part know of another, and what gives the target away."""
 
-from collections.abc import Iterator
 from dataclasses import replace
 
 import numpy as np
@@ -11,7 +10,7 @@ from chainrule.data import checks
 from chainrule.data.checks import Issue
 from chainrule.data.collection import Collection
 from chainrule.data.frame import Place
-from chainrule.data.kind import get_kind
+from chainrule.data.kind import is_kind
 from chainrule.data.preparation.fitted import FittedPreparation
 from chainrule.data.shuffle import philox
 from chainrule.data.split.holdout import Parts
@@ -20,7 +19,6 @@ from chainrule.data.targets.columns import Task
 MOST_ROWS = 20_000  # that are looked at; of more, as many drawn at random
 _MOST_NUMBERS = 20_000_000  # of arrays that are compared with one another
 _STREAM = 3  # of random numbers, for which rows are looked at
-_PLAIN = ("number", "category", "date")
 
 
 def find_issues(collection: Collection, parts: Parts, fitted: FittedPreparation, origin: NDArray[np.int64]) -> list[Issue]:
@@ -39,49 +37,31 @@ def find_issues(collection: Collection, parts: Parts, fitted: FittedPreparation,
     several = len(set(parts.tolist())) > 1
     numbers = origin[rows]
     place = collection.own_place or (lambda row: f"row {numbers[row]}")
-    found = list(_of_columns(collection, parts if several else None, fitted, place))
-    found += _between(collection, parts, fitted, place) if several else ()
-    told = [replace(issue, rows=tuple(numbers[list(issue.rows)].tolist())) for issue in found]
-    return sorted(told, key=lambda issue: ("error", "warning", "note").index(issue.severity))
+    found = checks.run_checks(_checked(collection, parts if several else None, fitted, place), always=True)
+    return [replace(issue, rows=tuple(numbers[list(issue.rows)].tolist())) for issue in found]
 
 
-def _of_columns(collection: Collection, parts: Parts | None, fitted: FittedPreparation, place: Place) -> Iterator[Issue]:
-    """Yield what single columns tell of the target that they should not."""
-    target = _target(collection, fitted)
-    if target is None:
-        return
+def _checked(collection: Collection, parts: Parts | None, fitted: FittedPreparation, place: Place) -> checks.CheckedData:
+    """Return what the checks look at: the columns that are learned from, and identifiers that are left aside."""
+    kinds = {feature.name: feature.kind for feature in fitted.features if feature.name in collection.columns}
+    left = [column.name for column in fitted.left if column.name in collection.frame.columns]
+    kinds |= {name: kind.name for name in left if is_kind((kind := collection.kind_of(name)).name, "identifier")}
+    columns = {name: collection.values(name) for name in kinds}
+    named = {name: collection.frame[name] for name in (collection.group, collection.time) if name in collection.frame.columns}
     task: Task = "classification" if fitted.task == "classification" else "regression"
-    used = {feature.name: feature.kind for feature in fitted.features}
-    plain = [name for name, kind in used.items() if kind in _PLAIN and name in collection.frame.columns]
-    if plain:
-        yield from checks.giveaway(collection.frame.select(plain), target, parts, task)
-        yield from checks.known_only_after(collection.frame.select(plain), target, parts)
-    identifiers = [column.name for column in fitted.left if column.name in collection.frame.columns and "identifier" in column.reason]
-    if identifiers:
-        yield from checks.identifier_tells_target(collection.frame.select(identifiers), target, parts, task)
-    for name, kind in used.items():
-        if kind == "text" and name in collection.frame.columns:
-            yield from checks.target_in_text(collection.frame[name].cast(pl.String), target, place)
-
-
-def _between(collection: Collection, parts: Parts, fitted: FittedPreparation, place: Place) -> Iterator[Issue]:
-    """Yield what several parts share."""
-    if collection.group is not None and collection.group in collection.frame.columns:
-        yield from checks.groups_across_parts(collection.frame[collection.group], parts)
-    if collection.time is not None and collection.time in collection.frame.columns:
-        yield from checks.time_backwards(collection.frame[collection.time], parts, place)
-    elif collection.parts is None and collection.group is None:
-        dates = [feature.name for feature in fitted.features if feature.kind == "date" and feature.name in collection.frame.columns]
-        for name in dates:
-            yield from checks.time_ignored(collection.frame[name], parts, place)
-    for feature in fitted.features:
-        if get_kind(feature.kind).holds_files and feature.name in collection.frame.columns:
-            yield from checks.same_files(collection.frame[feature.name].cast(pl.String).to_list(), parts, feature.name)
-    names = [feature.name for feature in fitted.features]
-    if all(name in collection.frame.columns for name in names) and not isinstance(collection.frame[names[0]].dtype, pl.List):
-        yield from checks.copies_across_parts(checks.equal_examples(collection.frame.select(names)), parts, place=place)
-    elif len(names) == 1 and names[0] in collection.arrays and collection.arrays[names[0]].size <= _MOST_NUMBERS:
-        yield from checks.copies_across_parts(checks.equal_examples(collection.arrays[names[0]]), parts, place=place)
+    group, time = (None if name is None else named.get(name) for name in (collection.group, collection.time))
+    return checks.CheckedData(
+        columns,
+        kinds,
+        parts,
+        target=_target(collection, fitted),
+        asked=task,
+        group=group,
+        time=time,
+        place=place,
+        drawn=collection.time is None and collection.group is None and collection.parts is None,
+        compares=sum(array.size for array in columns.values() if isinstance(array, np.ndarray)) <= _MOST_NUMBERS,
+    )
 
 
 def _target(collection: Collection, fitted: FittedPreparation) -> pl.Series | None:

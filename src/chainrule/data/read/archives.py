@@ -28,6 +28,7 @@ ARCHIVE_ERRORS = (
 _SAMPLE = 2000  # names that are looked at
 _LARGEST = 1 << 26  # bytes of one text
 _PIECE = 1 << 16  # bytes
+_Archive: TypeAlias = zipfile.ZipFile | tarfile.TarFile
 
 
 def is_archive(path: Path) -> bool:
@@ -128,9 +129,6 @@ class _Member:
     name: str
     size: int
     entry: zipfile.ZipInfo | tarfile.TarInfo
-
-
-_Archive: TypeAlias = zipfile.ZipFile | tarfile.TarFile
 
 
 def unpacked(path: Path) -> Path:

@@ -28,6 +28,7 @@ _KINDS: dict[str, str] = {
     "beginning": "drop",
     "file": "drop",
 }
+_File: TypeAlias = tuple[int, str, str, bytes]  # task, part, place, bytes
 
 
 @dataclass(frozen=True)
@@ -43,9 +44,6 @@ class _Question:
     answer: str
     start: int | None
     supporting: list[int]
-
-
-_File: TypeAlias = tuple[int, str, str, bytes]  # task, part, place, bytes
 
 
 def from_babi(path: Path, *, tasks: Sequence[int] | None = None) -> Collection:

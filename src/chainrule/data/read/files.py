@@ -11,6 +11,9 @@ from chainrule.errors import DataError
 
 _JUDGED = 1 << 22  # bytes of a gzipped file by which it is told how long all are
 GZIP_ERRORS = (EOFError, zlib.error, gzip.BadGzipFile)
+_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
+_WESTERN = ("cp1252", "latin-1")  # tried in this order: latin-1 takes any byte
+_ESCAPED = re.compile("[\udc80-\udcff]")  # what Python's "surrogateescape" makes of a byte that is not of the encoding
 
 
 def open_bytes(path: Path) -> IO[bytes]:
@@ -42,11 +45,6 @@ def broken_gzip(path: Path, error: Exception) -> DataError:
     """Return the error for a gzip file that ends too early or is damaged."""
     what = "the gzip file is cut off: it ends before its data do" if isinstance(error, EOFError) else f"the gzip file is damaged ({error})"
     return DataError(f"{path}: {what}. Fetch it again.")
-
-
-_MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
-_WESTERN = ("cp1252", "latin-1")  # tried in this order: latin-1 takes any byte
-_ESCAPED = re.compile("[\udc80-\udcff]")  # what Python's "surrogateescape" makes of a byte that is not of the encoding
 
 
 def decode(data: bytes, place: str, encoding: str = "utf-8") -> str:

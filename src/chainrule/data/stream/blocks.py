@@ -17,6 +17,8 @@ from chainrule.data.stream.source import Rows, Source
 from chainrule.errors import DataError
 
 Stamp = tuple[int, int]  # bytes, and nanoseconds since 1970 at the last change
+BLOCK_BYTES = 1 << 23  # of a block, where a source is free to choose
+WINDOW_BYTES = 1 << 26  # of the blocks that are shuffled together, and so are in memory at once
 
 
 def stamp_of(path: str | Path) -> Stamp:
@@ -53,10 +55,6 @@ def require_fingerprint(found: str, expected: str, what: str) -> None:
     """Raise DataError where files are not those that a fingerprint was taken of."""
     if expected and found != expected:
         raise DataError(f"{what} has changed since: a file was added, taken away or written. Put the old files back, or begin anew.")
-
-
-BLOCK_BYTES = 1 << 23  # of a block, where a source is free to choose
-WINDOW_BYTES = 1 << 26  # of the blocks that are shuffled together, and so are in memory at once
 
 
 class BlockSource(Source):

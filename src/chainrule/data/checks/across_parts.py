@@ -1,15 +1,60 @@
-"""Leak: training rows that are later than what is to be foretold from them."""
+"""Leaks between parts: groups that are divided, and rows that are later than those they are to predict."""
+
+from collections.abc import Iterable
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.counting import counted
-from chainrule.data.checks.issue import Issue, ascending, name_rows
+from chainrule.data.checks.check import Check, CheckedData
+from chainrule.data.checks.issue import Issue, ascending, name_rows, some
 from chainrule.data.checks.parts import NAMES, Parts, as_parts
 from chainrule.data.dates import as_times, find_format
 from chainrule.data.frame import Place
 from chainrule.errors import DataError
+
+
+def groups_across_parts(groups: pl.Series, parts: Parts) -> list[Issue]:
+    """Return an issue where rows of one group are in several parts.
+
+    Args:
+        groups: the group of every row, such as who is heard in a recording; rows whose group is missing are passed over.
+        parts: the part of every row.
+
+    Returns:
+        At most one issue; its rows are all rows of these groups.
+
+    Example:
+        >>> issue, = groups_across_parts(pl.Series("speaker", ["ann", "bob", "ann"]), ["train", "train", "test"])
+        >>> issue.rows, issue.columns
+        ((0, 2), ('speaker',))
+    """
+    frame = pl.DataFrame({"group": groups, "part": as_parts(parts, len(groups))}).with_row_index("row").drop_nulls("group")
+    divided = frame.filter(pl.col("part").n_unique().over("group") > 1)
+    if divided.is_empty():
+        return []
+    names = divided["group"].unique(maintain_order=True).to_list()
+    met = ", ".join(NAMES[part] for part in np.unique(divided["part"].to_numpy()).tolist())
+    message = (
+        f"Column {groups.name!r}: the rows of {counted(len(names), 'group')} are divided between parts ({met}): "
+        f"{some([repr(name) for name in names])}."
+    )
+    rows = ascending(divided["row"].to_numpy().astype(np.int64))
+    advice = f"Split with groups={groups.name!r}, so that no group is divided."
+    return [Issue("groups across parts", "error", message, rows, (groups.name,), len(names), advice)]
+
+
+class GroupsAcrossParts(Check):
+    """Groups whose rows are in several parts."""
+
+    needs = ("group", "parts")
+    always = True
+    rank = 80
+
+    def examine(self, data: CheckedData) -> Iterable[Issue]:
+        assert data.group is not None and data.parts is not None
+        return groups_across_parts(data.group, data.parts)
 
 
 def time_backwards(times: pl.Series, parts: Parts, place: Place | None = None) -> list[Issue]:
@@ -52,6 +97,19 @@ def time_backwards(times: pl.Series, parts: Parts, place: Place | None = None) -
     return issues
 
 
+class TimeBackwards(Check):
+    """Training rows that are later than those of the test."""
+
+    name = "time going backwards"
+    needs = ("time", "parts")
+    always = True
+    rank = 90
+
+    def examine(self, data: CheckedData) -> Iterable[Issue]:
+        assert data.time is not None and data.parts is not None
+        return time_backwards(data.time, data.parts, data.place)
+
+
 def time_ignored(times: pl.Series, parts: Parts, place: Place | None = None) -> list[Issue]:
     """Return an issue where rows stand in the order of time, and those of the test lie among those of training.
 
@@ -88,6 +146,21 @@ def time_ignored(times: pl.Series, parts: Parts, place: Place | None = None) -> 
         "a series: Windows(horizon=...), --forecast."
     )
     return [Issue("time not looked at", "warning", message, rows, (times.name,), len(rows), advice)]
+
+
+class TimeIgnored(Check):
+    """Rows in the order of time that were divided at random."""
+
+    name = "time not looked at"
+    needs = ("parts",)
+    examines = ("date",)
+    always = True
+    rank = 91
+
+    def examine(self, data: CheckedData) -> Iterable[Issue]:
+        assert data.parts is not None
+        for column in data.series(self) if data.drawn else ():
+            yield from time_ignored(column, data.parts, data.place)
 
 
 def _moments(times: pl.Series) -> NDArray[np.float64]:

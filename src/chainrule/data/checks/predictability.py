@@ -1,4 +1,4 @@
-"""How well one column foretells another, judged on rows that nothing was learned from."""
+"""How well one column predicts another, judged on rows that nothing was learned from."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -15,8 +15,8 @@ _MOST_BINS, _ROWS_OF_BIN = 256, 4  # at most so many bins, of at least so many r
 
 
 @dataclass(frozen=True)
-class Foretelling:
-    """How well one column foretells another.
+class Predictability:
+    """How well one column predicts another.
 
     Args:
         skill: 1 - errors / errors of the most common class, for classes; for numbers R² = 1 - Σ(y - ŷ)² / Σ(y - ȳ)².
@@ -27,7 +27,7 @@ class Foretelling:
     information: float
 
 
-NOTHING = Foretelling(0.0, 0.0)
+NOTHING = Predictability(0.0, 0.0)
 
 
 def task_of(target: pl.Series, task: Task | None) -> Task:
@@ -41,15 +41,15 @@ def task_of(target: pl.Series, task: Task | None) -> Task:
     return "classification" if whole and known.n_unique() <= MOST_CLASSES else "regression"
 
 
-def foretell(feature: pl.Series, target: pl.Series, task: Task, parts: Parts | None, seed: int = 0) -> Foretelling:
-    """Return how well a column foretells the target.
+def predictability(feature: pl.Series, target: pl.Series, task: Task, parts: Parts | None, seed: int = 0) -> Predictability:
+    """Return how well a column predicts the target.
 
     What is learned from the rows to learn from is a table: the most common class, or the mean, for each category, for each value of
     numbers that take few, and for each of at most 256 bins of numbers that take many. For numbers a straight line is tried as well.
 
     Args:
         feature: the column; missing values are a category of their own.
-        target: what is to be foretold; rows without it are left out.
+        target: what is to be predicted; rows without it are left out.
         task: whether it is classes or numbers.
         parts: the part of every row: learned from the training part, judged on the others; two random halves where None.
         seed: of the halves.
@@ -88,14 +88,14 @@ def as_numbers(column: pl.Series) -> NDArray[np.float64]:
     return column.cast(pl.Float64).fill_null(float("nan")).to_numpy()
 
 
-def _classes(bins: NDArray[np.int64], answers: NDArray[np.int64], learn: NDArray[np.int64], judge: NDArray[np.int64]) -> Foretelling:
+def _classes(bins: NDArray[np.int64], answers: NDArray[np.int64], learn: NDArray[np.int64], judge: NDArray[np.int64]) -> Predictability:
     counts = _table(bins[learn], answers[learn], bins.max() + 1, answers.max() + 1)
     common = counts.sum(axis=0).argmax()
     chosen = np.where(counts.any(axis=1), counts.argmax(axis=1), common)
     errors, errors_of_common = (chosen[bins[judge]] != answers[judge]).sum(), (answers[judge] != common).sum()
     if errors_of_common < FEWEST_ERRORS:
         return NOTHING
-    return Foretelling(float(1 - errors / errors_of_common), _information(_table(bins[judge], answers[judge], *counts.shape)))
+    return Predictability(float(1 - errors / errors_of_common), _information(_table(bins[judge], answers[judge], *counts.shape)))
 
 
 def _table(rows: NDArray[np.int64], columns: NDArray[np.int64], height: int, width: int) -> NDArray[np.int64]:
@@ -118,7 +118,7 @@ def _entropy(counts: NDArray[np.int64]) -> float:
 
 def _numbers(
     feature: pl.Series, bins: NDArray[np.int64], answers: NDArray[np.float64], learn: NDArray[np.int64], judge: NDArray[np.int64]
-) -> Foretelling:
+) -> Predictability:
     sums, counts = np.bincount(bins[learn], answers[learn], bins.max() + 1), np.bincount(bins[learn], minlength=bins.max() + 1)
     mean = answers[learn].mean()
     means = np.where(counts > 0, sums / np.maximum(counts, 1), mean)
@@ -128,7 +128,7 @@ def _numbers(
         straight = intercept + slope * as_numbers(feature)[judge]
         guesses.append(np.where(np.isfinite(straight), straight, mean))
     total = np.sum((answers[judge] - mean) ** 2)
-    return Foretelling(max(float(1 - np.sum((answers[judge] - guess) ** 2) / total) for guess in guesses) if total > 0 else 0.0, 0.0)
+    return Predictability(max(float(1 - np.sum((answers[judge] - guess) ** 2) / total) for guess in guesses) if total > 0 else 0.0, 0.0)
 
 
 def line(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float, float]:
