@@ -19,6 +19,7 @@ from chainrule.errors import ArgumentError
 from chainrule.events import EpochFinished, EpochStarted, FitFinished, FitStarted, StepsFinished
 from chainrule.training.callbacks import Callback, CSVLogger, EarlyStopping, LearningRateScheduler, ModelCheckpoint, ReduceLROnPlateau
 from chainrule.training.callbacks.progress import LiveProgress, PlainProgress, progress_callback
+from chainrule.training.objective import make_objective
 
 _RANDOM = np.random.default_rng(80)
 FIGURES = {
@@ -39,7 +40,8 @@ def _feed(callback: Callback, figures: Sequence[float], name: str, rate: float =
     The weight is the number of the epoch, as if each had changed it.
     """
     weight = cr.Variable(np.zeros(()), "w")
-    session = SimpleNamespace(learning_rate=rate, stopped=False, plan=SimpleNamespace(validation=()))
+    objective = make_objective("mse", None, [], [(1,)])
+    session = SimpleNamespace(learning_rate=rate, stopped=False, plan=SimpleNamespace(validation=()), objective=objective)
     session.stop = lambda reason: setattr(session, "stopped", True)
     model = SimpleNamespace(named_weights=lambda: {"w": weight})
     callback.attach(model, session)  # type: ignore[arg-type]
@@ -129,8 +131,26 @@ def test_arguments_stand_in_keras_s_order() -> None:
 @pytest.mark.parametrize(
     ("monitor", "mode"), [("val_accuracy", "max"), ("auc", "max"), ("output_0_r2_score", "max"), ("val_loss", "min"), ("mae", "min")]
 )
-def test_auto_knows_which_way_is_better(monitor: str, mode: str) -> None:
-    assert [EarlyStopping(monitor, mode=m)._sign for m in ("auto", mode)] == [1.0 if mode == "max" else -1.0] * 2
+def test_auto_asks_the_metric_which_way_is_better(monitor: str, mode: str) -> None:
+    chosen = ["accuracy", "auc", "mae", "r2_score"] if monitor in ("val_accuracy", "auc", "mae") else [["r2_score"], ["mae"]]
+    objective = make_objective("mse", None, chosen, [(1,)] * (1 if "auc" in chosen else 2))
+    for stopping in (EarlyStopping(monitor), EarlyStopping(monitor, mode=mode)):
+        stopping.attach(SimpleNamespace(), SimpleNamespace(objective=objective))  # type: ignore[arg-type]
+        assert [stopping.improves(value) for value in (1.0, 2.0, 0.5)] == ([True, True, False] if mode == "max" else [True, False, True])
+
+
+def test_a_metric_that_does_not_say_which_way_is_better_needs_a_mode() -> None:
+    class Odd(cr.metrics.MeanMetric):
+        name = "odd"
+
+        def values(self, y_true: cr.Tensor, y_pred: cr.Tensor) -> cr.Tensor:
+            return y_pred
+
+    model = cr.Sequential([cr.Input((5,)), cr.layers.Dense(1)])
+    model.compile("sgd", "mse", [Odd()])
+    with pytest.raises(ArgumentError, match="EarlyStopping: the metric 'odd' does not say whether higher is better. Give mode='min'"):
+        model.fit(X, Y, verbose=0, callbacks=[EarlyStopping("odd")])
+    model.fit(X, Y, verbose=0, callbacks=[EarlyStopping("odd", mode="max")])
 
 
 @pytest.mark.parametrize(

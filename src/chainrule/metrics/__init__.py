@@ -4,7 +4,7 @@ from collections.abc import Callable
 
 from chainrule.errors import unknown_name
 from chainrule.metrics.exact import ExactMatch
-from chainrule.metrics.metric import MeanMetric, Metric
+from chainrule.metrics.metric import Accuracy, MeanMetric, Metric, Takes
 from chainrule.metrics.metrics import (
     AUC,
     BinaryAccuracy,
@@ -55,6 +55,7 @@ def get(metric: str | Metric) -> Metric:
 __all__ = [
     "AUC",
     "METRICS",
+    "Accuracy",
     "BinaryAccuracy",
     "BinaryIoU",
     "CategoricalAccuracy",
@@ -71,6 +72,7 @@ __all__ = [
     "RootMeanSquaredError",
     "SparseCategoricalAccuracy",
     "SparseTopKCategoricalAccuracy",
+    "Takes",
     "TopKCategoricalAccuracy",
     "get",
 ]

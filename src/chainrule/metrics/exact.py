@@ -8,13 +8,13 @@ from chainrule import ops
 from chainrule.configuration import configurable
 from chainrule.errors import ShapeError
 from chainrule.graph import Tensor
-from chainrule.metrics.metric import MeanMetric
+from chainrule.metrics.metric import Accuracy
 
 
 @configurable
 @dataclass
-class ExactMatch(MeanMetric):
-    """The share of examples of which at every place the largest output is the class that the target names by its index.
+class ExactMatch(Accuracy):
+    """The part of examples of which at every place the largest output is the class that the target names by its index.
 
     Args:
         name: the figure's name.

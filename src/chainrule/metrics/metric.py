@@ -1,6 +1,10 @@
-"""The base of metrics: additive statistics made in the training program, and what they amount to."""
+"""The base of metrics: additive statistics made in the training program, and what they amount to.
 
-from typing import Any, TypeAlias
+Each metric says what its figure means: whether higher is better, what outputs it takes, whether it is the part of answers that are right.
+"""
+
+from enum import StrEnum
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
@@ -10,10 +14,31 @@ from chainrule.graph import Tensor
 Totals: TypeAlias = np.ndarray[Any, np.dtype[np.float64]]
 
 
+class Takes(StrEnum):
+    """What the outputs are that a metric takes."""
+
+    QUANTITIES = "quantities"
+    PROBABILITIES = "probabilities"
+    CLASSES = "classes"
+
+
 class Metric:
-    """A figure over many examples: `statistics` of each batch add up, and `result` reads the figure from the totals."""
+    """A figure over many examples: `statistics` of each batch add up, and `result` reads the figure from the totals.
+
+    Attributes:
+        name: the figure's name.
+        higher_is_better: whether a higher figure is a better one; None where that is not said, or is neither.
+        takes: what the outputs are: QUANTITIES, PROBABILITIES (which a threshold cuts), or CLASSES (of which the largest counts).
+        is_accuracy: whether it is the part of all answers that are right, from 0 to 1. It is shown in per cent, and hides it where a rare
+            class is never found.
+        is_number: whether the figure is a single number, which can be saved for every step.
+    """
 
     name: str
+    higher_is_better: ClassVar[bool | None] = None
+    takes: ClassVar[Takes] = Takes.PROBABILITIES
+    is_accuracy: ClassVar[bool] = False
+    is_number: ClassVar[bool] = True
 
     def statistics(self, y_true: Tensor, y_pred: Tensor, weight: Tensor) -> Tensor:
         """Return a vector of sums over the batch; `weight` is each example's, 0 for padding, of shape (batch,)."""
@@ -50,3 +75,11 @@ class MeanMetric(Metric):
     def result(self, totals: Totals) -> float:
         """Return the mean."""
         return float(totals[0] / totals[1]) if totals[1] else float("nan")
+
+
+class Accuracy(MeanMetric):
+    """The base of metrics that are the part of all answers that are right."""
+
+    higher_is_better = True
+    takes = Takes.CLASSES
+    is_accuracy = True

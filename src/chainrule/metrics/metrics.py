@@ -9,7 +9,7 @@ from chainrule import ops
 from chainrule.configuration import configurable
 from chainrule.errors import ArgumentError, ShapeError
 from chainrule.graph import Tensor
-from chainrule.metrics.metric import MeanMetric, Metric, Totals
+from chainrule.metrics.metric import Accuracy, MeanMetric, Metric, Takes, Totals
 
 
 def _labels(y_true: Tensor, y_pred: Tensor) -> Tensor:
@@ -30,14 +30,15 @@ def _require_whole(metric: Metric, least: int, **sizes: int) -> None:
 
 @configurable
 @dataclass
-class BinaryAccuracy(MeanMetric):
-    """The share of outputs on the right side of `threshold`.
+class BinaryAccuracy(Accuracy):
+    """The part of outputs on the right side of `threshold`.
 
     Args:
         threshold: outputs above it count as 1; 0.5 for probabilities, 0 for logits.
         name: the figure's name.
     """
 
+    takes = Takes.PROBABILITIES
     threshold: float = 0.5
     name: str = "binary_accuracy"
 
@@ -47,8 +48,8 @@ class BinaryAccuracy(MeanMetric):
 
 @configurable
 @dataclass
-class CategoricalAccuracy(MeanMetric):
-    """The share of examples whose largest output is the class of the one-hot target."""
+class CategoricalAccuracy(Accuracy):
+    """The part of examples whose largest output is the class of the one-hot target."""
 
     name: str = "categorical_accuracy"
 
@@ -58,8 +59,8 @@ class CategoricalAccuracy(MeanMetric):
 
 @configurable
 @dataclass
-class SparseCategoricalAccuracy(MeanMetric):
-    """The share of examples whose largest output is the class that the target names by its index."""
+class SparseCategoricalAccuracy(Accuracy):
+    """The part of examples whose largest output is the class that the target names by its index."""
 
     name: str = "sparse_categorical_accuracy"
 
@@ -69,8 +70,8 @@ class SparseCategoricalAccuracy(MeanMetric):
 
 @configurable
 @dataclass
-class TopKCategoricalAccuracy(MeanMetric):
-    """The share of examples whose class is among the `k` largest outputs; targets are indices or one-hot.
+class TopKCategoricalAccuracy(Accuracy):
+    """The part of examples whose class is among the `k` largest outputs; targets are indices or one-hot.
 
     Args:
         k: how many outputs count.
@@ -92,13 +93,15 @@ class TopKCategoricalAccuracy(MeanMetric):
 @configurable
 @dataclass
 class SparseTopKCategoricalAccuracy(TopKCategoricalAccuracy):
-    """The share of examples whose class is among the `k` largest outputs; Keras's name for targets that are indices."""
+    """The part of examples whose class is among the `k` largest outputs; Keras's name for targets that are indices."""
 
     name: str = "sparse_top_k_categorical_accuracy"
 
 
 class _Confused(Metric):
     """The base of metrics made of true and false positives and negatives."""
+
+    higher_is_better = True
 
     class_id: int | None
 
@@ -205,6 +208,7 @@ class AUC(Metric):
         name: the figure's name.
     """
 
+    higher_is_better = True
     num_thresholds: int = 200
     from_logits: bool = False
     name: str = "auc"
@@ -242,6 +246,8 @@ class ConfusionMatrix(Metric):
         name: the figure's name.
     """
 
+    takes = Takes.CLASSES
+    is_number = False
     num_classes: int
     name: str = "confusion_matrix"
 
@@ -265,6 +271,8 @@ class ConfusionMatrix(Metric):
 class MeanSquaredError(MeanMetric):
     """Mean of (y_pred − y_true)²."""
 
+    higher_is_better = False
+    takes = Takes.QUANTITIES
     name: str = "mean_squared_error"
 
     def values(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
@@ -287,6 +295,8 @@ class RootMeanSquaredError(MeanSquaredError):
 class MeanAbsoluteError(MeanMetric):
     """Mean of |y_pred − y_true|."""
 
+    higher_is_better = False
+    takes = Takes.QUANTITIES
     name: str = "mean_absolute_error"
 
     def values(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
@@ -298,6 +308,8 @@ class MeanAbsoluteError(MeanMetric):
 class R2Score(Metric):
     """1 − Σ (y_true − y_pred)² / Σ (y_true − mean of y_true)², the mean over outputs; 0 for an output whose targets are all equal."""
 
+    higher_is_better = True
+    takes = Takes.QUANTITIES
     name: str = "r2_score"
 
     def statistics(self, y_true: Tensor, y_pred: Tensor, weight: Tensor) -> Tensor:

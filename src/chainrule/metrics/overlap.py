@@ -30,6 +30,7 @@ class BinaryIoU(Metric):
         0.3333333333333333
     """
 
+    higher_is_better = True
     target_class_ids: Sequence[int] = (0, 1)
     threshold: float = 0.5
     name: str = "binary_io_u"

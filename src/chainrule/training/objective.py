@@ -10,7 +10,7 @@ import numpy as np
 from chainrule import losses, metrics, ops
 from chainrule.errors import ArgumentError, DataError, unknown_name
 from chainrule.graph import Tensor
-from chainrule.losses import BinaryCrossentropy, Loss, SparseCategoricalCrossentropy
+from chainrule.losses import Loss
 from chainrule.metrics import MeanMetric, Metric
 
 
@@ -36,6 +36,12 @@ class MixedTargets:
     fraction: Tensor
 
 
+class _OutputLoss(MeanMetric):
+    """The mean loss of one of several outputs."""
+
+    higher_is_better = False
+
+
 class Objective:
     """The losses and metrics of all outputs of a network.
 
@@ -47,7 +53,7 @@ class Objective:
     def __init__(self, aims: Sequence[Aim], output_shapes: Sequence[tuple[int, ...]]) -> None:
         self.aims = list(aims)
         self.output_shapes = list(output_shapes)
-        self._metrics: dict[str, Metric] = {f"output_{n}_loss": MeanMetric() for n in range(len(aims))} if len(aims) > 1 else {}
+        self._metrics: dict[str, Metric] = {f"output_{n}_loss": _OutputLoss() for n in range(len(aims))} if len(aims) > 1 else {}
         for aim in aims:
             self._metrics |= aim.metrics
         self._slices: dict[str, slice] = {}
@@ -60,7 +66,7 @@ class Objective:
     @property
     def step_names(self) -> tuple[str, ...]:
         """The names of the figures that are single numbers, and so can be kept for every step."""
-        return tuple(name for name in self.names if not isinstance(self._metrics.get(name), metrics.ConfusionMatrix))
+        return tuple(name for name in self.names if name == "loss" or self._metrics[name].is_number)
 
     def loss_and_statistics(
         self,
@@ -115,19 +121,20 @@ class Objective:
             found[name] = np.array([metric.result(row) for row in rows[:, place]])
         return found
 
+    def metric(self, name: str) -> Metric | None:
+        """Return the metric of a figure, that of the validation data too; None for a loss, or a figure of no metric."""
+        return self._metrics.get(name.removeprefix("val_"))
+
+    def higher_is_better(self, name: str) -> bool | None:
+        """Return whether a figure is better the higher it is; None where its metric does not say. Of a loss, lower is better."""
+        metric = self.metric(name)
+        return False if metric is None else metric.higher_is_better
+
     def check(self, targets: Sequence[np.ndarray[Any, Any]]) -> None:
         """Raise DataError where targets cannot be meant for the outputs."""
         if len(targets) != len(self.aims):
             raise DataError(f"The network has {len(self.aims)} output(s). Got targets for {len(targets)}.")
         for aim, target, shape in zip(self.aims, targets, self.output_shapes, strict=True):
-            sparse = isinstance(aim.loss, SparseCategoricalCrossentropy)
-            wanted = shape[:-1] if sparse else shape
-            fitting = [wanted, (*wanted, 1)] if sparse else [shape, *([shape[:-1]] if shape[-1:] == (1,) else [])]
-            if target.shape[1:] not in fitting:
-                raise DataError(
-                    f"{type(aim.loss).__name__} for outputs of shape {shape} needs targets of shape {wanted} for each example. "
-                    f"Got {target.shape[1:]}, from an array of shape {target.shape}."
-                )
             aim.loss.check(target, shape)
 
     def _lay_out(self, vectors: Sequence[Tensor]) -> None:
@@ -177,13 +184,7 @@ def _numbered(chosen: Sequence[str | Metric]) -> Iterator[tuple[str, str | Metri
 
 
 def _resolve(metric: str | Metric, loss: Loss, output_shape: tuple[int, ...]) -> Metric:
-    """Return the metric; "accuracy" is the one that fits the loss, and logits of a binary output are cut at 0."""
+    """Return the metric; "accuracy" is the one that the loss says fits it."""
     if isinstance(metric, str) and metric not in metrics.METRICS and metric not in ("accuracy", "acc"):
         raise unknown_name("A metric", metric, ["accuracy", *metrics.METRICS])
-    if metric not in ("accuracy", "acc"):
-        return metrics.get(metric)
-    if isinstance(loss, SparseCategoricalCrossentropy):
-        return metrics.SparseCategoricalAccuracy()
-    if output_shape[-1:] == (1,) or isinstance(loss, BinaryCrossentropy):
-        return metrics.BinaryAccuracy(threshold=0.0 if isinstance(loss, BinaryCrossentropy) and loss.from_logits else 0.5)
-    return metrics.CategoricalAccuracy()
+    return loss.accuracy(output_shape) if metric in ("accuracy", "acc") else metrics.get(metric)

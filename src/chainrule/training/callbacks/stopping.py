@@ -13,8 +13,6 @@ from chainrule.graph import Array
 from chainrule.training.callbacks.callback import Callback
 from chainrule.training.session import Session
 
-_HIGHER_IS_BETTER = ("acc", "auc", "precision", "recall", "f1", "r2")
-
 
 class _Watch(Callback):
     """The base of callbacks that watch one figure; each is a dataclass whose arguments stand in Keras's order."""
@@ -27,8 +25,6 @@ class _Watch(Callback):
     def __post_init__(self) -> None:
         if self.mode not in ("auto", "min", "max"):
             raise ArgumentError(f"{type(self).__name__}: mode must be 'auto', 'min' or 'max'. Got {self.mode!r} instead.")
-        higher = self.mode == "max" or (self.mode == "auto" and any(word in self.monitor for word in _HIGHER_IS_BETTER))
-        self._sign = 1.0 if higher else -1.0
         self.forget()
 
     def attach(self, model: Any, session: Session) -> None:
@@ -57,6 +53,17 @@ class _Watch(Callback):
         if self.verbose and not self.session.replaying:
             print(text)
 
+    @property
+    def _sign(self) -> float:
+        """1 where a higher figure is better, else -1."""
+        higher = self.mode == "max" if self.mode != "auto" else self.session.objective.higher_is_better(self.monitor)
+        if higher is None:
+            raise ArgumentError(
+                f"{type(self).__name__}: the metric {self.monitor!r} does not say whether higher is better. Give mode='min' or mode='max', "
+                "or set higher_is_better in its class."
+            )
+        return 1.0 if higher else -1.0
+
     def improves(self, value: float) -> bool:
         """Return whether `value` is better than the best so far; if so, remember it."""
         better = self.best is None or self._sign * (value - self.best) > abs(self.min_delta)
@@ -84,7 +91,7 @@ class EarlyStopping(_Watch):
         min_delta: how much counts as an improvement.
         patience: how many epochs without improvement are borne.
         verbose: 1 prints a line when training is stopped.
-        mode: whether "min" or "max" is better; "auto" goes by the name.
+        mode: whether "min" or "max" is better; "auto" asks the metric.
         baseline: epochs that are not better than this count as without improvement; None for no such bar.
         restore_best_weights: whether the model ends with the weights of its best epoch, also when all epochs are done.
         start_from_epoch: epochs before this one are not watched.
@@ -142,7 +149,7 @@ class ReduceLROnPlateau(_Watch):
         factor: below 1.
         patience: how many epochs without improvement are borne.
         verbose: 1 prints a line when the rate is reduced.
-        mode: whether "min" or "max" is better; "auto" goes by the name.
+        mode: whether "min" or "max" is better; "auto" asks the metric.
         min_delta: how much counts as an improvement.
         cooldown: how many epochs to wait after a reduction before counting again.
         min_lr: the rate is not reduced below this.
@@ -198,7 +205,7 @@ class ModelCheckpoint(_Watch):
         monitor: the figure's name, such as "val_loss".
         verbose: 1 prints a line when the model is saved.
         save_best_only: save only when the figure improves.
-        mode: whether "min" or "max" is better; "auto" goes by the name.
+        mode: whether "min" or "max" is better; "auto" asks the metric.
         min_delta: how much counts as an improvement.
     """
 

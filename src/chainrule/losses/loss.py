@@ -1,0 +1,87 @@
+"""The base of losses: each says what targets it takes, what its outputs mean, and which accuracy fits it."""
+
+import re
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from chainrule import metrics, ops
+from chainrule.graph import Tensor, TensorLike, as_tensor
+from chainrule.losses.target import Target
+from chainrule.metrics import Metric
+
+
+@dataclass
+class Loss:
+    """The base of losses. A loss of your own is a subclass with `call`, and says with `target` what targets it takes.
+
+    Attributes:
+        target: what its targets are; everything that follows from that is read from here: their shape, their check, the accuracy that
+            fits, what the outputs mean.
+        from_logits: whether the outputs are logits, from which softmax, or sigmoid, makes probabilities.
+
+    Example:
+        >>> import numpy as np, chainrule as cr
+        >>> class Focal(cr.losses.Loss):
+        ...     "Mean of −(1 − p)² ln p, where p is the probability of the right class. Source: Lin et al., 2017."
+        ...     target = cr.losses.Target.CLASS
+        ...     def call(self, y_true, y_pred):
+        ...         p = (cr.ops.one_hot(y_true, y_pred.shape[-1]) * y_pred).sum(-1)
+        ...         return -cr.ops.square(1 - p) * cr.ops.log(p)
+        >>> Focal().accuracy((10,))
+        SparseCategoricalAccuracy(name='sparse_categorical_accuracy')
+    """
+
+    target = Target.QUANTITY
+    from_logits = False
+
+    @property
+    def name(self) -> str:
+        """The loss's name, as in "mean_squared_error"."""
+        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(self).__name__).lower()
+
+    def call(self, y_true: TensorLike, y_pred: Tensor) -> Tensor:
+        """Return the loss of each example and place."""
+        raise NotImplementedError
+
+    def __call__(self, y_true: TensorLike, y_pred: Tensor, sample_weight: TensorLike | None = None) -> Tensor:
+        """Return the mean loss, each example weighted by `sample_weight`."""
+        losses = self.call(y_true, y_pred)
+        if sample_weight is None:
+            return losses.mean()
+        weight = as_tensor(sample_weight).astype(losses.dtype)
+        return (losses * weight.reshape(*weight.shape, *[1] * (losses.ndim - weight.ndim))).mean()
+
+    def check(self, targets: np.ndarray[Any, Any], output_shape: tuple[int, ...]) -> None:
+        """Raise DataError where targets cannot be meant for outputs of `output_shape` (of one example)."""
+        self.target.check(targets, output_shape, type(self).__name__)
+
+    def probabilities(self, outputs: Tensor) -> Tensor | None:
+        """Return the probabilities that outputs stand for, as graph; None where they stand for quantities.
+
+        Of classes that exclude one another they add up to 1 over the last axis; else each lies between 0 and 1 by itself.
+
+        Example:
+            >>> import numpy as np, chainrule as cr
+            >>> loss = cr.losses.SparseCategoricalCrossentropy(from_logits=True)
+            >>> loss.probabilities(cr.Variable(np.zeros((1, 4), "float32"))).value.tolist()
+            [[0.25, 0.25, 0.25, 0.25]]
+        """
+        if self.target is Target.QUANTITY:
+            return None
+        if not self.from_logits:
+            return outputs
+        return ops.sigmoid(outputs) if self.target is Target.PROBABILITY else ops.softmax(outputs, axis=-1)
+
+    def accuracy(self, output_shape: tuple[int, ...]) -> Metric:
+        """Return the metric that "accuracy" stands for, with outputs of `output_shape` (of one example)."""
+        if self.target is Target.CLASS:
+            return metrics.SparseCategoricalAccuracy()
+        if self.target is Target.PROBABILITY:
+            return metrics.BinaryAccuracy(threshold=0.0 if self.from_logits else 0.5)
+        return metrics.BinaryAccuracy() if output_shape[-1:] == (1,) else metrics.CategoricalAccuracy()
+
+    def constant_loss(self, targets: np.ndarray[Any, Any]) -> float | None:
+        """Return the smallest loss that one and the same answer for all examples can have; None where that is not known."""
+        return None
