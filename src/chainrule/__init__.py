@@ -8,7 +8,23 @@ Example:
     6.0
 """
 
-from chainrule import data, doctor, errors, explain, graph, initializers, insight, layers, losses, metrics, ops, optimizers, recipes, tasks
+from chainrule import (
+    data,
+    doctor,
+    errors,
+    explain,
+    graph,
+    initializers,
+    insight,
+    layers,
+    losses,
+    metrics,
+    ops,
+    optimizers,
+    recipes,
+    rules,
+    tasks,
+)
 from chainrule.backprop import NoGradient, gradient
 from chainrule.doctor import diagnose
 from chainrule.graph import Placeholder, Tensor, Variable
@@ -54,6 +70,7 @@ __all__ = [
     "optimizers",
     "recipes",
     "resume",
+    "rules",
     "set_random_seed",
     "tasks",
 ]

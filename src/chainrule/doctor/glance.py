@@ -8,11 +8,11 @@ from typing import Any
 import numpy as np
 
 from chainrule import ops
-from chainrule.backprop import gradient
 from chainrule.doctor.targets import Array as NumpyArray
 from chainrule.graph import Array, Placeholder, Tensor
 from chainrule.layers import Trace
 from chainrule.models import Model
+from chainrule.rules import Rule
 from chainrule.training import Examples
 from chainrule.training.objective import Objective, make_objective
 from chainrule.training.step import Batch, forward, trainable_weights
@@ -110,8 +110,8 @@ class Glancer:
         _, _, quiet_losses = forward(model.network, objective, batch, quiet)
         last = _answers(model, quiet)
         weights = trainable_weights(model.network)
-        gradients = _gradients(loss, weights)
-        into = _gradients(loss, {name: node for name, node in trace.outputs.items() if node.dtype.kind == "f"})
+        gradients = _gradients(model.rule, loss, weights)
+        into = _gradients(model.rule, loss, {name: node for name, node in trace.outputs.items() if node.dtype.kind == "f"})
         penalty: Tensor = sum(trace.losses[1:], trace.losses[0]) if trace.losses else ops.as_tensor(np.zeros((), np.float32))
         self._names = {
             "outputs": list(trace.outputs),
@@ -129,8 +129,8 @@ def _answers(model: Model, trace: Trace) -> list[Tensor]:
     return [trace.outputs[name] for name in names if name in trace.outputs]
 
 
-def _gradients(loss: Tensor, nodes: Mapping[str, Tensor]) -> dict[str, Tensor]:
-    found = gradient(loss, list(nodes.values()))
+def _gradients(rule: Rule, loss: Tensor, nodes: Mapping[str, Tensor]) -> dict[str, Tensor]:
+    found = rule.gradient(loss, list(nodes.values()))
     return {name: node for name, node in zip(nodes, found, strict=True) if isinstance(node, Tensor)}
 
 

@@ -4,9 +4,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import groupby, takewhile
 
+from chainrule.backprop import Rules
 from chainrule.graph import NoGradient, Tensor, topological
-
-_LINEAR = {"matmul", "convolution", "add", "subtract", "negative", "reshape", "transpose", "take", "cast", "concatenate", "pad", "slice"}
 
 
 @dataclass(frozen=True)
@@ -24,12 +23,12 @@ class Stage:
     ops: tuple[Tensor, ...]
 
 
-def between(target: Tensor, sources: Sequence[Tensor]) -> list[Tensor]:
+def between(target: Tensor, sources: Sequence[Tensor], rules: Rules) -> list[Tensor]:
     """Return the nodes through which a gradient passes from `target` to `sources`, in the order of computation, without these."""
     order = topological([target])
     reached = set(sources)
     for node in order:
-        if node.op is not None and not isinstance(node.op.pullback, NoGradient) and any(used in reached for used in node.inputs):
+        if node.op is not None and not isinstance(rules[node.op], NoGradient) and any(used in reached for used in node.inputs):
             reached.add(node)
     needed = {target}
     for node in reversed(order):
@@ -51,17 +50,19 @@ def bottlenecks(inside: Sequence[Tensor], source: Tensor) -> list[Tensor]:
     return found
 
 
-def chain_of(losses: Tensor, weight: Tensor) -> list[Stage]:
+def chain_of(losses: Tensor, weight: Tensor, rules: Rules) -> list[Stage]:
     """Return the stages from a weight to the examples' losses: for each layer its weighted sum, where there is one, and its output.
 
     Args:
         losses: each example's loss, of shape (batch,).
         weight: what they depend on.
+        rules: the table of pullbacks by which gradients are passed back.
     """
-    inside = between(losses, [weight])
+    inside = between(losses, [weight], rules)
+    passed = {weight, *inside}
     ends: dict[Tensor, str] = {}
     for path, group in groupby(bottlenecks(inside, weight), key=lambda node: node.origin.path):
-        ends |= _ends(path, list(group), losses.shape[0])
+        ends |= _ends(path, list(group), passed, losses.shape[0])
     ends[losses] = "loss of the example"
     stages: list[Stage] = []
     begin = 0
@@ -72,11 +73,16 @@ def chain_of(losses: Tensor, weight: Tensor) -> list[Stage]:
     return stages
 
 
-def _ends(path: str, group: Sequence[Tensor], batch: int) -> dict[Tensor, str]:
+def _ends(path: str, group: Sequence[Tensor], passed: set[Tensor], batch: int) -> dict[Tensor, str]:
     """Return the values at which a layer's part of the chain is cut, with their names."""
     if not path:  # between layers, and in the loss, nothing has a name of its own
         return {}
-    linear = [*takewhile(lambda node: node.op is not None and node.op.name in _LINEAR, group)]
+    linear = [*takewhile(lambda node: _is_affine(node, passed), group)]
     by_example = [node for node in linear if node.shape[:1] == (batch,)]
     sums = {by_example[-1]: f"{path}/weighted sum"} if by_example and len(linear) < len(group) else {}
     return sums | {group[-1]: f"{path}/output"}
+
+
+def _is_affine(node: Tensor, passed: set[Tensor]) -> bool:
+    """Whether a node is a weighted sum, up to a constant, of the inputs that lie on the chain."""
+    return node.op is not None and node.op.is_affine_in([place for place, source in enumerate(node.inputs) if source in passed])

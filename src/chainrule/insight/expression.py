@@ -4,7 +4,6 @@ from collections.abc import Mapping
 
 from chainrule.graph import Constant, Tensor
 
-_BETWEEN = {"add": "+", "subtract": "−", "multiply": "·", "divide": "/"}
 _LONGEST = 160
 _HIDDEN = {"shape", "dtype"}  # attributes that say nothing about what is computed
 
@@ -19,7 +18,7 @@ def expression(node: Tensor, names: Mapping[Tensor, str]) -> str:
         'dy · cos(x)'
     """
     text = _text(node, names)
-    text = text[1:-1] if node.op is not None and node.op.name in _BETWEEN and node not in names else text
+    text = text[1:-1] if node not in names and _stands_between(node) else text
     return text if len(text) <= _LONGEST else f"{text[: _LONGEST - 1]}…"
 
 
@@ -29,9 +28,13 @@ def _text(node: Tensor, names: Mapping[Tensor, str]) -> str:
     if node.op is None:
         return f"{node.data.item():g}" if isinstance(node, Constant) and node.size == 1 else "constants"
     inputs = [_text(source, names) for source in node.inputs]
-    if node.op.name in _BETWEEN:
-        return f"({inputs[0]} {_BETWEEN[node.op.name]} {inputs[1]})"
-    if node.op.name == "negative":
-        return f"−{inputs[0]}"
+    if _stands_between(node):
+        return f"({inputs[0]} {node.op.symbol} {inputs[1]})"
+    if node.op.symbol:
+        return f"{node.op.symbol}{inputs[0]}"
     attributes = [f"{key}={value}" for key, value in node.attributes.items() if key not in _HIDDEN]
     return f"{node.op.name}({', '.join([*inputs, *attributes])})"
+
+
+def _stands_between(node: Tensor) -> bool:
+    return node.op is not None and bool(node.op.symbol) and len(node.inputs) == 2

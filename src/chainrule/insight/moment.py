@@ -7,7 +7,6 @@ from typing import TYPE_CHECKING, Any
 
 import numpy as np
 
-from chainrule.backprop import gradient
 from chainrule.errors import unknown_name
 from chainrule.graph import Array, Tensor
 from chainrule.insight.computation import Computation, Values
@@ -33,7 +32,7 @@ class Insides:
 
     def __init__(self, step: Step) -> None:
         seen = {**step.outputs, **step.insides}
-        found = gradient(step.loss, list(seen.values()))
+        found = step.rule.gradient(step.loss, list(seen.values()))
         into_layers = {name: dx for name, dx in zip(seen, found, strict=True) if isinstance(dx, Tensor)}
         self._groups: dict[str, dict[str, Tensor]] = {
             "value": {**step.augmented, **seen},

@@ -8,7 +8,6 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.backprop import gradient
 from chainrule.graph import Placeholder, Tensor
 from chainrule.insight.computation import Computation, Wanted
 from chainrule.ops import one_hot, scan
@@ -74,11 +73,11 @@ class LocalDerivatives:
                 self._rows[unit] = places, row[places].astype(np.float64)
 
     def _wanted(self) -> Wanted:
-        below, above = self._below, self._above
+        below, above, rule = self._below, self._above, self._computation.graph.rule
         positions = Placeholder((self._count,), "int32", "positions")
 
         def step(position: Tensor) -> tuple[list[Tensor], list[Tensor]]:
-            (found,) = gradient(above, [below], one_hot(position, above.size, above.dtype).reshape(above.shape))
+            (found,) = rule.gradient(above, [below], one_hot(position, above.size, above.dtype).reshape(above.shape))
             assert isinstance(found, Tensor)
             return [], [found]
 

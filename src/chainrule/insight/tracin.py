@@ -120,7 +120,7 @@ class _Products:
             Constant(np.zeros(variable.shape, variable.dtype)) if isinstance(slope, NoGradient) else slope
             for variable, slope in zip(compared.values(), gradient(one.losses.sum(), list(compared.values())), strict=True)
         ]
-        product = jacobian_vector_product(many.losses, list(compared.values()), places)
+        product = jacobian_vector_product(many.losses, list(compared.values()), places, model.rule.pullbacks())
         self._gradient = Program(slopes, [*self._weights.values(), one.x, one.y])
         self._product = Program([product], [*self._weights.values(), many.x, many.y, *places])
 

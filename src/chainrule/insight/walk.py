@@ -8,12 +8,13 @@ from typing import TYPE_CHECKING, Any
 import numpy as np
 
 from chainrule import ops
-from chainrule.backprop import differentiate, gradient
+from chainrule.backprop import pull_back
 from chainrule.errors import unknown_name
-from chainrule.graph import NoGradient, Op, Tensor, placeholder_like, substitute
+from chainrule.graph import NoGradient, Op, Tensor, backward_of
 from chainrule.insight.chain import between
 from chainrule.insight.computation import line_of
 from chainrule.insight.expression import expression
+from chainrule.rules import Rule
 
 if TYPE_CHECKING:
     from chainrule.insight.moment import Moment
@@ -121,12 +122,12 @@ def walk(moment: "Moment", layer: str | None) -> list[BackwardStep]:
     """Return the steps of the backward pass; `Moment.walk` with all its arguments."""
     graph = moment.computation.graph
     weights = [graph.state[name] for name in graph.gradients]
-    inside = [node for node in reversed(between(graph.loss, weights)) if len(node.types) == 1]
+    inside = [node for node in reversed(between(graph.loss, weights, graph.rule.pullbacks())) if len(node.types) == 1]
     numbers = {node: number for number, node in enumerate(inside, 1)}
     nodes = [node for node in inside if layer is None or node.origin.path == layer]
     if not nodes:
         raise unknown_name("The layer of a walk", layer, {node.origin.path for node in inside if node.origin.path})
-    stations = _stations(graph.loss, nodes, {*inside, *weights})
+    stations = _stations(graph.rule, graph.loss, nodes, {*inside, *weights})
     values = [value for station in stations for value in station.values]
     figures = [_figures(value) for value in values]
     small = [value for value in values if value.size <= SMALL]
@@ -157,26 +158,24 @@ def walk(moment: "Moment", layer: str | None) -> list[BackwardStep]:
     ]
 
 
-def _stations(loss: Tensor, nodes: Sequence[Tensor], smooth: set[Tensor]) -> list[_Station]:
-    arriving = zip(nodes, gradient(loss, nodes), strict=True)
-    return [_Station(node, dy, _passed_back(node, dy, smooth)) for node, dy in arriving if isinstance(dy, Tensor)]
+def _stations(rule: Rule, loss: Tensor, nodes: Sequence[Tensor], passed: set[Tensor]) -> list[_Station]:
+    arriving = zip(nodes, rule.gradient(loss, nodes), strict=True)
+    return [_Station(node, dy, _passed_back(rule, node, dy, passed)) for node, dy in arriving if isinstance(dy, Tensor)]
 
 
-def _passed_back(node: Tensor, dy: Tensor, smooth: set[Tensor]) -> dict[str, tuple[Tensor, Tensor, str]]:
-    """Return what one operation alone passes back to each of its inputs, from a copy of it on inputs of its own."""
+def _passed_back(rule: Rule, node: Tensor, dy: Tensor, passed: set[Tensor]) -> dict[str, tuple[Tensor, Tensor, str]]:
+    """Return what one operation alone passes back to each of its inputs, by the input's name in the op's formula."""
     core = _operation(node)
     assert core.op is not None
-    inputs = [placeholder_like(source) for source in core.inputs]
-    copy = Tensor(core.types, op=core.op, inputs=tuple(inputs), attributes=core.attributes)
-    target = copy if core is node else ops.item(copy, index=node.attributes["index"])
-    seed = placeholder_like(dy)
-    real: dict[Tensor, Tensor] = dict(zip([*inputs, seed], [*core.inputs, dy], strict=True))
+    index = 0 if core is node else node.attributes["index"]
+    with backward_of(core):
+        parts = pull_back(core, [dy if place == index else None for place in range(len(core.types))], rule.pullbacks())
     names = _input_names(core)
-    known: dict[Tensor, str] = dict(zip([*inputs, seed, copy], [*names, "dy", "y"], strict=True))
+    known = dict(zip(reversed(core.inputs), reversed(names), strict=True)) | {dy: "dy", core: "y"}
     found: dict[str, tuple[Tensor, Tensor, str]] = {}
-    for name, source, part in zip(names, core.inputs, differentiate({target: seed}, inputs), strict=True):
-        if isinstance(part, Tensor) and (source in smooth):
-            found[name] = source, substitute([part], real)[0], LOOP if core.op.higher_order else expression(part, known)
+    for name, source, part in zip(names, core.inputs, parts, strict=True):
+        if isinstance(part, Tensor) and source in passed and part.dtype.kind not in "iub":
+            found[name] = source, part, LOOP if core.op.higher_order else expression(part, known)
     return found
 
 

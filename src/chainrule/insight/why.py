@@ -149,7 +149,8 @@ def derivatives(computation: Computation, name: str, direction: Array) -> tuple[
     what each example's loss counts, and the derivative of the penalties."""
     graph = computation.graph
     weight = graph.state[name]
-    stages = chain_of(graph.example_losses, weight)
+    rules = graph.rule.pullbacks()
+    stages = chain_of(graph.example_losses, weight, rules)
 
     def wanted() -> Wanted:
         along = Placeholder(weight.shape, weight.dtype, "direction")
@@ -157,10 +158,10 @@ def derivatives(computation: Computation, name: str, direction: Array) -> tuple[
         slope: Tensor = along
         slopes: list[Tensor] = []
         for stage in stages:
-            slope = jacobian_vector_product(stage.node, [below], [slope])
+            slope = jacobian_vector_product(stage.node, [below], [slope], rules)
             slopes.append(slope)
             below = stage.node
-        penalties = [jacobian_vector_product(penalty, [weight], [along]) for penalty in graph.penalties]
+        penalties = [jacobian_vector_product(penalty, [weight], [along], rules) for penalty in graph.penalties]
         batch = graph.batch
         counted = batch.valid if batch.weight is None else batch.valid * batch.weight
         penalty = sum(penalties[1:], penalties[0]) if penalties else ops.as_tensor(np.zeros((), weight.dtype))

@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import polars as pl
 
-from chainrule import losses, optimizers
+from chainrule import losses, optimizers, rules
 from chainrule.configuration import from_config, to_config
 from chainrule.data.preparation.preparation import Preparation
 from chainrule.data.preparation.splits import PreparesExamples, Split
@@ -19,6 +19,7 @@ from chainrule.losses import Loss
 from chainrule.models._file import FORMAT, write_model_file
 from chainrule.networks import Network, network_from_data, network_to_data, summary_text
 from chainrule.optimizers import Optimizer
+from chainrule.rules import Rule
 from chainrule.training.augmentation import check_augmentation, program_key
 from chainrule.training.callbacks.callback import Callback
 from chainrule.training.callbacks.progress import progress_callback
@@ -161,6 +162,7 @@ class Model:
         loss: str | Loss | Sequence[str | Loss] | None = None,
         metrics: Sequence[Any] | None = None,
         loss_weights: Sequence[float] | None = None,
+        rule: str | Rule = "backpropagation",
     ) -> None:
         """Choose how to train.
 
@@ -169,6 +171,7 @@ class Model:
             loss: a name or a loss; a list with one for each output where there are several.
             metrics: names or metrics; "accuracy" is the one that fits the loss.
             loss_weights: how much each output's loss counts.
+            rule: the learning rule, a name or a `rules.Rule`: how gradients are passed back.
         """
         if loss is None:
             raise ArgumentError("compile: a loss is needed, such as loss='sparse_categorical_crossentropy'.")
@@ -177,6 +180,7 @@ class Model:
             "loss": loss,
             "metrics": list(metrics or []),
             "loss_weights": loss_weights,
+            "rule": rules.get(rule),
         }
         self._compiled = None
         if self._network is not None:
@@ -192,8 +196,13 @@ class Model:
             optimizer: Optimizer = arguments["optimizer"]
             slots = {name: optimizer.slots(name, variable) for name, variable in trainable_weights(self.network).items()}
             state = make_state(self.network, optimizer, slots)
-            self._compiled = Compiled(optimizer, objective, slots, state)
+            self._compiled = Compiled(optimizer, objective, arguments["rule"], slots, state)
         return self._compiled
+
+    @property
+    def rule(self) -> Rule:
+        """The learning rule that `compile` was given."""
+        return self._compile().rule
 
     def state_variables(self) -> dict[str, Variable]:
         """Return every variable of training by its address: weights, the optimiser's arrays, step and learning rate."""
@@ -347,7 +356,8 @@ class Model:
         feed = feed_for(examples, size, plan.settings.steps(len(examples)))
         key = ("train", signature(feed.fixed), feed.rows is not None, size, learning, plan.probes, program_key(plan.augment))
         if key not in compiled.programs:
-            step = make_step(self.network, compiled.objective, compiled.optimizer, compiled.state, compiled.slots, feed, size, plan.augment)
+            parts = (compiled.objective, compiled.rule, compiled.optimizer, compiled.state, compiled.slots)
+            step = make_step(self.network, *parts, feed, size, plan.augment)
             compiled.programs[key] = TrainingProgram(step, compiled.objective, plan.probes)
         return compiled.programs[key]
 

@@ -7,7 +7,6 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule import losses
-from chainrule.backprop import gradient
 from chainrule.graph import Placeholder, Tensor
 from chainrule.layers import Trace, tracing
 from chainrule.models import Model
@@ -59,7 +58,7 @@ class Passage:
             y = Placeholder((1, *target.shape), target.dtype, "y")
             each = losses.get(loss).call(y, output)
             total = each.reshape(1, -1).mean()
-            found = gradient(total, [output, *trace.outputs.values()])
+            found = model.rule.gradient(total, [output, *trace.outputs.values()])
             names = ["", *self._names]
             known = {name: node for name, node in zip(names, found, strict=True) if isinstance(node, Tensor)}
             self._sloped = list(known)

@@ -5,6 +5,7 @@ from typing import Any
 
 from chainrule.graph import Variable
 from chainrule.optimizers import Optimizer
+from chainrule.rules import Rule
 from chainrule.training.objective import Objective
 
 
@@ -14,6 +15,7 @@ class Compiled:
 
     optimizer: Optimizer
     objective: Objective
+    rule: Rule
     slots: dict[str, dict[str, Variable]]
     state: dict[str, Variable]
     programs: dict[Any, Any] = field(default_factory=dict[Any, Any])

@@ -7,12 +7,12 @@ from typing import Any
 import numpy as np
 
 from chainrule import ops
-from chainrule.backprop import gradient
 from chainrule.errors import TrainingError
 from chainrule.graph import Array, NoGradient, Placeholder, Tensor, Variable, verify
 from chainrule.layers import Layer, Trace, tracing
 from chainrule.networks import Network
 from chainrule.optimizers import LearningRateSchedule, Optimizer
+from chainrule.rules import Rule
 from chainrule.training.augmentation import augmented
 from chainrule.training.objective import MixedTargets, Objective
 
@@ -66,6 +66,7 @@ class Step:
         penalties: what layers add to the loss.
         outputs: each layer's output by its address.
         insides: what else of a layer is worth being seen, by its address.
+        rule: the learning rule, which gives the gradients.
         gradients: by the weight's address.
         updates: what is added to each weight, by its address.
         learning_rate: this step's; one of the state's variables, unless a schedule gives it.
@@ -81,6 +82,7 @@ class Step:
     penalties: list[Tensor]
     outputs: dict[str, Tensor]
     insides: dict[str, Tensor]
+    rule: Rule
     gradients: dict[str, Tensor]
     updates: dict[str, Tensor]
     learning_rate: Tensor
@@ -144,6 +146,7 @@ def trainable_weights(network: Network) -> dict[str, Variable]:
 def make_step(
     network: Network,
     objective: Objective,
+    rule: Rule,
     optimizer: Optimizer,
     state: dict[str, Variable],
     slots: dict[str, dict[str, Variable]],
@@ -166,7 +169,7 @@ def make_step(
     loss, statistics, example_losses = forward(network, objective, batch, trace)
     parameters = trainable_weights(network)
     _require_slots(parameters, slots)
-    gradients = _gradients(loss, parameters)
+    gradients = _gradients(rule, loss, parameters)
     rate = optimizer.rate(state["optimizer/learning_rate"], iteration)
     updates, kept = optimizer.updates(
         list(parameters.values()), list(gradients.values()), [slots[name] for name in parameters], iteration, rate
@@ -188,6 +191,7 @@ def make_step(
         trace.losses,
         trace.outputs,
         trace.insides,
+        rule,
         gradients,
         named_updates,
         rate,
@@ -212,8 +216,8 @@ def _require_slots(parameters: Mapping[str, Variable], slots: Mapping[str, Mappi
         raise TrainingError(f"{late[0]} was made trainable after compile(), so the optimizer keeps nothing for it: call compile() again.")
 
 
-def _gradients(loss: Tensor, parameters: dict[str, Variable]) -> dict[str, Tensor]:
-    found = dict(zip(parameters, gradient(loss, list(parameters.values())), strict=True))
+def _gradients(rule: Rule, loss: Tensor, parameters: dict[str, Variable]) -> dict[str, Tensor]:
+    found = dict(zip(parameters, rule.gradient(loss, list(parameters.values())), strict=True))
     missing = {name: answer.reason for name, answer in found.items() if isinstance(answer, NoGradient)}
     if missing:
         listed = "; ".join(f"{name} ({reason})" for name, reason in missing.items())

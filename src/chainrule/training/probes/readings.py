@@ -8,7 +8,6 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from chainrule import ops
-from chainrule.backprop import gradient
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.graph import Constant, Tensor, topological
 from chainrule.training.probes.noise import noise
@@ -127,7 +126,7 @@ class _Nodes:
         self._nodes |= {UPDATE + name: node for name, node in step.updates.items()}
         patterns = [probe.address for probe in probes if _kind(probe.address) == GRADIENT]
         wanted = [name for name in step.outputs if any(self._means(pattern, GRADIENT + name) for pattern in patterns)]
-        for name, dx in zip(wanted, gradient(step.loss, [step.outputs[name] for name in wanted]), strict=True):
+        for name, dx in zip(wanted, step.rule.gradient(step.loss, [step.outputs[name] for name in wanted]), strict=True):
             if isinstance(dx, Tensor):
                 self._by_row[GRADIENT + name] = self._nodes[GRADIENT + name] = dx
 
