@@ -13,12 +13,11 @@ from chainrule.cli.drawing import LARGEST, half_blocks, shades
 from chainrule.cli.screen import console, figure, heading, lines, number, pairs, table
 from chainrule.counting import counted
 from chainrule.data.checks import Issue
+from chainrule.data.kind import all_kinds
 from chainrule.data.targets.forecasts import ForecastTarget
 from chainrule.tasks.evaluation import Evaluation, Mistake
 from chainrule.tasks.networks import InputSpec
 from chainrule.tasks.problem import Problem
-
-_EXAMPLES = {"image": "picture.png", "audio": "recording.wav", "text": "new-text.txt"}  # of what predict takes, by the kind of the data
 
 MOST_LISTED = 40  # columns of a table that are listed
 MOST_COLUMNS = 12  # classes of a confusion matrix that is still printed whole
@@ -144,10 +143,17 @@ def draw(images: NDArray[Any], captions: Sequence[str]) -> None:
     screen.print(Columns(pictures, padding=(0, 3)))
 
 
+def _example(problem: Problem) -> str:
+    """Return the name of a file of new examples, as people may have one."""
+    if problem.images and problem.learned.features[0].raw is not None:
+        return "images.npy"
+    return next((kind.example for kind in all_kinds() if kind.name == problem.kind and kind.example), "new-rows.csv")
+
+
 def show_next(name: str, problem: Problem, step: int) -> None:
     """Print what could be typed next, looking into a step among other things."""
     heading("Next")
-    example = _EXAMPLES.get(problem.kind, "new-rows.csv") if not problem.images or problem.learned.features[0].raw is None else "images.npy"
+    example = _example(problem)
     pairs(
         {
             "see more": f"chainrule show {name}",

@@ -1,6 +1,6 @@
 """Data preparation: collect, clean, transform, augment, split, balance, batch, encode, scale; learned from the training part alone."""
 
-from chainrule.data import checks
+from chainrule.data import checks, kinds
 from chainrule.data.balance import class_weights
 from chainrule.data.batch import as_arrays
 from chainrule.data.catalogue import CATALOGUE, load
@@ -8,7 +8,7 @@ from chainrule.data.catalogue.download import File, find
 from chainrule.data.catalogue.entry import Dataset, Part
 from chainrule.data.collection import Collection
 from chainrule.data.frame import drop_missing
-from chainrule.data.kinds import Kind
+from chainrule.data.kind import Column, Counted, Kind
 from chainrule.data.preparation.preparation import Preparation
 from chainrule.data.preparation.splits import Split, Splits
 from chainrule.data.read.collect import collect
@@ -58,7 +58,9 @@ __all__ = [
     "CenterCrop",
     "ClipOutliers",
     "Collection",
+    "Column",
     "ColumnStep",
+    "Counted",
     "Dataset",
     "DateParts",
     "Difference",
@@ -120,6 +122,7 @@ __all__ = [
     "collect",
     "drop_missing",
     "find",
+    "kinds",
     "load",
     "pack",
     "pad",

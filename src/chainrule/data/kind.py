@@ -113,6 +113,9 @@ class Kind(ABC):
         is_used: whether something can be learned from a column of it.
         steps: the steps that prepare a column of it where no others are asked for, in order.
         checks: checks that are for columns of it, beside those that name it.
+        left_because: why a column of it is left aside, where others are learned from in its stead; else None.
+        reason: why a column is of it, where it was made rather than found; else None.
+        target_steps: what is done to the rows, before the split, where the target is of this kind.
         task: what is learned where the target is of this kind, such as "regression"; None where its values decide.
         can_be_target: whether a column of it may be taken for the target where none is named.
         endings: of the names of files that hold one value each.
@@ -121,6 +124,8 @@ class Kind(ABC):
         example: the name of a new file of it, as people may have one.
         takes_arrays: whether a column of it may be an array with one value for each row.
         takes_lists: whether one value may be a list.
+        comes_in_bytes: whether an array of it may be bytes or fractions, which are then told from one another.
+        has_names: whether a value is one or several names, each of which becomes a number that says whether it is there.
         draws_prepared: whether a picture of what it becomes says more than one of what it was.
 
     Example:
@@ -140,6 +145,9 @@ class Kind(ABC):
     is_used: ClassVar[bool] = True
     steps: ClassVar[tuple[Any, ...]] = ()
     checks: ClassVar[tuple[type, ...]] = ()
+    left_because: ClassVar[str | None] = None
+    reason: ClassVar[str | None] = None
+    target_steps: ClassVar[tuple[Any, ...]] = ()
     task: ClassVar[str | None] = None
     can_be_target: ClassVar[bool] = True
     endings: ClassVar[tuple[str, ...]] = ()
@@ -148,6 +156,8 @@ class Kind(ABC):
     example: ClassVar[str | None] = None
     takes_arrays: ClassVar[bool] = False
     takes_lists: ClassVar[bool] = False
+    comes_in_bytes: ClassVar[bool] = False
+    has_names: ClassVar[bool] = False
     draws_prepared: ClassVar[bool] = True
 
     def __init_subclass__(cls) -> None:
@@ -211,14 +221,7 @@ class Kind(ABC):
 
     def text(self, value: Any) -> str:
         """Return one value as a short text for people."""
-        if isinstance(value, np.ndarray):
-            return f"array of shape {value.shape}"
-        if isinstance(value, pl.Series):
-            return ", ".join(map(str, value)) or "none"
-        if isinstance(value, float):
-            return f"{value:.5g}"
-        text = "missing" if value is None else str(value)
-        return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
+        return short_text(value)
 
     def picture(self, value: Any, side: int) -> Image.Image | None:
         """Return one value as a picture whose sides have at most so many pixels; None where a text shows it better."""
@@ -226,6 +229,18 @@ class Kind(ABC):
 
 
 _KINDS: dict[str, Kind] = {}
+
+
+def short_text(value: Any) -> str:
+    """Return any value as a short text for people."""
+    if isinstance(value, np.ndarray):
+        return f"array of shape {value.shape}"
+    if isinstance(value, pl.Series):
+        return ", ".join(map(str, value)) or "none"
+    if isinstance(value, float):
+        return f"{value:.5g}"
+    text = "missing" if value is None else str(value)
+    return text if len(text) <= _LONGEST else text[: _LONGEST - 1] + "…"
 
 
 def all_kinds() -> tuple[Kind, ...]:
@@ -263,6 +278,11 @@ def forget_kind(name: str) -> None:
     del _KINDS[name]
 
 
+def kind_names(name: str) -> tuple[str, ...]:
+    """Return the name of a kind and those of the kinds that it is a special case of; a name that is none here by itself."""
+    return _KINDS[name].names if name in _KINDS else (name,)
+
+
 def is_kind(name: str | None, *wanted: str) -> bool:
     """Return whether a kind, by its name, is one of those wanted, or a special case of one.
 
@@ -270,7 +290,7 @@ def is_kind(name: str | None, *wanted: str) -> bool:
         >>> is_kind("number", "number", "date"), is_kind(None, "number")
         (True, False)
     """
-    return name is not None and not set(get_kind(name).names).isdisjoint(wanted)
+    return name is not None and not set(kind_names(name)).isdisjoint(wanted)
 
 
 def infer_kind(name: str, values: Values) -> tuple[str, str]:

@@ -6,6 +6,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data import Preparation
+from chainrule.data.kind import get_kind
 from chainrule.data.preparation.feature import Feature
 from chainrule.data.steps.dates import DateParts
 from chainrule.data.steps.scaling import Scaling
@@ -69,7 +70,7 @@ def met_in(preparation: Preparation, features: Array) -> dict[str, str]:
 
 def _met(feature: Feature, features: Array) -> str:
     """Return what numbers of a row say of their column: its strongest category, its date, or its number in the column's own unit."""
-    if feature.kind in {"category", "labels", "text"}:
+    if get_kind(feature.kind).has_names:
         present = [name for name, value in zip(feature.names, features, strict=True) if value > 0.5]
         found = present or [feature.names[int(features.argmax())]]
         return ", ".join(name.removeprefix(f"{feature.name}=").removeprefix(f"{feature.name} ") for name in found[:3])

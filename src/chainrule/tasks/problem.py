@@ -14,6 +14,7 @@ from chainrule.data import CATALOGUE, Collection, Formulas, Holdout, Preparation
 from chainrule.data.catalogue.download import Progress
 from chainrule.data.collection import Kind
 from chainrule.data.frame import LINE
+from chainrule.data.kind import get_kind, is_kind
 from chainrule.data.preparation.fitted import FittedPreparation
 from chainrule.data.steps.step import ColumnStep
 from chainrule.data.targets.columns import Task
@@ -128,7 +129,7 @@ class Problem:
     @property
     def images(self) -> bool:
         """Whether the examples are images, and nothing else."""
-        return self.kind == "image"
+        return is_kind(self.kind, "image")
 
     @property
     def kind(self) -> str:
@@ -294,7 +295,7 @@ def _scale_of(learned: FittedPreparation) -> tuple[str, float, float]:
     first = learned.features[0]
     if len(learned.features) == 1 and first.raw is not None:
         return first.raw.dtype, first.raw.low, first.raw.high
-    return ("uint8", 0.0, 255.0) if first.kind == "image" else ("float32", 0.0, 1.0)
+    return ("uint8", 0.0, 255.0) if get_kind(first.kind).comes_in_bytes else ("float32", 0.0, 1.0)
 
 
 def problem_from_notes(notes: Mapping[str, Any]) -> Problem:

@@ -24,7 +24,7 @@ def test_a_series_that_is_kept_for_the_test_is_not_told_to_be_too_short():
 def test_a_horizon_longer_than_the_parts_is_refused_in_words(tmp_path):
     SHOPS.write_csv(tmp_path / "sales.csv")
     asked = {"source": str(tmp_path / "sales.csv"), "target": "sold", "group": "shop"}
-    with pytest.raises(DataError, match="neither validation nor test has 9 rows in a row to be foretold.*Give a smaller --forecast"):
+    with pytest.raises(DataError, match="neither validation nor test has 9 rows in a row to be predicted.*Give a smaller --forecast"):
         read_problem(ProblemSpec(**asked, forecast=9))
     assert len(read_problem(ProblemSpec(**asked, forecast=6)).test) == 3
 

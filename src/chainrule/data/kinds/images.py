@@ -28,6 +28,7 @@ class Image(Kind):
     column = "image"
     example = "picture.png"
     takes_arrays = True
+    comes_in_bytes = True
 
     def read(self, path: str) -> NDArray[np.uint8]:
         return read_picture(path)

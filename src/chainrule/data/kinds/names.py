@@ -18,6 +18,7 @@ class Category(Kind):
     rank = 80
     steps = (OneHot(),)
     task = "classification"
+    has_names = True
     draws_prepared = False
 
     def detect(self, column: Column) -> str | None:
@@ -40,6 +41,7 @@ class Labels(Kind):
     steps = (MultiHot(),)
     task = "multi-label"
     takes_lists = True
+    has_names = True
 
     def detect(self, column: Column) -> str | None:
         return "each value is a list" if not isinstance(column.values, np.ndarray) and isinstance(column.values.dtype, pl.List) else None

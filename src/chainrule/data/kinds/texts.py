@@ -12,6 +12,7 @@ from chainrule.data.checks.texts import near_texts
 from chainrule.data.columns import FEWEST_FOR_IDENTIFIER
 from chainrule.data.kind import Column, Counted, Kind, Values
 from chainrule.data.read.files import decode
+from chainrule.data.steps.questions import DropUnanswered
 from chainrule.data.steps.sentences import Sentences
 from chainrule.data.steps.texts import NormalizeText, TfIdf
 
@@ -27,6 +28,7 @@ class Text(Kind):
     can_be_target = False
     endings = (".txt",)
     example = "new-text.txt"
+    has_names = True
 
     def detect(self, column: Column) -> str | None:
         if not column.is_text:
@@ -56,6 +58,7 @@ class Question(Kind):
     """A question about the text in another column."""
 
     plural = "questions"
+    left_because = "question and text are read as one"
     can_be_target = False
 
 
@@ -63,6 +66,7 @@ class Context(Kind):
     """The text that a question is about."""
 
     plural = "texts that are asked about"
+    left_because = "question and text are read as one"
     can_be_target = False
 
 
@@ -71,6 +75,7 @@ class Reading(Kind):
 
     plural = "questions about texts"
     steps = (Sentences(),)
+    reason = "a question, and the text that it is about"
 
 
 class Span(Kind):
@@ -78,6 +83,7 @@ class Span(Kind):
 
     plural = "answers that are parts of texts"
     task = "span"
+    target_steps = (DropUnanswered(),)
 
 
 def is_prose(column: Column) -> bool:

@@ -5,7 +5,6 @@ from typing import Any
 
 from chainrule.data.collection import Collection
 from chainrule.data.kind import get_kind
-from chainrule.data.steps.questions import DropUnanswered
 from chainrule.data.steps.rows import DropBroken, DropMissing, has_files
 from chainrule.data.steps.step import ColumnStep, FlatStep, RowStep, Step, TrainingStep, Verb
 from chainrule.data.steps.windows import Windows
@@ -32,9 +31,7 @@ def row_steps(collection: Collection, asked: Sequence[Step | Windows | FlatStep]
         steps = [DropBroken(), *steps]
     if not any(isinstance(step, DropMissing) and not step.columns for step in steps) and collection.target is not None:
         steps = [DropMissing(), *steps]
-    if collection.kinds.get(collection.target or "") == "span":
-        steps = [*steps, DropUnanswered()]
-    return steps
+    return [*steps, *(get_kind(collection.kinds[collection.target]).target_steps if collection.target in collection.kinds else ())]
 
 
 def training_steps(asked: Sequence[Step | Windows | FlatStep] | None) -> list[TrainingStep]:

@@ -10,6 +10,7 @@ from numpy.typing import NDArray
 
 from chainrule.configuration import from_config, refuse_newer, to_config
 from chainrule.data.collection import Collection, Values
+from chainrule.data.kind import get_kind, is_kind
 from chainrule.data.steps.step import SERIES, At, ColumnStep
 from chainrule.data.steps.values import flat
 from chainrule.errors import DataError
@@ -75,7 +76,7 @@ class Feature:
 
     def _require_scale(self, values: Values, at: At) -> None:
         """Raise DataError for images between 0 and 1 where training had bytes, or the other way about."""
-        if self.kind != "image" or self.raw is None or not isinstance(values, np.ndarray) or not values.size:
+        if not get_kind(self.kind).comes_in_bytes or self.raw is None or not isinstance(values, np.ndarray) or not values.size:
             return
         low, high = float(values.min()), float(values.max())
         too_small = self.raw.dtype == "uint8" and values.dtype.kind == "f" and 0 < high <= 1
@@ -118,7 +119,7 @@ def learn_feature(name: str, kind: str, reason: str, steps: Sequence[ColumnStep]
             learned = step.fit(values, at)
             values, names = learned.apply(values, at), learned.feature_names(names)
         except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
-            if kind in step.kinds:
+            if is_kind(kind, *step.kinds):
                 raise
             said = f"a step for columns of the kind {' or '.join(sorted(step.kinds))}"
             raise DataError(f"Column {name!r}, {kind}: {type(step).__name__}, {said}, cannot take it ({error}).") from error
@@ -177,7 +178,8 @@ def _finite(array: NDArray[Any], at: At) -> NDArray[Any]:
 
 def columns_of_numbers(features: Sequence[Feature]) -> list[str]:
     """Return of which column each number of a row is the number; "" for one that says something else, such as a category."""
-    return [feature.name if feature.kind == "number" and not place else "" for feature in features for place in range(feature.shape[0])]
+    named = [feature.name if is_kind(feature.kind, "number") else "" for feature in features]
+    return [name if not place else "" for name, feature in zip(named, features, strict=True) for place in range(feature.shape[0])]
 
 
 def steps_of(features: Sequence[Feature]) -> dict[str, tuple[ColumnStep, ...]]:

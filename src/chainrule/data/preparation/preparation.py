@@ -16,7 +16,7 @@ from chainrule.data.checks import Issue
 from chainrule.data.collection import Collection
 from chainrule.data.columns import refuse_mixed
 from chainrule.data.frame import require_column
-from chainrule.data.kind import Kind, get_kind, infer_kind
+from chainrule.data.kind import Kind, get_kind, infer_kind, is_kind
 from chainrule.data.preparation.answers import answers, span_answers
 from chainrule.data.preparation.cleaning import cleaned, reached, trimmed
 from chainrule.data.preparation.defaults import column_steps, listed, steps_for, training_steps
@@ -221,7 +221,7 @@ class Preparation:
 
     def _learn(self, training: Collection, some: Collection | None = None) -> tuple[FittedPreparation, dict[str, NDArray[Any]]]:
         """Return what the training rows teach, and the columns of those that taught the steps: all, or some of them."""
-        spans = training.kinds.get(training.target or "") == "span"
+        spans = is_kind(training.kinds.get(training.target or ""), "span")
         target, task, reason = (None, "span", "") if spans else self._learn_target(training)
         features, left, arrays = self._learn_columns(training if some is None else some)
         reading = reading_of(training) if "reading" in training.kinds.values() else None
@@ -244,11 +244,8 @@ class Preparation:
                 left.append(LeftColumn(name, "its values are not divided between parts, so the test has others than training"))
                 continue
             kind, why = self._kind(training, name)
-            if kind in {"question", "context"}:
-                left.append(LeftColumn(name, "question and text are read as one"))
-                continue
-            if not get_kind(kind).is_used:
-                left.append(LeftColumn(name, why))
+            if not get_kind(kind).is_used or get_kind(kind).left_because is not None:
+                left.append(LeftColumn(name, get_kind(kind).left_because or why))
                 continue
             feature, arrays[name] = learn_feature(name, kind, why, steps_for(name, kind, column_steps(self.steps)), training)
             features.append(feature)
@@ -265,10 +262,9 @@ class Preparation:
         return target, target.task, reason
 
     def _kind(self, training: Collection, name: str) -> tuple[str, str]:
-        if training.kinds.get(name) == "reading":
-            return "reading", "a question, and the text that it is about"
         if name in training.kinds:
-            return training.kinds[name], "as asked" if name in self.kinds else "as its source says"
+            made = get_kind(training.kinds[name]).reason
+            return training.kinds[name], made or ("as asked" if name in self.kinds else "as its source says")
         return infer_kind(name, training.values(name))
 
     def _part(

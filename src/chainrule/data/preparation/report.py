@@ -13,13 +13,14 @@ from numpy.typing import NDArray
 from PIL import Image
 
 from chainrule.data.checks import Issue
-from chainrule.data.collection import Collection, Values
+from chainrule.data.collection import Collection
+from chainrule.data.kind import Values, get_kind, short_text
 from chainrule.data.preparation.feature import Feature
 from chainrule.data.preparation.fitted import FittedPreparation
 from chainrule.data.preparation.report_page import page
 from chainrule.data.preparation.splits import Splits
+from chainrule.data.read.pictures import as_image
 from chainrule.data.split.holdout import PARTS, Parts
-from chainrule.data.steps.encoding import MultiHot
 from chainrule.data.steps.values import missing
 from chainrule.data.targets.forecasts import ForecastTarget
 from chainrule.files import write_atomically
@@ -205,7 +206,7 @@ def _told(feature: Feature, collection: Collection, parts: Parts, arrays: Mappin
     values = collection.values(feature.name)
     after = {part: _some(array[..., 0] if feature.is_flat else array) for part, array in arrays[feature.name].items()}
     steps = tuple(step.describe() for step in feature.steps)
-    shown = None if feature.kind == "category" else _histogram(after)
+    shown = _histogram(after) if get_kind(feature.kind).draws_prepared else None
     return Told(feature.name, feature.kind, feature.reason, steps, _missing(values, parts), _before(feature.kind, values, parts), shown)
 
 
@@ -227,19 +228,14 @@ def _missing(values: Values, parts: Parts) -> dict[str, int]:
 def _before(kind: str, values: Values, parts: Parts) -> Distribution | None:
     if isinstance(values, np.ndarray):
         return _histogram({part: _some(values[parts == part]) for part in PARTS if (parts == part).any()})
-    if kind == "number" and (values.dtype.is_numeric() or values.dtype == pl.Boolean):
-        numbers = values.cast(pl.Float64).to_numpy()
-        return _histogram({part: numbers[parts == part] for part in PARTS})
-    if kind == "category":
-        return _names(values.cast(pl.String).fill_null("missing"), parts)
-    if kind == "labels":
-        labels = MultiHot().lists(values)
-        each = pl.Series([label for several in labels for label in several], dtype=pl.String)
-        return _names(each, np.repeat(parts, [len(several) for several in labels]))
-    if kind == "text":
-        words = values.cast(pl.String).fill_null("").str.split(" ").list.len().to_numpy().astype(np.float64)
-        return replace(_histogram({part: words[parts == part] for part in PARTS}) or Distribution((), (), {}), unit="words")
-    return None
+    counted = get_kind(kind).count(values)
+    if counted is None:
+        return None
+    of_each = parts if counted.rows is None else parts[counted.rows]
+    if isinstance(counted.values, pl.Series):
+        return _names(counted.values, of_each)
+    found = _histogram({part: counted.values[of_each == part] for part in PARTS})
+    return found if counted.unit is None else replace(found or Distribution((), (), {}), unit=counted.unit)
 
 
 def _names(values: pl.Series, parts: Parts) -> Distribution:
@@ -287,49 +283,22 @@ def _shown(collection: Collection, row: int, fitted: FittedPreparation) -> Shown
     drawn: str | None = None
     for feature in fitted.features:
         value = collection.values(feature.name)[row]
-        if isinstance(value, np.ndarray):
-            drawn = drawn or picture_of(value)
-        elif feature.kind == "image":
-            drawn = drawn or _thumbnail(Path(str(value)))
-        else:
-            cells[feature.name] = _short(value)
-    return Shown(collection.place(row), ", ".join(label if isinstance(label, str) else _short(label) for label in labels), cells, drawn)
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, np.ndarray):
-        return f"array of shape {value.shape}"
-    if isinstance(value, pl.Series):
-        return ", ".join(map(str, value)) or "none"
-    if isinstance(value, float):
-        return f"{value:.5g}"
-    text = "missing" if value is None else str(value)
-    return text if len(text) <= 240 else text[:239] + "…"
+        kind = get_kind(feature.kind)
+        picture = kind.picture(value, _THUMBNAIL)
+        if picture is not None:
+            drawn = drawn or _uri(picture)
+        elif not isinstance(value, np.ndarray):
+            cells[feature.name] = kind.text(value)
+    return Shown(collection.place(row), ", ".join(label if isinstance(label, str) else short_text(label) for label in labels), cells, drawn)
 
 
 def picture_of(array: NDArray[Any]) -> str | None:
     """Return an image, of shape (height, width, channels), as a data URI; None for an array that is no image."""
-    if array.ndim != 3 or array.shape[-1] not in {1, 3}:
-        return None
-    low, high = float(array.min()), float(array.max())
-    scaled = array if array.dtype == np.uint8 else (255 * (array - low) / max(high - low, 1e-12)).astype(np.uint8)
-    return _uri(Image.fromarray(scaled[..., 0] if scaled.shape[-1] == 1 else scaled))
+    picture = as_image(array, _THUMBNAIL)
+    return None if picture is None else _uri(picture)
 
 
-def _thumbnail(path: Path) -> str | None:
-    try:
-        with Image.open(path) as image:
-            image.thumbnail((_THUMBNAIL, _THUMBNAIL))
-            return _uri(image.convert("RGB"))
-    except (OSError, Image.DecompressionBombError):
-        return None
-
-
-def _uri(image: Image.Image) -> str:
-    small = image
-    if max(image.size) > _THUMBNAIL:
-        small = image.copy()
-        small.thumbnail((_THUMBNAIL, _THUMBNAIL))
+def _uri(picture: Image.Image) -> str:
     stream = io.BytesIO()
-    small.save(stream, "PNG")
+    picture.save(stream, "PNG")
     return "data:image/png;base64," + base64.b64encode(stream.getvalue()).decode()

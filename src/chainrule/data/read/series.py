@@ -12,6 +12,7 @@ from chainrule.data.collection import Collection
 from chainrule.data.columns import is_numeric
 from chainrule.data.dates import as_times, find_format
 from chainrule.data.frame import Place, require_column
+from chainrule.data.kind import is_kind
 from chainrule.errors import DataError
 
 _DAY = 86_400_000_000  # microseconds
@@ -91,7 +92,7 @@ def _shown(rows: NDArray[np.int64], place: Place) -> str:
 
 
 def _time_column(collection: Collection) -> str:
-    known = [name for name in collection.frame.columns if collection.kinds.get(name) == "date"]
+    known = [name for name in collection.frame.columns if is_kind(collection.kinds.get(name), "date")]
     found = known or [name for name in collection.columns if name in collection.frame.columns and _is_date(collection.frame[name])]
     if len(found) == 1:
         return found[0]

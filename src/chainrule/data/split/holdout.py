@@ -11,6 +11,7 @@ from numpy.typing import NDArray
 from chainrule.configuration import configurable
 from chainrule.data.collection import Collection
 from chainrule.data.dates import as_times, find_format
+from chainrule.data.kind import get_kind, is_kind
 from chainrule.data.split.rows import split_rows
 from chainrule.data.steps.step import At
 from chainrule.data.steps.values import as_texts
@@ -109,7 +110,7 @@ class Holdout:
         if apart is not None or self.stratify is not None or target not in collection.frame.columns:
             return None
         is_text = isinstance(collection.frame[target].dtype, pl.String | pl.Categorical | pl.Enum)
-        return _labels(collection, target) if is_text and collection.kinds.get(target, "category") == "category" else None
+        return _labels(collection, target) if is_text and is_kind(collection.kinds.get(target, "category"), "category") else None
 
     def _rows(self, collection: Collection, fractions: tuple[float, ...], series: bool = False) -> list[NDArray[np.int64]]:
         size, time, group = len(collection), self.time or collection.time, self._kept_whole(collection, series)
@@ -208,10 +209,11 @@ class Holdout:
 
 def has_classes(collection: Collection) -> bool:
     """Return whether the target looks like classes: text, truth values, or few whole numbers."""
-    if collection.target is None or collection.kinds.get(collection.target) in {"number", "array", "image", "labels", "masks", "text"}:
+    if collection.target is None:
         return False
-    if collection.kinds.get(collection.target) == "category":
-        return True
+    kind = get_kind(collection.kinds[collection.target]) if collection.target in collection.kinds else None
+    if kind is not None and (kind.task not in {None, "span"} or (kind.is_used and not kind.can_be_target)):
+        return kind.task == "classification"
     values = collection.values(collection.target)
     if not isinstance(values, pl.Series):
         return values.ndim == 1 and values.dtype.kind in "iub"

@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.data.collection import Collection
-from chainrule.data.kind import infer_kind
+from chainrule.data.kind import infer_kind, is_kind
 from chainrule.data.steps.step import RowStep
 from chainrule.errors import ArgumentError
 
@@ -88,7 +88,7 @@ def with_reading(collection: Collection, task: str | None) -> Collection:
                 "An answer that is a part of a text needs a column of questions and one of texts. Name them by kinds, such as "
                 "kinds={'query': 'question', 'passage': 'context'}."
             )
-        plain: dict[str, str] = {name: "text" for name, kind in collection.kinds.items() if kind in {"question", "context"}}
+        plain: dict[str, str] = {name: "text" for name, kind in collection.kinds.items() if is_kind(kind, "question", "context")}
         return collection.taken_as(kinds=plain)
     joined = reading.join(collection)
     if not _is_span(joined, reading, task):
@@ -101,10 +101,10 @@ def with_reading(collection: Collection, task: str | None) -> Collection:
 
 def reading_of(collection: Collection) -> Reading | None:
     """Return which columns are read as one; None where no column asks about another."""
-    asked = [name for name, kind in collection.kinds.items() if kind == "question"]
+    asked = [name for name, kind in collection.kinds.items() if is_kind(kind, "question")]
     others = [name for name in collection.features if isinstance(collection.values(name), pl.Series) and name not in asked]
     question = asked[0] if asked else next((name for name in others if _asks(collection, name)), None)
-    given = [name for name, kind in collection.kinds.items() if kind == "context"]
+    given = [name for name, kind in collection.kinds.items() if is_kind(kind, "context")]
     if question is None:
         return None
     texts = given or [name for name in others if name != question and _tells(collection, name)]
@@ -140,7 +140,7 @@ def _is_span(collection: Collection, reading: Reading, task: str | None) -> bool
         return False
     known = collection.kinds.get(target)
     if task == "span" or known is not None:
-        return task == "span" or known == "span"
+        return task == "span" or is_kind(known, "span")
     if collection.frame[target].dtype != pl.String:
         return False
     manifold = f"{target}{START}" in collection.columns or infer_kind(target, collection.values(target))[0] != "category"
@@ -152,13 +152,13 @@ def _tells(collection: Collection, name: str) -> bool:
     """Return whether a column holds texts, which may come again, as there may be several questions about each."""
     column = collection.values(name)
     if not isinstance(column, pl.Series) or column.dtype != pl.String or name in collection.kinds:
-        return collection.kinds.get(name) == "text"
+        return is_kind(collection.kinds.get(name), "text")
     return float(column.str.count_matches(" ", literal=True).mean() or 0) + 1 >= _WORDS_OF_TEXT  # pyright: ignore[reportArgumentType]
 
 
 def _asks(collection: Collection, name: str) -> bool:
     column = collection.values(name)
-    if not isinstance(column, pl.Series) or column.dtype != pl.String or collection.kinds.get(name, "text") != "text":
+    if not isinstance(column, pl.Series) or column.dtype != pl.String or not is_kind(collection.kinds.get(name, "text"), "text"):
         return False
     known = column.drop_nulls()
     return bool(len(known)) and all(bool(some.str.strip_chars().str.ends_with("?").all()) for some in (known.head(_FIRST), known))

@@ -11,6 +11,7 @@ from numpy.typing import ArrayLike, NDArray
 from chainrule.configuration import from_config, to_config
 from chainrule.data.collection import Collection, Values
 from chainrule.data.frame import Place
+from chainrule.data.kind import get_kind
 from chainrule.data.steps.encoding import MultiHot
 from chainrule.data.steps.step import At, ColumnStep
 from chainrule.data.targets import columns
@@ -122,20 +123,20 @@ def learn_target(training: Collection, task: Task | None, steps: Sequence[Column
     """
     assert training.target is not None
     name, values = training.target, training.values(training.target)
-    if training.kinds.get(name) == "masks":
+    of_kind = get_kind(training.kinds[name]).task if name in training.kinds else None
+    if of_kind == "segmentation":
         masks = learn_masks(name, values, training.place, steps)
         return masks, f"the target holds masks; {masks.resize.describe()}"
-    if training.kinds.get(name) == "labels" or (isinstance(values, pl.Series) and isinstance(values.dtype, pl.List)):
+    if of_kind == "multi-label" or (isinstance(values, pl.Series) and isinstance(values.dtype, pl.List)):
         encoder = MultiHot().fit(values, At(name, training.place))
         return LabelsTarget(name, encoder), f"an example may have several of {len(encoder.categories or ())} labels"
     if isinstance(values, np.ndarray):
         return ArrayTarget(name, values.shape[1:]), "the target is an array"
-    asked: dict[str, Task] = {"category": "classification", "number": "regression"}
-    of_kind = asked.get(training.kinds.get(name, ""))
-    found, reason = columns.learn_target(values, task or of_kind, training.place)
+    asked = {"classification", "regression"}.intersection([of_kind])
+    found, reason = columns.learn_target(values, task or next(iter(asked), None), training.place)
     if isinstance(found, ClassTarget) and training.class_names is not None and set(found.class_names) <= set(training.class_names):
         found = ClassTarget(name, training.class_names)
-    return found, reason.partition(": ")[2] if task or not of_kind else f"the target {name!r} is a {training.kinds[name]}"
+    return found, reason.partition(": ")[2] if task or not asked else f"the target {name!r} is a {training.kinds[name]}"
 
 
 def encoded(target: AnyTarget, collection: Collection) -> NDArray[Any]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from chainrule import optimizers
+from chainrule.data.kind import kind_names
 from chainrule.errors import ArgumentError
 from chainrule.layers import Concatenate, Dense, Flatten, Input, Layer, Reshape, Symbol
 from chainrule.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
@@ -74,15 +75,17 @@ def design(inputs: Sequence[InputSpec], output: OutputSpec, choices: Choices, na
 
 
 def _body(spec: InputSpec, output: OutputSpec, choices: Choices) -> Body:
-    kind = spec.kind + (" tokens" if spec.size is not None else "")
-    if kind in BODIES:
-        return BODIES[kind](spec, output, choices)
+    more = " tokens" if spec.size is not None else ""
+    build = next((BODIES[name + more] for name in kind_names(spec.kind) if name + more in BODIES), None)
+    if build is not None:
+        return build(spec, output, choices)
     if spec.size is None and len(spec.shape) == 3:
         return images.body(spec, output, choices)
     if spec.size is None:
         flat = tables.body(spec, output, choices)
         return replace(flat, layers=[Flatten(), *flat.layers] if len(spec.shape) > 1 else flat.layers)
-    raise ArgumentError(f"There is no network for the input {spec.name!r}, {kind} of shape {spec.shape}. Build one with cr.Model.")
+    met = f"{spec.name!r}, {spec.kind}{more} of shape {spec.shape}"
+    raise ArgumentError(f"There is no network for the input {met}. Build one with cr.Model.")
 
 
 def _head(output: OutputSpec) -> list[Layer]:
