@@ -10,12 +10,13 @@ import keras
 import numpy as np
 import pytest
 
+import chainrule as cr
 from chainrule import ops, optimizers
 from chainrule.backprop import gradient
 from chainrule.configuration import from_config, to_config
 from chainrule.errors import ArgumentError
 from chainrule.graph import Placeholder, Tensor, Variable
-from chainrule.optimizers import Optimizer, schedules
+from chainrule.optimizers import Optimizer, schedules, stages
 from chainrule.xla import Program
 
 Array = np.ndarray
@@ -168,7 +169,7 @@ NEEDED = {"nesterov": {"momentum": 0.5}, "amsgrad": {"beta_2": 0.3}}  # what an 
 
 
 @pytest.mark.parametrize(
-    ("name", "argument"), [(n, f.name) for n in ("SGD", "RMSprop", "Adam", "AdamW") for f in fields(getattr(optimizers, n))]
+    ("name", "argument"), [(n, f.name) for n in ("SGD", "RMSprop", "Adam", "AdamW") for f in fields(getattr(optimizers, n)) if f.init]
 )
 def test_every_argument_changes_the_trajectory(name: str, argument: str) -> None:
     beside = {"learning_rate": 0.1} | NEEDED.get(argument, {})
@@ -189,7 +190,7 @@ def test_names_stand_for_what_they_mean_in_keras(name: str) -> None:
     theirs = keras.optimizers.get(name.lower())
     assert type(optimizer).__name__ == type(theirs).__name__
     assert optimizers.get(optimizer) is optimizer
-    for option in fields(optimizer):
+    for option in (f for f in fields(optimizer) if f.init):
         found, wanted = getattr(optimizer, option.name), getattr(theirs, option.name)
         assert found is None if wanted is None else float(found) == pytest.approx(float(wanted))
 
@@ -235,3 +236,60 @@ def test_updates_are_graph_that_the_caller_can_read() -> None:
     w, dw = Variable(START[0]), Placeholder((3, 2))
     (update,), _ = optimizers.SGD(0.1).updates([w], [dw], [{}], ops.as_tensor(0), ops.as_tensor(np.float32(0.1)))
     np.testing.assert_allclose(Program([update], [dw])(START[0])[0], -0.1 * START[0], rtol=1e-6)
+
+
+LIKE_ADAMW = (stages.ClipByGlobalNorm(0.5), stages.ScaleByAdam(0.8, 0.9), stages.DecayWeights(0.1))
+
+
+@pytest.mark.parametrize(
+    ("chain", "named"),
+    [
+        ([stages.ScaleByLearningRate()], optimizers.SGD(0.1)),
+        ([stages.Momentum(0.9, nesterov=True)], optimizers.SGD(0.1, 0.9, nesterov=True)),
+        ([stages.ClipByValue(0.2), stages.ScaleByRms(0.8), stages.Momentum(0.5)], optimizers.RMSprop(0.1, 0.8, 0.5, clipvalue=0.2)),
+        (LIKE_ADAMW, optimizers.AdamW(0.1, 0.8, 0.9, weight_decay=0.1, global_clipnorm=0.5)),
+    ],
+    ids=["SGD", "Nesterov", "RMSprop", "AdamW"],
+)
+def test_a_chain_put_together_by_hand_is_the_named_optimizer_to_the_bit(chain: Any, named: optimizers.Optimizer) -> None:
+    made = from_config(to_config(optimizers.Optimizer(0.1, chain=chain)))
+    assert made.stages == named.stages
+    trained = []
+    for optimizer in (made, named):
+        model = cr.Sequential([cr.Input((3,)), cr.layers.Dense(2)], seed=1)
+        model.compile(optimizer, "mse")
+        model.fit(np.eye(3, dtype="float32"), np.ones((3, 2)), 2, epochs=3, verbose=0)
+        trained.append([weight.tobytes() for weight in model.get_weights()])
+    assert trained[0] == trained[1]
+
+
+def test_a_stage_met_twice_has_slots_of_its_own_each_time() -> None:
+    chain = [stages.ScaleByRms(0.9), stages.ScaleByRms(0.5), stages.ScaleByLearningRate()]
+    assert list(optimizers.Optimizer(0.1, chain=chain).slots("w", Variable(START[0]))) == ["velocity", "velocity_1"]
+
+
+@pytest.mark.parametrize(
+    ("chain", "message"),
+    [
+        ([], "must have one stage that makes the step: .* Got none instead. Put optimizers.stages.ScaleByLearningRate"),
+        ([stages.ScaleByAdam(), stages.Momentum()], "Got ScaleByAdam, Momentum instead"),
+        ([stages.DecayWeights(), stages.Momentum()], "DecayWeights changes steps. It must stand behind Momentum"),
+        ([0.9], "a chain must be of stages, .* Got 0.9 in it"),
+    ],
+)
+def test_chains_that_make_no_step_are_refused(chain: Any, message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        optimizers.Optimizer(chain=chain)
+
+
+def test_what_an_optimizer_says_of_its_steps_follows_from_its_chain() -> None:
+    found = [
+        (made.scales_gradients, round(made.amplification, 3), made.stability_limit)
+        for made in (optimizers.SGD(0.1), optimizers.SGD(0.1, 0.9), optimizers.SGD(0.1, 0.5, True), optimizers.Adam(), optimizers.RMSprop())
+    ]
+    assert found == [(False, 1.0, 2.0), (False, 10.0, 3.8), (False, 2.0, None), (True, 1.0, None), (True, 1.0, None)]
+
+
+@pytest.mark.parametrize("clip", [{"clipnorm": 1.0}, {"weight_decay": 0.1}])
+def test_a_chain_with_more_in_it_has_no_known_limit(clip: dict[str, float]) -> None:
+    assert optimizers.SGD(0.1, **clip).stability_limit is None

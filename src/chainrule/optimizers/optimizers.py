@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 import numpy as np
 
@@ -15,27 +16,40 @@ from chainrule.optimizers.stages import (
     ClipByNorm,
     ClipByValue,
     DecayWeights,
-    Descend,
     Momentum,
     ScaleByAdam,
+    ScaleByLearningRate,
     ScaleByRms,
     Stage,
 )
 
 
+@configurable
 @dataclass
 class Optimizer:
-    """The base of optimisers.
+    """An optimiser: a chain of stages from gradients to steps. The named ones are subclasses, each with a chain of its own.
 
     Args:
         learning_rate: a rate, or a schedule of rates.
-        weight_decay: the share of each parameter taken off at each step, times the rate; None for none.
+        chain: the stages, in order. One of them makes the step, by −rate: `ScaleByLearningRate`, `Momentum` or `ScaleByAdam`.
+        weight_decay: the part of each parameter taken off at each step, times the rate; None for none.
         clipnorm: scale the gradient of each parameter down to this norm.
         clipvalue: keep each element of a gradient within ± this.
         global_clipnorm: scale all gradients down together to this norm.
+
+    Raises:
+        ArgumentError: a setting outside of what it takes, or a chain that makes no step.
+
+    Example:
+        >>> import numpy as np, chainrule as cr
+        >>> from chainrule.optimizers import Optimizer, stages
+        >>> rule = [stages.ClipByGlobalNorm(1.0), stages.ScaleByRms(0.9), stages.Momentum(0.5), stages.DecayWeights(0.01)]
+        >>> Optimizer(0.01, chain=rule).slots("dense/kernel", cr.Variable(np.zeros((2, 3)))).keys()
+        dict_keys(['velocity', 'momentum'])
     """
 
     learning_rate: float | LearningRateSchedule = 0.001
+    chain: Sequence[Stage] = field(default=(), kw_only=True)
     weight_decay: float | None = field(default=None, kw_only=True)
     clipnorm: float | None = field(default=None, kw_only=True)
     clipvalue: float | None = field(default=None, kw_only=True)
@@ -53,37 +67,78 @@ class Optimizer:
             self.learning_rate = float(self.learning_rate)  # a NumPy number, say, which no configuration could hold
             if not self.learning_rate >= 0:
                 raise ArgumentError(f"The learning rate must be 0 or more. Got {self.learning_rate} instead.")
+        self.chain = tuple(self.chain)
+        _require_step(type(self).__name__, self.stages)
 
-    def require_shares(self, **shares: float) -> None:
-        """Raise ArgumentError unless every share lies between 0 and 1."""
-        for name, share in shares.items():
-            if not 0 <= share <= 1:
-                raise ArgumentError(f"{type(self).__name__}: {name} must lie between 0 and 1. Got {share} instead.")
+    def require_fractions(self, **fractions: float) -> None:
+        """Raise ArgumentError unless every one lies between 0 and 1."""
+        for name, fraction in fractions.items():
+            if not 0 <= fraction <= 1:
+                raise ArgumentError(f"{type(self).__name__}: {name} must lie between 0 and 1. Got {fraction} instead.")
 
-    def rule(self) -> list[Stage]:
-        """Return the stages that turn a gradient into an update."""
-        raise NotImplementedError
+    def rule(self) -> Sequence[Stage]:
+        """Return the stages that turn a gradient into a step: those of `chain`, unless a subclass makes its own."""
+        return self.chain
 
-    def chain(self) -> list[Stage]:
-        """Return all stages: clipping, the optimiser's own rule, weight decay."""
-        before: list[Stage] = []
-        if self.clipvalue is not None:
-            before.append(ClipByValue(self.clipvalue))
-        if self.clipnorm is not None:
-            before.append(ClipByNorm(self.clipnorm))
-        if self.global_clipnorm is not None:
-            before.append(ClipByGlobalNorm(self.global_clipnorm))
-        return [*before, *self.rule(), *([DecayWeights(self.weight_decay)] if self.weight_decay else [])]
+    @property
+    def stages(self) -> tuple[Stage, ...]:
+        """All stages: clipping, the optimiser's own rule, weight decay."""
+        clips = (ClipByValue, self.clipvalue), (ClipByNorm, self.clipnorm), (ClipByGlobalNorm, self.global_clipnorm)
+        before = [clip(limit) for clip, limit in clips if limit is not None]
+        return (*before, *self.rule(), *([DecayWeights(self.weight_decay)] if self.weight_decay else []))
+
+    @property
+    def schedule(self) -> LearningRateSchedule | None:
+        """The schedule that sets the learning rate at every step; None for a plain rate."""
+        return self.learning_rate if isinstance(self.learning_rate, LearningRateSchedule) else None
+
+    def rates(self, steps: Sequence[int] | np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Return the learning rate of each of some steps, which are counted from 0.
+
+        Example:
+            >>> from chainrule.optimizers import SGD, schedules
+            >>> SGD(schedules.ExponentialDecay(0.5, 10, 0.5)).rates([0, 10, 20]).tolist()
+            [0.5, 0.25, 0.125]
+        """
+        plain = np.full(len(steps), 0.0 if self.schedule else self.learning_rate, np.float32)
+        return self.schedule.course(steps) if self.schedule else plain
+
+    @property
+    def scales_gradients(self) -> bool:
+        """Whether steps have about the size of the learning rate, whatever the gradient's, as Adam's have."""
+        return any(stage.scales_gradients for stage in self.stages)
+
+    @property
+    def amplification(self) -> float:
+        """To how many times its own length a step adds up while the gradient stays the same: 1 / (1 − momentum)."""
+        return float(np.prod([stage.amplification for stage in self.stages]))
+
+    @property
+    def stability_limit(self) -> float | None:
+        """The product of learning rate and curvature below which gradient descent, with momentum or not, descends a quadratic.
+
+        It is 2 (1 + momentum); None for other chains, for which no such limit is known.
+        """
+        return self.stages[0].stability_limit if len(self.stages) == 1 else None
 
     def slots(self, name: str, parameter: Variable) -> dict[str, Variable]:
-        """Return the arrays kept for one parameter, by the slot's name; all 0."""
-        names = [slot for stage in self.chain() for slot in stage.slots]
+        """Return the arrays that go with one parameter from step to step, by the slot's name; all 0."""
+        names = [slot for named in self._slot_names() for slot in named.values()]
         zeros = np.zeros(parameter.shape, parameter.dtype)
         return {slot: Variable(zeros.copy(), name=f"optimizer/{name}/{slot}", trainable=False) for slot in names}
 
+    def _slot_names(self) -> list[dict[str, str]]:
+        """Return for each stage the names that its slots have in the chain: its own, numbered where another stage has them already."""
+        taken: list[str] = []
+        found: list[dict[str, str]] = []
+        for stage in self.stages:
+            found.append({slot: f"{slot}_{taken.count(slot)}" if slot in taken else slot for slot in stage.slots})
+            taken += stage.slots
+        return found
+
     def rate(self, learning_rate: Tensor, iteration: Tensor) -> Tensor:
         """Return the rate of a step: the schedule's, or `learning_rate`, the variable that holds a plain rate."""
-        return self.learning_rate(iteration) if isinstance(self.learning_rate, LearningRateSchedule) else learning_rate
+        return self.schedule(iteration) if self.schedule else learning_rate
 
     def updates(
         self,
@@ -94,24 +149,31 @@ class Optimizer:
         learning_rate: Tensor,
     ) -> tuple[list[Tensor], list[dict[str, Tensor]]]:
         """Return what to add to each parameter, and its new slots, as graph."""
-        updates, after = list(gradients), [dict(kept) for kept in slots]
-        for stage in self.chain():
+        updates, after = list(gradients), [dict(arrays) for arrays in slots]
+        for stage, names in zip(self.stages, self._slot_names(), strict=True):
             updates = stage.across(updates)
             for i, parameter in enumerate(parameters):
-                mine = {slot: slots[i][slot] for slot in stage.slots}
+                mine = {slot: slots[i][name] for slot, name in names.items()}
                 updates[i], new = stage.each(updates[i], mine, At(parameter, iteration, learning_rate))
-                after[i] |= new
+                after[i] |= {names[slot]: array for slot, array in new.items()}
         return updates, after
+
+
+@dataclass
+class _Named(Optimizer):
+    """The base of optimisers whose chain follows from their settings."""
+
+    chain: Sequence[Stage] = field(default=(), init=False, repr=False, compare=False)
 
 
 @configurable
 @dataclass
-class SGD(Optimizer):
+class SGD(_Named):
     """Gradient descent: w ← w − rate · g; with momentum v ← momentum · v − rate · g, w ← w + v.
 
     Args:
         learning_rate: a rate, or a schedule of rates.
-        momentum: the share of the last step that is kept.
+        momentum: the part of the last step that goes on into this one.
         nesterov: take the gradient's step from where momentum leads. Source: Sutskever et al., 2013.
     """
 
@@ -121,21 +183,21 @@ class SGD(Optimizer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.require_shares(momentum=self.momentum)
+        self.require_fractions(momentum=self.momentum)
 
     def rule(self) -> list[Stage]:
-        return [Momentum(self.momentum, self.nesterov)] if self.momentum else [Descend()]
+        return [Momentum(self.momentum, self.nesterov)] if self.momentum else [ScaleByLearningRate()]
 
 
 @configurable
 @dataclass
-class RMSprop(Optimizer):
+class RMSprop(_Named):
     """Steps divided by the root of a running mean of squared gradients. Source: Tieleman and Hinton, 2012.
 
     Args:
         learning_rate: a rate, or a schedule of rates.
-        rho: the share of the running mean that is kept.
-        momentum: the share of the last step that is kept.
+        rho: the part of the running mean that stays at each step.
+        momentum: the part of the last step that goes on into this one.
         epsilon: added under the root.
         centered: divide by the root of the variance, not of the mean square.
     """
@@ -147,31 +209,31 @@ class RMSprop(Optimizer):
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self.require_shares(rho=self.rho, momentum=self.momentum)
+        self.require_fractions(rho=self.rho, momentum=self.momentum)
 
     def rule(self) -> list[Stage]:
         scale = ScaleByRms(self.rho, self.epsilon, self.centered)
-        return [scale, Momentum(self.momentum)] if self.momentum else [scale, Descend()]
+        return [scale, Momentum(self.momentum)] if self.momentum else [scale, ScaleByLearningRate()]
 
 
 @configurable
 @dataclass
-class Adam(Optimizer):
+class Adam(_Named):
     """Running means of gradient and squared gradient, corrected for their start at 0. Source: Kingma and Ba, 2015.
 
     As in Keras, ε is added to the root before the correction ("epsilon hat" in section 2 of the paper).
 
     Args:
         learning_rate: a rate, or a schedule of rates.
-        beta_1: the share of the mean gradient that is kept.
-        beta_2: the share of the mean squared gradient that is kept.
+        beta_1: the part of the mean gradient that stays at each step.
+        beta_2: the part of the mean squared gradient that stays at each step.
         epsilon: added to the root.
         amsgrad: divide by the largest mean squared gradient so far. Source: Reddi, Kale and Kumar, 2018.
 
     Example:
         >>> import chainrule as cr
-        >>> cr.optimizers.Adam(1e-3).chain()
-        [ScaleByAdam(beta_1=0.9, beta_2=0.999, epsilon=1e-07, amsgrad=False)]
+        >>> cr.optimizers.Adam(1e-3).stages
+        (ScaleByAdam(beta_1=0.9, beta_2=0.999, epsilon=1e-07, amsgrad=False),)
     """
 
     beta_1: float = 0.9
@@ -195,6 +257,25 @@ class AdamW(Adam):
     """Adam with weight decay apart from the gradient. Source: Loshchilov and Hutter, 2019."""
 
     weight_decay: float | None = field(default=0.004, kw_only=True)
+
+
+def _require_step(name: str, stages: Sequence[Stage]) -> None:
+    """Raise ArgumentError unless one stage makes the step, and those that change steps stand behind it."""
+    for stage in stages:
+        if not isinstance(stage, Stage):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ArgumentError(f"{name}: a chain must be of stages, such as optimizers.stages.Momentum(0.9). Got {stage!r} in it.")
+    makers = [stage for stage in stages if stage.makes_step]
+    if len(makers) != 1:
+        raise ArgumentError(
+            f"{name}: a chain must have one stage that makes the step: ScaleByLearningRate, Momentum or ScaleByAdam. "
+            f"Got {', '.join(type(stage).__name__ for stage in makers) or 'none'} instead."
+            + ("" if makers else " Put optimizers.stages.ScaleByLearningRate() at its end.")
+        )
+    early = [stage for stage in stages[: stages.index(makers[0])] if stage.changes_step]
+    if early:
+        raise ArgumentError(
+            f"{name}: {type(early[0]).__name__} changes steps. It must stand behind {type(makers[0]).__name__}, which makes them."
+        )
 
 
 OPTIMIZERS: dict[str, type[Optimizer]] = {"sgd": SGD, "rmsprop": RMSprop, "adam": Adam, "adamw": AdamW}

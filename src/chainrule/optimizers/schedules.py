@@ -3,12 +3,13 @@
 import math
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
 from chainrule import ops
 from chainrule.configuration import configurable
-from chainrule.errors import ArgumentError
+from chainrule.errors import ArgumentError, ChainruleError
 from chainrule.graph import Tensor
 
 
@@ -18,6 +19,24 @@ class LearningRateSchedule:
     def __call__(self, step: Tensor) -> Tensor:
         """Return the learning rate at `step`, an int32 that begins at 0."""
         raise NotImplementedError
+
+    def course(self, steps: Sequence[int] | np.ndarray[Any, Any]) -> np.ndarray[Any, Any]:
+        """Return the learning rate at each of some steps.
+
+        Raises:
+            ArgumentError: settings from which no number follows for a step.
+
+        Example:
+            >>> CosineDecay(0.5, 4).course(range(5)).round(3).tolist()
+            [0.5, 0.427, 0.25, 0.073, 0.0]
+        """
+        try:
+            rates = self(ops.as_tensor(np.asarray(steps, np.int32)))
+        except (ChainruleError, TypeError, ValueError) as error:
+            raise ArgumentError(f"{self!r} gives no learning rate: {error}") from error
+        if rates.shape != (len(steps),):
+            raise ArgumentError(f"{self!r} must give one number for each step. Got shape {rates.shape} for {len(steps)} steps.")
+        return np.asarray(rates.value, np.float32)
 
 
 def _require(schedule: LearningRateSchedule, least: int, **steps: int) -> None:
@@ -97,7 +116,7 @@ class CosineDecay(LearningRateSchedule):
     Args:
         initial_learning_rate: the rate at step 0, where the warm-up begins.
         decay_steps: how many steps the decay takes, after the warm-up.
-        alpha: the last rate, as a share of the highest.
+        alpha: the last rate, as a part of the highest.
         warmup_target: the rate at the end of the warm-up; None for no warm-up.
         warmup_steps: how many steps the warm-up takes.
 
@@ -122,8 +141,8 @@ class CosineDecay(LearningRateSchedule):
         return ops.where(now < self.warmup_steps, climb, self._decay(now - self.warmup_steps, self.warmup_target))
 
     def _decay(self, now: Tensor, top: float) -> Tensor:
-        share = 0.5 * (1 + ops.cos(math.pi * ops.minimum(now / self.decay_steps, 1)))
-        return top * ((1 - self.alpha) * share + self.alpha)
+        part = 0.5 * (1 + ops.cos(math.pi * ops.minimum(now / self.decay_steps, 1)))
+        return top * ((1 - self.alpha) * part + self.alpha)
 
 
 @configurable

@@ -1,10 +1,14 @@
-"""Stages of an optimiser: each turns the gradient of one array into something nearer to its update."""
+"""Stages of an optimiser: each turns the gradient of one array into something nearer to its update.
+
+One stage of a chain takes in the learning rate and makes of a direction a step: `ScaleByLearningRate`, `Momentum` or `ScaleByAdam`.
+"""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import NamedTuple, TypeAlias
 
 from chainrule import ops
+from chainrule.configuration import configurable
 from chainrule.graph import Tensor
 
 Slots: TypeAlias = dict[str, Tensor]
@@ -19,9 +23,25 @@ class At(NamedTuple):
 
 
 class Stage:
-    """One stage; `slots` names the arrays, of the parameter's shape and first 0, that it keeps from step to step."""
+    """One stage of an optimiser's chain. One of your own is a subclass with `each`, or `across`.
+
+    Attributes:
+        slots: the names of the arrays, of the parameter's shape and first 0, that it takes from step to step.
+        makes_step: whether it multiplies by −rate, so that its result is a step. A chain has one such stage.
+        changes_step: whether it changes a step, and so stands behind the stage that makes it.
+        scales_gradients: whether it divides by the gradient's running size, so that steps have about the size of the rate, whatever the
+            gradient's.
+        stability_limit: the product of learning rate and curvature below which it descends a quadratic, alone in a chain; None where
+            no such limit is known.
+        amplification: to how many times its own length a step adds up while the gradient stays the same.
+    """
 
     slots: tuple[str, ...] = ()
+    makes_step = False
+    changes_step = False
+    scales_gradients = False
+    stability_limit: float | None = None
+    amplification = 1.0
 
     def across(self, updates: Sequence[Tensor]) -> list[Tensor]:
         """Change all arrays together, before each is changed for itself."""
@@ -32,6 +52,7 @@ class Stage:
         return update, slots
 
 
+@configurable
 @dataclass
 class ClipByValue(Stage):
     """Each element within ±limit."""
@@ -42,6 +63,7 @@ class ClipByValue(Stage):
         return ops.minimum(ops.maximum(update, -self.limit), self.limit), slots
 
 
+@configurable
 @dataclass
 class ClipByNorm(Stage):
     """Each array scaled down to a norm of at most `limit`."""
@@ -54,6 +76,7 @@ class ClipByNorm(Stage):
         return update * (self.limit / ops.maximum(norm, self.limit)), slots
 
 
+@configurable
 @dataclass
 class ClipByGlobalNorm(Stage):
     """All arrays scaled down together to a joint norm of at most `limit`. Source: Pascanu, Mikolov and Bengio, 2013."""
@@ -66,13 +89,23 @@ class ClipByGlobalNorm(Stage):
         return [update * scale for update in updates]
 
 
+@configurable
 @dataclass
 class Momentum(Stage):
     """velocity ← momentum · velocity − rate · gradient; Nesterov's looks one step ahead."""
 
-    momentum: float
+    momentum: float = 0.9
     nesterov: bool = False
     slots = ("momentum",)
+    makes_step = True
+
+    @property
+    def stability_limit(self) -> float | None:  # pyright: ignore[reportIncompatibleVariableOverride]
+        return None if self.nesterov else 2 * (1 + self.momentum)
+
+    @property
+    def amplification(self) -> float:  # pyright: ignore[reportIncompatibleVariableOverride]
+        return 1 / max(1 - self.momentum, 1e-3)
 
     def each(self, update: Tensor, slots: Slots, at: At) -> tuple[Tensor, Slots]:
         step = update * at.learning_rate
@@ -80,22 +113,29 @@ class Momentum(Stage):
         return (velocity * self.momentum - step if self.nesterov else velocity), {"momentum": velocity}
 
 
+@configurable
 @dataclass
-class Descend(Stage):
+class ScaleByLearningRate(Stage):
     """−rate · gradient."""
+
+    makes_step = True
+    stability_limit = 2.0
 
     def each(self, update: Tensor, slots: Slots, at: At) -> tuple[Tensor, Slots]:
         return -(update * at.learning_rate), slots
 
 
+@configurable
 @dataclass
 class ScaleByAdam(Stage):
     """−rate · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε), m and v being running means of the gradient and of its square."""
 
-    beta_1: float
-    beta_2: float
-    epsilon: float
+    beta_1: float = 0.9
+    beta_2: float = 0.999
+    epsilon: float = 1e-7
     amsgrad: bool = False
+    makes_step = True
+    scales_gradients = True
 
     @property
     def slots(self) -> tuple[str, ...]:  # pyright: ignore[reportIncompatibleVariableOverride]
@@ -112,13 +152,15 @@ class ScaleByAdam(Stage):
         return -(m * rate) / (ops.sqrt(v) + self.epsilon), after
 
 
+@configurable
 @dataclass
 class ScaleByRms(Stage):
-    """gradient · rate / √(v + ε), v being a running mean of its square (centered: of its variance)."""
+    """gradient / √(v + ε), v being a running mean of its square (centered: of its variance)."""
 
-    rho: float
-    epsilon: float
+    rho: float = 0.9
+    epsilon: float = 1e-7
     centered: bool = False
+    scales_gradients = True
 
     @property
     def slots(self) -> tuple[str, ...]:  # pyright: ignore[reportIncompatibleVariableOverride]
@@ -133,11 +175,13 @@ class ScaleByRms(Stage):
         return update / ops.sqrt(spread + self.epsilon), after
 
 
+@configurable
 @dataclass
 class DecayWeights(Stage):
     """Besides, −rate · weight_decay · parameter, apart from the gradient. Source: Loshchilov and Hutter, 2019."""
 
-    weight_decay: float
+    weight_decay: float = 0.004
+    changes_step = True
 
     def each(self, update: Tensor, slots: Slots, at: At) -> tuple[Tensor, Slots]:
         return update - at.parameter * (at.learning_rate * self.weight_decay), slots

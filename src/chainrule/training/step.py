@@ -11,7 +11,7 @@ from chainrule.errors import TrainingError
 from chainrule.graph import Array, NoGradient, Placeholder, Tensor, Variable, verify
 from chainrule.layers import Layer, Trace, tracing
 from chainrule.networks import Network
-from chainrule.optimizers import LearningRateSchedule, Optimizer
+from chainrule.optimizers import Optimizer
 from chainrule.rules import Rule
 from chainrule.training.augmentation import augmented
 from chainrule.training.objective import MixedTargets, Objective
@@ -126,7 +126,7 @@ def make_state(network: Network, optimizer: Optimizer, slots: dict[str, dict[str
     """Return every variable of training by its address."""
     state = dict(network.named_weights(""))
     state |= {variable.name: variable for kept in slots.values() for variable in kept.values()}
-    rate = 0.0 if isinstance(optimizer.learning_rate, LearningRateSchedule) else optimizer.learning_rate
+    rate = 0.0 if optimizer.schedule else optimizer.learning_rate
     state["optimizer/iteration"] = Variable(np.zeros((), np.int32), "optimizer/iteration", trainable=False)
     state["optimizer/learning_rate"] = Variable(np.asarray(rate, np.float32), "optimizer/learning_rate", trainable=False)
     return state

@@ -10,7 +10,7 @@ import scipy
 from chainrule.errors import ArgumentError
 from chainrule.insight.landscape.surface import EXAMPLES, Surface, Weights
 from chainrule.models import Model
-from chainrule.optimizers import SGD, LearningRateSchedule
+from chainrule.optimizers import Optimizer
 from chainrule.training.plan import as_examples
 
 if TYPE_CHECKING:
@@ -143,6 +143,6 @@ def course(run: "Run", steps: Sequence[int] | None = None, count: int = 1, examp
 def thresholds(model: Model, rates: Array) -> Array | None:
     """Return the curvature above which gradient descent at these learning rates diverges on a quadratic; None where that is not known."""
     optimizer = (model.compile_arguments or {}).get("optimizer")
-    if not isinstance(optimizer, SGD) or optimizer.nesterov or isinstance(optimizer.learning_rate, LearningRateSchedule):
+    if not isinstance(optimizer, Optimizer) or optimizer.stability_limit is None or optimizer.schedule is not None:
         return None
-    return 2 * (1 + optimizer.momentum) / rates
+    return optimizer.stability_limit / rates

@@ -66,7 +66,8 @@ class _Watch(Callback):
 
     def improves(self, value: float) -> bool:
         """Return whether `value` is better than the best so far; if so, remember it."""
-        better = self.best is None or self._sign * (value - self.best) > abs(self.min_delta)
+        sign = self._sign
+        better = self.best is None or sign * (value - self.best) > abs(self.min_delta)
         if better:
             self.best = value
         self.wait = 0 if better else self.wait + 1
