@@ -27,8 +27,8 @@ class LearningRateSchedule:
             ArgumentError: settings from which no number follows for a step.
 
         Example:
-            >>> CosineDecay(0.5, 4).course(range(5)).round(3).tolist()
-            [0.5, 0.427, 0.25, 0.073, 0.0]
+            >>> CosineDecay(0.5, 4).course([0, 2, 4]).tolist()
+            [0.5, 0.25, 0.0]
         """
         try:
             rates = self(ops.as_tensor(np.asarray(steps, np.int32)))
