@@ -257,9 +257,9 @@ def _value(key: str, value: Any) -> Any:
         value = value.get("name") or value.get("class_name")
     if key == "activation" and isinstance(value, str):
         value = {"lrelu": "leaky_relu", "leakyrelu": "leaky_relu"}.get(value.lower(), value.lower())
-        if value not in cr.layers.activations.ACTIVATIONS:
+        if value not in cr.activations.ACTIVATIONS:
             raise CannotBuildError(f"Chainrule has no activation {value}")
-    if key == "recurrent_activation" and value not in cr.layers.activations.ACTIVATIONS:
+    if key == "recurrent_activation" and value not in cr.activations.ACTIVATIONS:
         return "sigmoid"  # Keras's old default was hard_sigmoid
     return value
 
@@ -286,8 +286,8 @@ def _regularizer(value: Any) -> Any:
     given = (value.get("config") or value) if isinstance(value, Mapping) else {}
     l1, l2 = (float(given.get(key) or 0) for key in ("l1", "l2"))
     if not (l1 or l2):
-        return {"l1": cr.layers.L1(), "l2": cr.layers.L2()}.get(str(value).lower())
-    return cr.layers.L1L2(l1, l2)
+        return {"l1": cr.regularizers.L1(), "l2": cr.regularizers.L2()}.get(str(value).lower())
+    return cr.regularizers.L1L2(l1, l2)
 
 
 def make_optimizer(name: str, arguments: Mapping[str, Any]) -> cr.optimizers.Optimizer:

@@ -9,7 +9,7 @@ import numpy as np
 from chainrule import layers
 from chainrule.graph import Constant, Tensor, Variable, as_tensor, topological
 from chainrule.layers import Layer, Trace, tracing
-from chainrule.layers.activations import ACTIVATIONS
+from chainrule.activations import ACTIVATIONS
 from chainrule.ops import random_key
 from chainrule.xla import Program
 

@@ -36,9 +36,14 @@ class RecordError(ChainruleError, RuntimeError):
     """A recorded run that cannot be written, read, or resumed."""
 
 
+def did_you_mean(name: object, known: Iterable[str]) -> str:
+    """Return " Did you mean 'relu'?" where a known name is near, else nothing."""
+    names = {entry.lower(): entry for entry in known}
+    nearest = difflib.get_close_matches(str(name).lower(), names, n=1)
+    return f" Did you mean {names[nearest[0]]!r}?" if nearest else ""
+
+
 def unknown_name(what: str, name: object, known: Iterable[str]) -> ArgumentError:
     """Return the error for a name outside a table, with the nearest known name as a suggestion."""
     names = sorted(known)
-    nearest = difflib.get_close_matches(str(name).lower(), names, n=1)
-    hint = f" Did you mean {nearest[0]!r}?" if nearest else ""
-    return ArgumentError(f"{what} must be one of {', '.join(names)}. Got {name!r} instead.{hint}")
+    return ArgumentError(f"{what} must be one of {', '.join(names)}. Got {name!r} instead.{did_you_mean(name, names)}")

@@ -148,7 +148,7 @@ def test_frozen_layers_are_seen_by_their_weights(tmp_path: Path) -> None:
 
 
 def test_a_penalty_that_drowns_the_task(tmp_path: Path) -> None:
-    heavy = [D(32, "relu", kernel_regularizer=cr.layers.L2(30.0))]
+    heavy = [D(32, "relu", kernel_regularizer=cr.regularizers.L2(30.0))]
     assert "regularisation too strong" in symptoms(cr.diagnose(kept(tmp_path / "run", classifier(hidden=heavy), X, Y, 3)))
 
 

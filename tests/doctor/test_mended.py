@@ -31,8 +31,8 @@ def test_weights_that_stand_still_are_not_always_due_to_a_low_rate(tmp_path: Pat
 
 
 def test_a_penalty_that_has_emptied_the_weights_is_told_of_after_training(tmp_path: Path) -> None:
-    heavy = [D(32, "relu", kernel_regularizer=cr.layers.L2(3.0))]
-    model = cr.Sequential([cr.Input((64,)), *heavy, D(10, "softmax", kernel_regularizer=cr.layers.L2(3.0))], seed=2)
+    heavy = [D(32, "relu", kernel_regularizer=cr.regularizers.L2(3.0))]
+    model = cr.Sequential([cr.Input((64,)), *heavy, D(10, "softmax", kernel_regularizer=cr.regularizers.L2(3.0))], seed=2)
     model.compile(cr.optimizers.Adam(0.01), "sparse_categorical_crossentropy")
     found = _found(tmp_path, model, X, Y, 10)
     assert alarms(found)[0] == "regularisation too strong" and "at step 0" in found[0].seen

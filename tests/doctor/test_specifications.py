@@ -41,7 +41,7 @@ def test_old_spellings() -> None:
     model = build(translated, np.zeros((5, 3), "float32"))
     dense, _, dropout, last = model.layers
     assert (dense.units, dropout.rate, last.activation) == (8, 0.25, "softmax")
-    assert dense.kernel_initializer == "uniform" and dense.kernel_regularizer == cr.layers.L1L2(0.0, 0.01)
+    assert dense.kernel_initializer == "uniform" and dense.kernel_regularizer == cr.regularizers.L1L2(0.0, 0.01)
     optimizer = model.compile_arguments["optimizer"]
     assert (optimizer.learning_rate, optimizer.momentum, optimizer.nesterov) == (0.1, 0.9, True)
     assert translated.fit["epochs"] == 3 and translated.metrics == ["accuracy"]

@@ -10,7 +10,7 @@ from layer_table import CASES, Case, call, compute, in_training
 
 from chainrule.backprop import gradient
 from chainrule.graph import Placeholder, Tensor, Variable
-from chainrule.layers import activations, augmentation, regularizers
+from chainrule import activations, augment, regularizers
 
 keras: Any = pytest.importorskip("keras")
 

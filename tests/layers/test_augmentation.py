@@ -16,8 +16,8 @@ from chainrule import layers
 from chainrule.errors import ArgumentError, DataError, DtypeError, ShapeError
 from chainrule.graph import Constant, Placeholder, Tensor, layer_scope
 from chainrule.layers import tracing
-from chainrule.layers.augmentation import Augmentation, Mixing
-from chainrule.layers.augmentation.resampling import resample
+from chainrule.augment import Augmentation, Mixing
+from chainrule.augment.resampling import resample
 
 keras: Any = pytest.importorskip("keras")
 

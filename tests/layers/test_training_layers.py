@@ -141,6 +141,6 @@ def test_an_embedding_of_an_index_outside_is_nan() -> None:
 
 
 def test_penalties_are_counted_once_a_call() -> None:
-    trace, layer = in_training(), layers.Dense(1, kernel_initializer="ones", kernel_regularizer=layers.L2(0.5))
+    trace, layer = in_training(), layers.Dense(1, kernel_initializer="ones", kernel_regularizer=regularizers.L2(0.5))
     call(layer, [Variable(np.ones((2, 3), "float32"))], trace)
     assert [float(penalty.value) for penalty in trace.losses] == [1.5]

@@ -1,8 +1,8 @@
 """Layers: the parts that networks are made of, with Keras's names and meanings."""
 
-from chainrule.layers import activations, regularizers
+from chainrule import activations, regularizers
 from chainrule.layers.attention import MultiHeadAttention
-from chainrule.layers.augmentation import (
+from chainrule.augment import (
     CutMix,
     GaussianNoise,
     MixUp,
@@ -30,17 +30,17 @@ from chainrule.layers.embedding import Embedding, PositionEmbedding
 from chainrule.layers.forecasting import LinearForecast, SeasonalNaive
 from chainrule.layers.global_pooling import GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalMaxPooling1D, GlobalMaxPooling2D
 from chainrule.layers.gru import GRU
-from chainrule.layers.layer import Input, Inputs, Layer, Shape, Symbol
+from chainrule.layer.layer import Input, Inputs, Layer, Shape, Symbol
 from chainrule.layers.merging import Add, Average, Concatenate, Multiply, Subtract
 from chainrule.layers.normalization import BatchNormalization, LayerNormalization
 from chainrule.layers.pooling import AveragePooling1D, AveragePooling2D, MaxPooling1D, MaxPooling2D
 from chainrule.layers.recurrent import LSTM
 from chainrule.layers.regularization import Dropout
-from chainrule.layers.regularizers import L1, L1L2, L2, Regularizer
+from chainrule.regularizers import L1, L1L2, L2, Regularizer
 from chainrule.layers.rescaling import Rescaling, SmoothClip
 from chainrule.layers.simple_rnn import SimpleRNN
 from chainrule.layers.steps import Cropping1D, Masking, Permute, RepeatVector, ReverseSteps
-from chainrule.layers.trace import Trace, current_trace, tracing
+from chainrule.layer.trace import Trace, current_trace, tracing
 from chainrule.layers.upsampling import UpSampling2D
 
 __all__ = [

@@ -13,13 +13,13 @@ from chainrule.configuration import configurable
 from chainrule.errors import ArgumentError, ShapeError
 from chainrule.graph import Tensor, as_tensor, current_path
 from chainrule.initializers import Initializer
-from chainrule.layers import regularizers
-from chainrule.layers.arguments import require_axes, require_size, within
+from chainrule import regularizers
+from chainrule.layer.checks import require_axes, require_size, within
 from chainrule.layers.core import positive
-from chainrule.layers.layer import Inputs, Layer, Shape
+from chainrule.layer.layer import Inputs, Layer, Shape
 from chainrule.layers.regularization import Dropout
-from chainrule.layers.regularizers import Regularizer
-from chainrule.layers.trace import current_trace
+from chainrule.regularizers import Regularizer
+from chainrule.layer.trace import current_trace
 
 Given = TypeVar("Given")
 _UNSEEN = -1e30  # of which the exponential is 0, and which no sum turns into an infinity

@@ -9,11 +9,11 @@ from chainrule.configuration import configurable
 from chainrule.errors import ArgumentError, ShapeError
 from chainrule.graph import Tensor
 from chainrule.initializers import Initializer
-from chainrule.layers import activations, regularizers
-from chainrule.layers.arguments import one_of, require_axes, require_size
+from chainrule import activations, regularizers
+from chainrule.layer.checks import one_of, require_axes, require_size
 from chainrule.layers.core import positive
-from chainrule.layers.layer import Layer, Shape
-from chainrule.layers.regularizers import Regularizer
+from chainrule.layer.layer import Layer, Shape
+from chainrule.regularizers import Regularizer
 from chainrule.layers.windows import AXES, as_given, as_image, edges, pair
 
 

@@ -9,10 +9,10 @@ from chainrule.configuration import configurable
 from chainrule.errors import ArgumentError, ShapeError
 from chainrule.graph import Tensor
 from chainrule.initializers import Initializer
-from chainrule.layers import activations, regularizers
-from chainrule.layers.layer import Layer, Shape
-from chainrule.layers.regularizers import Regularizer
-from chainrule.layers.trace import current_trace
+from chainrule import activations, regularizers
+from chainrule.layer.layer import Layer, Shape
+from chainrule.regularizers import Regularizer
+from chainrule.layer.trace import current_trace
 
 
 def positive(layer: Layer, **sizes: int) -> None:

@@ -7,12 +7,12 @@ from chainrule.configuration import configurable
 from chainrule.errors import DtypeError, ShapeError
 from chainrule.graph import Tensor
 from chainrule.initializers import Initializer
-from chainrule.layers import regularizers
-from chainrule.layers.arguments import require_axes, require_size
+from chainrule import regularizers
+from chainrule.layer.checks import require_axes, require_size
 from chainrule.layers.core import positive
-from chainrule.layers.layer import Layer, Shape
-from chainrule.layers.regularizers import Regularizer
-from chainrule.layers.trace import current_trace
+from chainrule.layer.layer import Layer, Shape
+from chainrule.regularizers import Regularizer
+from chainrule.layer.trace import current_trace
 
 
 @configurable

@@ -10,11 +10,11 @@ from chainrule.configuration import configurable
 from chainrule.errors import ArgumentError
 from chainrule.graph import Tensor
 from chainrule.initializers import Array, Initializer
-from chainrule.layers import regularizers
-from chainrule.layers.arguments import require_axes
+from chainrule import regularizers
+from chainrule.layer.checks import require_axes
 from chainrule.layers.core import positive
-from chainrule.layers.layer import Layer, Shape
-from chainrule.layers.regularizers import Regularizer
+from chainrule.layer.layer import Layer, Shape
+from chainrule.regularizers import Regularizer
 
 
 @configurable

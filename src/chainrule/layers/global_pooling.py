@@ -7,9 +7,9 @@ from typing import Any, ClassVar, TypeAlias
 from chainrule import ops
 from chainrule.configuration import configurable
 from chainrule.graph import Tensor
-from chainrule.layers.arguments import require_axes
-from chainrule.layers.layer import Layer
-from chainrule.layers.trace import current_trace
+from chainrule.layer.checks import require_axes
+from chainrule.layer.layer import Layer
+from chainrule.layer.trace import current_trace
 from chainrule.layers.windows import AXES
 
 Reduce: TypeAlias = Callable[..., Tensor]

@@ -9,8 +9,8 @@ from chainrule import ops
 from chainrule.configuration import configurable
 from chainrule.errors import ArgumentError, ShapeError
 from chainrule.graph import Tensor
-from chainrule.layers.arguments import example_axis
-from chainrule.layers.layer import Layer
+from chainrule.layer.checks import example_axis
+from chainrule.layer.layer import Layer
 
 
 @dataclass(eq=False)

@@ -10,11 +10,11 @@ from chainrule.configuration import configurable
 from chainrule.errors import ArgumentError
 from chainrule.graph import Tensor
 from chainrule.initializers import Initializer
-from chainrule.layers import regularizers
-from chainrule.layers.arguments import example_axis, require_size, within
-from chainrule.layers.layer import Layer, Shape
-from chainrule.layers.regularizers import Regularizer
-from chainrule.layers.trace import Trace, current_trace
+from chainrule import regularizers
+from chainrule.layer.checks import example_axis, require_size, within
+from chainrule.layer.layer import Layer, Shape
+from chainrule.regularizers import Regularizer
+from chainrule.layer.trace import Trace, current_trace
 
 
 def _moments(x: Tensor, axes: tuple[int, ...], valid: Tensor | None = None) -> tuple[Tensor, Tensor]:

@@ -10,8 +10,8 @@ import numpy as np
 from chainrule import ops
 from chainrule.configuration import configurable
 from chainrule.graph import Constant, Tensor
-from chainrule.layers.arguments import one_of, require_axes
-from chainrule.layers.layer import Layer
+from chainrule.layer.checks import one_of, require_axes
+from chainrule.layer.layer import Layer
 from chainrule.layers.windows import AXES, Pair, as_given, as_image, edges, pair
 
 Pool: TypeAlias = Callable[..., Tensor]

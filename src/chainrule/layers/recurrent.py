@@ -8,11 +8,11 @@ from chainrule import initializers, ops
 from chainrule.configuration import configurable
 from chainrule.graph import Tensor
 from chainrule.initializers import Array, Initializer
-from chainrule.layers import activations, regularizers
-from chainrule.layers.arguments import require_axes, require_size
+from chainrule import activations, regularizers
+from chainrule.layer.checks import require_axes, require_size
 from chainrule.layers.core import positive
-from chainrule.layers.layer import Layer, Shape
-from chainrule.layers.regularizers import Regularizer
+from chainrule.layer.layer import Layer, Shape
+from chainrule.regularizers import Regularizer
 from chainrule.layers.series import read_series
 
 

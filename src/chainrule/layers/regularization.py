@@ -8,9 +8,9 @@ from chainrule import ops
 from chainrule.configuration import configurable
 from chainrule.errors import ShapeError
 from chainrule.graph import Tensor
-from chainrule.layers.arguments import within
-from chainrule.layers.layer import Layer
-from chainrule.layers.trace import current_trace
+from chainrule.layer.checks import within
+from chainrule.layer.layer import Layer
+from chainrule.layer.trace import current_trace
 
 
 @configurable

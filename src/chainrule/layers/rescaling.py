@@ -5,8 +5,8 @@ from dataclasses import dataclass
 from chainrule import ops
 from chainrule.configuration import configurable
 from chainrule.graph import Tensor
-from chainrule.layers.arguments import within
-from chainrule.layers.layer import Layer
+from chainrule.layer.checks import within
+from chainrule.layer.layer import Layer
 
 
 @configurable

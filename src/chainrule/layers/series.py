@@ -6,7 +6,7 @@ import numpy as np
 
 from chainrule import ops
 from chainrule.graph import Tensor
-from chainrule.layers.trace import current_trace
+from chainrule.layer.trace import current_trace
 
 Turn = Callable[..., Sequence[Tensor]]  # takes what is remembered, then what enters; returns what is remembered next
 

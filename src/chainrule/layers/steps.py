@@ -7,10 +7,10 @@ from chainrule import ops
 from chainrule.configuration import configurable
 from chainrule.errors import ArgumentError, ShapeError
 from chainrule.graph import Tensor
-from chainrule.layers.arguments import require_axes
+from chainrule.layer.checks import require_axes
 from chainrule.layers.core import positive
-from chainrule.layers.layer import Layer
-from chainrule.layers.trace import current_trace
+from chainrule.layer.layer import Layer
+from chainrule.layer.trace import current_trace
 
 
 @configurable

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from chainrule import ops
 from chainrule.configuration import configurable
 from chainrule.graph import Tensor
-from chainrule.layers.arguments import require_axes
-from chainrule.layers.layer import Layer
+from chainrule.layer.checks import require_axes
+from chainrule.layer.layer import Layer
 from chainrule.layers.windows import AXES, pair
 
 

@@ -5,8 +5,8 @@ from typing import TypeAlias
 
 from chainrule import ops
 from chainrule.graph import Tensor
-from chainrule.layers.arguments import per_axis
-from chainrule.layers.layer import Layer
+from chainrule.layer.checks import per_axis
+from chainrule.layer.layer import Layer
 
 Pair: TypeAlias = tuple[int, int]
 

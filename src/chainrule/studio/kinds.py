@@ -12,8 +12,8 @@ from chainrule import layers, losses, optimizers
 from chainrule.errors import ChainruleError
 from chainrule.initializers.initializers import INITIALIZERS
 from chainrule.layers import Input, Layer, Symbol
-from chainrule.layers.activations import ACTIVATIONS
-from chainrule.layers.augmentation.augmentation import Augmentation
+from chainrule.activations import ACTIVATIONS
+from chainrule.augment.augmentation import Augmentation
 from chainrule.metrics import METRICS
 from chainrule.studio.choices import GROUPS, group_of
 from chainrule.studio.messages.answers.build import Argument, Kind

@@ -16,8 +16,8 @@ from chainrule.configuration import to_config
 from chainrule.errors import ArgumentError, DtypeError, ShapeError
 from chainrule.graph import Tensor, layer_scope
 from chainrule.layers import Layer, Trace, tracing
-from chainrule.layers.augmentation import Augmentation, Mixing
-from chainrule.layers.augmentation.mixing import Mixture
+from chainrule.augment import Augmentation, Mixing
+from chainrule.augment.mixing import Mixture
 from chainrule.training.objective import MixedTargets
 
 SCOPE = "augment"  # what the addresses of augmentations begin with

@@ -145,7 +145,7 @@ def test_weights_are_kept_small_by_a_penalty(page: "Page") -> None:
     layer.get_by_text("more arguments").click()
     layer.get_by_label("kernel regularizer").select_option("L2")
     say(layer, "l2", "0.03")
-    expect(page.get_by_role("region", name="Python").locator("code")).to_contain_text("kernel_regularizer=cr.layers.L2(l2=0.03)")
+    expect(page.get_by_role("region", name="Python").locator("code")).to_contain_text("kernel_regularizer=cr.regularizers.L2(l2=0.03)")
     layer.get_by_label("kernel regularizer").select_option("none")
     expect(page.get_by_role("region", name="Python").locator("code")).not_to_contain_text("kernel_regularizer")
 

@@ -289,7 +289,7 @@ def test_penalties_and_schedules_are_trained_as_the_code_says(page: Page, tmp_pa
     situation["layers"][2]["arguments"]["kernel_regularizer"] = chosen("L2", l2=0.02)
     situation["layers"].insert(3, chosen("Dropout", rate=0.25))
     code = page.ask("check_situation", situation=situation)["code"]
-    assert "kernel_regularizer=cr.layers.L2(l2=0.02)" in code
+    assert "kernel_regularizer=cr.regularizers.L2(l2=0.02)" in code
     assert "cr.optimizers.schedules.WarmUp(schedule=cr.optimizers.schedules.ExponentialDecay(" in code
     train(tmp_path, "made", situation)
     (tmp_path / "program.py").write_text(code)
@@ -298,4 +298,4 @@ def test_penalties_and_schedules_are_trained_as_the_code_says(page: Page, tmp_pa
     for address, weight in cr.open_run(tmp_path / "made").model().named_weights().items():
         np.testing.assert_array_equal(np.asarray(made[address].value), np.asarray(weight.value), err_msg=address)
     training = cr.open_run(tmp_path / "made").new_model()
-    assert training.layers[2].kernel_regularizer == cr.layers.L2(0.02)
+    assert training.layers[2].kernel_regularizer == cr.regularizers.L2(0.02)

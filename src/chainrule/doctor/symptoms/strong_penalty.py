@@ -30,7 +30,7 @@ def examine(evidence: Evidence) -> Iterator[Finding]:
         "likely" if not evidence.has_learned and evidence.stage != "before" else "possible",
         f"The penalty on weights is {glance.penalty:.3g}, the loss of the examples {glance.loss:.3g}, at step {glance.step:,}.",
         "The optimiser is busy making weights small, and hardly with the task.",
-        "kernel_regularizer=cr.layers.L2(1e-4)  # or none, until the training loss falls",
+        "kernel_regularizer=cr.regularizers.L2(1e-4)  # or none, until the training loss falls",
         details={"penalty": glance.penalty, "loss": glance.loss},
     )
 

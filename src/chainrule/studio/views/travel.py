@@ -8,7 +8,8 @@ from numpy.typing import NDArray
 from chainrule.backprop import gradient
 from chainrule.errors import unknown_name
 from chainrule.graph import Tensor, Variable
-from chainrule.layers import Layer, activations
+from chainrule import activations
+from chainrule.layers import Layer
 from chainrule.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
 from chainrule.models import Model
 from chainrule.studio.desk import Desk

@@ -10,11 +10,11 @@ from chainrule import ops
 from chainrule.configuration import configurable
 from chainrule.errors import ShapeError
 from chainrule.graph import Constant, Tensor
-from chainrule.layers.arguments import per_axis, within
-from chainrule.layers.augmentation.augmentation import Augmentation
-from chainrule.layers.augmentation.images import move_target, require_image
-from chainrule.layers.augmentation.resampling import resample
-from chainrule.layers.trace import current_trace
+from chainrule.layer.checks import per_axis, within
+from chainrule.augment.augmentation import Augmentation
+from chainrule.augment.images import move_target, require_image
+from chainrule.augment.resampling import resample
+from chainrule.layer.trace import current_trace
 
 
 @configurable

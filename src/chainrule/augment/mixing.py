@@ -10,11 +10,11 @@ from chainrule import ops
 from chainrule.configuration import configurable
 from chainrule.errors import ArgumentError, DtypeError
 from chainrule.graph import Constant, Tensor
-from chainrule.layers.arguments import within
-from chainrule.layers.augmentation.augmentation import as_float, for_each, in_dtype_of
-from chainrule.layers.augmentation.images import require_image
-from chainrule.layers.layer import Layer
-from chainrule.layers.trace import current_trace
+from chainrule.layer.checks import within
+from chainrule.augment.augmentation import as_float, for_each, in_dtype_of
+from chainrule.augment.images import require_image
+from chainrule.layer.layer import Layer
+from chainrule.layer.trace import current_trace
 
 _POINTS = 4096  # equally likely numbers that stand for a Beta distribution
 

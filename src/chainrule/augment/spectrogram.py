@@ -8,9 +8,9 @@ from chainrule import ops
 from chainrule.configuration import configurable
 from chainrule.errors import ArgumentError, ShapeError
 from chainrule.graph import Constant, Tensor
-from chainrule.layers.arguments import within
-from chainrule.layers.augmentation.augmentation import Augmentation, as_float, in_dtype_of
-from chainrule.layers.augmentation.erasing import interval
+from chainrule.layer.checks import within
+from chainrule.augment.augmentation import Augmentation, as_float, in_dtype_of
+from chainrule.augment.erasing import interval
 
 
 @configurable

@@ -13,8 +13,8 @@ from chainrule import initializers
 from chainrule.errors import ShapeError
 from chainrule.graph import Placeholder, Tensor, Variable, current_path, here, layer_scope
 from chainrule.initializers import Initializer
-from chainrule.layers.regularizers import Regularizer
-from chainrule.layers.trace import Trace, current_trace, tracing
+from chainrule.regularizers import Regularizer
+from chainrule.layer.trace import Trace, current_trace, tracing
 
 Shape: TypeAlias = tuple[int, ...]  # of one example: without the batch axis
 _STAND_IN = 2  # the batch size with which shapes are found out

@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from chainrule import ops
 from chainrule.configuration import configurable
 from chainrule.graph import Tensor
-from chainrule.layers.arguments import one_of
-from chainrule.layers.augmentation.augmentation import Augmentation
-from chainrule.layers.augmentation.images import move_target, require_image
+from chainrule.layer.checks import one_of
+from chainrule.augment.augmentation import Augmentation
+from chainrule.augment.images import move_target, require_image
 
 _AXES = {"horizontal": (2,), "vertical": (1,), "horizontal_and_vertical": (2, 1)}
 

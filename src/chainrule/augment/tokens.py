@@ -9,8 +9,8 @@ from chainrule import ops
 from chainrule.configuration import configurable
 from chainrule.errors import ArgumentError, DtypeError
 from chainrule.graph import Constant, Tensor
-from chainrule.layers.arguments import within
-from chainrule.layers.augmentation.augmentation import Augmentation
+from chainrule.layer.checks import within
+from chainrule.augment.augmentation import Augmentation
 
 
 @configurable

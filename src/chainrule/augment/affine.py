@@ -8,11 +8,11 @@ import numpy as np
 from chainrule import ops
 from chainrule.configuration import configurable
 from chainrule.graph import Constant, Tensor
-from chainrule.layers.arguments import one_of, within
-from chainrule.layers.augmentation.augmentation import Augmentation, Factor, as_float, factor_range, in_dtype_of, spread
-from chainrule.layers.augmentation.images import move_target, require_image
-from chainrule.layers.augmentation.resampling import FILL_MODES, INTERPOLATIONS, resample
-from chainrule.layers.layer import Layer
+from chainrule.layer.checks import one_of, within
+from chainrule.augment.augmentation import Augmentation, Factor, as_float, factor_range, in_dtype_of, spread
+from chainrule.augment.images import move_target, require_image
+from chainrule.augment.resampling import FILL_MODES, INTERPOLATIONS, resample
+from chainrule.layer.layer import Layer
 
 _SMALLEST_ZOOM, _LARGEST_ZOOM = -0.95, 10.0
 _STEEPEST = 0.2  # of a full turn, for shears

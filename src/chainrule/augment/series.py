@@ -9,10 +9,10 @@ from chainrule import ops
 from chainrule.configuration import configurable
 from chainrule.errors import ShapeError
 from chainrule.graph import Constant, Tensor
-from chainrule.layers.arguments import one_of, within
-from chainrule.layers.augmentation.augmentation import Augmentation, Factor, as_float, factor_range, in_dtype_of, spread
-from chainrule.layers.augmentation.resampling import FILL_MODES, resample
-from chainrule.layers.layer import Layer
+from chainrule.layer.checks import one_of, within
+from chainrule.augment.augmentation import Augmentation, Factor, as_float, factor_range, in_dtype_of, spread
+from chainrule.augment.resampling import FILL_MODES, resample
+from chainrule.layer.layer import Layer
 
 
 def require_series(layer: Layer, inputs: Tensor) -> None:

@@ -9,9 +9,9 @@ import numpy as np
 from chainrule import ops
 from chainrule.errors import ArgumentError
 from chainrule.graph import Tensor
-from chainrule.layers.arguments import within
-from chainrule.layers.layer import Layer
-from chainrule.layers.trace import current_trace
+from chainrule.layer.checks import within
+from chainrule.layer.layer import Layer
+from chainrule.layer.trace import current_trace
 
 Factor: TypeAlias = float | Sequence[float]  # a number f for the range from -f to f, or a pair: the lowest and the highest
 

@@ -7,8 +7,8 @@ from chainrule import ops
 from chainrule.configuration import configurable
 from chainrule.errors import ArgumentError
 from chainrule.graph import Tensor
-from chainrule.layers.arguments import within
-from chainrule.layers.augmentation.augmentation import Augmentation, as_float, for_each, in_dtype_of, spread
+from chainrule.layer.checks import within
+from chainrule.augment.augmentation import Augmentation, as_float, for_each, in_dtype_of, spread
 
 
 @configurable

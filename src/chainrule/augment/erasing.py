@@ -9,10 +9,10 @@ import numpy as np
 from chainrule import ops
 from chainrule.configuration import configurable
 from chainrule.graph import Constant, Tensor
-from chainrule.layers.arguments import within
-from chainrule.layers.augmentation.augmentation import Augmentation, as_float, factor_range, in_dtype_of, spread
-from chainrule.layers.augmentation.colour import check_values, value_ends
-from chainrule.layers.augmentation.images import require_image
+from chainrule.layer.checks import within
+from chainrule.augment.augmentation import Augmentation, as_float, factor_range, in_dtype_of, spread
+from chainrule.augment.colour import check_values, value_ends
+from chainrule.augment.images import require_image
 
 
 @configurable

@@ -10,9 +10,9 @@ from chainrule import ops
 from chainrule.configuration import configurable
 from chainrule.errors import ArgumentError, DataError, ShapeError
 from chainrule.graph import Tensor
-from chainrule.layers.augmentation.augmentation import Augmentation, Factor, as_float, factor_range, for_each, in_dtype_of, spread
-from chainrule.layers.augmentation.images import require_image
-from chainrule.layers.layer import Layer
+from chainrule.augment.augmentation import Augmentation, Factor, as_float, factor_range, for_each, in_dtype_of, spread
+from chainrule.augment.images import require_image
+from chainrule.layer.layer import Layer
 
 _LEAST_SHARE = 0.02  # of a value range that images must use: bytes of less are as good as black, and numbers up to 1 are no bytes
 
