@@ -7,9 +7,9 @@ from typing import Any, TypeAlias
 import numpy as np
 
 from chainrule import layers
+from chainrule.activations import ACTIVATIONS
 from chainrule.graph import Constant, Tensor, Variable, as_tensor, topological
 from chainrule.layers import Layer, Trace, tracing
-from chainrule.activations import ACTIVATIONS
 from chainrule.ops import random_key
 from chainrule.xla import Program
 

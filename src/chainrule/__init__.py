@@ -9,6 +9,7 @@ Example:
 """
 
 from chainrule import (
+    activations,
     data,
     doctor,
     errors,
@@ -22,6 +23,7 @@ from chainrule import (
     ops,
     optimizers,
     recipes,
+    regularizers,
     rules,
     tasks,
 )
@@ -49,6 +51,7 @@ __all__ = [
     "Sequential",
     "Tensor",
     "Variable",
+    "activations",
     "callbacks",
     "contact_sheet",
     "data",
@@ -69,6 +72,7 @@ __all__ = [
     "ops",
     "optimizers",
     "recipes",
+    "regularizers",
     "resume",
     "rules",
     "set_random_seed",

@@ -2,9 +2,10 @@
 
 import math
 from collections.abc import Callable
-from typing import TypeAlias
+from typing import Annotated, TypeAlias
 
 from chainrule import ops
+from chainrule.arguments import NamedFunction
 from chainrule.errors import unknown_name
 from chainrule.graph import Tensor
 
@@ -67,6 +68,9 @@ def softplus(x: Tensor) -> Tensor:
 
 
 ACTIVATIONS: dict[str, Activation] = {f.__name__: f for f in (linear, relu, leaky_relu, elu, selu, gelu, sigmoid, tanh, softmax, softplus)}
+
+
+ActivationLike: TypeAlias = Annotated[str | Activation | None, NamedFunction(lambda: ACTIVATIONS)]
 
 
 def get(activation: str | Activation | None) -> Activation:

@@ -196,6 +196,34 @@ class Several(Meaning):
 
 
 @dataclass(frozen=True)
+class Interval(Meaning):
+    """Two numbers, the lower first, between two ends.
+
+    Args:
+        low: the lower end.
+        high: the upper end.
+        equal: whether both numbers may be the same.
+    """
+
+    low: float = -math.inf
+    high: float = math.inf
+    equal: bool = True
+
+    @property
+    def wanted(self) -> str:
+        return f"two numbers{Number(self.low, self.high).range}, the lower first"
+
+    def take(self, where: str, value: Any) -> Any:
+        try:
+            low, high = Several(Number(self.low, self.high), 2).take(where, value)
+        except ArgumentError:
+            raise self.refuse(where, value) from None
+        if low > high or (low == high and not self.equal):
+            raise self.refuse(where, value)
+        return [low, high] if isinstance(value, list) else (low, high)
+
+
+@dataclass(frozen=True)
 class Sizes(Meaning):
     """A whole number for each axis, or one for all of them.
 
@@ -252,23 +280,43 @@ class Named(Meaning):
     Args:
         kind: the family: the base of its classes.
         names: returns the names that stand for an object.
-        function: whether a function is accepted too.
     """
 
     kind: type
     names: Callable[[], Collection[str]]
-    function: bool = False
 
     @property
     def wanted(self) -> str:
-        return f"a name or {Made(self.kind).wanted}" + (", or a function" if self.function else "")
+        return f"a name or {Made(self.kind).wanted}"
 
     def take(self, where: str, value: Any) -> Any:
         if isinstance(value, str):
             if value not in self.names():
-                raise unknown_name(where, value, self.names())
-            return value
-        if not isinstance(value, self.kind) and not (self.function and callable(value) and not isinstance(value, type)):
+                raise unknown_name(where, value, [name for name in self.names() if name.islower()])
+        elif not isinstance(value, self.kind):
+            raise self.refuse(where, value)
+        return value
+
+
+@dataclass(frozen=True)
+class NamedFunction(Meaning):
+    """A function, or the name of one.
+
+    Args:
+        names: returns the names that stand for a function.
+    """
+
+    names: Callable[[], Collection[str]]
+
+    @property
+    def wanted(self) -> str:
+        return "a name or a function"
+
+    def take(self, where: str, value: Any) -> Any:
+        if isinstance(value, str):
+            if value not in self.names():
+                raise unknown_name(where, value, [name for name in self.names() if name.islower()])
+        elif not callable(value) or isinstance(value, type):
             raise self.refuse(where, value)
         return value
 
@@ -385,7 +433,8 @@ def arguments_of(cls: type) -> Mapping[str, Argument]:
 
     if not has_own_init(cls):
         hints = _class_hints(cls)
-        return {f.name: argument(f.name, hints.get(f.name, Any), _default(f)) for f in fields(cls) if f.init}
+        ordered = sorted((f for f in fields(cls) if f.init), key=lambda f: f.kw_only)
+        return {f.name: argument(f.name, hints.get(f.name, Any), _default(f)) for f in ordered}
     parameters = inspect.signature(cls.__init__).parameters.values()
     hints = _hints_of_function(cls.__init__)
     named = [p for p in list(parameters)[1:] if p.kind not in (p.VAR_POSITIONAL, p.VAR_KEYWORD)]

@@ -8,9 +8,9 @@ import numpy as np
 import pytest
 from layer_table import CASES, Case, call, compute, in_training
 
+from chainrule import activations, augment, regularizers
 from chainrule.backprop import gradient
 from chainrule.graph import Placeholder, Tensor, Variable
-from chainrule import activations, augment, regularizers
 
 keras: Any = pytest.importorskip("keras")
 
@@ -31,7 +31,7 @@ def _in_keras(case: Case, weights: list[Variable]) -> tuple[Any, Any]:
     return function, [variable.value for variable in layer.trainable_variables]
 
 
-IN_THEIR_OWN_TEST = {*augmentation.__all__, "MultiHeadAttention"}
+IN_THEIR_OWN_TEST = {*augment.__all__, "MultiHeadAttention"}
 COMPARED = [case for case in CASES if hasattr(keras.layers, case.layer) and case.layer not in IN_THEIR_OWN_TEST]
 
 

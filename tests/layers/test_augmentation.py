@@ -13,11 +13,11 @@ from layer_table import call, compute, in_training, value
 from scipy import ndimage, stats
 
 from chainrule import layers
+from chainrule.augment import Augmentation, Mixing
+from chainrule.augment.resampling import resample
 from chainrule.errors import ArgumentError, DataError, DtypeError, ShapeError
 from chainrule.graph import Constant, Placeholder, Tensor, layer_scope
 from chainrule.layers import tracing
-from chainrule.augment import Augmentation, Mixing
-from chainrule.augment.resampling import resample
 
 keras: Any = pytest.importorskip("keras")
 

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 from layer_table import call, compute, in_training, value
 
-from chainrule import layers
+from chainrule import layers, regularizers
 from chainrule.backprop import gradient
 from chainrule.graph import Constant, Placeholder, Tensor, Variable, topological
 from chainrule.layers import Layer

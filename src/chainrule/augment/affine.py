@@ -2,20 +2,20 @@
 
 import math
 from dataclasses import dataclass
+from typing import Annotated, TypeAlias
 
 import numpy as np
 
 from chainrule import ops
-from chainrule.configuration import configurable
-from chainrule.graph import Constant, Tensor
-from chainrule.layer.checks import one_of, within
-from chainrule.augment.augmentation import Augmentation, Factor, as_float, factor_range, in_dtype_of, spread
+from chainrule.augment.augmentation import AROUND, Augmentation, Factor, FactorRange, SignedFactor, as_float, in_dtype_of, spread
 from chainrule.augment.images import move_target, require_image
-from chainrule.augment.resampling import FILL_MODES, INTERPOLATIONS, resample
-from chainrule.layer.layer import Layer
+from chainrule.augment.resampling import FillMode, Interpolation, resample
+from chainrule.graph import Constant, Tensor
+from chainrule.networks.layer import Layer
 
-_SMALLEST_ZOOM, _LARGEST_ZOOM = -0.95, 10.0
-_STEEPEST = 0.2  # of a full turn, for shears
+_ZOOM = FactorRange(-0.95, 10.0)
+_SHEAR = FactorRange(-0.2, 0.2)  # of a full turn
+ZoomFactor: TypeAlias = Annotated[Factor, _ZOOM]
 
 
 @dataclass(frozen=True)
@@ -62,13 +62,6 @@ def warp_target(layer: Layer, affine: Affine, inputs: Tensor, target: Tensor, in
     return move_target(layer, lambda images: warp(images, affine, kind, fill_mode, 0.0), inputs, target)
 
 
-def _check_reading(layer: Layer, interpolation: str, fill_mode: str, fill_value: float) -> tuple[str, str]:
-    within(layer, -math.inf, math.inf, fill_value=fill_value)
-    return one_of(layer, "interpolation", interpolation, INTERPOLATIONS), one_of(layer, "fill_mode", fill_mode, FILL_MODES)
-
-
-@configurable
-@dataclass(eq=False)
 class RandomRotation(Augmentation):
     """In training, each image is turned about its middle, by an angle drawn evenly; positive angles turn counter-clockwise.
 
@@ -91,15 +84,10 @@ class RandomRotation(Augmentation):
         [[1.0, 3.0], [0.0, 2.0]]
     """
 
-    factor: Factor
-    fill_mode: str = "reflect"
-    interpolation: str = "bilinear"
+    factor: SignedFactor
+    fill_mode: FillMode = "reflect"
+    interpolation: Interpolation = "bilinear"
     fill_value: float = 0.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        factor_range(self, "factor", self.factor, -1, 1)
-        self.interpolation, self.fill_mode = _check_reading(self, self.interpolation, self.fill_mode, self.fill_value)
 
     def vary(self, inputs: Tensor) -> Tensor:
         require_image(self, inputs)
@@ -110,13 +98,11 @@ class RandomRotation(Augmentation):
 
     def _affine(self, images: Tensor) -> Affine:
         (drawn,) = self.draws(images.shape[0])
-        angle = spread(drawn, factor_range(self, "factor", self.factor, -1, 1)) * (2 * math.pi)
+        angle = spread(drawn, AROUND.ends(self.factor)) * (2 * math.pi)
         sine, cosine = ops.sin(angle), ops.cos(angle)
         return Affine(cosine, -sine, sine, cosine)
 
 
-@configurable
-@dataclass(eq=False)
 class RandomZoom(Augmentation):
     """In training, each image is read 1 + z times as far apart: zoomed out where the z drawn is positive, and in where it is negative.
 
@@ -140,16 +126,11 @@ class RandomZoom(Augmentation):
         [1.0, 1.5, 2.0, 2.5, 3.0]
     """
 
-    height_factor: Factor
-    width_factor: Factor | None = None
-    fill_mode: str = "reflect"
-    interpolation: str = "bilinear"
+    height_factor: ZoomFactor
+    width_factor: ZoomFactor | None = None
+    fill_mode: FillMode = "reflect"
+    interpolation: Interpolation = "bilinear"
     fill_value: float = 0.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self._ranges()
-        self.interpolation, self.fill_mode = _check_reading(self, self.interpolation, self.fill_mode, self.fill_value)
 
     def vary(self, inputs: Tensor) -> Tensor:
         require_image(self, inputs)
@@ -159,8 +140,7 @@ class RandomZoom(Augmentation):
         return warp_target(self, self._affine(inputs), inputs, target, self.interpolation, self.fill_mode)
 
     def _ranges(self) -> list[tuple[float, float]]:
-        given = {"height_factor": self.height_factor} | ({} if self.width_factor is None else {"width_factor": self.width_factor})
-        return [factor_range(self, name, factor, _SMALLEST_ZOOM, _LARGEST_ZOOM) for name, factor in given.items()]
+        return [_ZOOM.ends(factor) for factor in (self.height_factor, self.width_factor) if factor is not None]
 
     def _affine(self, images: Tensor) -> Affine:
         ranges = self._ranges()
@@ -168,8 +148,6 @@ class RandomZoom(Augmentation):
         return Affine(a=zooms[-1], d=zooms[0])
 
 
-@configurable
-@dataclass(eq=False)
 class RandomTranslation(Augmentation):
     """In training, each image is shifted, by a share of its height and a share of its width drawn evenly.
 
@@ -193,16 +171,11 @@ class RandomTranslation(Augmentation):
         [9.0, 0.0, 1.0, 2.0]
     """
 
-    height_factor: Factor
-    width_factor: Factor
-    fill_mode: str = "reflect"
-    interpolation: str = "bilinear"
+    height_factor: SignedFactor
+    width_factor: SignedFactor
+    fill_mode: FillMode = "reflect"
+    interpolation: Interpolation = "bilinear"
     fill_value: float = 0.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self._ranges()
-        self.interpolation, self.fill_mode = _check_reading(self, self.interpolation, self.fill_mode, self.fill_value)
 
     def vary(self, inputs: Tensor) -> Tensor:
         require_image(self, inputs)
@@ -212,16 +185,13 @@ class RandomTranslation(Augmentation):
         return warp_target(self, self._affine(inputs), inputs, target, self.interpolation, self.fill_mode)
 
     def _ranges(self) -> list[tuple[float, float]]:
-        given = {"height_factor": self.height_factor, "width_factor": self.width_factor}
-        return [factor_range(self, name, factor, -1, 1) for name, factor in given.items()]
+        return [AROUND.ends(factor) for factor in (self.height_factor, self.width_factor)]
 
     def _affine(self, images: Tensor) -> Affine:
         down, right = (spread(drawn, ends) for drawn, ends in zip(self.draws(images.shape[0], 2), self._ranges(), strict=True))
         return Affine(down=down * float(images.shape[1]), right=right * float(images.shape[2]))
 
 
-@configurable
-@dataclass(eq=False)
 class RandomAffine(Augmentation):
     """In training, each image is turned, zoomed, shifted and sheared at once, each by a draw of its own.
 
@@ -247,18 +217,13 @@ class RandomAffine(Augmentation):
         [[3.0, 2.0], [1.0, 0.0]]
     """
 
-    rotation_factor: Factor = 0.0
-    zoom_factor: Factor = 0.0
-    translation_factor: Factor = 0.0
-    shear_factor: Factor = 0.0
-    fill_mode: str = "reflect"
-    interpolation: str = "bilinear"
+    rotation_factor: SignedFactor = 0.0
+    zoom_factor: ZoomFactor = 0.0
+    translation_factor: SignedFactor = 0.0
+    shear_factor: Annotated[Factor, _SHEAR] = 0.0
+    fill_mode: FillMode = "reflect"
+    interpolation: Interpolation = "bilinear"
     fill_value: float = 0.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self._ranges()
-        self.interpolation, self.fill_mode = _check_reading(self, self.interpolation, self.fill_mode, self.fill_value)
 
     def vary(self, inputs: Tensor) -> Tensor:
         require_image(self, inputs)
@@ -269,10 +234,10 @@ class RandomAffine(Augmentation):
 
     def _ranges(self) -> list[tuple[float, float]]:
         return [
-            factor_range(self, "rotation_factor", self.rotation_factor, -1, 1),
-            factor_range(self, "zoom_factor", self.zoom_factor, _SMALLEST_ZOOM, _LARGEST_ZOOM),
-            factor_range(self, "shear_factor", self.shear_factor, -_STEEPEST, _STEEPEST),
-            *[factor_range(self, "translation_factor", self.translation_factor, -1, 1)] * 2,
+            AROUND.ends(self.rotation_factor),
+            _ZOOM.ends(self.zoom_factor),
+            _SHEAR.ends(self.shear_factor),
+            *[AROUND.ends(self.translation_factor)] * 2,
         ]
 
     def _affine(self, images: Tensor) -> Affine:

@@ -2,36 +2,66 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 
 from chainrule import ops
+from chainrule.arguments import Either, Interval, Meaning, Number, Seed
 from chainrule.errors import ArgumentError
 from chainrule.graph import Tensor
-from chainrule.layer.checks import within
-from chainrule.layer.layer import Layer
-from chainrule.layer.trace import current_trace
-
-Factor: TypeAlias = float | Sequence[float]  # a number f for the range from -f to f, or a pair: the lowest and the highest
+from chainrule.networks.layer import Layer
+from chainrule.networks.trace import current_trace
 
 
-@dataclass(eq=False)
-class Augmentation(Layer):
+@dataclass(frozen=True)
+class FactorRange(Meaning):
+    """A number f for the range from -f to f, or a pair, the lowest and the highest.
+
+    Args:
+        low: the lowest that either may be; 0 makes f stand for the range from 0 to f.
+        high: the highest.
+    """
+
+    low: float
+    high: float
+
+    @property
+    def wanted(self) -> str:
+        return f"a number from 0 to {self.high:g}, or a pair, the lower end first, between {self.low:g} and {self.high:g}"
+
+    def take(self, where: str, value: Any) -> Any:
+        try:
+            return Either((Interval(self.low, self.high), Number(0, self.high))).take(where, value)
+        except ArgumentError:
+            raise self.refuse(where, value) from None
+
+    def ends(self, factor: float | Sequence[float]) -> tuple[float, float]:
+        """Return the ends of a factor's range."""
+        low, high = (max(-factor, self.low), factor) if isinstance(factor, int | float) else factor
+        return float(low), float(high)
+
+
+AROUND = FactorRange(-1, 1)
+PART = FactorRange(0, 1)
+
+Factor: TypeAlias = float | Sequence[float]
+SignedFactor: TypeAlias = Annotated[Factor, AROUND]  # a number f for the range from -f to f, or a pair between -1 and 1
+PartFactor: TypeAlias = Annotated[Factor, PART]  # a number f for the range from 0 to f, or a pair between 0 and 1
+ValueRange: TypeAlias = Annotated[Sequence[float], Interval(equal=False)]
+
+
+class Augmentation(Layer, abstract=True, room="layers"):
     """The base of layers that vary each example at random in training, and pass it as it is otherwise.
 
-    What is drawn hangs on the step's random key, the layer's path, and the seed: the same step draws the same numbers, however
+    What is drawn depends on the step's random key, the layer's path, and the seed: the same step draws the same numbers, however
     often it is computed.
 
     Args:
         seed: a whole number from 0 that changes what is drawn.
     """
 
-    seed: int | None = field(default=None, kw_only=True)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        within(self, 0, 2**32 - 1, seed=self.seed or 0)
+    seed: Seed | None = field(default=None, kw_only=True)
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return the inputs, varied in training."""
@@ -66,22 +96,6 @@ class Augmentation(Layer):
     def seeds(self, count: int) -> list[Tensor]:
         """Return keys for `count` draws that need one of their own."""
         return [ops.random_fold(self.random_key(), place) for place in range(count)]
-
-
-def factor_range(layer: Layer, name: str, factor: Factor, low: float, high: float) -> tuple[float, float]:
-    """Return a factor's range: a number f stands for -f to f, cut at `low`, and a pair for itself.
-
-    Raises:
-        ArgumentError: a factor that is neither, or reaches beyond `low` or `high`.
-    """
-    pair = isinstance(factor, list | tuple) and len(factor) == 2
-    ends = tuple(factor) if pair else (max(-factor, low), factor) if isinstance(factor, int | float) and factor >= 0 else ()  # pyright: ignore[reportArgumentType]
-    if not ends or any(not isinstance(end, int | float) or not low <= end <= high for end in ends) or ends[0] > ends[1]:
-        raise ArgumentError(
-            f"{type(layer).__name__}: {name} must be a number from 0 to {high}, or a pair, the lower end first, between {low} and {high}. "
-            f"Got {factor!r} instead."
-        )
-    return float(ends[0]), float(ends[1])
 
 
 def spread(drawn: Tensor, ends: tuple[float, float]) -> Tensor:

@@ -2,35 +2,67 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 
 from chainrule import ops
-from chainrule.configuration import configurable
-from chainrule.errors import ArgumentError, DataError, ShapeError
-from chainrule.graph import Tensor
-from chainrule.augment.augmentation import Augmentation, Factor, as_float, factor_range, for_each, in_dtype_of, spread
+from chainrule.arguments import Either, Meaning, Number, Several
+from chainrule.augment.augmentation import (
+    AROUND,
+    PART,
+    Augmentation,
+    Factor,
+    PartFactor,
+    SignedFactor,
+    ValueRange,
+    as_float,
+    for_each,
+    in_dtype_of,
+    spread,
+)
 from chainrule.augment.images import require_image
-from chainrule.layer.layer import Layer
+from chainrule.errors import DataError, ShapeError
+from chainrule.graph import Tensor
+from chainrule.networks.layer import Layer
 
 _LEAST_SHARE = 0.02  # of a value range that images must use: bytes of less are as good as black, and numbers up to 1 are no bytes
 
 
-def value_ends(layer: Layer, value_range: Sequence[float]) -> tuple[float, float]:
-    """Return the ends of a value range.
+def value_ends(value_range: Sequence[float]) -> tuple[float, float]:
+    """Return the ends of a value range."""
+    low, high = value_range
+    return float(low), float(high)
 
-    Raises:
-        ArgumentError: not two numbers, the lower first.
-    """
-    if len(value_range) != 2 or not value_range[0] < value_range[1]:
-        raise ArgumentError(f"{type(layer).__name__}: value_range must be two numbers, the lower first. Got {value_range!r} instead.")
-    return float(value_range[0]), float(value_range[1])
+
+@dataclass(frozen=True)
+class ContrastRange(Meaning):
+    """A number for contrasts from 1 − factor to 1 + factor, or a pair (lower, upper) for those from 1 − lower to 1 + upper."""
+
+    @property
+    def wanted(self) -> str:
+        return "a number from 0 to 1, or a pair (lower, upper) for contrasts from 1 - lower, which is not negative, to 1 + upper"
+
+    def take(self, where: str, value: Any) -> Any:
+        value = Either((Number(), Several(Number(), 2))).take(where, value)
+        low, high = self.ends(value)
+        if not 0 <= low <= high:
+            raise self.refuse(where, value)
+        return value
+
+    def ends(self, factor: Factor) -> tuple[float, float]:
+        """Return the ends of the contrast that is drawn."""
+        lower, upper = (factor, factor) if isinstance(factor, int | float) else factor
+        return 1 - float(lower), 1 + float(upper)
+
+
+_CONTRAST = ContrastRange()
+ContrastFactor: TypeAlias = Annotated[Factor, _CONTRAST]
 
 
 def check_values(layer: Layer, value_range: Sequence[float], inputs: np.ndarray[Any, Any]) -> None:
     """Raise DataError where inputs lie outside of a value range, or fill next to nothing of it: then another one is meant."""
-    low, high = value_ends(layer, value_range)
+    low, high = value_ends(value_range)
     least, most = float(inputs.min()), float(inputs.max())
     room = 1e-6 * (high - low)
     if least < low - room or most > high + room or 0 < most - least < _LEAST_SHARE * (high - low):
@@ -40,8 +72,6 @@ def check_values(layer: Layer, value_range: Sequence[float], inputs: np.ndarray[
         )
 
 
-@configurable
-@dataclass(eq=False)
 class RandomBrightness(Augmentation):
     """In training, each image becomes brighter or darker: x + f (high − low), cut at both ends.
 
@@ -59,13 +89,8 @@ class RandomBrightness(Augmentation):
         [0.25, 0.75, 1.0]
     """
 
-    factor: Factor
-    value_range: Sequence[float] = (0, 255)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        factor_range(self, "factor", self.factor, -1, 1)
-        value_ends(self, self.value_range)
+    factor: SignedFactor
+    value_range: ValueRange = (0, 255)
 
     def check(self, inputs: np.ndarray[Any, Any]) -> None:
         check_values(self, self.value_range, inputs)
@@ -73,18 +98,16 @@ class RandomBrightness(Augmentation):
     def vary(self, inputs: Tensor) -> Tensor:
         require_image(self, inputs)
         (drawn,) = self.draws(inputs.shape[0])
-        return in_dtype_of(brightened(self, as_float(inputs), drawn, self.factor, self.value_range), inputs)
+        return in_dtype_of(brightened(as_float(inputs), drawn, self.factor, self.value_range), inputs)
 
 
-def brightened(layer: Layer, x: Tensor, drawn: Tensor, factor: Factor, value_range: Sequence[float]) -> Tensor:
+def brightened(x: Tensor, drawn: Tensor, factor: Factor, value_range: Sequence[float]) -> Tensor:
     """Return images brighter or darker, within the value range."""
-    low, high = value_ends(layer, value_range)
-    f = spread(drawn, factor_range(layer, "brightness factor", factor, -1, 1))
+    low, high = value_ends(value_range)
+    f = spread(drawn, AROUND.ends(factor))
     return _cut(x + for_each(f, x) * (high - low), low, high)
 
 
-@configurable
-@dataclass(eq=False)
 class RandomContrast(Augmentation):
     """In training, each image gains or loses contrast: f (x − mean) + mean, the mean that of its channel, cut at both ends.
 
@@ -103,13 +126,8 @@ class RandomContrast(Augmentation):
         [0.375, 0.5, 0.625]
     """
 
-    factor: Factor
-    value_range: Sequence[float] = (0, 255)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        contrast_ends(self, self.factor)
-        value_ends(self, self.value_range)
+    factor: ContrastFactor
+    value_range: ValueRange = (0, 255)
 
     def check(self, inputs: np.ndarray[Any, Any]) -> None:
         check_values(self, self.value_range, inputs)
@@ -117,32 +135,15 @@ class RandomContrast(Augmentation):
     def vary(self, inputs: Tensor) -> Tensor:
         require_image(self, inputs)
         (drawn,) = self.draws(inputs.shape[0])
-        return in_dtype_of(contrasted(self, as_float(inputs), drawn, self.factor, self.value_range), inputs)
+        return in_dtype_of(contrasted(as_float(inputs), drawn, self.factor, self.value_range), inputs)
 
 
-def contrast_ends(layer: Layer, factor: Factor) -> tuple[float, float]:
-    """Return the ends of the contrast that is drawn.
-
-    Raises:
-        ArgumentError: a factor that would turn contrasts round, or is no number or pair.
-    """
-    lower, upper = factor if isinstance(factor, list | tuple) and len(factor) == 2 else (factor, factor)
-    if any(not isinstance(end, int | float) for end in (lower, upper)) or not 0 <= 1 - lower <= 1 + upper:  # pyright: ignore[reportOperatorIssue]
-        raise ArgumentError(
-            f"{type(layer).__name__}: the factor of contrast must be a number from 0 to 1, or a pair (lower, upper) for contrasts from "
-            f"1 - lower, which is not negative, to 1 + upper. Got {factor!r} instead."
-        )
-    return 1 - float(lower), 1 + float(upper)  # pyright: ignore[reportArgumentType]
-
-
-def contrasted(layer: Layer, x: Tensor, drawn: Tensor, factor: Factor, value_range: Sequence[float]) -> Tensor:
+def contrasted(x: Tensor, drawn: Tensor, factor: Factor, value_range: Sequence[float]) -> Tensor:
     """Return images with more or less contrast, within the value range."""
     mean = x.mean((1, 2), keepdims=True)
-    return _cut((x - mean) * for_each(spread(drawn, contrast_ends(layer, factor)), x) + mean, *value_ends(layer, value_range))
+    return _cut((x - mean) * for_each(spread(drawn, _CONTRAST.ends(factor)), x) + mean, *value_ends(value_range))
 
 
-@configurable
-@dataclass(eq=False)
 class RandomSaturation(Augmentation):
     """In training, the colours of each image become stronger or weaker: saturation times f / (1 − f), at most 1.
 
@@ -163,13 +164,8 @@ class RandomSaturation(Augmentation):
         [1.0, 1.0, 1.0]
     """
 
-    factor: Factor
-    value_range: Sequence[float] = (0, 255)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        _share(self, self.factor)
-        value_ends(self, self.value_range)
+    factor: PartFactor
+    value_range: ValueRange = (0, 255)
 
     def check(self, inputs: np.ndarray[Any, Any]) -> None:
         check_values(self, self.value_range, inputs)
@@ -177,21 +173,19 @@ class RandomSaturation(Augmentation):
     def vary(self, inputs: Tensor) -> Tensor:
         require_colour(self, inputs)
         (drawn,) = self.draws(inputs.shape[0])
-        return in_dtype_of(saturated(self, as_float(inputs), drawn, self.factor, self.value_range), inputs)
+        return in_dtype_of(saturated(as_float(inputs), drawn, self.factor, self.value_range), inputs)
 
 
-def saturated(layer: Layer, x: Tensor, drawn: Tensor, factor: Factor, value_range: Sequence[float]) -> Tensor:
+def saturated(x: Tensor, drawn: Tensor, factor: Factor, value_range: Sequence[float]) -> Tensor:
     """Return images with stronger or weaker colours: each channel c becomes v − (v − c) · ratio, v the largest of the three."""
-    low, high = value_ends(layer, value_range)
-    f = for_each(spread(drawn, _share(layer, factor)), x)
+    low, high = value_ends(value_range)
+    f = for_each(spread(drawn, PART.ends(factor)), x)
     x = x - low
     v, least = ops.reduce_max(x, axis=3, keepdims=True), ops.reduce_min(x, axis=3, keepdims=True)
     purest = v / ops.maximum(v - least, 1e-6 * (high - low))
     return v - (v - x) * ops.minimum(f / ops.maximum(1 - f, 1e-6), purest) + low
 
 
-@configurable
-@dataclass(eq=False)
 class RandomHue(Augmentation):
     """In training, the colours of each image go round the colour circle, by up to half a turn one way or the other.
 
@@ -210,13 +204,8 @@ class RandomHue(Augmentation):
         [0.0, 1.0, 1.0]
     """
 
-    factor: Factor
-    value_range: Sequence[float] = (0, 255)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        _share(self, self.factor)
-        value_ends(self, self.value_range)
+    factor: PartFactor
+    value_range: ValueRange = (0, 255)
 
     def check(self, inputs: np.ndarray[Any, Any]) -> None:
         check_values(self, self.value_range, inputs)
@@ -224,17 +213,17 @@ class RandomHue(Augmentation):
     def vary(self, inputs: Tensor) -> Tensor:
         require_colour(self, inputs)
         size, way = self.draws(inputs.shape[0], 2)
-        return in_dtype_of(recoloured(self, as_float(inputs), size, way, self.factor, self.value_range), inputs)
+        return in_dtype_of(recoloured(as_float(inputs), size, way, self.factor, self.value_range), inputs)
 
 
-def recoloured(layer: Layer, x: Tensor, size: Tensor, way: Tensor, factor: Factor, value_range: Sequence[float]) -> Tensor:
+def recoloured(x: Tensor, size: Tensor, way: Tensor, factor: Factor, value_range: Sequence[float]) -> Tensor:
     """Return images with another hue.
 
     With the value v, the chroma c = v − min and the hue h in sixths of the circle, a channel is v − c · max(0, min(k, 4 − k, 1)), where
     k = (n + h) mod 6 and n is 5 for red, 3 for green, 1 for blue.
     """
-    low, _ = value_ends(layer, value_range)
-    turn = spread(size, _share(layer, factor)) * ops.where(way > 0.5, -1.0, 1.0) * 3.0
+    low, _ = value_ends(value_range)
+    turn = spread(size, PART.ends(factor)) * ops.where(way > 0.5, -1.0, 1.0) * 3.0
     x = x - low
     red, green, blue = (x[..., place : place + 1] for place in range(3))
     v, least = ops.reduce_max(x, axis=3, keepdims=True), ops.reduce_min(x, axis=3, keepdims=True)
@@ -251,8 +240,6 @@ def recoloured(layer: Layer, x: Tensor, size: Tensor, way: Tensor, factor: Facto
     return ops.concatenate(channel(5.0), channel(3.0), channel(1.0), axis=3) + low
 
 
-@configurable
-@dataclass(eq=False)
 class RandomColorJitter(Augmentation):
     """In training, brightness, contrast, saturation and hue of each image change, in this order; what has no factor stays.
 
@@ -273,22 +260,11 @@ class RandomColorJitter(Augmentation):
         [1.0, 1.0, 1.0]
     """
 
-    value_range: Sequence[float] = (0, 255)
-    brightness_factor: Factor | None = None
-    contrast_factor: Factor | None = None
-    saturation_factor: Factor | None = None
-    hue_factor: Factor | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        value_ends(self, self.value_range)
-        if self.brightness_factor is not None:
-            factor_range(self, "brightness_factor", self.brightness_factor, -1, 1)
-        if self.contrast_factor is not None:
-            contrast_ends(self, self.contrast_factor)
-        for factor in (self.saturation_factor, self.hue_factor):
-            if factor is not None:
-                _share(self, factor)
+    value_range: ValueRange = (0, 255)
+    brightness_factor: SignedFactor | None = None
+    contrast_factor: ContrastFactor | None = None
+    saturation_factor: PartFactor | None = None
+    hue_factor: PartFactor | None = None
 
     def check(self, inputs: np.ndarray[Any, Any]) -> None:
         check_values(self, self.value_range, inputs)
@@ -298,15 +274,15 @@ class RandomColorJitter(Augmentation):
         brightness, contrast, saturation, hue, way = self.draws(inputs.shape[0], 5)
         x, given = as_float(inputs), self.value_range
         if self.brightness_factor is not None:
-            x = brightened(self, x, brightness, self.brightness_factor, given)
+            x = brightened(x, brightness, self.brightness_factor, given)
         if self.contrast_factor is not None:
-            x = contrasted(self, x, contrast, self.contrast_factor, given)
+            x = contrasted(x, contrast, self.contrast_factor, given)
         if self.saturation_factor is not None or self.hue_factor is not None:
             require_colour(self, inputs)
         if self.saturation_factor is not None:
-            x = saturated(self, x, saturation, self.saturation_factor, given)
+            x = saturated(x, saturation, self.saturation_factor, given)
         if self.hue_factor is not None:
-            x = recoloured(self, x, hue, way, self.hue_factor, given)
+            x = recoloured(x, hue, way, self.hue_factor, given)
         return in_dtype_of(x, inputs)
 
 
@@ -318,11 +294,6 @@ def require_colour(layer: Layer, inputs: Tensor) -> None:
             f"{type(layer).__name__} {layer.default_name!r} changes colours: images must have 3 channels, red, green and blue. Got "
             f"{inputs.shape[3]} instead."
         )
-
-
-def _share(layer: Layer, factor: Factor) -> tuple[float, float]:
-    """Return the ends of a factor between 0 and 1, for which one number f stands for 0 to f."""
-    return factor_range(layer, "factor", factor, 0, 1)
 
 
 def _cut(x: Tensor, low: float, high: float) -> Tensor:

@@ -1,24 +1,20 @@
 """Parts of images."""
 
-import math
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
 from chainrule import ops
-from chainrule.configuration import configurable
-from chainrule.errors import ShapeError
-from chainrule.graph import Constant, Tensor
-from chainrule.layer.checks import per_axis, within
+from chainrule.arguments import PositiveCount, Sizes
 from chainrule.augment.augmentation import Augmentation
 from chainrule.augment.images import move_target, require_image
 from chainrule.augment.resampling import resample
-from chainrule.layer.trace import current_trace
+from chainrule.errors import ShapeError
+from chainrule.graph import Constant, Tensor
+from chainrule.networks.trace import current_trace
 
 
-@configurable
-@dataclass(eq=False)
 class RandomCrop(Augmentation):
     """In training, a part of each image of a given size, at a place drawn evenly; otherwise the middle.
 
@@ -43,20 +39,13 @@ class RandomCrop(Augmentation):
         [1.0, 2.0, 3.0]
     """
 
-    height: int
-    width: int
-    padding: int | Sequence[int] = 0
+    height: PositiveCount
+    width: PositiveCount
+    padding: Annotated[int | Sequence[int], Sizes(0, 2)] = 0
     fill_value: float = 0.0
 
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        per_axis(self, "height and width", (self.height, self.width), 2)
-        self._margins()
-        within(self, -math.inf, math.inf, fill_value=self.fill_value)
-
     def _margins(self) -> tuple[int, ...]:
-        given = (self.padding,) * 2 if isinstance(self.padding, int) else self.padding
-        return tuple(size - 1 for size in per_axis(self, "padding, plus 1,", tuple(size + 1 for size in given), 2))
+        return (self.padding,) * 2 if isinstance(self.padding, int) else tuple(self.padding)
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return a part of each image."""

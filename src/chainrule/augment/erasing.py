@@ -1,22 +1,18 @@
 """Rectangles of images taken away."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
 from chainrule import ops
-from chainrule.configuration import configurable
-from chainrule.graph import Constant, Tensor
-from chainrule.layer.checks import within
-from chainrule.augment.augmentation import Augmentation, as_float, factor_range, in_dtype_of, spread
+from chainrule.arguments import Fraction, Interval
+from chainrule.augment.augmentation import Augmentation, ValueRange, as_float, in_dtype_of, spread
 from chainrule.augment.colour import check_values, value_ends
 from chainrule.augment.images import require_image
+from chainrule.graph import Constant, Tensor
 
 
-@configurable
-@dataclass(eq=False)
 class RandomErasing(Augmentation):
     """In training, a rectangle of each image is filled with noise or with one value (then also called cutout).
 
@@ -41,16 +37,10 @@ class RandomErasing(Augmentation):
         12.0
     """
 
-    factor: float = 1.0
-    scale: Sequence[float] = (0.02, 0.33)
+    factor: Fraction = 1.0
+    scale: Annotated[Sequence[float], Interval(0, 1)] = (0.02, 0.33)
     fill_value: float | None = None
-    value_range: Sequence[float] = (0, 255)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        within(self, 0, 1, factor=self.factor)
-        factor_range(self, "scale", self.scale, 0, 1)
-        value_ends(self, self.value_range)
+    value_range: ValueRange = (0, 255)
 
     def check(self, inputs: np.ndarray[Any, Any]) -> None:
         if self.fill_value is None:
@@ -60,7 +50,7 @@ class RandomErasing(Augmentation):
         require_image(self, inputs)
         batch, height, width, _ = inputs.shape
         chosen, a, b, top, left = self.draws(batch, 5)
-        ends = factor_range(self, "scale", self.scale, 0, 1)
+        ends = (float(self.scale[0]), float(self.scale[1]))
         rows = interval(ops.sqrt(spread(a, ends)), top, height)
         columns = interval(ops.sqrt(spread(b, ends)), left, width)
         gone = ops.logical_and(rows.reshape(batch, height, 1, 1), columns.reshape(batch, 1, width, 1))
@@ -71,7 +61,7 @@ class RandomErasing(Augmentation):
         if self.fill_value is not None:
             return Constant(np.asarray(self.fill_value, as_float(inputs).dtype))
         noise = ops.random_uniform(ops.random_fold(self.random_key(), 1), shape=inputs.shape, dtype="float32")
-        return spread(noise, value_ends(self, self.value_range)).astype(as_float(inputs).dtype)
+        return spread(noise, value_ends(self.value_range)).astype(as_float(inputs).dtype)
 
 
 def interval(share: Tensor, place: Tensor, size: int) -> Tensor:

@@ -1,19 +1,16 @@
 """Mirror images."""
 
-from dataclasses import dataclass
+from typing import Annotated
 
 from chainrule import ops
-from chainrule.configuration import configurable
-from chainrule.graph import Tensor
-from chainrule.layer.checks import one_of
+from chainrule.arguments import choice
 from chainrule.augment.augmentation import Augmentation
 from chainrule.augment.images import move_target, require_image
+from chainrule.graph import Tensor
 
 _AXES = {"horizontal": (2,), "vertical": (1,), "horizontal_and_vertical": (2, 1)}
 
 
-@configurable
-@dataclass(eq=False)
 class RandomFlip(Augmentation):
     """In training, each image is mirrored with probability ½: left and right, top and bottom, or both, each by a draw of its own.
 
@@ -32,11 +29,7 @@ class RandomFlip(Augmentation):
         [(0.0, 1.0, 2.0), (2.0, 1.0, 0.0)]
     """
 
-    mode: str = "horizontal_and_vertical"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.mode = one_of(self, "mode", self.mode, tuple(_AXES))
+    mode: Annotated[str, choice(*_AXES)] = "horizontal_and_vertical"
 
     def vary(self, inputs: Tensor) -> Tensor:
         require_image(self, inputs)

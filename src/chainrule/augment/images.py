@@ -4,8 +4,8 @@ from collections.abc import Callable
 
 from chainrule.errors import DataError
 from chainrule.graph import Tensor
-from chainrule.layer.checks import require_axes
-from chainrule.layer.layer import Layer
+from chainrule.networks.checks import require_axes
+from chainrule.networks.layer import Layer
 
 
 def require_image(layer: Layer, inputs: Tensor) -> None:

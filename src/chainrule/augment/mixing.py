@@ -2,19 +2,19 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Annotated
 
 import numpy as np
 import scipy
 
 from chainrule import ops
-from chainrule.configuration import configurable
-from chainrule.errors import ArgumentError, DtypeError
-from chainrule.graph import Constant, Tensor
-from chainrule.layer.checks import within
+from chainrule.arguments import Fraction, Number, Seed
 from chainrule.augment.augmentation import as_float, for_each, in_dtype_of
 from chainrule.augment.images import require_image
-from chainrule.layer.layer import Layer
-from chainrule.layer.trace import current_trace
+from chainrule.errors import ArgumentError, DtypeError
+from chainrule.graph import Constant, Tensor
+from chainrule.networks.layer import Layer
+from chainrule.networks.trace import current_trace
 
 _POINTS = 4096  # equally likely numbers that stand for a Beta distribution
 
@@ -34,8 +34,7 @@ class Mixture:
     partner: Tensor
 
 
-@dataclass(eq=False)
-class Mixing(Layer):
+class Mixing(Layer, abstract=True, room="layers"):
     """The base of layers that mix each example of a batch with another, in training.
 
     The loss of a mixture is share · loss(target) + (1 − share) · loss(target of the other). For a cross-entropy that is the loss for
@@ -45,11 +44,7 @@ class Mixing(Layer):
         seed: a whole number from 0 that changes what is drawn.
     """
 
-    seed: int | None = field(default=None, kw_only=True)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        within(self, 0, 2**32 - 1, seed=self.seed or 0)
+    seed: Seed | None = field(default=None, kw_only=True)
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return the inputs, out of training."""
@@ -86,8 +81,6 @@ def beta(drawn: Tensor, alpha: float) -> Tensor:
     return ops.take(Constant(table), ops.floor(drawn * float(_POINTS)).astype("int32"))
 
 
-@configurable
-@dataclass(eq=False)
 class MixUp(Mixing):
     """In training, each example is mixed with another of its batch: λ x + (1 − λ) x', with λ from Beta(alpha, alpha).
 
@@ -109,13 +102,8 @@ class MixUp(Mixing):
         >>> history = model.fit(x, y, epochs=2, verbose=0, augment=[cr.layers.MixUp(0.2)])
     """
 
-    alpha: float = 0.2
-    rate: float = 1.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        within(self, 0.01, 100, alpha=self.alpha)
-        within(self, 0, 1, rate=self.rate)
+    alpha: Annotated[float, Number(0.01, 100)] = 0.2
+    rate: Fraction = 1.0
 
     def blend(self, own: list[Tensor], others: list[Tensor], drawn: list[Tensor]) -> tuple[list[Tensor], Tensor]:
         """Return λ x + (1 − λ) x', and λ."""
@@ -128,8 +116,6 @@ class MixUp(Mixing):
         return [mixed(x, other) for x, other in zip(own, others, strict=True)], share
 
 
-@configurable
-@dataclass(eq=False)
 class CutMix(Mixing):
     """In training, a rectangle of each image is that of another image of its batch.
 
@@ -152,13 +138,8 @@ class CutMix(Mixing):
         >>> history = model.fit(x, y, epochs=2, verbose=0, augment=[cr.layers.CutMix()])
     """
 
-    factor: float = 1.0
-    rate: float = 1.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        within(self, 0.01, 100, factor=self.factor)
-        within(self, 0, 1, rate=self.rate)
+    factor: Annotated[float, Number(0.01, 100)] = 1.0
+    rate: Fraction = 1.0
 
     def blend(self, own: list[Tensor], others: list[Tensor], drawn: list[Tensor]) -> tuple[list[Tensor], Tensor]:
         """Return images with a rectangle of others, and how much of them is their own."""

@@ -1,18 +1,14 @@
 """Noise."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Annotated
 
 from chainrule import ops
-from chainrule.configuration import configurable
-from chainrule.errors import ArgumentError
-from chainrule.graph import Tensor
-from chainrule.layer.checks import within
+from chainrule.arguments import Interval, NotNegative
 from chainrule.augment.augmentation import Augmentation, as_float, for_each, in_dtype_of, spread
+from chainrule.graph import Tensor
 
 
-@configurable
-@dataclass(eq=False)
 class GaussianNoise(Augmentation):
     """In training, a normal random number with a mean of 0 is added to each input.
 
@@ -29,19 +25,13 @@ class GaussianNoise(Augmentation):
         0.5
     """
 
-    stddev: float
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        within(self, 0, float("inf"), stddev=self.stddev)
+    stddev: NotNegative
 
     def vary(self, inputs: Tensor) -> Tensor:
         x = as_float(inputs)
         return in_dtype_of(x + ops.random_normal(self.random_key(), shape=x.shape, dtype=x.dtype) * self.stddev, inputs)
 
 
-@configurable
-@dataclass(eq=False)
 class RandomNoise(Augmentation):
     """In training, noise is added to each example in proportion to the example's own power, as for sounds: x + √(mean x² / 10^(r / 10)) n.
 
@@ -61,13 +51,7 @@ class RandomNoise(Augmentation):
         0.3
     """
 
-    ratio: Sequence[float] = (10, 40)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        pair = len(self.ratio) == 2 and all(isinstance(end, int | float) for end in self.ratio)  # pyright: ignore[reportUnnecessaryIsInstance]
-        if not pair or not -100 <= self.ratio[0] <= self.ratio[1] <= 100:
-            raise ArgumentError(f"RandomNoise: ratio must be two numbers of decibels, the lower first. Got {self.ratio!r} instead.")
+    ratio: Annotated[Sequence[float], Interval(-100, 100)] = (10, 40)
 
     def vary(self, inputs: Tensor) -> Tensor:
         x = as_float(inputs)

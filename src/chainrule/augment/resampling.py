@@ -1,12 +1,15 @@
 """Reading images at places between their pixels, and what lies outside of them."""
 
+from typing import Annotated, TypeAlias
+
 import numpy as np
 
 from chainrule import ops
+from chainrule.arguments import choice
 from chainrule.graph import Constant, Tensor
 
-INTERPOLATIONS = ("bilinear", "nearest")
-FILL_MODES = ("constant", "nearest", "reflect", "wrap")
+Interpolation: TypeAlias = Annotated[str, choice("bilinear", "nearest")]
+FillMode: TypeAlias = Annotated[str, choice("constant", "nearest", "reflect", "wrap")]
 
 
 def resample(images: Tensor, rows: Tensor, columns: Tensor, interpolation: str, fill_mode: str, fill_value: float) -> Tensor:

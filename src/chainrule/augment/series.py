@@ -1,18 +1,17 @@
 """Series and sounds: shifted in time, and scaled."""
 
-import math
-from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
 from chainrule import ops
-from chainrule.configuration import configurable
+from chainrule.augment.augmentation import AROUND, Augmentation, Factor, FactorRange, SignedFactor, as_float, in_dtype_of, spread
+from chainrule.augment.resampling import FillMode, resample
 from chainrule.errors import ShapeError
 from chainrule.graph import Constant, Tensor
-from chainrule.layer.checks import one_of, within
-from chainrule.augment.augmentation import Augmentation, Factor, as_float, factor_range, in_dtype_of, spread
-from chainrule.augment.resampling import FILL_MODES, resample
-from chainrule.layer.layer import Layer
+from chainrule.networks.layer import Layer
+
+_GAIN = FactorRange(-1, 10)
 
 
 def require_series(layer: Layer, inputs: Tensor) -> None:
@@ -24,8 +23,6 @@ def require_series(layer: Layer, inputs: Tensor) -> None:
         )
 
 
-@configurable
-@dataclass(eq=False)
 class RandomShift(Augmentation):
     """In training, each series is shifted in time by whole steps, a share of its length drawn evenly. Targets stay as they are.
 
@@ -47,29 +44,21 @@ class RandomShift(Augmentation):
         [[0.0, 1.0, 2.0, 3.0]]
     """
 
-    factor: Factor
-    fill_mode: str = "constant"
+    factor: SignedFactor
+    fill_mode: FillMode = "constant"
     fill_value: float = 0.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        factor_range(self, "factor", self.factor, -1, 1)
-        self.fill_mode = one_of(self, "fill_mode", self.fill_mode, FILL_MODES)
-        within(self, -math.inf, math.inf, fill_value=self.fill_value)
 
     def vary(self, inputs: Tensor) -> Tensor:
         require_series(self, inputs)
         batch, steps = inputs.shape[:2]
         (drawn,) = self.draws(batch)
-        shift = ops.round(spread(drawn, factor_range(self, "factor", self.factor, -1, 1)) * float(steps))
+        shift = ops.round(spread(drawn, AROUND.ends(self.factor)) * float(steps))
         rows = Constant(np.arange(steps, dtype=np.float32).reshape(1, -1, 1)) - shift.reshape(-1, 1, 1)
         columns = Constant(np.zeros((1, 1, 1), np.float32))
         flat = inputs.reshape(batch, steps, 1, inputs.size // (batch * steps))
         return resample(flat, rows, columns, "nearest", self.fill_mode, self.fill_value).reshape(*inputs.shape)
 
 
-@configurable
-@dataclass(eq=False)
 class RandomScale(Augmentation):
     """In training, each series is multiplied with 1 + f, drawn evenly: a sound louder or softer, a measurement on another scale.
 
@@ -89,17 +78,13 @@ class RandomScale(Augmentation):
         [[1.5, 3.0, 4.5]]
     """
 
-    factor: Factor
+    factor: Annotated[Factor, _GAIN]
     per_channel: bool = False
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        factor_range(self, "factor", self.factor, -1, 10)
 
     def vary(self, inputs: Tensor) -> Tensor:
         require_series(self, inputs)
         x = as_float(inputs)
         channels = x.shape[2] if self.per_channel and x.ndim == 3 else 1
         drawn = ops.random_uniform(self.random_key(), shape=(x.shape[0], channels), dtype="float32")
-        f = spread(drawn, factor_range(self, "factor", self.factor, -1, 10)).astype(x.dtype)
+        f = spread(drawn, _GAIN.ends(self.factor)).astype(x.dtype)
         return in_dtype_of(x * (1 + f.reshape(*((-1, 1, channels) if x.ndim == 3 else (-1, 1)))), inputs)

@@ -1,20 +1,15 @@
 """Spectrograms with parts of them masked."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from chainrule import ops
-from chainrule.configuration import configurable
-from chainrule.errors import ArgumentError, ShapeError
-from chainrule.graph import Constant, Tensor
-from chainrule.layer.checks import within
+from chainrule.arguments import Count, Fraction
 from chainrule.augment.augmentation import Augmentation, as_float, in_dtype_of
 from chainrule.augment.erasing import interval
+from chainrule.errors import ShapeError
+from chainrule.graph import Constant, Tensor
 
 
-@configurable
-@dataclass(eq=False)
 class SpecAugment(Augmentation):
     """In training, some stretches of time and some bands of frequencies of each spectrogram are masked.
 
@@ -42,18 +37,11 @@ class SpecAugment(Augmentation):
         True
     """
 
-    time_masks: int = 2
-    time_width: float = 0.2
-    frequency_masks: int = 2
-    frequency_width: float = 0.2
+    time_masks: Count = 2
+    time_width: Fraction = 0.2
+    frequency_masks: Count = 2
+    frequency_width: Fraction = 0.2
     fill_value: float | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        within(self, 0, 1, time_width=self.time_width, frequency_width=self.frequency_width)
-        for name, number in (("time_masks", self.time_masks), ("frequency_masks", self.frequency_masks)):
-            if not isinstance(number, int) or number < 0:  # pyright: ignore[reportUnnecessaryIsInstance]
-                raise ArgumentError(f"SpecAugment: {name} must be a whole number from 0. Got {number!r} instead.")
 
     def vary(self, inputs: Tensor) -> Tensor:
         if inputs.ndim not in (3, 4):

@@ -1,20 +1,16 @@
 """Texts as numbers of words, of which some are hidden."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from chainrule import ops
-from chainrule.configuration import configurable
-from chainrule.errors import ArgumentError, DtypeError
-from chainrule.graph import Constant, Tensor
-from chainrule.layer.checks import within
+from chainrule.arguments import Fraction
 from chainrule.augment.augmentation import Augmentation
+from chainrule.errors import DtypeError
+from chainrule.graph import Constant, Tensor
 
 
-@configurable
-@dataclass(eq=False)
 class WordDropout(Augmentation):
     """In training, each token becomes the mask token with probability `rate`. This layer is not one of Keras's.
 
@@ -36,15 +32,9 @@ class WordDropout(Augmentation):
         [[1, 1, 1, 0]]
     """
 
-    rate: float
+    rate: Fraction
     mask_token: int = 1
     keep: Sequence[int] = (0,)
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        within(self, 0, 1, rate=self.rate)
-        if any(not isinstance(token, int) for token in (self.mask_token, *self.keep)):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ArgumentError(f"WordDropout: tokens must be whole numbers. Got {self.mask_token!r} and {list(self.keep)!r} instead.")
 
     def vary(self, inputs: Tensor) -> Tensor:
         if inputs.dtype.kind not in "iu":

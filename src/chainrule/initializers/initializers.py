@@ -5,20 +5,19 @@ convolution both count the places of the kernel.
 """
 
 import math
-from dataclasses import dataclass
-from typing import Any, TypeAlias
+from typing import Annotated, Any, TypeAlias
 
 import numpy as np
 
-from chainrule.configuration import configurable
-from chainrule.errors import unknown_name
+from chainrule.arguments import Named, NotNegative, Positive, choice
+from chainrule.configuration import Configurable, find, names_in
 
 Array: TypeAlias = np.ndarray[Any, np.dtype[np.float32]]
 
 _TRUNCATION = 0.87962566103423978  # the standard deviation of a standard normal cut at ±2
 
 
-class Initializer:
+class Initializer(Configurable, abstract=True):
     """The base of initialisers."""
 
     def __call__(self, shape: tuple[int, ...], generator: np.random.Generator) -> Array:
@@ -26,8 +25,6 @@ class Initializer:
         raise NotImplementedError
 
 
-@configurable
-@dataclass
 class Zeros(Initializer):
     """All 0."""
 
@@ -35,8 +32,6 @@ class Zeros(Initializer):
         return np.zeros(shape, np.float32)
 
 
-@configurable
-@dataclass
 class Ones(Initializer):
     """All 1."""
 
@@ -44,8 +39,6 @@ class Ones(Initializer):
         return np.ones(shape, np.float32)
 
 
-@configurable
-@dataclass
 class Constant(Initializer):
     """All `value`."""
 
@@ -55,8 +48,6 @@ class Constant(Initializer):
         return np.full(shape, self.value, np.float32)
 
 
-@configurable
-@dataclass
 class RandomUniform(Initializer):
     """Evenly between `minval` and `maxval`."""
 
@@ -67,20 +58,16 @@ class RandomUniform(Initializer):
         return generator.uniform(self.minval, self.maxval, shape).astype(np.float32)
 
 
-@configurable
-@dataclass
 class RandomNormal(Initializer):
     """Normal with `mean` and standard deviation `stddev`."""
 
     mean: float = 0.0
-    stddev: float = 0.05
+    stddev: NotNegative = 0.05
 
     def __call__(self, shape: tuple[int, ...], generator: np.random.Generator) -> Array:
         return generator.normal(self.mean, self.stddev, shape).astype(np.float32)
 
 
-@configurable
-@dataclass
 class VarianceScaling(Initializer):
     """Spread so that the variance of sums stays the same from layer to layer: variance = `scale` / fan.
 
@@ -90,9 +77,9 @@ class VarianceScaling(Initializer):
         distribution: "uniform" within ±√(3 · variance), or "truncated_normal", cut at two standard deviations.
     """
 
-    scale: float = 1.0
-    mode: str = "fan_in"
-    distribution: str = "truncated_normal"
+    scale: Positive = 1.0
+    mode: Annotated[str, choice("fan_in", "fan_out", "fan_avg")] = "fan_in"
+    distribution: Annotated[str, choice("uniform", "truncated_normal")] = "truncated_normal"
 
     def __call__(self, shape: tuple[int, ...], generator: np.random.Generator) -> Array:
         fan_in, fan_out = fans(shape)
@@ -104,8 +91,6 @@ class VarianceScaling(Initializer):
         return (_truncated_normal(shape, generator) * (math.sqrt(variance) / _TRUNCATION)).astype(np.float32)
 
 
-@configurable
-@dataclass
 class Orthogonal(Initializer):
     """A matrix of orthonormal rows or columns, times `gain`; axes before the last count as one.
 
@@ -155,10 +140,20 @@ INITIALIZERS: dict[str, Initializer] = {
 }
 
 
+def _names() -> list[str]:
+    return [*INITIALIZERS, *names_in(Initializer)]
+
+
+InitializerLike: TypeAlias = Annotated[str | Initializer, Named(Initializer, _names)]
+
+
 def get(initializer: str | Initializer) -> Initializer:
-    """Return the initialiser of a name, or the one given."""
+    """Return the initialiser of a name, or the one given.
+
+    Example:
+        >>> get("he_normal")
+        VarianceScaling(scale=2.0)
+    """
     if isinstance(initializer, Initializer):
         return initializer
-    if initializer not in INITIALIZERS:
-        raise unknown_name("An initializer", initializer, INITIALIZERS)
-    return INITIALIZERS[initializer]
+    return INITIALIZERS[initializer] if initializer in INITIALIZERS else find(Initializer, initializer)()

@@ -1,7 +1,5 @@
 """Layers: the parts that networks are made of, with Keras's names and meanings."""
 
-from chainrule import activations, regularizers
-from chainrule.layers.attention import MultiHeadAttention
 from chainrule.augment import (
     CutMix,
     GaussianNoise,
@@ -24,30 +22,27 @@ from chainrule.augment import (
     SpecAugment,
     WordDropout,
 )
+from chainrule.layers.attention import MultiHeadAttention
 from chainrule.layers.convolution import Conv1D, Conv2D
 from chainrule.layers.core import Activation, Dense, Flatten, Reshape
 from chainrule.layers.embedding import Embedding, PositionEmbedding
 from chainrule.layers.forecasting import LinearForecast, SeasonalNaive
 from chainrule.layers.global_pooling import GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalMaxPooling1D, GlobalMaxPooling2D
 from chainrule.layers.gru import GRU
-from chainrule.layer.layer import Input, Inputs, Layer, Shape, Symbol
 from chainrule.layers.merging import Add, Average, Concatenate, Multiply, Subtract
 from chainrule.layers.normalization import BatchNormalization, LayerNormalization
 from chainrule.layers.pooling import AveragePooling1D, AveragePooling2D, MaxPooling1D, MaxPooling2D
 from chainrule.layers.recurrent import LSTM
 from chainrule.layers.regularization import Dropout
-from chainrule.regularizers import L1, L1L2, L2, Regularizer
 from chainrule.layers.rescaling import Rescaling, SmoothClip
 from chainrule.layers.simple_rnn import SimpleRNN
 from chainrule.layers.steps import Cropping1D, Masking, Permute, RepeatVector, ReverseSteps
-from chainrule.layer.trace import Trace, current_trace, tracing
 from chainrule.layers.upsampling import UpSampling2D
+from chainrule.networks.layer import Input, Inputs, Layer, Shape, Symbol
+from chainrule.networks.trace import Trace, current_trace, tracing
 
 __all__ = [
     "GRU",
-    "L1",
-    "L1L2",
-    "L2",
     "LSTM",
     "Activation",
     "Add",
@@ -97,7 +92,6 @@ __all__ = [
     "RandomShift",
     "RandomTranslation",
     "RandomZoom",
-    "Regularizer",
     "RepeatVector",
     "Rescaling",
     "Reshape",
@@ -112,8 +106,6 @@ __all__ = [
     "Trace",
     "UpSampling2D",
     "WordDropout",
-    "activations",
     "current_trace",
-    "regularizers",
     "tracing",
 ]

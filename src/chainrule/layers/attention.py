@@ -2,31 +2,26 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import reduce
 from typing import TypeVar
 
 import numpy as np
 
-from chainrule import ops
-from chainrule.configuration import configurable
+from chainrule import ops, regularizers
+from chainrule.arguments import Fraction, PositiveCount, Seed
 from chainrule.errors import ArgumentError, ShapeError
 from chainrule.graph import Tensor, as_tensor, current_path
-from chainrule.initializers import Initializer
-from chainrule import regularizers
-from chainrule.layer.checks import require_axes, require_size, within
-from chainrule.layers.core import positive
-from chainrule.layer.layer import Inputs, Layer, Shape
+from chainrule.initializers import InitializerLike
 from chainrule.layers.regularization import Dropout
-from chainrule.regularizers import Regularizer
-from chainrule.layer.trace import current_trace
+from chainrule.networks.checks import require_axes, require_size
+from chainrule.networks.layer import Inputs, Layer, Shape
+from chainrule.networks.trace import current_trace
+from chainrule.regularizers import RegularizerLike
 
 Given = TypeVar("Given")
 _UNSEEN = -1e30  # of which the exponential is 0, and which no sum turns into an infinity
 
 
-@configurable
-@dataclass(eq=False)
 class MultiHeadAttention(Layer):
     """In each of several heads, each query's share of every value: softmax(query · keyᵀ / √key_dim) · value.
 
@@ -67,24 +62,21 @@ class MultiHeadAttention(Layer):
         (None, 6, 8)
     """
 
-    num_heads: int
-    key_dim: int
-    value_dim: int | None = None
-    dropout: float = 0.0
+    num_heads: PositiveCount
+    key_dim: PositiveCount
+    value_dim: PositiveCount | None = None
+    dropout: Fraction = 0.0
     use_bias: bool = True
-    output_shape: int | None = None
-    kernel_initializer: str | Initializer = "glorot_uniform"
-    bias_initializer: str | Initializer = "zeros"
-    kernel_regularizer: str | Regularizer | None = None
-    bias_regularizer: str | Regularizer | None = None
+    output_shape: PositiveCount | None = None
+    kernel_initializer: InitializerLike = "glorot_uniform"
+    bias_initializer: InitializerLike = "zeros"
+    kernel_regularizer: RegularizerLike = None
+    bias_regularizer: RegularizerLike = None
     use_causal_mask: bool = False
-    seed: int | None = None
+    seed: Seed | None = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        given = {"value_dim": self.value_dim, "output_shape": self.output_shape}
-        positive(self, num_heads=self.num_heads, key_dim=self.key_dim, **{name: n for name, n in given.items() if n is not None})
-        within(self, 0, 1, dropout=self.dropout)
         self._dropout = Dropout(self.dropout, seed=self.seed)
 
     def __call__(  # pyright: ignore[reportIncompatibleMethodOverride]  # Keras's order: the query, then the value

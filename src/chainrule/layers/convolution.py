@@ -1,53 +1,46 @@
 """Convolutions: the same small weighted sum at every place of a series or an image."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from chainrule import ops
-from chainrule.configuration import configurable
+from chainrule import activations, ops, regularizers
+from chainrule.activations import ActivationLike
+from chainrule.arguments import Padding, PositiveCount, SizePerAxis, choice
 from chainrule.errors import ArgumentError, ShapeError
 from chainrule.graph import Tensor
-from chainrule.initializers import Initializer
-from chainrule import activations, regularizers
-from chainrule.layer.checks import one_of, require_axes, require_size
-from chainrule.layers.core import positive
-from chainrule.layer.layer import Layer, Shape
-from chainrule.regularizers import Regularizer
+from chainrule.initializers import InitializerLike
 from chainrule.layers.windows import AXES, as_given, as_image, edges, pair
+from chainrule.networks.checks import require_axes, require_size
+from chainrule.networks.layer import Layer, Shape
+from chainrule.regularizers import RegularizerLike
 
 
-@dataclass(eq=False)
-class Convolution(Layer):
+class Convolution(Layer, abstract=True):
     """The base of convolutions; `rank` says over how many axes the kernel slides."""
 
     rank: ClassVar[int]
-    paddings: ClassVar[tuple[str, ...]] = ("valid", "same")
 
-    filters: int
-    kernel_size: int | Sequence[int]
-    strides: int | Sequence[int] = 1
-    padding: str = "valid"
-    dilation_rate: int | Sequence[int] = 1
-    groups: int = 1
-    activation: str | activations.Activation | None = None
+    filters: PositiveCount
+    kernel_size: SizePerAxis
+    strides: SizePerAxis = 1
+    padding: Padding = "valid"
+    dilation_rate: SizePerAxis = 1
+    groups: PositiveCount = 1
+    activation: ActivationLike = None
     use_bias: bool = True
-    kernel_initializer: str | Initializer = "glorot_uniform"
-    bias_initializer: str | Initializer = "zeros"
-    kernel_regularizer: str | Regularizer | None = None
-    bias_regularizer: str | Regularizer | None = None
+    kernel_initializer: InitializerLike = "glorot_uniform"
+    bias_initializer: InitializerLike = "zeros"
+    kernel_regularizer: RegularizerLike = None
+    bias_regularizer: RegularizerLike = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        positive(self, filters=self.filters, groups=self.groups)
         if self.filters % self.groups:
             raise ArgumentError(
                 f"{type(self).__name__}: filters must be a multiple of groups. Got {self.filters} and {self.groups} instead."
             )
-        self._window = pair(self, "kernel_size", self.kernel_size, self.rank)
-        self._strides = pair(self, "strides", self.strides, self.rank)
-        self._dilation = pair(self, "dilation_rate", self.dilation_rate, self.rank)
-        self._padding = one_of(self, "padding", self.padding, self.paddings)
+        self._window = pair(self.kernel_size, self.rank)
+        self._strides = pair(self.strides, self.rank)
+        self._dilation = pair(self.dilation_rate, self.rank)
         self._activation = activations.get(self.activation)
 
     def build(self, shape: Shape) -> None:
@@ -73,7 +66,7 @@ class Convolution(Layer):
             image,
             ops.reshape(kernel, shape=(*self._window, *kernel.shape[-2:])) if self.rank == 1 else kernel,
             strides=self._strides,
-            padding=edges(self._padding, image.shape, self._window, self._strides, self._dilation),
+            padding=edges(self.padding, image.shape, self._window, self._strides, self._dilation),
             dilation=self._dilation,
             groups=self.groups,
         )
@@ -81,8 +74,6 @@ class Convolution(Layer):
         return self._activation(y + self.weights["bias"] if self.use_bias else y)
 
 
-@configurable
-@dataclass(eq=False)
 class Conv1D(Convolution):
     """A kernel slid along a series: yₙₜₒ = activation(Σᵢ꜀ xₙ,ₛₜ₊ᵢ,꜀ · kernelᵢ꜀ₒ + biasₒ), s the stride.
 
@@ -113,11 +104,10 @@ class Conv1D(Convolution):
     """
 
     rank: ClassVar[int] = 1
-    paddings: ClassVar[tuple[str, ...]] = ("valid", "same", "causal")
+
+    padding: Annotated[str, choice("valid", "same", "causal")] = "valid"
 
 
-@configurable
-@dataclass(eq=False)
 class Conv2D(Convolution):
     """A kernel slid over an image: yₙₕᵥₒ = activation(Σᵢⱼ꜀ xₙ,ₛₕ₊ᵢ,ₛᵥ₊ⱼ,꜀ · kernelᵢⱼ꜀ₒ + biasₒ), s the stride.
 

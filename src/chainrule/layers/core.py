@@ -1,29 +1,19 @@
 """Weighted sums, activations, and changes of shape."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import ClassVar
+from typing import Annotated, ClassVar
 
-from chainrule import ops
-from chainrule.configuration import configurable
-from chainrule.errors import ArgumentError, ShapeError
+from chainrule import activations, ops, regularizers
+from chainrule.activations import ActivationLike
+from chainrule.arguments import PositiveCount, Several, Whole
+from chainrule.errors import ShapeError
 from chainrule.graph import Tensor
-from chainrule.initializers import Initializer
-from chainrule import activations, regularizers
-from chainrule.layer.layer import Layer, Shape
-from chainrule.regularizers import Regularizer
-from chainrule.layer.trace import current_trace
+from chainrule.initializers import InitializerLike
+from chainrule.networks.layer import Layer, Shape
+from chainrule.networks.trace import current_trace
+from chainrule.regularizers import RegularizerLike
 
 
-def positive(layer: Layer, **sizes: int) -> None:
-    """Raise ArgumentError unless every size is a whole number from 1."""
-    for name, size in sizes.items():
-        if not isinstance(size, int) or size < 1:  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ArgumentError(f"{type(layer).__name__}: {name} must be a whole number from 1. Got {size!r} instead.")
-
-
-@configurable
-@dataclass(eq=False)
 class Dense(Layer):
     """Each unit's weighted sum of all inputs: activation(x · kernel + bias).
 
@@ -47,17 +37,16 @@ class Dense(Layer):
 
     passes_mask: ClassVar[bool] = True
 
-    units: int
-    activation: str | activations.Activation | None = None
+    units: PositiveCount
+    activation: ActivationLike = None
     use_bias: bool = True
-    kernel_initializer: str | Initializer = "glorot_uniform"
-    bias_initializer: str | Initializer = "zeros"
-    kernel_regularizer: str | Regularizer | None = None
-    bias_regularizer: str | Regularizer | None = None
+    kernel_initializer: InitializerLike = "glorot_uniform"
+    bias_initializer: InitializerLike = "zeros"
+    kernel_regularizer: RegularizerLike = None
+    bias_regularizer: RegularizerLike = None
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        positive(self, units=self.units)
         self._activation = activations.get(self.activation)
 
     def build(self, shape: Shape) -> None:
@@ -79,8 +68,6 @@ class Dense(Layer):
         return self._activation(y + self.weights["bias"] if self.use_bias else y)
 
 
-@configurable
-@dataclass(eq=False)
 class Activation(Layer):
     """An activation as a layer of its own.
 
@@ -95,7 +82,7 @@ class Activation(Layer):
 
     passes_mask: ClassVar[bool] = True
 
-    activation: str | activations.Activation
+    activation: ActivationLike
 
     def __post_init__(self) -> None:
         super().__post_init__()
@@ -106,8 +93,6 @@ class Activation(Layer):
         return self._activation(inputs)
 
 
-@configurable
-@dataclass(eq=False)
 class Flatten(Layer):
     """All axes of each example as one: (batch, a, b, ...) becomes (batch, a · b · ...)."""
 
@@ -116,8 +101,6 @@ class Flatten(Layer):
         return ops.reshape(inputs, shape=(inputs.shape[0], inputs.size // max(inputs.shape[0], 1)))
 
 
-@configurable
-@dataclass(eq=False)
 class Reshape(Layer):
     """Each example in another shape.
 
@@ -125,7 +108,7 @@ class Reshape(Layer):
         target_shape: the shape of one example; one size may be -1.
     """
 
-    target_shape: Sequence[int]
+    target_shape: Annotated[Sequence[int], Several(Whole(-1))]
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return each example in the target shape."""

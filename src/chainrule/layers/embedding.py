@@ -1,22 +1,16 @@
 """Embedding: a row of numbers for each word, category or other thing that is counted, and for each place in a series."""
 
-from dataclasses import dataclass
-
-from chainrule import ops
-from chainrule.configuration import configurable
+from chainrule import ops, regularizers
+from chainrule.arguments import PositiveCount
 from chainrule.errors import DtypeError, ShapeError
 from chainrule.graph import Tensor
-from chainrule.initializers import Initializer
-from chainrule import regularizers
-from chainrule.layer.checks import require_axes, require_size
-from chainrule.layers.core import positive
-from chainrule.layer.layer import Layer, Shape
-from chainrule.regularizers import Regularizer
-from chainrule.layer.trace import current_trace
+from chainrule.initializers import InitializerLike
+from chainrule.networks.checks import require_axes, require_size
+from chainrule.networks.layer import Layer, Shape
+from chainrule.networks.trace import current_trace
+from chainrule.regularizers import RegularizerLike
 
 
-@configurable
-@dataclass(eq=False)
 class Embedding(Layer):
     """For each index its row of `embeddings`: yᵢ = embeddings[xᵢ].
 
@@ -42,15 +36,11 @@ class Embedding(Layer):
         (1, 3, 8)
     """
 
-    input_dim: int
-    output_dim: int
-    embeddings_initializer: str | Initializer = "uniform"
-    embeddings_regularizer: str | Regularizer | None = None
+    input_dim: PositiveCount
+    output_dim: PositiveCount
+    embeddings_initializer: InitializerLike = "uniform"
+    embeddings_regularizer: RegularizerLike = None
     mask_zero: bool = False
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        positive(self, input_dim=self.input_dim, output_dim=self.output_dim)
 
     def build(self, shape: Shape) -> None:
         """Make `embeddings`."""
@@ -69,8 +59,6 @@ class Embedding(Layer):
         return rows
 
 
-@configurable
-@dataclass(eq=False)
 class PositionEmbedding(Layer):
     """For each step of a series the learned row of its place, to be added to what stands there: yᵢ = embeddings[i].
 
@@ -94,12 +82,8 @@ class PositionEmbedding(Layer):
         (None, 6, 8)
     """
 
-    sequence_length: int
-    initializer: str | Initializer = "glorot_uniform"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        positive(self, sequence_length=self.sequence_length)
+    sequence_length: PositiveCount
+    initializer: InitializerLike = "glorot_uniform"
 
     def build(self, shape: Shape) -> None:
         """Make `embeddings`."""

@@ -1,24 +1,20 @@
 """Forecasting: what comes next as a weighted sum of what was."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Annotated
 
 import numpy as np
 
-from chainrule import ops
-from chainrule.configuration import configurable
+from chainrule import ops, regularizers
+from chainrule.arguments import PositiveCount, Several, Whole
 from chainrule.errors import ArgumentError
 from chainrule.graph import Tensor
-from chainrule.initializers import Array, Initializer
-from chainrule import regularizers
-from chainrule.layer.checks import require_axes
-from chainrule.layers.core import positive
-from chainrule.layer.layer import Layer, Shape
-from chainrule.regularizers import Regularizer
+from chainrule.initializers import Array, Initializer, InitializerLike
+from chainrule.networks.checks import require_axes
+from chainrule.networks.layer import Layer, Shape
+from chainrule.regularizers import RegularizerLike
 
 
-@configurable
-@dataclass
 class SeasonalNaive(Initializer):
     """First values of a linear forecast's kernel with which each step is foretold as the one a season before, or the last of its phase.
 
@@ -33,7 +29,7 @@ class SeasonalNaive(Initializer):
         [[0.0, 0.0, 0.0], [1.0, 0.0, 1.0], [0.0, 1.0, 0.0]]
     """
 
-    season: int
+    season: PositiveCount
 
     def __call__(self, shape: tuple[int, ...], generator: np.random.Generator) -> Array:
         steps, horizon = shape
@@ -44,8 +40,6 @@ class SeasonalNaive(Initializer):
         return kernel
 
 
-@configurable
-@dataclass(eq=False)
 class LinearForecast(Layer):
     """Each series' next steps as a weighted sum of its past ones, all less the last one, which is added again.
 
@@ -69,14 +63,10 @@ class LinearForecast(Layer):
         [[[3.0], [3.0]]]
     """
 
-    horizon: int
-    series: Sequence[int] | None = None
-    kernel_initializer: str | Initializer = "glorot_uniform"
-    kernel_regularizer: str | Regularizer | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        positive(self, horizon=self.horizon)
+    horizon: PositiveCount
+    series: Annotated[Sequence[int] | None, Several(Whole(0))] = None
+    kernel_initializer: InitializerLike = "glorot_uniform"
+    kernel_regularizer: RegularizerLike = None
 
     def build(self, shape: Shape) -> None:
         """Make `kernel` and `bias`."""

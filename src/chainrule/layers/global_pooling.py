@@ -1,16 +1,15 @@
 """Global pooling: the largest or the mean over all of a series or an image."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, ClassVar, TypeAlias
 
 from chainrule import ops
-from chainrule.configuration import configurable
 from chainrule.graph import Tensor
-from chainrule.layer.checks import require_axes
-from chainrule.layer.layer import Layer
-from chainrule.layer.trace import current_trace
 from chainrule.layers.windows import AXES
+from chainrule.networks.checks import require_axes
+from chainrule.networks.layer import Layer
+from chainrule.networks.trace import current_trace
 
 Reduce: TypeAlias = Callable[..., Tensor]
 
@@ -19,8 +18,7 @@ def _largest(x: Tensor, **over: Any) -> Tensor:
     return ops.reduce_max(x, **over)
 
 
-@dataclass(eq=False)
-class GlobalPooling(Layer):
+class GlobalPooling(Layer, abstract=True):
     """The base of global pooling; `rank` says over how many axes, `reduce` what becomes of them."""
 
     rank: ClassVar[int]
@@ -34,8 +32,6 @@ class GlobalPooling(Layer):
         return self.reduce(inputs, axis=tuple(range(1, self.rank + 1)), keepdims=self.keepdims)
 
 
-@configurable
-@dataclass(eq=False)
 class GlobalAveragePooling1D(GlobalPooling):
     """The mean over all steps, padding left out where it is known: (batch, steps, channels) becomes (batch, channels).
 
@@ -62,8 +58,6 @@ class GlobalAveragePooling1D(GlobalPooling):
         return ops.where(real, inputs, 0).sum(1, keepdims=self.keepdims) / count
 
 
-@configurable
-@dataclass(eq=False)
 class GlobalAveragePooling2D(GlobalPooling):
     """The mean over the whole image: (batch, height, width, channels) becomes (batch, channels).
 
@@ -80,8 +74,6 @@ class GlobalAveragePooling2D(GlobalPooling):
     reduce: ClassVar[Reduce] = staticmethod(Tensor.mean)
 
 
-@configurable
-@dataclass(eq=False)
 class GlobalMaxPooling1D(GlobalPooling):
     """The largest over all steps: (batch, steps, channels) becomes (batch, channels). Those that tie share the gradient.
 
@@ -98,8 +90,6 @@ class GlobalMaxPooling1D(GlobalPooling):
     reduce: ClassVar[Reduce] = staticmethod(_largest)
 
 
-@configurable
-@dataclass(eq=False)
 class GlobalMaxPooling2D(GlobalPooling):
     """The largest over the whole image: (batch, height, width, channels) becomes (batch, channels). Those that tie share the gradient.
 

@@ -1,20 +1,17 @@
 """Layers with several inputs and one output."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from functools import reduce
 from typing import ClassVar
 
 from chainrule import ops
-from chainrule.configuration import configurable
 from chainrule.errors import ArgumentError, ShapeError
 from chainrule.graph import Tensor
-from chainrule.layer.checks import example_axis
-from chainrule.layer.layer import Layer
+from chainrule.networks.checks import example_axis
+from chainrule.networks.layer import Layer
 
 
-@dataclass(eq=False)
-class Merge(Layer):
+class Merge(Layer, abstract=True):
     """The base of layers with several inputs: what they share is how inputs are checked."""
 
     passes_mask: ClassVar[bool] = True
@@ -33,8 +30,6 @@ class Merge(Layer):
         raise NotImplementedError
 
 
-@configurable
-@dataclass(eq=False)
 class Add(Merge):
     """The sum of a list of inputs, element by element; sizes of 1 are stretched.
 
@@ -50,8 +45,6 @@ class Add(Merge):
         return reduce(ops.add, inputs)
 
 
-@configurable
-@dataclass(eq=False)
 class Subtract(Merge):
     """The first of two inputs less the second, element by element; sizes of 1 are stretched.
 
@@ -69,8 +62,6 @@ class Subtract(Merge):
         return inputs[0] - inputs[1]
 
 
-@configurable
-@dataclass(eq=False)
 class Multiply(Merge):
     """The product of a list of inputs, element by element; sizes of 1 are stretched.
 
@@ -86,8 +77,6 @@ class Multiply(Merge):
         return reduce(ops.multiply, inputs)
 
 
-@configurable
-@dataclass(eq=False)
 class Average(Merge):
     """The mean of a list of inputs, element by element; sizes of 1 are stretched.
 
@@ -103,8 +92,6 @@ class Average(Merge):
         return reduce(ops.add, inputs) / len(inputs)
 
 
-@configurable
-@dataclass(eq=False)
 class Concatenate(Merge):
     """A list of inputs one after the other along an axis; all other sizes must be equal.
 

@@ -2,19 +2,17 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
-from chainrule import ops
-from chainrule.configuration import configurable
+from chainrule import ops, regularizers
+from chainrule.arguments import Fraction, NotNegative
 from chainrule.errors import ArgumentError
 from chainrule.graph import Tensor
-from chainrule.initializers import Initializer
-from chainrule import regularizers
-from chainrule.layer.checks import example_axis, require_size, within
-from chainrule.layer.layer import Layer, Shape
-from chainrule.regularizers import Regularizer
-from chainrule.layer.trace import Trace, current_trace
+from chainrule.initializers import InitializerLike
+from chainrule.networks.checks import example_axis, require_size
+from chainrule.networks.layer import Layer, Shape
+from chainrule.networks.trace import Trace, current_trace
+from chainrule.regularizers import RegularizerLike
 
 
 def _moments(x: Tensor, axes: tuple[int, ...], valid: Tensor | None = None) -> tuple[Tensor, Tensor]:
@@ -29,8 +27,6 @@ def _moments(x: Tensor, axes: tuple[int, ...], valid: Tensor | None = None) -> t
     return mean, ops.where(real, ops.square(x - mean), 0).sum(axes, keepdims=True) / count
 
 
-@configurable
-@dataclass(eq=False)
 class BatchNormalization(Layer):
     """Each channel brought to mean 0 and variance 1 over the batch: γ · (x − mean) / √(variance + ε) + β.
 
@@ -63,21 +59,16 @@ class BatchNormalization(Layer):
     """
 
     axis: int = -1
-    momentum: float = 0.99
-    epsilon: float = 1e-3
+    momentum: Fraction = 0.99
+    epsilon: NotNegative = 1e-3
     center: bool = True
     scale: bool = True
-    beta_initializer: str | Initializer = "zeros"
-    gamma_initializer: str | Initializer = "ones"
-    moving_mean_initializer: str | Initializer = "zeros"
-    moving_variance_initializer: str | Initializer = "ones"
-    beta_regularizer: str | Regularizer | None = None
-    gamma_regularizer: str | Regularizer | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        within(self, 0, 1, momentum=self.momentum)
-        within(self, 0, math.inf, epsilon=self.epsilon)
+    beta_initializer: InitializerLike = "zeros"
+    gamma_initializer: InitializerLike = "ones"
+    moving_mean_initializer: InitializerLike = "zeros"
+    moving_variance_initializer: InitializerLike = "ones"
+    beta_regularizer: RegularizerLike = None
+    gamma_regularizer: RegularizerLike = None
 
     def build(self, shape: Shape) -> None:
         """Make `gamma`, `beta`, `moving_mean` and `moving_variance`."""
@@ -112,8 +103,6 @@ class BatchNormalization(Layer):
         trace.updates[weight] = before * self.momentum + ops.reshape(found, shape=weight.shape) * (1 - self.momentum)
 
 
-@configurable
-@dataclass(eq=False)
 class LayerNormalization(Layer):
     """Each example brought to mean 0 and variance 1 over some of its axes: γ · (x − mean) / √(variance + ε) + β.
 
@@ -141,17 +130,13 @@ class LayerNormalization(Layer):
     passes_mask: ClassVar[bool] = True
 
     axis: int | Sequence[int] = -1
-    epsilon: float = 1e-3
+    epsilon: NotNegative = 1e-3
     center: bool = True
     scale: bool = True
-    beta_initializer: str | Initializer = "zeros"
-    gamma_initializer: str | Initializer = "ones"
-    beta_regularizer: str | Regularizer | None = None
-    gamma_regularizer: str | Regularizer | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        within(self, 0, math.inf, epsilon=self.epsilon)
+    beta_initializer: InitializerLike = "zeros"
+    gamma_initializer: InitializerLike = "ones"
+    beta_regularizer: RegularizerLike = None
+    gamma_regularizer: RegularizerLike = None
 
     def build(self, shape: Shape) -> None:
         """Make `gamma` and `beta`."""

@@ -1,18 +1,17 @@
 """Pooling: the largest or the mean of each window of a series or an image."""
 
 import math
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable
 from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 
 from chainrule import ops
-from chainrule.configuration import configurable
+from chainrule.arguments import Padding, SizePerAxis
 from chainrule.graph import Constant, Tensor
-from chainrule.layer.checks import one_of, require_axes
-from chainrule.layer.layer import Layer
 from chainrule.layers.windows import AXES, Pair, as_given, as_image, edges, pair
+from chainrule.networks.checks import require_axes
+from chainrule.networks.layer import Layer
 
 Pool: TypeAlias = Callable[..., Tensor]
 
@@ -33,33 +32,29 @@ def _mean(image: Tensor, window: Pair, strides: Pair, padding: tuple[Pair, Pair]
     return total / Constant(counts[0][:, None, None] * counts[1][:, None], image.dtype)
 
 
-@dataclass(eq=False)
-class Pooling(Layer):
+class Pooling(Layer, abstract=True):
     """The base of pooling; `rank` says over how many axes the window slides, `pool` what it makes of each place."""
 
     rank: ClassVar[int]
     pool: ClassVar[Pool]
 
-    pool_size: int | Sequence[int] = 2
-    strides: int | Sequence[int] | None = None
-    padding: str = "valid"
+    pool_size: SizePerAxis = 2
+    strides: SizePerAxis | None = None
+    padding: Padding = "valid"
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._window = pair(self, "pool_size", self.pool_size, self.rank)
-        self._strides = self._window if self.strides is None else pair(self, "strides", self.strides, self.rank)
-        self._padding = one_of(self, "padding", self.padding, ("valid", "same"))
+        self._window = pair(self.pool_size, self.rank)
+        self._strides = self._window if self.strides is None else pair(self.strides, self.rank)
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return one number for each window and channel."""
         require_axes(self, inputs.shape[1:], *AXES[self.rank])
         image = as_image(inputs)
-        around = edges(self._padding, image.shape, self._window, self._strides)
+        around = edges(self.padding, image.shape, self._window, self._strides)
         return as_given(self.pool(image, window=self._window, strides=self._strides, padding=around), self.rank)
 
 
-@configurable
-@dataclass(eq=False)
 class MaxPooling1D(Pooling):
     """The largest of each window of steps; its gradient goes to the first of those that tie.
 
@@ -81,8 +76,6 @@ class MaxPooling1D(Pooling):
     pool: ClassVar[Pool] = staticmethod(_largest)
 
 
-@configurable
-@dataclass(eq=False)
 class MaxPooling2D(Pooling):
     """The largest of each window of an image; its gradient goes to the first of those that tie.
 
@@ -103,8 +96,6 @@ class MaxPooling2D(Pooling):
     pool: ClassVar[Pool] = staticmethod(_largest)
 
 
-@configurable
-@dataclass(eq=False)
 class AveragePooling1D(Pooling):
     """The mean of each window of steps; padding is not counted.
 
@@ -126,8 +117,6 @@ class AveragePooling1D(Pooling):
     pool: ClassVar[Pool] = staticmethod(_mean)
 
 
-@configurable
-@dataclass(eq=False)
 class AveragePooling2D(Pooling):
     """The mean of each window of an image; padding is not counted.
 

@@ -4,16 +4,15 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from chainrule import initializers, ops
-from chainrule.configuration import configurable
+from chainrule import activations, initializers, ops, regularizers
+from chainrule.activations import ActivationLike
+from chainrule.arguments import PositiveCount
 from chainrule.graph import Tensor
-from chainrule.initializers import Array, Initializer
-from chainrule import activations, regularizers
-from chainrule.layer.checks import require_axes, require_size
-from chainrule.layers.core import positive
-from chainrule.layer.layer import Layer, Shape
-from chainrule.regularizers import Regularizer
+from chainrule.initializers import Array, Initializer, InitializerLike
 from chainrule.layers.series import read_series
+from chainrule.networks.checks import require_axes, require_size
+from chainrule.networks.layer import Layer, Shape
+from chainrule.regularizers import RegularizerLike
 
 
 @dataclass
@@ -28,8 +27,6 @@ class _OnesForForgetGate(Initializer):
         return values
 
 
-@configurable
-@dataclass(eq=False)
 class LSTM(Layer):
     """Long short-term memory: a cell c that gates fill, keep and read out.
 
@@ -63,23 +60,22 @@ class LSTM(Layer):
         ((2, 4), (2, 10, 4))
     """
 
-    units: int
-    activation: str | activations.Activation | None = "tanh"
-    recurrent_activation: str | activations.Activation | None = "sigmoid"
+    units: PositiveCount
+    activation: ActivationLike = "tanh"
+    recurrent_activation: ActivationLike = "sigmoid"
     use_bias: bool = True
-    kernel_initializer: str | Initializer = "glorot_uniform"
-    recurrent_initializer: str | Initializer = "orthogonal"
-    bias_initializer: str | Initializer = "zeros"
+    kernel_initializer: InitializerLike = "glorot_uniform"
+    recurrent_initializer: InitializerLike = "orthogonal"
+    bias_initializer: InitializerLike = "zeros"
     unit_forget_bias: bool = True
-    kernel_regularizer: str | Regularizer | None = None
-    recurrent_regularizer: str | Regularizer | None = None
-    bias_regularizer: str | Regularizer | None = None
+    kernel_regularizer: RegularizerLike = None
+    recurrent_regularizer: RegularizerLike = None
+    bias_regularizer: RegularizerLike = None
     return_sequences: bool = False
     go_backwards: bool = False
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        positive(self, units=self.units)
         self._activation = activations.get(self.activation)
         self._gate = activations.get(self.recurrent_activation)
 

@@ -1,20 +1,16 @@
 """Layers that make learning harder, so that it generalises better."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from chainrule import ops
-from chainrule.configuration import configurable
+from chainrule.arguments import Fraction, Seed
 from chainrule.errors import ShapeError
 from chainrule.graph import Tensor
-from chainrule.layer.checks import within
-from chainrule.layer.layer import Layer
-from chainrule.layer.trace import current_trace
+from chainrule.networks.layer import Layer
+from chainrule.networks.trace import current_trace
 
 
-@configurable
-@dataclass(eq=False)
 class Dropout(Layer):
     """In training, each input is 0 with probability `rate`, and the others are divided by 1 − rate, which keeps the mean.
 
@@ -39,14 +35,9 @@ class Dropout(Layer):
 
     passes_mask: ClassVar[bool] = True
 
-    rate: float
+    rate: Fraction
     noise_shape: Sequence[int | None] | None = None
-    seed: int | None = None
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        within(self, 0, 1, rate=self.rate)
-        within(self, 0, 2**32 - 1, seed=self.seed or 0)
+    seed: Seed | None = None
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return the inputs, some of them 0 in training."""

@@ -1,16 +1,13 @@
 """Bringing numbers to another scale inside the network: bytes of images, and standardised numbers with far outliers."""
 
-from dataclasses import dataclass
+from typing import Annotated
 
 from chainrule import ops
-from chainrule.configuration import configurable
+from chainrule.arguments import Number
 from chainrule.graph import Tensor
-from chainrule.layer.checks import within
-from chainrule.layer.layer import Layer
+from chainrule.networks.layer import Layer
 
 
-@configurable
-@dataclass(eq=False)
 class Rescaling(Layer):
     """x · scale + offset.
 
@@ -32,8 +29,6 @@ class Rescaling(Layer):
         return (inputs if inputs.dtype.kind == "f" else inputs.astype("float32")) * self.scale + self.offset
 
 
-@configurable
-@dataclass(eq=False)
 class SmoothClip(Layer):
     """x / √(1 + (x / limit)²): near 0 the number itself, and never beyond ±limit.
 
@@ -52,11 +47,7 @@ class SmoothClip(Layer):
         [0.1, 2.4, 3.0]
     """
 
-    limit: float = 3.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        within(self, 1e-6, 1e6, limit=self.limit)
+    limit: Annotated[float, Number(1e-6, 1e6)] = 3.0
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return the numbers within the limit."""

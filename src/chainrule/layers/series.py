@@ -6,7 +6,7 @@ import numpy as np
 
 from chainrule import ops
 from chainrule.graph import Tensor
-from chainrule.layer.trace import current_trace
+from chainrule.networks.trace import current_trace
 
 Turn = Callable[..., Sequence[Tensor]]  # takes what is remembered, then what enters; returns what is remembered next
 

@@ -1,20 +1,18 @@
 """Steps of a series cut off, passed over, repeated, turned round, or made the other axis."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import Annotated
 
 from chainrule import ops
-from chainrule.configuration import configurable
+from chainrule.arguments import PositiveCount, Sizes
 from chainrule.errors import ArgumentError, ShapeError
 from chainrule.graph import Tensor
-from chainrule.layer.checks import require_axes
-from chainrule.layers.core import positive
-from chainrule.layer.layer import Layer
-from chainrule.layer.trace import current_trace
+from chainrule.layers.windows import pair
+from chainrule.networks.checks import require_axes
+from chainrule.networks.layer import Layer
+from chainrule.networks.trace import current_trace
 
 
-@configurable
-@dataclass(eq=False)
 class Cropping1D(Layer):
     """A series without some of its first and last steps: (batch, steps, size) becomes (batch, steps − left − right, size).
 
@@ -31,15 +29,11 @@ class Cropping1D(Layer):
         [1.0, 2.0]
     """
 
-    cropping: int | Sequence[int] = (1, 1)
+    cropping: Annotated[int | Sequence[int], Sizes(0, 2)] = (1, 1)
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        given = self.cropping
-        both = (given, given) if isinstance(given, int) else tuple(given)
-        if len(both) != 2 or any(not isinstance(n, int) or n < 0 for n in both):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ArgumentError(f"Cropping1D: cropping must be a whole number from 0, or two of them. Got {self.cropping!r} instead.")
-        self._left, self._right = both
+        self._left, self._right = pair(self.cropping, 2)
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return the steps between."""
@@ -55,8 +49,6 @@ class Cropping1D(Layer):
         return output
 
 
-@configurable
-@dataclass(eq=False)
 class Masking(Layer):
     """Steps that hold nothing but one value are padding: series of several lengths, filled up to one, are read as if each had its own.
 
@@ -90,8 +82,6 @@ class Masking(Layer):
         return output
 
 
-@configurable
-@dataclass(eq=False)
 class RepeatVector(Layer):
     """The same row of numbers at each of n steps: (batch, size) becomes (batch, n, size).
 
@@ -104,11 +94,7 @@ class RepeatVector(Layer):
         [[[1.0, 2.0], [1.0, 2.0]]]
     """
 
-    n: int
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        positive(self, n=self.n)
+    n: PositiveCount
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return each row n times."""
@@ -117,8 +103,6 @@ class RepeatVector(Layer):
         return ops.broadcast_to(ops.reshape(inputs, shape=(batch, 1, size)), shape=(batch, self.n, size))
 
 
-@configurable
-@dataclass(eq=False)
 class ReverseSteps(Layer):
     """A series from its end to its beginning: what a recurrent layer with `go_backwards` has read, in the order of the series again.
 
@@ -138,8 +122,6 @@ class ReverseSteps(Layer):
         return output
 
 
-@configurable
-@dataclass(eq=False)
 class Permute(Layer):
     """The axes of each example in another order.
 

@@ -1,18 +1,15 @@
 """Upsampling: images made larger by repeating their pixels."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from typing import ClassVar
 
 from chainrule import ops
-from chainrule.configuration import configurable
+from chainrule.arguments import SizePerAxis
 from chainrule.graph import Tensor
-from chainrule.layer.checks import require_axes
-from chainrule.layer.layer import Layer
 from chainrule.layers.windows import AXES, pair
+from chainrule.networks.checks import require_axes
+from chainrule.networks.layer import Layer
 
 
-@configurable
-@dataclass(eq=False)
 class UpSampling2D(Layer):
     """Each pixel repeated, so that an image becomes larger by whole factors: y[i, j] = x[⌊i / rows⌋, ⌊j / columns⌋].
 
@@ -29,11 +26,13 @@ class UpSampling2D(Layer):
         [[1.0, 1.0, 2.0, 2.0], [1.0, 1.0, 2.0, 2.0]]
     """
 
-    size: int | Sequence[int] = 2
+    rank: ClassVar[int] = 2
+
+    size: SizePerAxis = 2
 
     def __post_init__(self) -> None:
         super().__post_init__()
-        self._factors = pair(self, "size", self.size, 2)
+        self._factors = pair(self.size, 2)
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return the larger images."""

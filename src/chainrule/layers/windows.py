@@ -5,17 +5,15 @@ from typing import TypeAlias
 
 from chainrule import ops
 from chainrule.graph import Tensor
-from chainrule.layer.checks import per_axis
-from chainrule.layer.layer import Layer
 
 Pair: TypeAlias = tuple[int, int]
 
 AXES = {1: ("steps", "channels"), 2: ("height", "width", "channels")}
 
 
-def pair(layer: Layer, name: str, value: int | Sequence[int], rank: int) -> Pair:
-    """Return the argument for height and width; a series gets 1 for its height."""
-    sizes = per_axis(layer, name, value, rank)
+def pair(value: int | Sequence[int], rank: int) -> Pair:
+    """Return the argument for height and width: one number stands for both, and a series gets 1 for its height."""
+    sizes = (value,) * rank if isinstance(value, int) else tuple(value)
     return (1, sizes[0]) if rank == 1 else (sizes[0], sizes[1])
 
 

@@ -1,16 +1,15 @@
 """A network: layers joined from inputs to outputs. It only makes graph; training stands above it."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any
 
 from chainrule.errors import ArgumentError, GraphError, ShapeError
 from chainrule.graph import Tensor, Variable, as_tensor
-from chainrule.layers import Layer, Symbol
+from chainrule.networks.layer import Layer, Symbol
 
 
-@dataclass(eq=False)
-class Network(Layer):
+class Network(Layer, abstract=True):
     """The layers between symbols of inputs and symbols of outputs, as one layer.
 
     Args:

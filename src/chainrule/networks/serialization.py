@@ -4,7 +4,7 @@ from typing import Any
 
 from chainrule.configuration import from_config, to_config
 from chainrule.errors import DataError
-from chainrule.layers import Layer, Symbol
+from chainrule.networks.layer import Layer, Symbol
 from chainrule.networks.network import Network
 
 

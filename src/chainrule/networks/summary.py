@@ -1,6 +1,6 @@
 """A network as a table: each layer, the shape it gives, and how many numbers it has learned or will learn."""
 
-from chainrule.layers import Layer
+from chainrule.networks.layer import Layer
 from chainrule.networks.network import Network
 
 

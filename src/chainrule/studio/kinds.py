@@ -9,11 +9,11 @@ from math import isfinite
 from typing import Any, get_type_hints
 
 from chainrule import layers, losses, optimizers
+from chainrule.activations import ACTIVATIONS
+from chainrule.augment.augmentation import Augmentation
 from chainrule.errors import ChainruleError
 from chainrule.initializers.initializers import INITIALIZERS
 from chainrule.layers import Input, Layer, Symbol
-from chainrule.activations import ACTIVATIONS
-from chainrule.augment.augmentation import Augmentation
 from chainrule.metrics import METRICS
 from chainrule.studio.choices import GROUPS, group_of
 from chainrule.studio.messages.answers.build import Argument, Kind

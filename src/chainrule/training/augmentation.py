@@ -12,12 +12,12 @@ from typing import Any
 import numpy as np
 
 from chainrule import ops
+from chainrule.augment import Augmentation, Mixing
+from chainrule.augment.mixing import Mixture
 from chainrule.configuration import to_config
 from chainrule.errors import ArgumentError, DtypeError, ShapeError
 from chainrule.graph import Tensor, layer_scope
 from chainrule.layers import Layer, Trace, tracing
-from chainrule.augment import Augmentation, Mixing
-from chainrule.augment.mixing import Mixture
 from chainrule.training.objective import MixedTargets
 
 SCOPE = "augment"  # what the addresses of augmentations begin with

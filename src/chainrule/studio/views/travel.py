@@ -5,10 +5,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule import activations
 from chainrule.backprop import gradient
 from chainrule.errors import unknown_name
 from chainrule.graph import Tensor, Variable
-from chainrule import activations
 from chainrule.layers import Layer
 from chainrule.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
 from chainrule.models import Model

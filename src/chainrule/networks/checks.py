@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from chainrule.errors import ArgumentError, ShapeError, unknown_name
-from chainrule.layer.layer import Layer, Shape
+from chainrule.networks.layer import Layer, Shape
 
 
 def per_axis(layer: Layer, name: str, value: int | Sequence[int], rank: int) -> tuple[int, ...]:

@@ -1,20 +1,20 @@
 """The base of layers: weights made at the first call, a path for every node, symbols for networks not yet fed."""
 
-import re
 import zlib
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
-from typing import Any, ClassVar, TypeAlias
+from dataclasses import field
+from typing import Any, ClassVar, TypeAlias, dataclass_transform
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from chainrule import initializers
+from chainrule.configuration import Configurable, snake_case
 from chainrule.errors import ShapeError
 from chainrule.graph import Placeholder, Tensor, Variable, current_path, here, layer_scope
 from chainrule.initializers import Initializer
+from chainrule.networks.trace import Trace, current_trace, tracing
 from chainrule.regularizers import Regularizer
-from chainrule.layer.trace import Trace, current_trace, tracing
 
 Shape: TypeAlias = tuple[int, ...]  # of one example: without the batch axis
 _STAND_IN = 2  # the batch size with which shapes are found out
@@ -70,8 +70,8 @@ def Input(shape: Sequence[int], dtype: DTypeLike = "float32", name: str | None =
 Inputs: TypeAlias = Any  # a Tensor, a Symbol, or a list of one of them
 
 
-@dataclass(eq=False)
-class Layer:
+@dataclass_transform(eq_default=False, field_specifiers=(field,))
+class Layer(Configurable, abstract=True, eq=False):
     """The base of layers: fields are the constructor's arguments, `build` makes weights, `call` makes graph.
 
     Args:
@@ -115,7 +115,7 @@ class Layer:
         return variable
 
     def initialize(self, seed: int, path: str) -> None:
-        """Draw the first values of weights that have none yet; they hang on `seed` and the weight's path alone."""
+        """Draw the first values of weights that have none yet; they depend on `seed` and the weight's path alone."""
         for name, initializer in self._pending.items():
             sequence = np.random.SeedSequence([seed, zlib.crc32(f"{path}/{name}".encode())])
             variable = self.weights[name]
@@ -134,7 +134,7 @@ class Layer:
     @property
     def default_name(self) -> str:
         """The layer's name, or the one made from its class as Keras does: "MaxPooling2D" becomes "max_pooling2d"."""
-        return self.name or re.sub(r"(?<=[a-z])(?=[A-Z])|(?<=.)(?=[A-Z][a-z])", "_", type(self).__name__).lower()
+        return self.name or snake_case(type(self).__name__)
 
     def __call__(self, inputs: Inputs, training: bool | None = None) -> Any:
         """Return the output for tensors as a tensor, for symbols as a symbol.
