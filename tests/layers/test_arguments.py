@@ -1,7 +1,6 @@
 """Every argument of every layer changes something, and a wrong one is met by an error that says what would be right."""
 
 from collections.abc import Callable
-from dataclasses import fields
 from typing import Any
 
 import numpy as np
@@ -9,6 +8,7 @@ import pytest
 from layer_table import call, compute, in_training
 
 from chainrule import layers
+from chainrule.configuration import describe
 from chainrule.errors import ArgumentError, DtypeError, ShapeError
 from chainrule.graph import Constant
 from chainrule.layers import Input, Layer, Trace
@@ -101,7 +101,7 @@ def _behaviour(name: str, shape: Any, arguments: dict[str, Any]) -> tuple[Any, l
 @pytest.mark.parametrize("name", OTHERS)
 def test_every_argument_changes_something(name: str) -> None:
     arguments, shape, others = OTHERS[name]
-    given = {entry.name for entry in fields(getattr(layers, name)) if entry.init}
+    given = set(describe(getattr(layers, name)))
     assert set(others) | {"name", "trainable"} == given  # what `trainable` does belongs to training, but for one layer
     form, values = _behaviour(name, shape, arguments)
     for argument, other in ({"name": "another"} | others).items():

@@ -2,13 +2,14 @@
 
 import inspect
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any, get_args, get_origin, get_type_hints
 
-from chainrule import layers
+from chainrule import regularizers
+from chainrule.configuration import describe
 from chainrule.errors import ArgumentError, unknown_name
-from chainrule.layers import Regularizer
 from chainrule.optimizers import LearningRateSchedule, schedules
+from chainrule.regularizers import Regularizer
 from chainrule.studio.messages.shared import Choice
 
 
@@ -36,7 +37,7 @@ _SCHEDULES = _subclasses(schedules, LearningRateSchedule)
 del _SCHEDULES["ConstantSchedule"]  # that is the plain rate
 GROUPS: dict[str, Group] = {
     "schedule": Group(LearningRateSchedule, "optimizers.schedules", _SCHEDULES),
-    "regularizer": Group(Regularizer, "layers", _subclasses(layers, Regularizer)),
+    "regularizer": Group(Regularizer, "regularizers", _subclasses(regularizers, Regularizer)),
 }
 
 
@@ -69,7 +70,7 @@ def make(what: str, choice: Choice, known: Mapping[str, Any]) -> Any:
     if choice.kind not in known:
         raise unknown_name(what, choice.kind, known)
     kind = known[choice.kind]
-    arguments = {field.name for field in fields(kind) if field.init}
+    arguments = set(describe(kind))
     for name in choice.arguments:
         if name not in arguments:
             raise unknown_name(f"An argument of {choice.kind}", name, arguments)

@@ -11,6 +11,7 @@ from typing import Any, get_type_hints
 from chainrule import layers, losses, optimizers
 from chainrule.activations import ACTIVATIONS
 from chainrule.augment.augmentation import Augmentation
+from chainrule.configuration import describe
 from chainrule.errors import ChainruleError
 from chainrule.initializers.initializers import INITIALIZERS
 from chainrule.layers import Input, Layer, Symbol
@@ -89,7 +90,7 @@ def _takes(kind: type[Layer]) -> list[int]:
 
 
 def _fits(kind: type[Layer], axes: int) -> bool:
-    given: dict[str, Any] = {field.name: _TRIED.get(field.name, 1) for field in fields(kind) if field.init and _is_required(field)}
+    given: dict[str, Any] = {name: _TRIED.get(name, 1) for name, argument in describe(kind).items() if argument.required}
     if kind is layers.Reshape:
         given = {"target_shape": (-1,)}
     try:
@@ -100,6 +101,7 @@ def _fits(kind: type[Layer], axes: int) -> bool:
 
 def _kind(kind: type, group: str, takes: list[int]) -> Kind:
     text = formula_of(kind).replace("`", "").partition(" Source: ")[0]
+    describe(kind)
     said, hints = _said(kind), get_type_hints(kind)
     arguments = [
         _argument(kind, field, hints.get(field.name, Any), said) for field in fields(kind) if field.init and field.name not in _HIDDEN
