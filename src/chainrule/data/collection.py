@@ -23,7 +23,7 @@ class Schema:
 
     Args:
         columns: name, kind and the reason for it, in order.
-        target: the column to foretell; None where there is none.
+        target: the column to predict; None where there is none.
     """
 
     columns: tuple[tuple[str, str, str], ...]
@@ -62,7 +62,7 @@ class Collection:
             in its file, `__part__` the part that its source gave it to, where there are such.
         arrays: columns that are arrays already, of shape (rows, ...).
         kinds: what columns are, where that is known or was asked for; any other is judged by its training rows.
-        target: the column to foretell; None where nothing is to be foretold.
+        target: the column to predict; None where nothing is to be predicted.
         group: the column of what must not be divided between parts, such as the speaker.
         time: the column that orders the rows.
         name: what it is called.

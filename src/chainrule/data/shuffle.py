@@ -1,4 +1,4 @@
-"""Random orders that hang on a seed alone."""
+"""Random orders that depend on a seed alone."""
 
 import numpy as np
 from numpy.typing import NDArray

@@ -37,12 +37,12 @@ def test_a_table_with_everything_planted() -> None:
     errors = {issue.check: issue for issue in found if issue.severity == "error"}
     assert set(errors) == {
         "duplicates across parts",
-        "a column gives the target away",
+        "a column reveals the target",
         "groups across parts",
         "time going backwards",
     }
     assert errors["duplicates across parts"].rows == (9, 10, 11, 100, 101, 102)
-    assert errors["a column gives the target away"].columns == ("copy of it",)
+    assert errors["a column reveals the target"].columns == ("copy of it",)
     assert [issue.severity for issue in found] == sorted((issue.severity for issue in found), key=["error", "warning", "note"].index)
 
 

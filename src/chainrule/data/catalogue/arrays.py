@@ -87,7 +87,7 @@ def _numbers(path: Path) -> NDArray[np.float32]:
 
 
 def quantities(paths: Sequence[Path]) -> tuple[Part, None]:
-    """Read a table whose last column is a quantity to be foretold."""
+    """Read a table whose last column is a quantity to be predicted."""
     rows = read_table(paths[0]).to_numpy().astype(np.float32)
     return Part(rows[:, :-1], rows[:, -1]), None
 
@@ -233,7 +233,7 @@ ARRAYS = (
     ),
     Entry(
         "california-housing",
-        "20,640 districts of California in 1990, 8 numbers each; the median house value in 100,000 USD is to be foretold",
+        "20,640 districts of California in 1990, 8 numbers each; the median house value in 100,000 USD is to be predicted",
         "R. K. Pace and R. Barry, 1997",
         "not stated",
         "https://www.dcc.fc.up.pt/~ltorgo/Regression/cal_housing.html",

@@ -56,7 +56,7 @@ IMAGES = (
     ),
     Entry(
         "donkeycar",
-        "5,015 frames of a small car's camera, 160 x 120 in colour, in the order of time; the angle of steering is to be foretold",
+        "5,015 frames of a small car's camera, 160 x 120 in colour, in the order of time; the angle of steering is to be predicted",
         "the Donkey Car community, 2022",
         "not stated in the files",
         _DRIVES,

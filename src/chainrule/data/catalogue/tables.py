@@ -104,7 +104,7 @@ def _concrete(paths: Sequence[Path]) -> Collection:
 TABLES = (
     Entry(
         "concrete",
-        "1,030 mixtures of concrete, 8 numbers each (kg in a cubic metre, days); the compressive strength in MPa is to be foretold",
+        "1,030 mixtures of concrete, 8 numbers each (kg in a cubic metre, days); the compressive strength in MPa is to be predicted",
         "I-Cheng Yeh, 1998",
         "not stated in the file; CC BY 4.0 at UCI",
         "https://archive.ics.uci.edu/dataset/165",

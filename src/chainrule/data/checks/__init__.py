@@ -19,7 +19,7 @@ from chainrule.data.checks.equal import equal_examples
 from chainrule.data.checks.images import blank_images, near_images
 from chainrule.data.checks.issue import Issue, Severity
 from chainrule.data.checks.labels import LabelSuspect, class_imbalance, confident_joint, label_issues, label_suspects
-from chainrule.data.checks.leaks import giveaway, identifier_tells_target, known_only_after, order_tells_target
+from chainrule.data.checks.leaks import identifier_predicts_target, leaking_columns, order_predicts_target, recorded_after_target
 from chainrule.data.checks.near import near_rows
 from chainrule.data.checks.sounds import near_sounds, silent_or_clipped
 from chainrule.data.checks.texts import near_texts, target_in_text
@@ -42,20 +42,20 @@ __all__ = [
     "equal_examples",
     "examine",
     "forget_check",
-    "giveaway",
     "groups_across_parts",
     "identifier_columns",
-    "identifier_tells_target",
-    "known_only_after",
+    "identifier_predicts_target",
     "label_issues",
     "label_suspects",
+    "leaking_columns",
     "missing_values",
     "near_images",
     "near_rows",
     "near_sounds",
     "near_texts",
-    "order_tells_target",
+    "order_predicts_target",
     "outliers",
+    "recorded_after_target",
     "run_checks",
     "same_files",
     "silent_or_clipped",

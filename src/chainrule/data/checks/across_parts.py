@@ -113,8 +113,8 @@ class TimeBackwards(Check):
 def time_ignored(times: pl.Series, parts: Parts, place: Place | None = None) -> list[Issue]:
     """Return an issue where rows stand in the order of time, and those of the test lie among those of training.
 
-    What is foretold of one hour is then learned from the hour before and from the hour after. That is right where rows have nothing to do
-    with one another, and wrong where later ones are to be foretold from earlier ones.
+    What is predicted of one hour is then learned from the hour before and from the hour after. That is right where rows have nothing to do
+    with one another, and wrong where later ones are to be predicted from earlier ones.
 
     Args:
         times: as for `time_backwards`.
@@ -142,16 +142,16 @@ def time_ignored(times: pl.Series, parts: Parts, place: Place | None = None) -> 
         f"{'lies' if len(rows) == 1 else 'lie'} among those of the training part: {name_rows(rows, place)}."
     )
     advice = (
-        f"Where later rows are to be foretold from earlier ones, split by time: Holdout(time={times.name!r}), --time {times.name!r}; "
+        f"Where later rows are to be predicted from earlier ones, split by time: Holdout(time={times.name!r}), --time {times.name!r}; "
         "a series: Windows(horizon=...), --forecast."
     )
-    return [Issue("time not looked at", "warning", message, rows, (times.name,), len(rows), advice)]
+    return [Issue("time ignored", "warning", message, rows, (times.name,), len(rows), advice)]
 
 
 class TimeIgnored(Check):
     """Rows in the order of time that were divided at random."""
 
-    name = "time not looked at"
+    name = "time ignored"
     needs = ("parts",)
     examines = ("date",)
     always = True

@@ -170,7 +170,7 @@ def forget_check(name: str) -> None:
 
 
 def run_checks(data: CheckedData, *, always: bool = False) -> list[Issue]:
-    """Return what the checks find that the data allow, the gravest first.
+    """Return what the checks find that the data allow, the most serious first.
 
     Args:
         data: to be looked at.

@@ -19,15 +19,15 @@ SKILL_OF_GAPS = 0.98  # with which the target predicts where a column has gaps
 SKILL_OF_IDENTIFIER = 0.9  # with which an identifier, or the number of a row, predicts the target
 
 
-def giveaway(frame: pl.DataFrame, target: pl.Series, parts: Parts | None = None, task: Task | None = None) -> list[Issue]:
-    """Return an issue for each column that foretells the target almost perfectly, alone, on rows that it was not learned from.
+def leaking_columns(frame: pl.DataFrame, target: pl.Series, parts: Parts | None = None, task: Task | None = None) -> list[Issue]:
+    """Return an issue for each column that predicts the target almost perfectly, alone, on rows that it was not learned from.
 
     A copy of the target, its classes under other names, and a number that is a · target + b are named as such. For how columns are
     judged see `predictability`.
 
     Args:
         frame: the columns to look at: numbers, truth values, categories.
-        target: what is to be foretold.
+        target: what is to be predicted.
         parts: the part of every row; None where there is no split yet.
         task: None to have it decided by what the target holds.
 
@@ -36,7 +36,7 @@ def giveaway(frame: pl.DataFrame, target: pl.Series, parts: Parts | None = None,
 
     Example:
         >>> ages = pl.Series("age", [20, 30, 40, 50, 60, 70] * 20)
-        >>> issue, = giveaway(pl.DataFrame({"class": ["old" if age > 45 else "young" for age in ages]}), ages > 45)
+        >>> issue, = leaking_columns(pl.DataFrame({"class": ["old" if age > 45 else "young" for age in ages]}), ages > 45)
         >>> issue.message
         "Column 'class' is the target under other names."
     """
@@ -51,10 +51,10 @@ def giveaway(frame: pl.DataFrame, target: pl.Series, parts: Parts | None = None,
     return issues
 
 
-class Giveaway(Check):
+class LeakingColumns(Check):
     """Columns that predict the target almost perfectly, alone."""
 
-    name = "a column gives the target away"
+    name = "a column reveals the target"
     needs = ("target",)
     examines = ("number", "category", "date")
     always = True
@@ -62,20 +62,20 @@ class Giveaway(Check):
 
     def examine(self, data: CheckedData) -> Iterable[Issue]:
         assert data.target is not None
-        return giveaway(data.series(self), data.target, data.parts, data.task)
+        return leaking_columns(data.series(self), data.target, data.parts, data.task)
 
 
 def _issue(column: str, message: str, certain: bool, rows: int) -> Issue:
     advice = f"Would column {column!r} be known when an answer is wanted? If not, leave it out (kinds={{{column!r}: 'drop'}})."
     severity = "error" if certain else "warning"
-    return Issue("a column gives the target away", severity, message, tuple(range(rows)), (column,), 1, advice)
+    return Issue("a column reveals the target", severity, message, tuple(range(rows)), (column,), 1, advice)
 
 
 def _words(column: str, found: Predictability, task: Task) -> str:
     if task == "regression":
-        return f"Column {column!r} alone foretells the target almost perfectly: R² {found.skill:.4f} on rows it was not learned from."
+        return f"Column {column!r} alone predicts the target almost perfectly: R² {found.skill:.4f} on rows it was not learned from."
     return (
-        f"Column {column!r} alone foretells the target almost perfectly: on rows it was not learned from it makes "
+        f"Column {column!r} alone predicts the target almost perfectly: on rows it was not learned from it makes "
         f"{1 - found.skill:.1%} of the errors of the most common class, and holds {found.information:.0%} of the target's information."
     )
 
@@ -108,16 +108,16 @@ def _affine(column: pl.Series, target: pl.Series) -> str | None:
     return f"Column {column.name!r} is the target in other units: {slope:.6g} · target{shift}."
 
 
-def known_only_after(frame: pl.DataFrame, target: pl.Series, parts: Parts | None = None) -> list[Issue]:
+def recorded_after_target(frame: pl.DataFrame, target: pl.Series, parts: Parts | None = None) -> list[Issue]:
     """Return an issue for each column whose gaps, or whose most common value, the target decides.
 
-    A date of discharge that only those have who were healed is missing for all others: whether it is missing gives the target away,
+    A date of discharge that only those have who were healed is missing for all others: whether it is missing reveals the target,
     whatever it says. The same holds for an amount that is 0 for one class and never for another, which some honest
     columns do too: it is a warning only.
 
     Args:
         frame: the columns to look at.
-        target: what is to be foretold.
+        target: what is to be predicted.
         parts: the part of every row; None where there is no split yet.
 
     Returns:
@@ -126,8 +126,8 @@ def known_only_after(frame: pl.DataFrame, target: pl.Series, parts: Parts | None
     Example:
         >>> healed = pl.Series("healed", [row % 3 == 0 for row in range(120)])
         >>> days = pl.DataFrame({"days until healed": [row if row % 3 == 0 else None for row in range(120)]})
-        >>> known_only_after(days, healed)[0].message
-        "Column 'days until healed' is missing in 80 of 120 rows, and the target alone foretells in which."
+        >>> recorded_after_target(days, healed)[0].message
+        "Column 'days until healed' is missing in 80 of 120 rows, and the target alone predicts in which."
     """
     issues: list[Issue] = []
     for column in frame:
@@ -139,10 +139,10 @@ def known_only_after(frame: pl.DataFrame, target: pl.Series, parts: Parts | None
     return issues
 
 
-class KnownOnlyAfter(Check):
+class RecordedAfterTarget(Check):
     """Columns that are filled in only once the answer is known."""
 
-    name = "a column known only afterwards"
+    name = "a column recorded after the target"
     needs = ("target",)
     examines = ("number", "category", "date")
     always = True
@@ -150,27 +150,27 @@ class KnownOnlyAfter(Check):
 
     def examine(self, data: CheckedData) -> Iterable[Issue]:
         assert data.target is not None
-        return known_only_after(data.series(self), data.target, data.parts)
+        return recorded_after_target(data.series(self), data.target, data.parts)
 
 
 def _decided(column: pl.Series, there: pl.Series, what: str, severity: str, target: pl.Series, parts: Parts | None) -> list[Issue]:
     if predictability(target, there, "classification", parts).skill < SKILL_OF_GAPS:
         return []
     rows = tuple(there.arg_true().to_list())
-    message = f"Column {column.name!r} is {what} in {len(rows):,} of {len(column):,} rows, and the target alone foretells in which."
+    message = f"Column {column.name!r} is {what} in {len(rows):,} of {len(column):,} rows, and the target alone predicts in which."
     advice = f"Is column {column.name!r} filled in before the answer is known? If not, leave it out (kinds={{{column.name!r}: 'drop'}})."
     judged = "error" if severity == "error" else "warning"
-    return [Issue("a column known only afterwards", judged, message, rows, (column.name,), len(rows), advice)]
+    return [Issue("a column recorded after the target", judged, message, rows, (column.name,), len(rows), advice)]
 
 
-def identifier_tells_target(frame: pl.DataFrame, target: pl.Series, parts: Parts | None = None, task: Task | None = None) -> list[Issue]:
-    """Return an issue for each identifier that foretells the target.
+def identifier_predicts_target(frame: pl.DataFrame, target: pl.Series, parts: Parts | None = None, task: Task | None = None) -> list[Issue]:
+    """Return an issue for each identifier that predicts the target.
 
     Looked at are the identifier, where it is a number; else the number in it, and what is left of it without its digits.
 
     Args:
         frame: the columns that are identifiers.
-        target: what is to be foretold.
+        target: what is to be predicted.
         parts: the part of every row; None where there is no split yet.
         task: None to have it decided by what the target holds.
 
@@ -179,7 +179,7 @@ def identifier_tells_target(frame: pl.DataFrame, target: pl.Series, parts: Parts
 
     Example:
         >>> names = pl.DataFrame({"id": [f"{'sick' if row % 3 else 'well'}-{row}" for row in range(120)]})
-        >>> identifier_tells_target(names, pl.Series([row % 3 > 0 for row in range(120)]))[0].columns
+        >>> identifier_predicts_target(names, pl.Series([row % 3 > 0 for row in range(120)]))[0].columns
         ('id',)
     """
     chosen = task_of(target, task)
@@ -188,17 +188,19 @@ def identifier_tells_target(frame: pl.DataFrame, target: pl.Series, parts: Parts
         skills = {reading: predictability(values, target, chosen, parts).skill for reading, values in _readings(column).items()}
         best = max(skills, key=lambda reading: skills[reading])
         if skills[best] >= SKILL_OF_IDENTIFIER:
-            found = f"{best} alone foretells it with a skill of {skills[best]:.3f}"
+            found = f"{best} alone predicts it with a skill of {skills[best]:.3f}"
             message = f"Column {column.name!r}, an identifier, says what the target is: {found}."
             advice = f"Leave column {column.name!r} out, and ask what its numbers or letters were given by."
-            issues.append(Issue("an identifier tells the target", "error", message, tuple(range(len(target))), (column.name,), 1, advice))
+            issues.append(
+                Issue("an identifier predicts the target", "error", message, tuple(range(len(target))), (column.name,), 1, advice)
+            )
     return issues
 
 
-class IdentifierTellsTarget(Check):
+class IdentifierPredictsTarget(Check):
     """Identifiers that predict the target."""
 
-    name = "an identifier tells the target"
+    name = "an identifier predicts the target"
     needs = ("target",)
     examines = ("identifier",)
     always = True
@@ -206,7 +208,7 @@ class IdentifierTellsTarget(Check):
 
     def examine(self, data: CheckedData) -> Iterable[Issue]:
         assert data.target is not None
-        return identifier_tells_target(data.series(self), data.target, data.parts, data.task)
+        return identifier_predicts_target(data.series(self), data.target, data.parts, data.task)
 
 
 def _readings(column: pl.Series) -> dict[str, pl.Series]:
@@ -217,14 +219,14 @@ def _readings(column: pl.Series) -> dict[str, pl.Series]:
     return {"the number in it": number, "its letters": text.str.replace_all(r"\d", "")}
 
 
-def order_tells_target(target: pl.Series, parts: Parts | None = None, task: Task | None = None) -> list[Issue]:
+def order_predicts_target(target: pl.Series, parts: Parts | None = None, task: Task | None = None) -> list[Issue]:
     """Return an issue where the rows are sorted by the target.
 
     That is an error where the parts were cut from sorted rows, so that classes of one are missing in another; a warning where there are no
     parts yet; a note where the parts have all classes.
 
     Args:
-        target: what is to be foretold, in the order of the rows.
+        target: what is to be predicted, in the order of the rows.
         parts: the part of every row; None where there is no split yet.
         task: None to have it decided by what the target holds; only classes are looked at.
 
@@ -232,7 +234,7 @@ def order_tells_target(target: pl.Series, parts: Parts | None = None, task: Task
         At most one issue; its rows are all rows, or those of the classes that are missing in a part.
 
     Example:
-        >>> order_tells_target(pl.Series(["a"] * 50 + ["b"] * 50))[0].severity
+        >>> order_predicts_target(pl.Series(["a"] * 50 + ["b"] * 50))[0].severity
         'warning'
     """
     if task_of(target, task) != "classification":
@@ -249,19 +251,21 @@ def order_tells_target(target: pl.Series, parts: Parts | None = None, task: Task
             names = lacking["target"].unique(maintain_order=True).to_list()
             divided = f" The parts were cut from that order: {some([repr(name) for name in names])} is not in all of them."
     severity = "error" if divided else "warning" if parts is None else "note"
-    message = f"The rows are sorted by the target: the row's number alone foretells it with a skill of {skill:.3f}.{divided}"
+    message = f"The rows are sorted by the target: the row's number alone predicts it with a skill of {skill:.3f}.{divided}"
     advice = "Split at random and in proportion to the classes (stratify), never the first rows from the last."
-    return [Issue("the order of rows tells the target", severity, message, rows, (target.name,) if target.name else (), len(rows), advice)]
+    return [
+        Issue("the order of rows predicts the target", severity, message, rows, (target.name,) if target.name else (), len(rows), advice)
+    ]
 
 
-class OrderTellsTarget(Check):
+class OrderPredictsTarget(Check):
     """Rows that are sorted by the target; where they are in the order of time, that is as it must be."""
 
-    name = "the order of rows tells the target"
+    name = "the order of rows predicts the target"
     needs = ("target",)
     tasks = ("classification",)
     rank = 160
 
     def examine(self, data: CheckedData) -> Iterable[Issue]:
         assert data.target is not None
-        return order_tells_target(data.target, data.parts, data.task) if data.time is None else ()
+        return order_predicts_target(data.target, data.parts, data.task) if data.time is None else ()

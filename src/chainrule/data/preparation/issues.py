@@ -1,4 +1,4 @@
-"""The checks that every preparation makes of its data: what lets one part know of another, and what gives the target away."""
+"""The checks that every preparation makes of its data: what lets one part know of another, and what reveals the target."""
 
 from dataclasses import replace
 
@@ -22,12 +22,12 @@ _STREAM = 3  # of random numbers, for which rows are looked at
 
 
 def find_issues(collection: Collection, parts: Parts, fitted: FittedPreparation, origin: NDArray[np.int64]) -> list[Issue]:
-    """Return what speaks against these parts of these examples, the gravest first.
+    """Return what speaks against these parts of these examples, the most serious first.
 
     Args:
         collection: the examples that stayed.
         parts: the part of each.
-        fitted: what training taught: which columns are used, and what is foretold.
+        fitted: what training taught: which columns are used, and what is predicted.
         origin: the number of each example's row in the source, by which issues name it where the source has no lines or files.
     """
     size, rows = len(collection), np.arange(len(collection))

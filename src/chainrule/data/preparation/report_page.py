@@ -89,7 +89,7 @@ def _issues(issues: Sequence[Mapping[str, Any]], checked: bool) -> str:
     if not checked:
         return "<p>Leaks between the parts, and columns that give the target away, were not looked for.</p>"
     if not issues:
-        return "<p>No leak between the parts, and no column that gives the target away, was found.</p>"
+        return "<p>No leak between the parts, and no column that reveals the target, was found.</p>"
     told = (
         f'<li><b class="{issue["severity"]}">{issue["severity"]}</b> {escape(issue["message"])} '
         f'<span class="soft">{escape(issue["advice"])}</span></li>'

@@ -52,7 +52,7 @@ def collect(
         source: the name of a data set, the path of a file or a folder, a table (Polars, pandas, Arrow, columns by name), arrays
             (x, y), a data set of numbered examples (PyTorch, Hugging Face), a list of rows by name, a generator of (x, y) or of such
             rows, or the paths of given parts by name: {"train": ..., "test": ...}.
-        target: the column to foretell; None for what the source says, and else none.
+        target: the column to predict; None for what the source says, and else none.
         kinds: what single columns are: "number", "category", "text", "question", "context" (that a question is about), "span" (of a
             context), "date", "image", "audio", "labels", "identifier", "drop".
         group: the column of what must not be divided between parts.

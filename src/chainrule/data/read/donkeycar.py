@@ -16,7 +16,7 @@ _TARGET = "user/angle"
 
 
 def from_donkeycar(path: Path) -> Collection:
-    """Return the collection of a drive's frames, in the order of time: the camera's image, and the angle of steering to be foretold.
+    """Return the collection of a drive's frames, in the order of time: the camera's image, and the angle of steering to be predicted.
 
     Throttle and mode are kept, and nothing is learned from them. Frames that the driver has deleted are passed over, and counted.
 

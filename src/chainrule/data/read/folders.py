@@ -23,7 +23,7 @@ PART_NAMES = {
     "test": "test",
     "testing": "test",
 }
-TARGETS = ("class", "label")  # named groups of a pattern that are what is to be foretold
+TARGETS = ("class", "label")  # named groups of a pattern that are what is to be predicted
 
 _NAMED = 5  # of what is listed
 
@@ -35,7 +35,7 @@ def from_files(path: Path, *, pattern: str | None = None, kind: Kind | None = No
         path: the folder, or an archive, which is unpacked into the cache.
         kind: of the files; None for the one that most of them are of.
         pattern: how their names are made, whose named parts become columns, as "{class}_{speaker}_{index}", or as a regular expression
-            with named groups, r"(?P<label>\d)_.*". The part "class" or "label" is to be foretold, nothing is learned from others.
+            with named groups, r"(?P<label>\d)_.*". The part "class" or "label" is to be predicted, nothing is learned from others.
 
     Raises:
         DataError: no such files, a name that does not fit the pattern, a damaged archive.

@@ -44,7 +44,7 @@ def from_squad(path: Path) -> Collection:
     try:
         rows = list(_rows(document))
     except (KeyError, TypeError, IndexError) as error:
-        raise DataError(f"{path}: this is not in the form of SQuAD, data > paragraphs > context and qas: {error!r} is amiss.") from error
+        raise DataError(f"{path}: this is not in the form of SQuAD, data > paragraphs > context and qas: {error!r} is missing.") from error
     answered = [row for row in rows if row["answer"] is not None]
     if not answered:
         raise DataError(f"{path}: there is no question with an answer in it.")

@@ -127,7 +127,7 @@ def from_text_files(path: Path, *, encoding: str = "utf-8", pattern: str | None 
         path: the folder, or a .tar, .tar.gz or .zip file.
         encoding: of the files.
         pattern: how the files are named, whose named parts become columns: "{class}_{index}", or a regular expression searched in each
-            name, `r"cv(?P<fold>\d)"`. The part "class" or "label" is to be foretold, nothing is learned from others.
+            name, `r"cv(?P<fold>\d)"`. The part "class" or "label" is to be predicted, nothing is learned from others.
         leave_out: whether files that are not of the encoding are left out and named, rather than refused.
 
     Raises:

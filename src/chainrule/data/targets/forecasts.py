@@ -17,7 +17,7 @@ from chainrule.errors import ArgumentError
 
 @dataclass(frozen=True)
 class ForecastTarget:
-    """What is to be foretold of a series: the next rows of some columns, scaled as the columns are.
+    """What is to be predicted of a series: the next rows of some columns, scaled as the columns are.
 
     Args:
         names: of the columns.
@@ -43,7 +43,7 @@ class ForecastTarget:
 
     @property
     def told(self) -> tuple[str, ...]:
-        """What is foretold, in words: the columns, or what they or their logarithms change by."""
+        """What is predicted, in words: the columns, or what they or their logarithms change by."""
         return tuple(_told(name, steps[: _changes(steps)]) for name, steps in zip(self.names, self.steps, strict=True))
 
     @property
@@ -52,7 +52,7 @@ class ForecastTarget:
         return None
 
     def encode(self, column: Any, place: Place, /) -> NDArray[Any]:
-        """Raise ArgumentError: what is to be foretold is no column, and comes with the windows."""
+        """Raise ArgumentError: what is to be predicted is no column, and comes with the windows."""
         raise ArgumentError("The targets of a forecast come with its windows: Preparation.windows(rows) gives both.")
 
     def decode(self, y: ArrayLike, /) -> NDArray[np.float64]:

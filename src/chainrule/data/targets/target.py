@@ -1,4 +1,4 @@
-"""What is to be foretold: one of several classes, any of several labels, a quantity, or an array."""
+"""What is to be predicted: one of several classes, any of several labels, a quantity, or an array."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
