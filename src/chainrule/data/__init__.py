@@ -14,6 +14,7 @@ from chainrule.data.preparation.splits import Split, Splits
 from chainrule.data.read.collect import collect
 from chainrule.data.read.idx import read_idx
 from chainrule.data.read.table import read_table
+from chainrule.data.selector import ColumnSelector, columns
 from chainrule.data.shuffle import permutation
 from chainrule.data.split.holdout import Holdout
 from chainrule.data.split.rows import split_rows
@@ -29,9 +30,10 @@ from chainrule.data.steps.scaling import MinMax, Rescale, Robust, Standardize, U
 from chainrule.data.steps.sentences import Sentences
 from chainrule.data.steps.sounds import PadOrCrop, ReadSound, TrimSilence
 from chainrule.data.steps.spectra import MFCC, LogMel, Spectrogram
-from chainrule.data.steps.step import At, ColumnStep, RowStep, TrainingStep
+from chainrule.data.steps.step import ColumnStep, FlatStep, RowStep, Step
 from chainrule.data.steps.texts import BagOfWords, NormalizeText, TfIdf
 from chainrule.data.steps.tokens import Tokens, pack
+from chainrule.data.steps.values import At
 from chainrule.data.steps.windows import Windows
 from chainrule.data.stream import (
     ImageFolderSource,
@@ -59,6 +61,7 @@ __all__ = [
     "ClipOutliers",
     "Collection",
     "Column",
+    "ColumnSelector",
     "ColumnStep",
     "Counted",
     "Dataset",
@@ -71,6 +74,7 @@ __all__ = [
     "DropUnanswered",
     "File",
     "FillMissing",
+    "FlatStep",
     "Formulas",
     "Grayscale",
     "Hashing",
@@ -109,9 +113,9 @@ __all__ = [
     "SplitSource",
     "Splits",
     "Standardize",
+    "Step",
     "TfIdf",
     "Tokens",
-    "TrainingStep",
     "TrimSilence",
     "UnitNorm",
     "Windows",
@@ -120,6 +124,7 @@ __all__ = [
     "checks",
     "class_weights",
     "collect",
+    "columns",
     "drop_missing",
     "find",
     "kinds",

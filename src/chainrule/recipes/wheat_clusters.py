@@ -13,7 +13,7 @@ from typing import Any
 
 from numpy.typing import NDArray
 
-from chainrule.data import At, Standardize, load
+from chainrule.data import Standardize, load
 from chainrule.recipes.recipe import Options, Recipe, Report, Row
 from chainrule.tasks.clustering.grouping import Grouping, gaussian_mixture, k_means
 from chainrule.tasks.clustering.measures import adjusted_rand_index, clustering_accuracy, normalized_mutual_information, purity
@@ -35,7 +35,7 @@ WAYS: dict[str, Group] = {
 def run(options: Options) -> Report:
     """Cluster, and report how well the clusters agree with the varieties."""
     data = load("wheat-seeds").train
-    x = Standardize().fit(data.x, At("x")).apply(data.x, At("x"))
+    x = Standardize().fit_transform(data.x)
     rows: list[Row] = []
     figures: dict[str, float] = {}
     for number, (name, group) in enumerate(WAYS.items()):

@@ -9,8 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.data import Source, Split
-from chainrule.data.steps.step import At
-from chainrule.data.steps.values import paths_of
+from chainrule.data.steps.values import At, paths_of
 from chainrule.errors import ArgumentError, ChainruleError
 from chainrule.record import Recording
 from chainrule.studio.messages.shared import PartName

@@ -104,7 +104,7 @@ def test_a_sound_does_not_depend_on_those_beside_it():
         (TrimSilence(), pl.Series(["a.wav"]), DataError, "Put a ReadSound before"),
         (Spectrogram(), as_sounds([NOISE[0], NOISE[0, :9]]), DataError, "Put a PadOrCrop before Spectrogram"),
         (LogMel(highest=5000.0), NOISE, ArgumentError, "between 0 and 4000 Hz"),
-        (PadOrCrop(), NOISE, ArgumentError, "fit the preparation first"),
+        (PadOrCrop(), NOISE, ArgumentError, "use the step that fit returns"),
         (LogMel(), np.zeros((2, 3, 4)), DataError, r"each sound must have shape \(samples,\)"),
     ],
 )

@@ -6,7 +6,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from chainrule.data.steps.step import At
+from chainrule.data.steps.values import At
 from chainrule.data.targets.forecasts import ForecastTarget
 from chainrule.data.targets.spans import AnswerTarget
 from chainrule.data.targets.target import AnyTarget

@@ -1,25 +1,16 @@
 """What a preparation did to the data of its last fit, for its report, and what it decided, in words."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import Any
 
 from chainrule.counting import counted
 from chainrule.data.collection import Collection
+from chainrule.data.preparation.cleaning import Change
 from chainrule.data.preparation.fitted import FittedPreparation
 from chainrule.data.preparation.splits import Splits
+from chainrule.data.selector import as_selector, dtype_of
 from chainrule.data.split.holdout import Holdout, Parts
-from chainrule.data.steps.step import ColumnStep, Verb
-
-
-@dataclass(frozen=True)
-class Change:
-    """What one step did to the rows: how many it left out, and why."""
-
-    verb: Verb
-    step: str
-    reason: str
-    rows: tuple[int, ...]
+from chainrule.data.steps.step import ColumnStep
 
 
 @dataclass(frozen=True, eq=False)
@@ -31,21 +22,24 @@ class PreparedData:
     splits: Splits
 
 
-def idle(steps: Mapping[Verb, Sequence[Any] | None], fitted: FittedPreparation) -> list[str]:
+def unused_steps(steps: Sequence[ColumnStep], fitted: FittedPreparation, collection: Collection) -> list[str]:
     """Return which of the steps that were asked for take no column, neither of those that are learned from nor the target."""
-    met: list[tuple[str, str]] = [(feature.name, feature.kind) for feature in fitted.features]
+    met = [(feature.name, feature.kind, dtype_of(collection.values(feature.name))) for feature in fitted.features]
     target = "" if fitted.target is None else fitted.target.name
-    asked = [step for several in steps.values() for step in several or () if isinstance(step, ColumnStep)]
-    alone = [step for step in asked if target not in step.columns and not any(step.takes(name, kind) for name, kind in met)]
+    alone = [
+        step
+        for step in steps
+        if not (step.columns and step.takes(target, None)) and not any(step.takes(name, kind, dtype) for name, kind, dtype in met)
+    ]
     return [
         f"{type(step).__name__} is asked for and takes no column: it is for "
-        + (", ".join(map(repr, step.columns)) or f"columns of the kind {' or '.join(sorted(step.kinds))}")
+        + (str(as_selector(step.columns)) if step.columns else f"columns of the kind {' or '.join(sorted(step.kinds))}")
         for step in alone
         if not ("masks" in step.kinds and fitted.task == "segmentation")
     ]
 
 
-def decided(fitted: FittedPreparation, changes: Sequence[Change], split: Holdout, collection: Collection) -> list[str]:
+def decisions(fitted: FittedPreparation, changes: Sequence[Change], split: Holdout, collection: Collection) -> list[str]:
     """Return what was decided and why: rows left out, the task, what the files had, columns left aside, the split."""
     dropped = [f"{counted(len(change.rows), 'row is', 'rows are')} left out: {change.reason}" for change in changes]
     task = [] if fitted.target is None else [f"{fitted.task}: {fitted.reason}"]

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 from chainrule.configuration import from_config, refuse_newer, to_config
 from chainrule.data.collection import Collection, Values
 from chainrule.data.kind import get_kind, is_kind
-from chainrule.data.steps.step import SERIES, At, ColumnStep
-from chainrule.data.steps.values import flat
+from chainrule.data.steps.step import SERIES, ColumnStep
+from chainrule.data.steps.values import At, flat
 from chainrule.errors import DataError
 
 
@@ -116,7 +116,7 @@ def learn_feature(name: str, kind: str, reason: str, steps: Sequence[ColumnStep]
     values, names, fitted = training.values(name), [name], list[ColumnStep]()
     for step in steps:
         try:
-            learned = step.fit(values, at)
+            learned = step.learn(values, at)
             values, names = learned.apply(values, at), learned.feature_names(names)
         except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
             if is_kind(kind, *step.kinds):

@@ -6,13 +6,13 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
-from chainrule.configuration import refuse_newer
+from chainrule.configuration import from_config, refuse_newer
 from chainrule.errors import DataError
 from chainrule.files import write_atomically
 
 FORMAT = 1
-PLAIN = ("balance", "batch", "target", "task", "kinds", "checks", "memory")  # settings that are kept as they are
-_ADDED = ("checks", "memory")  # of them, those that files from before do not have: they are as by default
+PLAIN = ("balance", "batch", "target", "task", "kinds", "checks", "memory", "columns")  # settings that are kept as they are
+_ADDED = ("checks", "memory", "columns")  # of them, those that files from before do not have: they are as by default
 _OTHERS = ("format", "class", "steps", "augment", "split", "fitted", "facts")
 
 
@@ -23,11 +23,11 @@ def plain_settings(config: Mapping[str, Any]) -> dict[str, Any]:
         ArgumentError: entries that are not known here.
     """
     refuse_newer("A preparation", config, (*PLAIN, *_OTHERS))
-    return {name: config[name] for name in PLAIN if name in config or name not in _ADDED}
+    return {name: from_config(config[name]) for name in PLAIN if name in config or name not in _ADDED}
 
 
 @contextmanager
-def told_as_damaged() -> Generator[None]:
+def damage_reported() -> Generator[None]:
     """Say of what is missing or of another kind in a configuration that it is none of a preparation."""
     try:
         yield

@@ -1,6 +1,6 @@
 """What a preparation has learned from its training rows: one feature for each column, and the target."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Container, Mapping, Sequence
 from dataclasses import asdict, dataclass, fields
 from typing import Any
 
@@ -10,14 +10,18 @@ from numpy.typing import NDArray
 from chainrule.configuration import from_config, refuse_newer, to_config
 from chainrule.data.collection import Collection
 from chainrule.data.frame import require_column
-from chainrule.data.preparation.feature import Feature, steps_of
+from chainrule.data.kind import get_kind, infer_kind, is_kind
+from chainrule.data.preparation.feature import Feature, columns_of_numbers, learn_feature, steps_of
+from chainrule.data.preparation.pipeline import Pipeline
 from chainrule.data.preparation.splits import Arrays
-from chainrule.data.steps.questions import Reading
+from chainrule.data.selector import Columns, as_selector, dtype_of
+from chainrule.data.steps.questions import Reading, reading_of
 from chainrule.data.steps.step import FlatStep
 from chainrule.data.steps.windows import Windows
+from chainrule.data.targets.columns import Task
 from chainrule.data.targets.forecasts import ForecastTarget
 from chainrule.data.targets.spans import AnswerTarget
-from chainrule.data.targets.target import AnyTarget, target_from_config
+from chainrule.data.targets.target import AnyTarget, learn_target, target_from_config
 from chainrule.errors import DataError
 
 
@@ -127,6 +131,88 @@ class FittedPreparation:
         left = tuple(LeftColumn(*entry) for entry in config["left"])
         reading = None if config.get("reading") is None else Reading(**config["reading"])
         return cls(features, target, left, config["task"], config["reason"], windows, from_config(config.get("interactions")), reading)
+
+
+def fit_columns(
+    training: Collection, pipeline: Pipeline, columns: Columns = (), asked: Container[str] = ()
+) -> tuple[list[Feature], list[LeftColumn], dict[str, NDArray[Any]]]:
+    """Return the columns that the network takes, those that are left aside, and the former after their steps.
+
+    Args:
+        training: the training rows.
+        pipeline: the steps.
+        columns: those that are learned from; none for all.
+        asked: the columns whose kind was asked for.
+
+    Raises:
+        DataError: no column is left, or a column cannot become numbers.
+    """
+    features, left, arrays = list[Feature](), list[LeftColumn](), dict[str, NDArray[Any]]()
+    wanted = as_selector(columns)
+    for name in training.columns:
+        if name == training.target:
+            continue
+        if name == training.group:
+            left.append(LeftColumn(name, "its values are not divided between parts, so the test has others than training"))
+            continue
+        kind, why = _kind(training, name, asked)
+        dtype = dtype_of(training.values(name))
+        if not get_kind(kind).is_used or get_kind(kind).left_because is not None:
+            left.append(LeftColumn(name, get_kind(kind).left_because or why))
+        elif not (get_kind(kind).reason or wanted.takes(name, kind, dtype)):
+            left.append(LeftColumn(name, f"it is not among the columns that were asked for ({wanted})"))
+        else:
+            feature, arrays[name] = learn_feature(name, kind, why, pipeline.steps_of(name, kind, dtype), training)
+            features.append(feature)
+    if not features:
+        said = "; ".join(f"{column.name!r}: {column.reason}" for column in left) or "there is no other column"
+        raise DataError(f"{training.name}: no column is left to learn {training.target or 'anything'} from: {said}.")
+    return features, left, arrays
+
+
+def fit_preparation(
+    training: Collection, pipeline: Pipeline, task: Task | None, columns: Columns, asked: Container[str], some: Collection | None = None
+) -> tuple[FittedPreparation, dict[str, NDArray[Any]]]:
+    """Return what the training rows teach, and the columns of those that taught the steps.
+
+    Args:
+        training: the training rows.
+        pipeline: the steps.
+        task: what is asked for; None to have it decided by what the target holds.
+        columns: as for `fit_columns`.
+        asked: likewise.
+        some: the rows that teach the steps of columns, where not all of them do.
+    """
+    spans = is_kind(training.kinds.get(training.target or ""), "span")
+    target, task_name, reason = (None, "span", "") if spans else _fit_target(training, pipeline, task)
+    features, left, arrays = fit_columns(training if some is None else some, pipeline, columns, asked)
+    reading = reading_of(training) if "reading" in training.kinds.values() else None
+    if spans and training.target is not None and reading is not None:
+        target = AnswerTarget.of(training.target, reading, steps_of(features))
+        reason = f"each {training.target!r} is a part of {reading.context!r}"
+    combined = None if pipeline.flat_step is None else _fit_flat(pipeline.flat_step, features, arrays)
+    return FittedPreparation(tuple(features), target, tuple(left), task_name, reason, interactions=combined, reading=reading), arrays
+
+
+def _fit_target(training: Collection, pipeline: Pipeline, task: Task | None) -> tuple[AnyTarget | None, str, str]:
+    if training.target is None:
+        return None, "none", "nothing is to be predicted"
+    target, reason = learn_target(training, task, pipeline.steps_of(training.target, training.kinds.get(training.target, "drop")))
+    return target, target.task, reason
+
+
+def _fit_flat(step: FlatStep, features: Sequence[Feature], arrays: Mapping[str, NDArray[Any]]) -> FlatStep:
+    flat = [feature for feature in features if feature.is_flat]
+    values = np.concatenate([arrays[feature.name] for feature in flat], axis=1) if flat else np.empty((0, 0))
+    return step.fit(values, columns_of_numbers(flat))
+
+
+def _kind(training: Collection, name: str, asked: Container[str]) -> tuple[str, str]:
+    """Return the kind of a column, and why."""
+    if name in training.kinds:
+        made = get_kind(training.kinds[name]).reason
+        return training.kinds[name], made or ("as asked" if name in asked else "as its source says")
+    return infer_kind(name, training.values(name))
 
 
 def _applied(step: FlatStep, matrix: NDArray[Any], names: Sequence[str]) -> NDArray[Any]:

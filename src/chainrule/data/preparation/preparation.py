@@ -11,34 +11,34 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule.configuration import from_config, to_config
 from chainrule.counting import counted
-from chainrule.data.balance import Balance, balanced_rows, balanced_weights, require_balance
+from chainrule.data.balance import Balance
 from chainrule.data.checks import Issue
 from chainrule.data.collection import Collection
 from chainrule.data.columns import refuse_mixed
 from chainrule.data.frame import require_column
-from chainrule.data.kind import Kind, get_kind, infer_kind, is_kind
+from chainrule.data.kind import Kind
 from chainrule.data.preparation.answers import answers, span_answers
-from chainrule.data.preparation.cleaning import cleaned, reached, trimmed
-from chainrule.data.preparation.defaults import column_steps, listed, steps_for, training_steps
-from chainrule.data.preparation.facts import Change, PreparedData, decided, idle
-from chainrule.data.preparation.feature import Feature, columns_of_numbers, learn_feature, steps_of
-from chainrule.data.preparation.files import PLAIN, plain_settings, read_preparation, told_as_damaged, write_preparation
-from chainrule.data.preparation.fitted import FittedPreparation, LeftColumn
+from chainrule.data.preparation.cleaning import Change, CleanRows, clean_answers, clean_rows, clean_training
+from chainrule.data.preparation.facts import PreparedData, decisions, unused_steps
+from chainrule.data.preparation.files import PLAIN, damage_reported, plain_settings, read_preparation, write_preparation
+from chainrule.data.preparation.fitted import FittedPreparation, fit_columns, fit_preparation
 from chainrule.data.preparation.issues import find_issues
 from chainrule.data.preparation.new_examples import as_raw, left_aside
+from chainrule.data.preparation.pipeline import Pipeline
 from chainrule.data.preparation.report import Report, make_report
-from chainrule.data.preparation.series import cut, cut_all, in_order, last_window, learned_windows, too_short, windows_among
-from chainrule.data.preparation.splits import Arrays, Split, Splits
-from chainrule.data.preparation.streamed import found_again, sample, streamed_sets
+from chainrule.data.preparation.series import cut, cut_all, fit_windows, in_order, last_window, too_short
+from chainrule.data.preparation.splits import Arrays, Split, Splits, balanced
+from chainrule.data.preparation.streamed import found_again, sample, streamed_splits
 from chainrule.data.read.collect import collect
-from chainrule.data.split.holdout import Holdout, Parts
-from chainrule.data.steps.questions import reading_of, with_reading
-from chainrule.data.steps.step import VERBS, ColumnStep, FlatStep, Step, Verb
+from chainrule.data.selector import Columns, as_selector
+from chainrule.data.split.holdout import PARTS, Holdout, PartName, Parts
+from chainrule.data.steps.questions import with_reading
+from chainrule.data.steps.step import Step
 from chainrule.data.steps.windows import Windows
 from chainrule.data.targets.columns import Task, require_known
 from chainrule.data.targets.spans import AnswerTarget
-from chainrule.data.targets.target import AnyTarget, encoded, learn_target
-from chainrule.errors import ArgumentError, DataError
+from chainrule.data.targets.target import AnyTarget, encoded
+from chainrule.errors import ArgumentError
 
 
 class Preparation:
@@ -63,6 +63,7 @@ class Preparation:
         checks: whether `fit` looks for leaks between the parts and for columns that give the target away.
         memory: bytes that the prepared training part may take; None for a quarter of the machine's. Files whose examples would take
             more are read and prepared while they are used, and a sample of them teaches the steps.
+        columns: those that are learned from, by name, pattern or `columns(...)`; none for all.
 
     Attributes:
         fitted: what the training rows taught; None before `fit`.
@@ -84,10 +85,10 @@ class Preparation:
         self,
         *,
         clean: Sequence[Step] | None = None,
-        transform: Sequence[ColumnStep | Windows | FlatStep] | ColumnStep | Windows | FlatStep | None = None,
+        transform: Sequence[Step] | Step | None = None,
         augment: Sequence[Any] = (),
-        encode: Sequence[ColumnStep] | ColumnStep | None = None,
-        scale: Sequence[ColumnStep] | ColumnStep | None = None,
+        encode: Sequence[Step] | Step | None = None,
+        scale: Sequence[Step] | Step | None = None,
         split: Holdout | None = None,
         balance: Balance | None = None,
         batch: int | None = None,
@@ -96,13 +97,13 @@ class Preparation:
         kinds: Mapping[str, str | type[Kind]] | None = None,
         checks: bool = True,
         memory: int | None = None,
+        columns: str | Columns = (),
     ) -> None:
         if task not in {None, "classification", "regression", "span"}:
             raise ArgumentError(f"task must be 'classification', 'regression', 'span' or None. Got {task!r} instead.")
         if batch is not None and batch < 1:
             raise ArgumentError(f"batch must be a whole number from 1, or None. Got {batch} instead.")
-        asked = {"clean": clean, "transform": transform, "encode": encode, "scale": scale}
-        self.steps: dict[Verb, list[Step | Windows | FlatStep] | None] = {verb: listed(verb, asked[verb]) for verb in VERBS}
+        self.steps = Pipeline.of(clean=clean, transform=transform, encode=encode, scale=scale)
         self.augment = tuple(augment)
         self.split = split or Holdout()
         self.balance: Balance | None = balance
@@ -112,6 +113,7 @@ class Preparation:
         self.kinds = {column: kind if isinstance(kind, str) else kind.name for column, kind in (kinds or {}).items()}
         self.checks = checks
         self.memory = memory
+        self.columns: Columns = (columns,) if isinstance(columns, str) else columns
         self.issues: list[Issue] = []
         self.data: PreparedData | None = None
         self.fitted: FittedPreparation | None = None
@@ -132,32 +134,28 @@ class Preparation:
             ArgumentError: settings that do not fit the data.
         """
         self.issues, self.data = [], None
-        self.changes = []
         given = self._collected(data)
-        collection, clean = cleaned(given, self.steps["clean"], self.changes)
-        windows = windows_among(self.steps["transform"])
-        if windows is not None:
-            return self._fit_series(collection, clean, windows)
-        collection, origin, parts = trimmed(collection, clean, self.split.parts(collection), self.steps["clean"], self.changes)
-        training = collection.take(parts == "train")
-        some = sample(training, lambda few: self._learn_columns(few)[2], self.memory, self.split.seed)
-        self.fitted, arrays = self._learn(training, None if some is None else training.take(some))
+        rows = clean_rows(given, self.steps.row_steps(given))
+        if self.steps.windows is not None:
+            return self._fit_series(rows, self.steps.windows)
+        before = rows.origin
+        rows = clean_training(rows, self.split.parts(rows.collection), self.steps.training_steps)
+        training = rows.collection.take(rows.training)
+        some = sample(training, lambda few: fit_columns(few, self.steps, self.columns, self.kinds)[2], self.memory, self.split.seed)
+        few = None if some is None else training.take(some)
+        self.fitted, arrays = fit_preparation(training, self.steps, self.task, self.columns, self.kinds, few)
         if self.fitted.spans is not None and some is None:
-            collection, origin, parts, kept = reached(collection, origin, parts, self.fitted.spans, self.changes)
+            rows, kept = clean_answers(rows, self.fitted.spans)
             arrays = {name: array[kept] for name, array in arrays.items()}
-        self.facts = [*collection.facts, *decided(self.fitted, self.changes, self.split, collection), *idle(self.steps, self.fitted)]
-        self.issues = find_issues(collection, parts, self.fitted, origin) if self.checks else []
+        self._decide(rows, rows.collection.facts)
+        self.issues = find_issues(rows.collection, rows.parts, self.fitted, rows.origin) if self.checks else []
         if some is not None:
             self.facts.append(f"the examples do not fit into memory: they are read while they are used; {len(some):,} taught the steps")
-            parted = {part: np.flatnonzero(parts == part) for part in ("train", "validation", "test")}
-            again = found_again(given, self.split, self.fitted, self.balance, clean, origin)
-            return streamed_sets(collection, self.fitted, parted, origin, self.balance, self, again)
-        known = {"train": arrays, "validation": None, "test": None}
-        splits = {part: self._part(collection, parts, part, origin, some) for part, some in known.items()}
-        assert splits["train"] is not None
-        made = Splits(self._balanced(splits["train"]), splits["validation"], splits["test"])
-        self.data = PreparedData(collection, parts, made)
-        return made
+            again = found_again(given, self.split, self.fitted, self.balance, before, rows.origin)
+            return streamed_splits(rows.collection, self.fitted, rows.parts, rows.origin, self.balance, self, again)
+        train, validation, test = (self._part(rows, part, arrays if part == "train" else None) for part in PARTS)
+        assert train is not None
+        return self._finished(rows.collection, rows.parts, train, validation, test)
 
     def training_rows(self, data: Any) -> NDArray[np.int64]:
         """Return the numbers of the rows that `fit` would learn from, ascending, before steps that leave out training rows alone.
@@ -172,36 +170,57 @@ class Preparation:
             >>> Preparation(split=Holdout(validation=0.2, test=0.2, seed=7)).training_rows({"height": [1.0, 2.0, 3.0, 4.0, 5.0]}).tolist()
             [0, 1, 4]
         """
-        collection, rows = cleaned(self._collected(data), self.steps["clean"], [])
-        if windows_among(self.steps["transform"]) is not None:
-            series = in_order(collection, self.steps["transform"])
-            return np.sort(rows[series.rows[self.split.parts(series.collection, series=True) == "train"]])
-        return rows[self.split.parts(collection) == "train"]
+        given = self._collected(data)
+        rows = clean_rows(given, self.steps.row_steps(given))
+        if self.steps.windows is not None:
+            series = in_order(rows.collection, self.steps.column_steps)
+            return np.sort(rows.origin[series.rows[self.split.parts(series.collection, series=True) == "train"]])
+        return rows.origin[self.split.parts(rows.collection) == "train"]
 
-    def _fit_series(self, collection: Collection, origin: NDArray[np.int64], windows: Windows) -> Splits:
+    def _fit_series(self, rows: CleanRows, windows: Windows) -> Splits:
         """Learn every step from the training rows of a series, and return windows of all parts."""
-        apart = [*training_steps(self.steps["clean"]), *(step for step in self.steps["transform"] or () if isinstance(step, FlatStep))]
-        if apart:
-            raise ArgumentError(f"{type(apart[0]).__name__} is not for windows of a series: leave it out.")
-        series = in_order(collection, self.steps["transform"])
+        for step in (*self.steps.training_steps, self.steps.flat_step):
+            if step is not None:
+                raise ArgumentError(f"{type(step).__name__} is not for windows of a series: leave it out.")
+        series = in_order(rows.collection, self.steps.column_steps)
         parts = self.split.parts(series.collection, series=True)
         training = parts == "train"
-        self.fitted = learned_windows(self._learn(series.collection.take(training))[0], windows, collection.target, series, training)
-        self.facts = [*collection.facts, *series.facts, *decided(self.fitted, self.changes, self.split, series.collection)]
-        self.facts += idle(self.steps, self.fitted)
+        fitted, _ = fit_preparation(series.collection.take(training), self.steps, self.task, self.columns, self.kinds)
+        self.fitted = fit_windows(fitted, windows, rows.collection.target, series, training)
+        self._decide(replace(rows, collection=series.collection), (*rows.collection.facts, *series.facts))
         notes = list[str]()
-        found = {part: cut(self.fitted, series, parts == part, notes) for part in ("train", "validation", "test")}
+        found = {part: cut(self.fitted, series, parts == part, notes) for part in PARTS}
         self.facts += [*notes, *too_short(self.fitted, series, training, found["train"].rows)]
-        splits = {
-            part: Split(some.x, some.y, None, origin[series.rows[some.rows]], batch_size=self.batch, preparation=self)
-            for part, some in found.items()
-        }
-        made = Splits(
-            self._balanced(splits["train"]),
-            splits["validation"] if len(splits["validation"]) else None,
-            splits["test"] if len(splits["test"]) else None,
+        train, validation, test = (
+            Split(some.x, some.y, None, rows.origin[series.rows[some.rows]], batch_size=self.batch, preparation=self)
+            for some in found.values()
         )
-        self.data = PreparedData(series.collection, parts, made)
+        return self._finished(series.collection, parts, train, validation if len(validation) else None, test if len(test) else None)
+
+    def _decide(self, rows: CleanRows, facts: Sequence[str]) -> None:
+        """Keep what was found in the data and decided of it."""
+        fitted = self._require_fitted()
+        self.changes = list(rows.changes)
+        self.facts = [*facts, *decisions(fitted, rows.changes, self.split, rows.collection)]
+        self.facts += unused_steps(self.steps.column_steps, fitted, rows.collection)
+
+    def _part(self, rows: CleanRows, part: PartName, arrays: Mapping[str, NDArray[Any]] | None) -> Split | None:
+        """Return one part as tensors; None where it has no rows."""
+        numbers = np.flatnonzero(rows.parts == part)
+        if not len(numbers):
+            return None
+        fitted, notes = self._require_fitted(), list[str]()
+        chosen = rows.collection.take(numbers)
+        x = fitted.transform(chosen, notes) if arrays is None else fitted.gather(arrays)
+        self.facts += [f"{part}: {note}" for note in notes]
+        y = None if fitted.target is None else encoded(fitted.target, chosen)
+        return Split(x, y, None, rows.origin[numbers], batch_size=self.batch, preparation=self)
+
+    def _finished(self, collection: Collection, parts: Parts, train: Split, validation: Split | None, test: Split | None) -> Splits:
+        """Return the parts, training augmented and balanced, and keep them for the report."""
+        train = balanced(replace(train, augment=self.augment), self.balance, self._require_fitted().task, self.split.seed)
+        made = Splits(train, validation, test)
+        self.data = PreparedData(collection, parts, made)
         return made
 
     def _collected(self, data: Any) -> Collection:
@@ -214,81 +233,9 @@ class Preparation:
             if name not in collection.kinds and isinstance(values, pl.Series) and values.dtype == pl.String:
                 refuse_mixed(values, collection.place)  # in all rows: a mistake in the test part is one too
         collection = with_reading(collection, self.task)
-        for step in (step for steps in self.steps.values() for step in steps or () if isinstance(step, ColumnStep)):
-            for name in step.columns:
-                require_column(f"{type(step).__name__}: the column", name, collection.columns)
+        self.steps.require_columns(collection)
+        as_selector(self.columns).require(collection.columns, "Preparation: the column")
         return collection
-
-    def _learn(self, training: Collection, some: Collection | None = None) -> tuple[FittedPreparation, dict[str, NDArray[Any]]]:
-        """Return what the training rows teach, and the columns of those that taught the steps: all, or some of them."""
-        spans = is_kind(training.kinds.get(training.target or ""), "span")
-        target, task, reason = (None, "span", "") if spans else self._learn_target(training)
-        features, left, arrays = self._learn_columns(training if some is None else some)
-        reading = reading_of(training) if "reading" in training.kinds.values() else None
-        if spans and training.target is not None and reading is not None:
-            target = AnswerTarget.of(training.target, reading, steps_of(features))
-            reason = f"each {training.target!r} is a part of {reading.context!r}"
-        across = next((step for step in self.steps["transform"] or () if isinstance(step, FlatStep)), None)
-        combined = None if across is None else _fitted_across(across, features, arrays)
-        return FittedPreparation(tuple(features), target, tuple(left), task, reason, interactions=combined, reading=reading), arrays
-
-    def _learn_columns(self, training: Collection) -> tuple[list[Feature], list[LeftColumn], dict[str, NDArray[Any]]]:
-        """Return the columns that the network takes, those that are left aside, and the former after their steps."""
-        features: list[Feature] = []
-        left: list[LeftColumn] = []
-        arrays: dict[str, NDArray[Any]] = {}
-        for name in training.columns:
-            if name == training.target:
-                continue
-            if name == training.group:
-                left.append(LeftColumn(name, "its values are not divided between parts, so the test has others than training"))
-                continue
-            kind, why = self._kind(training, name)
-            if not get_kind(kind).is_used or get_kind(kind).left_because is not None:
-                left.append(LeftColumn(name, get_kind(kind).left_because or why))
-                continue
-            feature, arrays[name] = learn_feature(name, kind, why, steps_for(name, kind, column_steps(self.steps)), training)
-            features.append(feature)
-        if not features:
-            said = "; ".join(f"{column.name!r}: {column.reason}" for column in left) or "there is no other column"
-            raise DataError(f"{training.name}: no column is left to learn {training.target or 'anything'} from: {said}.")
-        return features, left, arrays
-
-    def _learn_target(self, training: Collection) -> tuple[AnyTarget | None, str, str]:
-        if training.target is None:
-            return None, "none", "nothing is to be foretold"
-        steps = steps_for(training.target, training.kinds.get(training.target, "drop"), column_steps(self.steps))
-        target, reason = learn_target(training, self.task, steps)
-        return target, target.task, reason
-
-    def _kind(self, training: Collection, name: str) -> tuple[str, str]:
-        if name in training.kinds:
-            made = get_kind(training.kinds[name]).reason
-            return training.kinds[name], made or ("as asked" if name in self.kinds else "as its source says")
-        return infer_kind(name, training.values(name))
-
-    def _part(
-        self, collection: Collection, parts: Parts, part: str, origin: NDArray[np.int64], arrays: dict[str, NDArray[Any]] | None
-    ) -> Split | None:
-        rows = np.flatnonzero(parts == part)
-        if not len(rows):
-            return None
-        fitted = self._require_fitted()
-        chosen, notes = collection.take(rows), list[str]()
-        x = fitted.transform(chosen, notes) if arrays is None else fitted.gather(arrays)
-        self.facts += [f"{part}: {note}" for note in notes]
-        y = None if fitted.target is None else encoded(fitted.target, chosen)
-        return Split(x, y, None, origin[rows], batch_size=self.batch, preparation=self)
-
-    def _balanced(self, train: Split) -> Split:
-        require_balance(self.balance, train.y, self._require_fitted().task)
-        train = replace(train, augment=self.augment)
-        if self.balance is None or train.y is None:
-            return train
-        if self.balance == "weights":
-            return replace(train, weight=balanced_weights(train.y))
-        rows = balanced_rows(train.y, self.balance, self.split.seed)
-        return train.take(rows)
 
     def report(self) -> Report:
         """Return what was done to the data of the last `fit`, in words, numbers and pictures: `print` it, or `save` it as a page.
@@ -409,11 +356,10 @@ class Preparation:
 
     def to_config(self) -> dict[str, Any]:
         """Return everything as JSON-ready data, from which `from_config` makes a preparation that gives the same bits."""
-        steps, fitted = ({verb: to_config(steps) for verb, steps in self.steps.items()}, self.fitted)
-        settings = {name: getattr(self, name) for name in PLAIN}
+        fitted, settings = self.fitted, {name: to_config(getattr(self, name)) for name in PLAIN}
         return {
             "class": "Preparation",
-            "steps": steps,
+            "steps": self.steps.to_config(),
             "augment": to_config(self.augment),
             "split": to_config(self.split),
             **settings,
@@ -429,8 +375,8 @@ class Preparation:
             DataError: a configuration that is not a preparation's.
             ArgumentError: one that a newer Chainrule has written, with entries that are not known here.
         """
-        with told_as_damaged():
-            steps = {verb: from_config(entries) for verb, entries in config["steps"].items()}
+        with damage_reported():
+            steps = Pipeline.from_config(config["steps"]).asked
             augment, split = from_config(list(config["augment"])), from_config(dict(config["split"]))
             preparation = cls(**steps, augment=augment, split=split, **plain_settings(config))
             preparation.fitted = None if config["fitted"] is None else FittedPreparation.from_config(config["fitted"])
@@ -449,9 +395,3 @@ class Preparation:
             DataError: a file that is missing, damaged, or not a preparation's.
         """
         return cls.from_config(read_preparation(Path(path)))
-
-
-def _fitted_across(step: FlatStep, features: Sequence[Feature], arrays: Mapping[str, NDArray[Any]]) -> FlatStep:
-    flat = [feature for feature in features if feature.is_flat]
-    values = np.concatenate([arrays[feature.name] for feature in flat], axis=1) if flat else np.empty((0, 0))
-    return step.fit(values, columns_of_numbers(flat))

@@ -13,8 +13,9 @@ from chainrule.data.collection import Collection
 from chainrule.data.preparation.feature import Feature, columns_of_numbers, steps_of
 from chainrule.data.preparation.fitted import FittedPreparation, LeftColumn
 from chainrule.data.read.series import Series, as_series
+from chainrule.data.selector import dtype_of
 from chainrule.data.steps.numbers import Difference
-from chainrule.data.steps.step import ColumnStep, FlatStep, Step, places_of_numbers
+from chainrule.data.steps.step import ColumnStep, places_of_numbers
 from chainrule.data.steps.windows import Windows
 from chainrule.data.targets.forecasts import ForecastTarget
 from chainrule.errors import ArgumentError, DataError
@@ -35,28 +36,16 @@ class Cut:
     rows: NDArray[np.int64]
 
 
-def windows_among(steps: Sequence[Step | Windows | FlatStep] | None) -> Windows | None:
-    """Return the windows among the steps that were asked for.
-
-    Raises:
-        ArgumentError: more than one.
-    """
-    found = [step for step in steps or () if isinstance(step, Windows)]
-    if len(found) > 1:
-        raise ArgumentError("Preparation: there can be one Windows. Its horizon may be as long, and its targets as many, as you need.")
-    return found[0] if found else None
-
-
-def in_order(collection: Collection, steps: Sequence[Step | Windows | FlatStep] | None) -> Series:
+def in_order(collection: Collection, steps: Sequence[ColumnStep]) -> Series:
     """Return a collection as a series whose target is a column like any other; time itself is learned from where a step takes it."""
     series = as_series(collection.taken_as(target=None))
     time = series.collection.time
     assert time is not None
-    asked = any(isinstance(step, ColumnStep) and step.takes(time, "date") for step in steps or ())
+    asked = any(step.verb == "transform" and step.takes(time, "date", dtype_of(series.collection.values(time))) for step in steps)
     return replace(series, collection=series.collection.taken_as(kinds={time: "date" if asked else "drop"}))
 
 
-def learned_windows(
+def fit_windows(
     fitted: FittedPreparation, windows: Windows, target: str | None, series: Series, training: NDArray[np.bool_]
 ) -> FittedPreparation:
     """Return what training taught, with the windows and the target that they make of it.
@@ -77,7 +66,7 @@ def learned_windows(
         rows = int(np.percentile(counts, 50 if windows.input is None else 100, method="lower"))
     back = max(_lag(feature.steps) for feature in fitted.features)
     places = places_of_numbers(columns_of_numbers(fitted.features))
-    cutting = replace(windows.fit(places, target, series.season, rows, back), time=time, group=group)
+    cutting = replace(windows.learn(places, target, series.season, rows, back), time=time, group=group)
     found = ForecastTarget.of(cutting, steps_of(fitted.features))
     reasons = {time: "it orders the rows", group: "it tells the series apart"}
     left = tuple(LeftColumn(column.name, reasons.get(column.name, column.reason)) for column in fitted.left)

@@ -8,6 +8,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
+from chainrule.data.balance import Balance, balanced_rows, balanced_weights, require_balance
 from chainrule.data.stream.source import Source
 
 Arrays: TypeAlias = Any  # an array, a list of arrays where the network has several inputs, or a source of either
@@ -92,3 +93,17 @@ class Splits:
     train: Split
     validation: Split | None
     test: Split | None
+
+
+def balanced(train: Split, balance: Balance | None, task: str, seed: int) -> Split:
+    """Return the training part with its classes made to count alike, as `Preparation(balance=...)` says.
+
+    Raises:
+        ArgumentError: classes that cannot be balanced.
+    """
+    require_balance(balance, train.y, task)
+    if balance is None or train.y is None:
+        return train
+    if balance == "weights":
+        return replace(train, weight=balanced_weights(train.y))
+    return train.take(balanced_rows(train.y, balance, seed))

@@ -18,7 +18,7 @@ from chainrule.data.preparation.fitted import FittedPreparation
 from chainrule.data.preparation.splits import PreparesExamples, Split, Splits
 from chainrule.data.read.collect import collect
 from chainrule.data.shuffle import permutation
-from chainrule.data.split.holdout import Holdout
+from chainrule.data.split.holdout import PARTS, Holdout, Parts
 from chainrule.data.stream import Rows, Source, memory_limit
 from chainrule.data.stream.blocks import fingerprint, require_fingerprint, stamp_of
 from chainrule.data.targets.target import encoded
@@ -229,10 +229,10 @@ def sample(
     return None if fits else np.sort(order[:LEARNED_FROM]).astype(np.int64)
 
 
-def streamed_sets(
+def streamed_splits(
     collection: Collection,
     fitted: FittedPreparation,
-    parts: Mapping[str, NDArray[np.int64]],
+    parts: Parts,
     origin: NDArray[np.int64],
     balance: Balance | None,
     preparation: Settings,
@@ -243,7 +243,7 @@ def streamed_sets(
     Args:
         collection: the examples.
         fitted: what the training rows taught.
-        parts: the rows of each part.
+        parts: the part of each.
         origin: the number that each row had before cleaning.
         balance: None or "weights"; rows cannot be taken twice.
         preparation: what the parts are of.
@@ -255,7 +255,8 @@ def streamed_sets(
     if balance in {"oversample", "undersample"}:
         raise ArgumentError(f"balance={balance!r} is for examples in memory, and these do not fit: use 'weights'.")
     found: dict[str, Split | None] = {}
-    for part, rows in parts.items():
+    for part in PARTS:
+        rows = np.flatnonzero(parts == part)
         if not len(rows):
             found[part] = None
             continue

@@ -13,8 +13,7 @@ from chainrule.data.collection import Collection
 from chainrule.data.dates import as_times, find_format
 from chainrule.data.kind import get_kind, is_kind
 from chainrule.data.split.rows import split_rows
-from chainrule.data.steps.step import At
-from chainrule.data.steps.values import as_texts
+from chainrule.data.steps.values import At, as_texts
 from chainrule.errors import ArgumentError, DataError
 
 PartName: TypeAlias = Literal["train", "validation", "test"]

@@ -9,6 +9,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
+from chainrule.data.selector import Columns, as_selector
 from chainrule.data.steps.step import FlatStep, places_of_numbers
 from chainrule.errors import ArgumentError, unknown_name
 
@@ -24,7 +25,7 @@ class Interactions(FlatStep):
     far from their means together. A linear network can then learn what two columns do only together.
 
     Args:
-        columns: of numbers; none for all of them.
+        columns: of numbers, by name, pattern or `columns(...)`; none for all of them.
         squares: whether a column is also multiplied by itself.
         pairs: which entries of the flat input are multiplied; learned.
         names: of the products; learned.
@@ -34,25 +35,26 @@ class Interactions(FlatStep):
 
     Example:
         >>> step = Interactions(pairs=((0, 1),), names=("width * height",))
-        >>> step.apply(np.array([[2.0, 3.0], [4.0, 5.0]])).tolist()
+        >>> step.transform(np.array([[2.0, 3.0], [4.0, 5.0]])).tolist()
         [[2.0, 3.0, 6.0], [4.0, 5.0, 20.0]]
     """
 
     keeps_columns: ClassVar[bool] = True
 
-    columns: Sequence[str] = ()
+    columns: Columns = ()
     squares: bool = False
     pairs: Sequence[Sequence[int]] = ()
     names: Sequence[str] = ()
 
-    def fit(self, values: Numbers, columns: Sequence[str]) -> Self:
+    def learn(self, values: Numbers, columns: Sequence[str]) -> Self:
         places = places_of_numbers(columns)
-        for name in self.columns:
+        selector = as_selector(self.columns)
+        for name in selector.exact:
             if name not in places:
                 raise ArgumentError(
                     f"Interactions: {name!r} must be a column of numbers. These are {', '.join(map(repr, places)) or 'none'}."
                 )
-        chosen = list(self.columns) or list(places)
+        chosen = selector.among(dict.fromkeys(places, "number"))
         pairs = [*combinations(chosen, 2), *((name, name) for name in chosen if self.squares)]
         if not pairs:
             raise ArgumentError(f"Interactions needs two columns of numbers or more. Got {', '.join(map(repr, chosen)) or 'none'}.")
@@ -63,6 +65,8 @@ class Interactions(FlatStep):
         )
 
     def apply(self, matrix: NDArray[Any]) -> NDArray[Any]:  # (rows, features + products)
+        if not self.pairs:
+            raise self.not_fitted()
         left, right = np.array(self.pairs).T
         return np.concatenate([matrix, matrix[:, left] * matrix[:, right]], axis=1)
 
@@ -116,7 +120,7 @@ class Formulas(FlatStep):
         if not self.features:
             raise ArgumentError("Formulas: features must name one formula or more. Got none.")
 
-    def fit(self, values: Numbers, columns: Sequence[str]) -> Self:
+    def learn(self, values: Numbers, columns: Sequence[str]) -> Self:
         places = places_of_numbers(columns)
         known = {name: term for name, *term in _terms(places, permutations(places, 2))}
         for name in self.features:
@@ -126,6 +130,8 @@ class Formulas(FlatStep):
         return replace(self, terms=terms, others=tuple(place for place in range(len(columns)) if place not in places.values()))
 
     def apply(self, matrix: Numbers) -> Numbers:  # (rows, features) becomes (rows, formulas + others)
+        if not self.terms:
+            raise self.not_fitted()
         made = [_value(function, [matrix[:, place] for place in places]) for function, *places in self.terms]
         return np.concatenate([np.stack(made, axis=1), matrix[:, list(self.others)]], axis=1)
 

@@ -13,7 +13,8 @@ from numpy.typing import ArrayLike, NDArray
 from chainrule.configuration import configurable
 from chainrule.data.dates import FORMATS, as_times, find_format
 from chainrule.data.kind import Values
-from chainrule.data.steps.step import At, ColumnStep, Verb
+from chainrule.data.steps.step import ColumnStep, Verb
+from chainrule.data.steps.values import At
 from chainrule.errors import ArgumentError, DataError, unknown_name
 
 _DATE: frozenset[str] = frozenset({"date"})
@@ -68,8 +69,8 @@ class DateParts(_Dates):
         met: whether dates were missing in training; learned.
 
     Example:
-        >>> step = DateParts().fit(pl.Series(["2024-02-28", "2024-03-01"]), At("day"))
-        >>> step.feature_names(["day"]), step.apply(pl.Series(["2024-03-09"]), At("day")).tolist()
+        >>> step = DateParts().fit(pl.Series(["2024-02-28", "2024-03-01"]))
+        >>> step.feature_names(["day"]), step.transform(pl.Series(["2024-03-09"])).tolist()
         (['day month', 'day day', 'day weekday', 'day elapsed'], [[3.0, 9.0, 6.0, 10.0]])
     """
 
@@ -77,7 +78,7 @@ class DateParts(_Dates):
     means: Sequence[float] = ()
     met: bool = False
 
-    def fit(self, values: Values, at: At) -> Self:
+    def learn(self, values: Values, at: At) -> Self:
         step, times = self.read(values, at)
         if times.null_count() == len(times):
             raise DataError(f"Column {at.column!r}: every date is missing.")
@@ -91,7 +92,7 @@ class DateParts(_Dates):
 
     def apply(self, values: Values, at: At) -> NDArray[np.float64]:
         if self.first is None:
-            raise ArgumentError("DateParts has not learned from training rows yet: fit the preparation first.")
+            raise self.not_fitted()
         times = self.times(values, at)
         parts = _parts(times, self.first)
         matrix = np.stack([parts[name] for name in self.parts], axis=1)
@@ -105,8 +106,8 @@ class DateParts(_Dates):
         """Return the date that the numbers of a row are of, to the minute where they tell it.
 
         Example:
-            >>> step = DateParts().fit(pl.Series(["2024-02-28", "2024-03-01"]), At("day"))
-            >>> step.told(step.apply(pl.Series(["2024-03-09"]), At("day"))[0])
+            >>> step = DateParts().fit(pl.Series(["2024-02-28", "2024-03-01"]))
+            >>> step.told(step.transform(pl.Series(["2024-03-09"]))[0])
             '2024-03-09'
         """
         named = dict(zip(self.parts, np.asarray(numbers, np.float64).tolist(), strict=False))
@@ -135,8 +136,8 @@ class CalendarFeatures(_Dates):
         parts: of "hour", "weekday", "day of year" and "month" those that are wanted; those that vary in training where none is given.
 
     Example:
-        >>> step = CalendarFeatures(parts=("month",)).fit(pl.Series(["1949-01", "1949-04"]), At("time"))
-        >>> step.apply(pl.Series(["1949-04"]), At("time")).round(3).tolist()
+        >>> step = CalendarFeatures(parts=("month",)).fit(pl.Series(["1949-01", "1949-04"]))
+        >>> step.transform(pl.Series(["1949-04"])).round(3).tolist()
         [[1.0, 0.0]]
     """
 
@@ -145,7 +146,7 @@ class CalendarFeatures(_Dates):
             if part not in _ROUNDS:
                 raise unknown_name("The part of a date", part, _ROUNDS)
 
-    def fit(self, values: Values, at: At) -> Self:
+    def learn(self, values: Values, at: At) -> Self:
         step, times = self.read(values, at)
         positions = _positions(times)
         monthly = times.drop_nulls().dt.day().n_unique() == 1

@@ -11,8 +11,8 @@ from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
 from chainrule.data.kind import Values
-from chainrule.data.steps.step import At, ColumnStep, Verb
-from chainrule.data.steps.values import as_texts
+from chainrule.data.steps.step import ColumnStep, Verb
+from chainrule.data.steps.values import At, as_texts
 from chainrule.errors import ArgumentError
 
 MOST_CATEGORIES = 100  # that have a feature each
@@ -31,7 +31,7 @@ class _Categories(ColumnStep):
     rare: Sequence[str] = ()
     met_missing: bool = False
 
-    def fit(self, values: Values, at: At) -> Self:
+    def learn(self, values: Values, at: At) -> Self:
         known = as_texts(values, at).drop_nulls()
         table = known.rename("value").value_counts().sort(["count", "value"], descending=[True, False])
         kept = table.filter(pl.col("count") >= min(self.at_least, len(known)))["value"].head(self.most).to_list()
@@ -41,7 +41,7 @@ class _Categories(ColumnStep):
     def codes(self, values: Values, at: At) -> NDArray[np.int64]:  # (rows,)
         """Return the number of each row's category; those after the last are: other, missing."""
         if self.categories is None:
-            raise ArgumentError(f"{type(self).__name__} has not learned from training rows yet: fit the preparation first.")
+            raise self.not_fitted()
         series = as_texts(values, at)
         other = len(self.categories)
         codes = series.cast(pl.Enum(self.categories), strict=False).to_physical().cast(pl.Int64).fill_null(other).to_numpy(writable=True)
@@ -82,8 +82,8 @@ class OneHot(_Categories):
         met_missing: whether values were missing in training; learned.
 
     Example:
-        >>> step = OneHot(at_least=1).fit(pl.Series(["oak", "elm", "oak"]), At("kind"))
-        >>> step.feature_names(["kind"]), step.apply(pl.Series(["oak", "ash"]), At("kind")).tolist()
+        >>> step = OneHot(at_least=1).fit(pl.Series(["oak", "elm", "oak"]))
+        >>> step.feature_names(["kind"]), step.transform(pl.Series(["oak", "ash"])).tolist()
         (['kind=elm', 'kind=oak', 'kind other'], [[0.0, 1.0, 0.0], [0.0, 0.0, 1.0]])
     """
 
@@ -111,7 +111,7 @@ class Ordinal(_Categories):
         met_missing: learned.
 
     Example:
-        >>> Ordinal(at_least=1).fit(pl.Series(["oak", "elm"]), At("kind")).apply(pl.Series(["oak", "elm", "ash"]), At("kind")).tolist()
+        >>> Ordinal(at_least=1).fit(pl.Series(["oak", "elm"])).transform(pl.Series(["oak", "elm", "ash"])).tolist()
         [[1], [0], [2]]
     """
 
@@ -132,8 +132,8 @@ class Indices(_Categories):
         met_missing: learned.
 
     Example:
-        >>> step = Indices(at_least=1).fit(pl.Series(["oak", "elm"]), At("kind"))
-        >>> step.vocabulary_size, step.apply(pl.Series(["oak", "elm", "ash"]), At("kind")).tolist()
+        >>> step = Indices(at_least=1).fit(pl.Series(["oak", "elm"]))
+        >>> step.vocabulary_size, step.transform(pl.Series(["oak", "elm", "ash"])).tolist()
         (3, [[1], [0], [2]])
     """
 
@@ -162,7 +162,7 @@ class Hashing(ColumnStep):
         Weinberger, Dasgupta, Langford, Smola and Attenberg (2009), Feature hashing for large scale multitask learning.
 
     Example:
-        >>> Hashing(4).apply(pl.Series(["oak", "elm"]), At("kind")).sum(axis=1).tolist()
+        >>> Hashing(4).transform(pl.Series(["oak", "elm"])).sum(axis=1).tolist()
         [1.0, 1.0]
     """
 
@@ -198,8 +198,8 @@ class MultiHot(ColumnStep):
         categories: in the order of their features; learned.
 
     Example:
-        >>> step = MultiHot().fit(pl.Series(["red|round", "red"]), At("tags"))
-        >>> step.categories, step.apply(pl.Series(["round"]), At("tags")).tolist()
+        >>> step = MultiHot().fit(pl.Series(["red|round", "red"]))
+        >>> step.categories, step.transform(pl.Series(["round"])).tolist()
         (('red', 'round'), [[0.0, 1.0]])
     """
 
@@ -209,7 +209,7 @@ class MultiHot(ColumnStep):
     separator: str = "|"
     categories: Sequence[str] | None = None
 
-    def fit(self, values: Values, at: At) -> Self:
+    def learn(self, values: Values, at: At) -> Self:
         return replace(self, categories=tuple(sorted({label for labels in self.lists(values) for label in labels})))
 
     def lists(self, values: Values) -> list[list[str]]:

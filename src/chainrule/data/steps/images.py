@@ -26,8 +26,8 @@ from chainrule.data.read.pictures import (
     read_picture,
     resized,
 )
-from chainrule.data.steps.step import At, ColumnStep, Verb
-from chainrule.data.steps.values import paths_of
+from chainrule.data.steps.step import ColumnStep, Verb
+from chainrule.data.steps.values import At, paths_of
 from chainrule.errors import ArgumentError, DataError, unknown_name
 
 _LOOKED_AT = 64  # training images that show whether images in colour have any
@@ -56,7 +56,7 @@ class Resize(ColumnStep):
 
     Example:
         >>> images = np.zeros((2, 4, 6, 3), np.uint8)
-        >>> Resize(2, 3).fit(images, At("image")).apply(images, At("image")).shape
+        >>> Resize(2, 3).fit(images).transform(images).shape
         (2, 2, 3, 3)
     """
 
@@ -82,7 +82,7 @@ class Resize(ColumnStep):
         if (self.height is None) != (self.width is None):
             raise ArgumentError(f"Resize: give height and width, or neither. Got {self.height} and {self.width}.")
 
-    def fit(self, values: Values, at: At) -> Self:
+    def learn(self, values: Values, at: At) -> Self:
         if isinstance(values, np.ndarray):
             return self._fitted_to_array(values, at)
         headers = in_threads(read_header, paths_of(values, at))
@@ -110,7 +110,7 @@ class Resize(ColumnStep):
 
     def apply(self, values: Values, at: At) -> NDArray[Any]:
         if self.height is None or self.width is None:
-            raise ArgumentError("Resize has not learned from training rows yet: fit the preparation first.")
+            raise self.not_fitted()
         if isinstance(values, np.ndarray):
             return self._apply_to_array(values, at)
         mode = self.mode or "RGB"
@@ -164,7 +164,7 @@ class CenterCrop(ColumnStep):
         width: of the middle, in pixels.
 
     Example:
-        >>> CenterCrop(1, 2).apply(np.arange(12, dtype=np.uint8).reshape(1, 3, 4, 1), At("image"))[..., 0].tolist()
+        >>> CenterCrop(1, 2).transform(np.arange(12, dtype=np.uint8).reshape(1, 3, 4, 1))[..., 0].tolist()
         [[[5, 6]]]
     """
 
@@ -192,7 +192,7 @@ class Grayscale(ColumnStep):
         ITU-R BT.601, section 2.5.1; rounded as Pillow's convert("L").
 
     Example:
-        >>> Grayscale().apply(np.array([[[[255, 0, 0]]]], np.uint8), At("image")).tolist()
+        >>> Grayscale().transform(np.array([[[[255, 0, 0]]]], np.uint8)).tolist()
         [[[[76]]]]
     """
 

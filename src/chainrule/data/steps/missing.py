@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
 from chainrule.data.kind import Values
-from chainrule.data.steps.step import At, ColumnStep, Verb
-from chainrule.data.steps.values import _numbers
+from chainrule.data.steps.step import ColumnStep, Verb
+from chainrule.data.steps.values import At, as_numbers
 from chainrule.errors import unknown_name
 
 _STRATEGIES = ("mean", "median", "mode", "constant")
@@ -28,8 +28,8 @@ class FillMissing(ColumnStep):
 
     Example:
         >>> import polars as pl
-        >>> step = FillMissing("median").fit(pl.Series([1.0, None, 2.0, 9.0]), At("height"))
-        >>> step.apply(pl.Series([None, 5.0]), At("height")).tolist()
+        >>> step = FillMissing("median").fit(pl.Series([1.0, None, 2.0, 9.0]))
+        >>> step.transform(pl.Series([None, 5.0])).tolist()
         [[2.0, 1.0], [5.0, 0.0]]
     """
 
@@ -45,8 +45,8 @@ class FillMissing(ColumnStep):
         if self.strategy not in _STRATEGIES:
             raise unknown_name("strategy", self.strategy, _STRATEGIES)
 
-    def fit(self, values: Values, at: At) -> Self:
-        array = _numbers(values, at)
+    def learn(self, values: Values, at: At) -> Self:
+        array = as_numbers(values, at)
         known = array[~np.isnan(array)]
         value = self.value if self.strategy == "constant" and self.value is not None else self._central(known)
         return replace(self, value=value, met=len(known) < len(array))
@@ -61,7 +61,7 @@ class FillMissing(ColumnStep):
             return float(np.mean(known) if self.strategy == "mean" else np.median(known))
 
     def apply(self, values: Values, at: At) -> NDArray[np.float64]:
-        array = _numbers(values, at)
+        array = as_numbers(values, at)
         absent = np.isnan(array)
         if absent.any() and not self.met:
             at.notes.append(

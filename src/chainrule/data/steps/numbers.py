@@ -8,8 +8,8 @@ from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
 from chainrule.data.kind import Values
-from chainrule.data.steps.step import SERIES, At, ColumnStep, Verb
-from chainrule.data.steps.values import flat
+from chainrule.data.steps.step import SERIES, ColumnStep, Verb
+from chainrule.data.steps.values import At, flat
 from chainrule.errors import ArgumentError
 
 _SKEWED = 1.5  # skewness from which on numbers are taken for skewed
@@ -31,8 +31,8 @@ class Log(ColumnStep):
         Webber (2013), A bi-symmetric log transformation for wide-range data.
 
     Example:
-        >>> step = Log().fit(np.array([[1.0], [3.0], [3.0]]), At("age"))
-        >>> step.scale, step.apply(np.array([[-3.0], [0.0], [21.0]]), At("age")).round(3).tolist()
+        >>> step = Log().fit(np.array([[1.0], [3.0], [3.0]]))
+        >>> step.scale, step.transform(np.array([[-3.0], [0.0], [21.0]])).round(3).tolist()
         (3.0, [[-0.693], [0.0], [2.079]])
     """
 
@@ -42,7 +42,7 @@ class Log(ColumnStep):
     always: bool = True
     scale: float | None = None
 
-    def fit(self, values: Values, at: At) -> Self:
+    def learn(self, values: Values, at: At) -> Self:
         known = flat(values)[:, 0]
         known = known[np.isfinite(known)]
         sizes = np.abs(known[known != 0])
@@ -101,7 +101,7 @@ class ClipOutliers(ColumnStep):
         Tukey (1977), Exploratory Data Analysis, section 2D (fences).
 
     Example:
-        >>> ClipOutliers(1.5).fit(np.array([[1.0], [2.0], [3.0]]), At("x")).apply(np.array([[9.0], [2.5]]), At("x")).tolist()
+        >>> ClipOutliers(1.5).fit(np.array([[1.0], [2.0], [3.0]])).transform(np.array([[9.0], [2.5]])).tolist()
         [[4.0], [2.5]]
     """
 
@@ -116,7 +116,7 @@ class ClipOutliers(ColumnStep):
         if not self.factor >= 0:
             raise ArgumentError(f"factor must be 0 or more. Got {self.factor} instead.")
 
-    def fit(self, values: Values, at: At) -> Self:
+    def learn(self, values: Values, at: At) -> Self:
         known = flat(values)[:, 0]
         known = known[np.isfinite(known)]
         if not len(known):
@@ -152,7 +152,7 @@ class Difference(ColumnStep):
 
     Example:
         >>> step = Difference(2)
-        >>> changes = step.apply(np.array([[1.0], [2.0], [4.0], [8.0]]), At("sales"))
+        >>> changes = step.transform(np.array([[1.0], [2.0], [4.0], [8.0]]))
         >>> changes[:, 0].tolist(), step.restore(changes[2:], np.array([[1.0], [2.0]]))[:, 0].tolist()
         ([0.0, 0.0, 3.0, 6.0], [4.0, 8.0])
     """

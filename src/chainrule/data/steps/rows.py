@@ -1,8 +1,8 @@
 """Rows that are left out: whose target is missing, whose files cannot be used, which are there twice, or lie far from all others."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import partial
+from typing import ClassVar
 
 import numpy as np
 import polars as pl
@@ -12,10 +12,10 @@ from chainrule.configuration import configurable
 from chainrule.data.checks import equal_examples
 from chainrule.data.checks.columns import FAR, robust_distances
 from chainrule.data.collection import Collection
-from chainrule.data.frame import require_column
 from chainrule.data.kind import Kind, is_kind
 from chainrule.data.machine import in_threads
-from chainrule.data.steps.step import RowStep, TrainingStep
+from chainrule.data.selector import Columns
+from chainrule.data.steps.step import RowStep
 from chainrule.data.steps.values import missing
 from chainrule.errors import ArgumentError, DataError
 
@@ -31,10 +31,10 @@ class DropMissing(RowStep):
         [True, False, True]
     """
 
-    columns: Sequence[str] = ()
+    columns: Columns = ()
 
     def keeps(self, collection: Collection) -> tuple[NDArray[np.bool_], str]:
-        columns = self.columns or ([collection.target] if collection.target is not None else [])
+        columns = self.chosen(self.columns, collection) or ([collection.target] if collection.target is not None else [])
         kept = np.ones(len(collection), np.bool_)
         for column in columns:
             kept &= ~missing(collection.values(column))
@@ -65,12 +65,12 @@ class DropBroken(RowStep):
         [False, True]
     """
 
-    columns: Sequence[str] = ()
+    columns: Columns = ()
     silent: bool = True
 
     def keeps(self, collection: Collection) -> tuple[NDArray[np.bool_], str]:
         kept, named = np.ones(len(collection), np.bool_), list[str]()
-        for column in self.columns or [name for name in collection.columns if _holds_files(collection, name)]:
+        for column in self.chosen(self.columns, collection) or [name for name in collection.columns if _holds_files(collection, name)]:
             trouble_of = partial(_trouble, kind=collection.kind_of(column), empty=self.silent)
             troubles = in_threads(trouble_of, collection.frame[column].cast(pl.String).to_list())
             named += [trouble for row, trouble in enumerate(troubles) if trouble is not None and kept[row]]
@@ -117,22 +117,21 @@ class DropDuplicates(RowStep):
         [True, True, False, True]
     """
 
-    columns: Sequence[str] = ()
+    columns: Columns = ()
 
     def keeps(self, collection: Collection) -> tuple[NDArray[np.bool_], str]:
-        for column in self.columns:
-            require_column("DropDuplicates: the column", column, collection.columns)
-        columns = self.columns or [name for name in collection.columns if collection.kind_of(name).is_used]
+        asked = self.chosen(self.columns, collection)
+        columns = asked or [name for name in collection.columns if collection.kind_of(name).is_used]
         kept = np.ones(len(collection), np.bool_)
         if columns:
             for group in equal_examples(pl.DataFrame([_comparable(collection, name) for name in columns])):
                 kept[group[1:]] = False
-        return kept, "copies of an earlier row" + (f" in {', '.join(map(repr, self.columns))}" if self.columns else "")
+        return kept, "copies of an earlier row" + (f" in {', '.join(map(repr, asked))}" if asked else "")
 
 
 @configurable
 @dataclass(frozen=True)
-class DropOutliers(TrainingStep):
+class DropOutliers(RowStep):
     """Leave out training rows in which a number lies far from all others: z = |x - median| / (1.4826 · median |x - median|) > far.
 
     Validation and test keep such rows, as what comes later will have them too. Missing values are no outliers.
@@ -153,15 +152,19 @@ class DropOutliers(TrainingStep):
         [True, True, True, True, True, False]
     """
 
+    training_only: ClassVar[bool] = True
+
     far: float = FAR
-    columns: Sequence[str] = ()
+    columns: Columns = ()
 
     def __post_init__(self) -> None:
         if not self.far > 0:
             raise ArgumentError(f"far must be a positive number of robust standard deviations. Got {self.far!r} instead.")
 
     def keeps(self, training: Collection) -> tuple[NDArray[np.bool_], str]:
-        columns = self.columns or [name for name in training.features if is_kind(training.kind_of(name).name, "number")]
+        columns = self.chosen(self.columns, training) or [
+            name for name in training.features if is_kind(training.kind_of(name).name, "number")
+        ]
         kept, met = np.ones(len(training), np.bool_), list[str]()
         for column in columns:
             values = training.values(column)

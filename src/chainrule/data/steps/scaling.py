@@ -10,9 +10,9 @@ from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
 from chainrule.data.kind import Values
-from chainrule.data.steps.step import At, ColumnStep, Verb
-from chainrule.data.steps.values import flat
-from chainrule.errors import ArgumentError, DataError
+from chainrule.data.steps.step import ColumnStep, Verb
+from chainrule.data.steps.values import At, flat
+from chainrule.errors import DataError
 
 _NUMERIC: frozenset[str] = frozenset({"number", "date", "array", "image", "audio"})
 
@@ -32,15 +32,15 @@ class Scaling(ColumnStep):
     divisor: Sequence[float] | None = None
 
     @abstractmethod
-    def learn(self, rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def shift_and_divisor(self, rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         """Return shift and divisor of each feature from rows of shape (rows, features), in which NaN is missing."""
 
-    def fit(self, values: Values, at: At) -> Self:
+    def learn(self, values: Values, at: At) -> Self:
         """Learn shift and divisor; a feature that does not vary is shifted alone."""
         array = flat(values)
         rows = array.reshape(-1, array.shape[-1]).astype(np.float64)
         with np.errstate(over="ignore", invalid="ignore"):
-            shift, divisor = self.learn(rows)
+            shift, divisor = self.shift_and_divisor(rows)
         if not (np.isfinite(shift).all() and np.isfinite(divisor).all()):
             largest = np.nanmax(np.abs(rows))
             raise DataError(f"Column {at.column!r}: its values are too large to average (up to {largest:g}). Scale them down.")
@@ -54,7 +54,7 @@ class Scaling(ColumnStep):
             DataError: a value so far from those of training that it cannot be written.
         """
         if self.shift is None or self.divisor is None:
-            raise ArgumentError(f"{type(self).__name__} has not learned from training rows yet: fit the preparation first.")
+            raise self.not_fitted()
         array = flat(values)
         with np.errstate(over="ignore"):
             scaled = ((array - np.asarray(self.shift)) / np.asarray(self.divisor)).astype(np.float32)
@@ -82,12 +82,12 @@ class Standardize(Scaling):
         LeCun, Bottou, Orr and Müller (1998), Efficient BackProp, section 4.3.
 
     Example:
-        >>> step = Standardize().fit(np.array([[0.0], [2.0]]), At("height"))
-        >>> step.apply(np.array([[4.0]]), At("height")).tolist()
+        >>> step = Standardize().fit(np.array([[0.0], [2.0]]))
+        >>> step.transform(np.array([[4.0]])).tolist()
         [[3.0]]
     """
 
-    def learn(self, rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def shift_and_divisor(self, rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         return np.nanmean(rows, axis=0), np.nanstd(rows, axis=0)
 
     def describe(self) -> str:
@@ -104,11 +104,11 @@ class MinMax(Scaling):
         divisor: the length of its range; learned.
 
     Example:
-        >>> MinMax().fit(np.array([[2.0], [6.0]]), At("height")).apply(np.array([[3.0]]), At("height")).tolist()
+        >>> MinMax().fit(np.array([[2.0], [6.0]])).transform(np.array([[3.0]])).tolist()
         [[0.25]]
     """
 
-    def learn(self, rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def shift_and_divisor(self, rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         least = np.nanmin(rows, axis=0)
         return least, np.nanmax(rows, axis=0) - least
 
@@ -129,11 +129,11 @@ class Robust(Scaling):
         scikit-learn's RobustScaler.
 
     Example:
-        >>> Robust().fit(np.array([[0.0], [1.0], [2.0], [3.0], [900.0]]), At("x")).apply(np.array([[4.0]]), At("x")).tolist()
+        >>> Robust().fit(np.array([[0.0], [1.0], [2.0], [3.0], [900.0]])).transform(np.array([[4.0]])).tolist()
         [[1.0]]
     """
 
-    def learn(self, rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
+    def shift_and_divisor(self, rows: NDArray[np.float64]) -> tuple[NDArray[np.float64], NDArray[np.float64]]:
         low, middle, high = np.nanpercentile(rows, [25, 50, 75], axis=0)
         return middle, high - low
 
@@ -151,7 +151,7 @@ class Rescale(ColumnStep):
         offset: is added.
 
     Example:
-        >>> Rescale().fit(np.array([[0, 255]], np.uint8), At("image")).apply(np.array([[0, 255]], np.uint8), At("image")).tolist()
+        >>> Rescale().fit(np.array([[0, 255]], np.uint8)).transform(np.array([[0, 255]], np.uint8)).tolist()
         [[0.0, 1.0]]
     """
 
@@ -161,7 +161,7 @@ class Rescale(ColumnStep):
     scale: float | None = None
     offset: float = 0.0
 
-    def fit(self, values: Values, at: At) -> Self:
+    def learn(self, values: Values, at: At) -> Self:
         is_bytes = isinstance(values, np.ndarray) and values.dtype == np.uint8
         return replace(self, scale=1 / 255 if is_bytes else 1.0) if self.scale is None else self
 
@@ -186,7 +186,7 @@ class UnitNorm(ColumnStep):
     """Each row to length 1: z = x / ‖x‖; a row of zeros stays.
 
     Example:
-        >>> UnitNorm().apply(np.array([[3.0, 4.0]]), At("x")).round(3).tolist()
+        >>> UnitNorm().transform(np.array([[3.0, 4.0]])).round(3).tolist()
         [[0.6000000238418579, 0.800000011920929]]
     """
 

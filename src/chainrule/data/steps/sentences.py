@@ -11,9 +11,9 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule.configuration import configurable
 from chainrule.data.kind import Values
-from chainrule.data.steps.step import At, ColumnStep, Verb
+from chainrule.data.steps.step import ColumnStep, Verb
 from chainrule.data.steps.tokens import PADDING, Tokens
-from chainrule.data.steps.values import as_texts
+from chainrule.data.steps.values import At, as_texts
 from chainrule.errors import ArgumentError
 
 _BETWEEN = re.compile(r"\n\s*|(?<=[.!?])\s+")  # lines, and sentences within a line
@@ -41,8 +41,8 @@ class Sentences(ColumnStep):
     Example:
         >>> import polars as pl
         >>> texts = ["Where is Mary?\\nMary left. Mary slept."]
-        >>> step = Sentences(Tokens(at_least=1)).fit(pl.Series(texts), At("reading"))
-        >>> rows = step.apply(pl.Series(texts), At("reading"))
+        >>> step = Sentences(Tokens(at_least=1)).fit(pl.Series(texts))
+        >>> rows = step.transform(pl.Series(texts))
         >>> rows.shape, step.decode(rows[0])
         ((1, 3, 4), ['Where is Mary ?', 'Mary left .', 'Mary slept .'])
     """
@@ -68,10 +68,10 @@ class Sentences(ColumnStep):
     def length(self) -> int:
         """How many places there are in an example: rows times numbers in a row."""
         if self.sentences is None or self.words is None:
-            raise ArgumentError("Sentences has not learned from training texts yet: fit the preparation first.")
+            raise self.not_fitted()
         return self.sentences * self.words
 
-    def fit(self, values: Values, at: At) -> Self:
+    def learn(self, values: Values, at: At) -> Self:
         column = as_texts(values, at).fill_null("")
         texts, fitted = column.to_list(), replace(self, tokens=self.tokens.fit(column, at))
         apart = [_taken_apart(text, offsets) for text, offsets in zip(texts, fitted.tokens.offsets(texts), strict=True)]

@@ -16,8 +16,8 @@ from chainrule.counting import counted
 from chainrule.data.kind import Values
 from chainrule.data.machine import in_threads
 from chainrule.data.read.recordings import read_sound, read_sound_header
-from chainrule.data.steps.step import At, ColumnStep, Verb
-from chainrule.data.steps.values import paths_of
+from chainrule.data.steps.step import ColumnStep, Verb
+from chainrule.data.steps.values import At, paths_of
 from chainrule.errors import ArgumentError, DataError, unknown_name
 
 RATE = "rate"  # what steps on sounds leave for those after them: samples in a second
@@ -45,8 +45,8 @@ class ReadSound(ColumnStep):
         >>> import tempfile, soundfile
         >>> path = tempfile.mkdtemp() + "/a.wav"
         >>> soundfile.write(path, np.zeros((800, 2)), 8000)
-        >>> step = ReadSound().fit(pl.Series([path]), At("sound"))
-        >>> step.rate, step.apply(pl.Series([path]), At("sound"))[0].shape
+        >>> step = ReadSound().fit(pl.Series([path]))
+        >>> step.rate, step.transform(pl.Series([path]))[0].shape
         (8000, (800,))
     """
 
@@ -56,7 +56,7 @@ class ReadSound(ColumnStep):
     rate: int | None = None
     met: Sequence[str] = ()
 
-    def fit(self, values: Values, at: At) -> Self:
+    def learn(self, values: Values, at: At) -> Self:
         if isinstance(values, np.ndarray):
             return self
         headers = in_threads(read_sound_header, paths_of(values, at))
@@ -96,7 +96,7 @@ class TrimSilence(ColumnStep):
     Example:
         >>> at = At("sound", known={"rate": 1000})
         >>> sound = np.concatenate([np.zeros(50), np.ones(20), np.zeros(30)]).astype(np.float32)
-        >>> TrimSilence().apply(as_sounds([sound]), at)[0].shape
+        >>> TrimSilence().transform(as_sounds([sound]), at)[0].shape
         (20,)
     """
 
@@ -135,7 +135,7 @@ class PadOrCrop(ColumnStep):
 
     Example:
         >>> at = At("sound", known={"rate": 4})
-        >>> PadOrCrop(1.0).apply(as_sounds([np.ones(2, np.float32), np.ones(6, np.float32)]), at).tolist()
+        >>> PadOrCrop(1.0).transform(as_sounds([np.ones(2, np.float32), np.ones(6, np.float32)]), at).tolist()
         [[1.0, 1.0, 0.0, 0.0], [1.0, 1.0, 1.0, 1.0]]
     """
 
@@ -154,7 +154,7 @@ class PadOrCrop(ColumnStep):
         if not 0 < self.share <= 1:
             raise ArgumentError(f"PadOrCrop: share must be above 0 and at most 1. Got {self.share} instead.")
 
-    def fit(self, values: Values, at: At) -> Self:
+    def learn(self, values: Values, at: At) -> Self:
         if self.seconds is not None:
             return self
         lengths = [len(sound) for sound in sounds_of(values, at)]
@@ -162,7 +162,7 @@ class PadOrCrop(ColumnStep):
 
     def apply(self, values: Values, at: At) -> NDArray[np.float32]:  # (sounds, samples)
         if self.seconds is None:
-            raise ArgumentError("PadOrCrop has not learned from training rows yet: fit the preparation first.")
+            raise self.not_fitted()
         sounds = sounds_of(values, at)
         size = max(1, round(self.seconds * rate_of(at, None)))
         fitted = np.zeros((len(sounds), size), np.float32)

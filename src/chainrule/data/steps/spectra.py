@@ -10,7 +10,8 @@ from numpy.typing import NDArray
 from chainrule.configuration import configurable
 from chainrule.data.kind import Values
 from chainrule.data.steps.sounds import rate_of, sounds_of
-from chainrule.data.steps.step import At, ColumnStep, Verb
+from chainrule.data.steps.step import ColumnStep, Verb
+from chainrule.data.steps.values import At
 from chainrule.errors import ArgumentError, DataError
 
 _AUDIO: frozenset[str] = frozenset({"audio"})
@@ -39,7 +40,7 @@ class Frames(ColumnStep):
         if not (self.window > 0 and self.step > 0):
             raise ArgumentError(f"{type(self).__name__}: window and step must be above 0 seconds. Got {self.window} and {self.step}.")
 
-    def fit(self, values: Values, at: At) -> Self:
+    def learn(self, values: Values, at: At) -> Self:
         return replace(self, rate=rate_of(at, self.rate))
 
     def apply(self, values: Values, at: At) -> NDArray[np.float32]:  # (sounds, stretches, features)
@@ -73,7 +74,7 @@ class Spectrogram(Frames):
 
     Example:
         >>> tone = np.sin(2 * np.pi * 1000 * np.arange(800) / 8000).astype(np.float32)
-        >>> spectrum = Spectrogram(rate=8000).apply(tone[None], At("sound"))
+        >>> spectrum = Spectrogram(rate=8000).transform(tone[None])
         >>> spectrum.shape, int(spectrum[0, 0].argmax()) * 8000 / 256
         ((1, 8, 129), 1000.0)
     """
@@ -109,7 +110,7 @@ class LogMel(Frames):
 
     Example:
         >>> noise = np.random.default_rng(0).normal(size=(2, 4000)).astype(np.float32)
-        >>> LogMel(rate=8000).apply(noise, At("sound")).shape
+        >>> LogMel(rate=8000).transform(noise).shape
         (2, 48, 40)
     """
 
@@ -146,7 +147,7 @@ class MFCC(LogMel):
 
     Example:
         >>> noise = np.random.default_rng(0).normal(size=(2, 4000)).astype(np.float32)
-        >>> MFCC(rate=8000).apply(noise, At("sound")).shape
+        >>> MFCC(rate=8000).transform(noise).shape
         (2, 48, 13)
     """
 

@@ -13,8 +13,8 @@ from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
 from chainrule.data.kind import Values
-from chainrule.data.steps.step import At, ColumnStep, Verb
-from chainrule.data.steps.values import as_texts
+from chainrule.data.steps.step import ColumnStep, Verb
+from chainrule.data.steps.values import At, as_texts
 from chainrule.errors import ArgumentError, unknown_name
 
 WORDS = r"\w+|[^\w\s]"  # a word, or a single sign of punctuation
@@ -45,7 +45,7 @@ class NormalizeText(ColumnStep):
         Unicode Standard Annex 15, Unicode Normalization Forms.
 
     Example:
-        >>> NormalizeText(accents=False, digits=False).apply(pl.Series(["Café № 17", None]), At("name")).to_list()
+        >>> NormalizeText(accents=False, digits=False).transform(pl.Series(["Café № 17", None])).to_list()
         ['cafe no 00', '']
     """
 
@@ -107,7 +107,7 @@ class _Terms(ColumnStep):
         if self.unit not in _UNITS:
             raise unknown_name("unit", self.unit, _UNITS)
 
-    def fit(self, values: Values, at: At) -> Self:
+    def learn(self, values: Values, at: At) -> Self:
         counts = self._counts(values, at)
         frequent = counts.group_by("term").agg(documents=pl.len(), total=pl.col("count").sum())
         kept = frequent.filter(pl.col("documents") >= min(self.at_least, len(values)))
@@ -123,7 +123,7 @@ class _Terms(ColumnStep):
 
     def apply(self, values: Values, at: At) -> NDArray[np.float32]:
         if self.terms is None:
-            raise ArgumentError(f"{type(self).__name__} has not learned from training rows yet: fit the preparation first.")
+            raise self.not_fitted()
         known = pl.DataFrame({"term": list(self.terms), "place": np.arange(len(self.terms))}, schema_overrides={"term": pl.String})
         counts = self._counts(values, at).join(known, on="term", how="inner")
         encoded = np.zeros((len(values), len(self.terms)), np.float32)
@@ -172,8 +172,8 @@ class BagOfWords(_Terms):
         binary: whether a term that is there counts once.
 
     Example:
-        >>> step = BagOfWords((1, 1), at_least=1).fit(pl.Series(["to be or not to be"]), At("text"))
-        >>> step.terms, step.apply(pl.Series(["be to be"]), At("text")).tolist()
+        >>> step = BagOfWords((1, 1), at_least=1).fit(pl.Series(["to be or not to be"]))
+        >>> step.terms, step.transform(pl.Series(["be to be"])).tolist()
         (('be', 'not', 'or', 'to'), [[2.0, 0.0, 0.0, 1.0]])
     """
 
@@ -206,8 +206,8 @@ class TfIdf(_Terms):
         of scikit-learn's TfidfVectorizer.
 
     Example:
-        >>> step = TfIdf((1, 1), at_least=1).fit(pl.Series(["the sea", "the sun"]), At("text"))
-        >>> step.terms, step.apply(pl.Series(["the"]), At("text")).tolist()
+        >>> step = TfIdf((1, 1), at_least=1).fit(pl.Series(["the sea", "the sun"]))
+        >>> step.terms, step.transform(pl.Series(["the"])).tolist()
         (('sea', 'sun', 'the'), [[0.0, 0.0, 1.0]])
     """
 

@@ -10,8 +10,8 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule.configuration import configurable
 from chainrule.data.kind import Values
-from chainrule.data.steps.step import At, ColumnStep, Verb
-from chainrule.data.steps.values import as_texts
+from chainrule.data.steps.step import ColumnStep, Verb
+from chainrule.data.steps.values import At, as_texts
 from chainrule.errors import ArgumentError, unknown_name
 
 PADDING, UNKNOWN = 0, 1  # the numbers of what is no word, and of words that training did not have
@@ -48,8 +48,8 @@ class Tokens(ColumnStep):
 
     Example:
         >>> import polars as pl
-        >>> step = Tokens(length=4, at_least=1).fit(pl.Series(["to be or not", "to be"]), At("text"))
-        >>> rows = step.apply(pl.Series(["be to sea"]), At("text"))
+        >>> step = Tokens(length=4, at_least=1).fit(pl.Series(["to be or not", "to be"]))
+        >>> rows = step.transform(pl.Series(["be to sea"]))
         >>> rows.tolist(), step.decode(rows)
         ([[2, 3, 1, 0]], ['be to [UNK]'])
     """
@@ -86,7 +86,7 @@ class Tokens(ColumnStep):
         """The number of each token."""
         return dict(sorted(self._trained().get_vocab().items(), key=lambda entry: entry[1]))
 
-    def fit(self, values: Values, at: At) -> Self:
+    def learn(self, values: Values, at: At) -> Self:
         texts = as_texts(values, at).fill_null("").to_list()
         trained = _train(self.unit, texts, self.size, self.at_least, self.lower)
         sizes = [len(entry.ids) for entry in trained.encode_batch(texts)]
@@ -122,7 +122,7 @@ class Tokens(ColumnStep):
 
     def _trained(self) -> Any:
         if self.tokenizer is None:
-            raise ArgumentError("Tokens has not learned from training texts yet: fit the preparation first.")
+            raise self.not_fitted()
         return _as_texts(_library("tokenizers").Tokenizer.from_str(self.tokenizer))
 
     def describe(self) -> str:

@@ -9,7 +9,8 @@ from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.steps.step import Verb
+from chainrule.data.frame import as_frame
+from chainrule.data.steps.step import Step, Verb, as_matrix
 from chainrule.errors import ArgumentError, DataError
 
 _LONGEST = 336  # steps of the learned length of the past
@@ -19,7 +20,7 @@ _SHARE_OF_TRAINING = 3  # the learned length is at most one of so many parts of 
 
 @configurable
 @dataclass(frozen=True)
-class Windows:
+class Windows(Step):
     """From rows in the order of time to examples: the last `input` rows, and what the next `horizon` rows hold.
 
     x[n] = rows t - input to t - 1 of every column, y[n] = rows t to t + horizon - 1 of the targets, for every stride-th t. The rows to
@@ -41,10 +42,9 @@ class Windows:
         Zeng, Chen, Zhang and Xu (2023), Are transformers effective for time series forecasting?
 
     Example:
-        >>> windows = Windows(input=3, horizon=2, targets=("sales",), places=(0,))
-        >>> x, y, rows = windows.cut(np.arange(6.0)[:, None], np.ones(6, bool), np.zeros(6, int))
-        >>> x[:, :, 0].tolist(), y[:, :, 0].tolist(), rows.tolist()
-        ([[0.0, 1.0, 2.0], [1.0, 2.0, 3.0]], [[3.0, 4.0], [4.0, 5.0]], [3, 4])
+        >>> x, y = Windows(input=3, horizon=2).fit_transform({"sales": np.arange(6.0)})
+        >>> x[:, :, 0].tolist(), y[:, :, 0].tolist()
+        ([[0.0, 1.0, 2.0], [1.0, 2.0, 3.0]], [[3.0, 4.0], [4.0, 5.0]])
     """
 
     verb: ClassVar[Verb] = "transform"
@@ -63,7 +63,19 @@ class Windows:
         if min(self.horizon, self.stride, 1 if self.input is None else self.input) < 1:
             raise ArgumentError(f"Windows: input, horizon and stride must be whole numbers from 1. Got {self}.")
 
-    def fit(self, places: Mapping[str, int], target: str | None, season: int, training: int, back: int = 0) -> "Windows":
+    def fit(self, values: Any) -> "Windows":
+        """Return the windows for a table of numbers, or an array of shape (rows, columns), whose rows are in the order of time."""
+        matrix = as_matrix(values)
+        names = [str(number) for number in range(matrix.shape[1])] if isinstance(values, np.ndarray) else as_frame(values).columns
+        return self.learn({name: place for place, name in enumerate(names)}, None, 1, len(matrix))
+
+    def transform(self, values: Any) -> tuple[NDArray[Any], NDArray[Any]]:
+        """Return all examples of the rows: x (examples, input, columns) and y (examples, horizon, targets)."""
+        matrix = as_matrix(values)
+        x, y, _ = self.cut(matrix, np.ones(len(matrix), np.bool_), np.zeros(len(matrix), np.int64))
+        return x, y
+
+    def learn(self, places: Mapping[str, int], target: str | None, season: int, training: int, back: int = 0) -> "Windows":
         """Return the windows with their length and the places of their targets among the columns.
 
         Args:
@@ -130,7 +142,7 @@ class Windows:
 
     def _length(self) -> int:
         if self.input is None or not self.places:
-            raise ArgumentError("Windows has not learned from training rows yet: fit the preparation first.")
+            raise self.not_fitted()
         return self.input
 
     def describe(self) -> str:

@@ -18,8 +18,8 @@ from chainrule.data.machine import in_threads
 from chainrule.data.read.masks import highest_beside, mask_files, read_masks, seams
 from chainrule.data.read.pictures import Shape, pixels
 from chainrule.data.steps.images import Resize
-from chainrule.data.steps.step import At, ColumnStep
-from chainrule.data.steps.values import paths_of
+from chainrule.data.steps.step import ColumnStep
+from chainrule.data.steps.values import At, paths_of
 from chainrule.errors import DataError
 
 

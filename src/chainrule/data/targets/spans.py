@@ -30,7 +30,7 @@ class SpanTarget:
 
     Example:
         >>> import polars as pl
-        >>> from chainrule.data.steps.step import At
+        >>> from chainrule.data.steps.values import At
         >>> texts = ["Mary went to the garden ."]
         >>> target = SpanTarget(Tokens(at_least=1).fit(pl.Series(texts), At("story")))
         >>> places = target.encode(texts, target.find(texts, ["the garden"]))

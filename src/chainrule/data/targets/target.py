@@ -13,7 +13,8 @@ from chainrule.data.collection import Collection, Values
 from chainrule.data.frame import Place
 from chainrule.data.kind import get_kind
 from chainrule.data.steps.encoding import MultiHot
-from chainrule.data.steps.step import At, ColumnStep
+from chainrule.data.steps.step import ColumnStep
+from chainrule.data.steps.values import At
 from chainrule.data.targets import columns
 from chainrule.data.targets.columns import ClassTarget, Task
 from chainrule.data.targets.masks import MasksTarget, learn_masks
