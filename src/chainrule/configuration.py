@@ -128,6 +128,7 @@ def _remember(made: Any, bound: inspect.BoundArguments) -> None:
 
 
 @dataclass_transform(field_specifiers=(field,))
+@dataclass(eq=False, repr=False)
 class Configurable(metaclass=ConfigurableType, abstract=True, repr=False):
     """The base of objects that are made of settings: layers, losses, optimisers, steps of preparation, and others.
 
