@@ -11,9 +11,10 @@ import pytest
 from PIL import Image as Pillow
 
 import chainrule as cr
+from chainrule.configuration import subclasses
 from chainrule.data import At, ColumnStep, OneHot, Preparation, collect
 from chainrule.data.checks.columns import ConstantColumns
-from chainrule.data.kind import forget_kind, get_kind, infer_kind
+from chainrule.data.kind import all_kinds, forget_kind, get_kind, infer_kind
 from chainrule.errors import ArgumentError, DataError
 
 
@@ -167,3 +168,12 @@ def test_a_kind_that_is_defined_again_takes_the_place_of_the_former() -> None:
 
     assert infer_kind("chapter", rows()["chapter"])[1] == "it is asked for again"
     assert get_kind(Roman).name == "roman"
+
+
+def test_a_kind_is_listed_with_its_family_and_leaves_the_names_of_ours_alone(toys: tuple[type[cr.data.Kind], ...]) -> None:
+    assert set(toys) <= set(subclasses(cr.data.Kind))
+    assert {kind.name for kind in all_kinds()} >= {"number", "category", "roman"}
+    with pytest.raises(ArgumentError, match="a kind named 'number' already"):
+
+        class Number(cr.data.Kind):
+            pass

@@ -1,10 +1,8 @@
 """What a column is: the base of all kinds, how a column's kind is found by its values, and the registry of kinds."""
 
-import re
-from abc import ABC
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, ClassVar, TypeAlias
 
@@ -13,6 +11,7 @@ import polars as pl
 from numpy.typing import NDArray
 from PIL import Image
 
+from chainrule.configuration import Configurable, is_own, snake_case
 from chainrule.data.columns import is_numeric
 from chainrule.data.dates import find_format
 from chainrule.data.read.files import is_path
@@ -100,7 +99,7 @@ class Counted:
     unit: str | None = None
 
 
-class Kind(ABC):
+class Kind(Configurable, abstract=True, eq=False):
     """What a column is: how it is recognised, read, prepared, checked and shown. A subclass is known from where it is defined on.
 
     Its name can be given in `kinds={"column": "name"}`, and so can the class itself. A kind whose class defines `detect` is found by the
@@ -163,13 +162,13 @@ class Kind(ABC):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if "name" not in vars(cls):
-            cls.name = re.sub(r"(?<=[a-z])(?=[A-Z])", "_", cls.__name__).lower()
+            cls.name = snake_case(cls.__name__)
         if "rank" not in vars(cls):
             cls.rank = 0
-        _KINDS[cls.name] = cls()
-
-    def __repr__(self) -> str:
-        return f"{type(self).__name__}()"
+        if cls.name in _KINDS and is_own(_KINDS[cls.name]) and not is_own(cls):
+            raise ArgumentError(f"{cls.__name__}: there is a kind named {cls.name!r} already. Give yours another name.")
+        _KINDS.pop(cls.name, None)
+        _KINDS[cls.name] = cls
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -228,7 +227,7 @@ class Kind(ABC):
         return as_image(value, side) if isinstance(value, np.ndarray) else None
 
 
-_KINDS: dict[str, Kind] = {}
+_KINDS: dict[str, type[Kind]] = {}
 
 
 def short_text(value: Any) -> str:
@@ -246,7 +245,7 @@ def short_text(value: Any) -> str:
 def all_kinds() -> tuple[Kind, ...]:
     """Return every kind, in the order in which they are asked whether a column is of them."""
     latest_first = sorted(enumerate(_KINDS.values()), key=lambda entry: (entry[1].rank, -entry[0]))
-    return tuple(kind for _, kind in latest_first)
+    return tuple(_made(kind) for _, kind in latest_first)
 
 
 def get_kind(name: "str | type[Kind] | Kind", what: str = "The kind of a column") -> Kind:
@@ -265,7 +264,12 @@ def get_kind(name: "str | type[Kind] | Kind", what: str = "The kind of a column"
         name = name.name
     if name not in _KINDS:
         raise unknown_name(what, name, _KINDS)
-    return _KINDS[name]
+    return _made(_KINDS[name])
+
+
+@cache
+def _made(kind: type[Kind]) -> Kind:
+    return kind()
 
 
 def forget_kind(name: str) -> None:
@@ -280,7 +284,7 @@ def forget_kind(name: str) -> None:
 
 def kind_names(name: str) -> tuple[str, ...]:
     """Return the name of a kind and those of the kinds that it is a special case of; a name that is none here by itself."""
-    return _KINDS[name].names if name in _KINDS else (name,)
+    return get_kind(name).names if name in _KINDS else (name,)
 
 
 def is_kind(name: str | None, *wanted: str) -> bool:

@@ -1,7 +1,6 @@
 """Checks: the base of all, what they are given to look at, and the registry of those there are."""
 
-import re
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -11,6 +10,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from chainrule.configuration import Configurable, snake_case
 from chainrule.data.checks.equal import Rows, equal_examples
 from chainrule.data.checks.issue import Issue
 from chainrule.data.checks.near import near_rows
@@ -107,7 +107,7 @@ def _coded(name: str, column: ColumnValues) -> pl.Series:
     return pl.Series(name, codes)
 
 
-class Check(ABC):
+class Check(Configurable, abstract=True, eq=False):
     """One thing that can be wrong with data. A subclass is known from where it is defined on: nothing else has to name it.
 
     Attributes:
@@ -140,8 +140,8 @@ class Check(ABC):
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
         if "name" not in vars(cls):
-            cls.name = re.sub(r"(?<=[a-z])(?=[A-Z])", " ", cls.__name__).lower()
-        _CHECKS[cls.name] = cls()
+            cls.name = snake_case(cls.__name__).replace("_", " ")
+        _CHECKS[cls.name] = cls
 
     def takes(self, kind: Kind) -> bool:
         """Return whether it looks at columns of a kind."""
@@ -156,12 +156,12 @@ class Check(ABC):
         """Yield what it finds."""
 
 
-_CHECKS: dict[str, Check] = {}
+_CHECKS: dict[str, type[Check]] = {}
 
 
 def all_checks() -> tuple[Check, ...]:
     """Return every check, in the order in which they are made."""
-    return tuple(sorted(_CHECKS.values(), key=lambda check: check.rank))
+    return tuple(check() for check in sorted(_CHECKS.values(), key=lambda check: check.rank))
 
 
 def forget_check(name: str) -> None:
