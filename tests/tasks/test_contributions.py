@@ -9,10 +9,12 @@ from chainrule.cli import app
 from chainrule.data import Log, Preparation, Tokens, collect
 from chainrule.explain import integrated_gradients, occlusion
 from chainrule.studio.views.runs import columns_of
+from chainrule.tasks import Classification
+from chainrule.tasks.body import InputSpec
 from chainrule.tasks.contributions import met_in, named_contributions
 from chainrule.tasks.explanation import explain
 from chainrule.tasks.learning import learn, open_trained_run
-from chainrule.tasks.networks import Choices, InputSpec, OutputSpec, design
+from chainrule.tasks.networks import Choices, design
 from chainrule.tasks.problem import ProblemSpec, read_problem
 
 WORDS = {"warm": ["sun", "sea", "sand", "heat"], "cold": ["ice", "snow", "frost", "wind"]}
@@ -58,7 +60,7 @@ def test_words_in_their_places_speak_for_an_answer():
         splits = preparation.fit(rows)
         (feature,) = preparation.fitted.features
         given = InputSpec("text", "text", feature.shape, splits.train.x.dtype, len(splits.train), feature.steps[-1].vocabulary_size)
-        model = design([given], OutputSpec("classification", (2,)), Choices(epochs=8)).model
+        model = design([given], Classification(), (2,), Choices(epochs=8)).model
         model.fit(splits.train, epochs=8, verbose=0)
         x = preparation.transform(["go up then down again"])
         for values in (occlusion(model, x, quantity="logit"), integrated_gradients(model, x, quantity="logit").values):

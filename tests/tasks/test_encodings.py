@@ -5,8 +5,7 @@ import pytest
 from typer.testing import CliRunner
 
 from chainrule.cli import app
-from chainrule.tasks.learning import open_trained_run
-from chainrule.tasks.predictions import predict
+from chainrule.tasks.learning import open_trained_run, predict_file
 
 
 @pytest.fixture
@@ -28,7 +27,7 @@ def test_the_encoding_of_texts_can_be_said(reviews):
     refused = learn(reviews)
     assert refused.exit_code == 2 and "encoding='cp1252'" in refused.output and "line 1" in refused.output
     assert learn(reviews, "--encoding", "latin-1").exit_code == 0
-    found = predict(open_trained_run(reviews / "run"), reviews / "new.txt").frame
+    found = predict_file(open_trained_run(reviews / "run"), reviews / "new.txt").frame
     assert found["predicted class"].to_list() == ["1"] and found["text"].to_list() == ["Une fête"]
 
 

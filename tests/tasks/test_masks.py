@@ -4,8 +4,10 @@ import numpy as np
 import pytest
 from sklearn.metrics import jaccard_score
 
+from chainrule.tasks import Segmentation
+from chainrule.tasks.body import InputSpec
 from chainrule.tasks.evaluation import evaluate_masks
-from chainrule.tasks.networks import Choices, InputSpec, OutputSpec, design
+from chainrule.tasks.networks import Choices, design
 from chainrule.tasks.objects import object_precision, objects_in
 
 
@@ -36,7 +38,7 @@ def test_masks_are_judged_as_by_scikit_learn():
 
 @pytest.mark.parametrize("shape", [(16, 24, 1), (7, 9, 3), (12, 10, 1)])
 def test_a_mask_is_as_large_as_its_image(shape):
-    made = design([InputSpec("image", "image", shape, np.dtype("float32"), 20)], OutputSpec("segmentation", (*shape[:2], 1)), Choices())
+    made = design([InputSpec("image", "image", shape, np.dtype("float32"), 20)], Segmentation(), (*shape[:2], 1), Choices())
     assert made.model.predict(np.zeros((2, *shape), np.float32)).shape == (2, *shape[:2], 1)
 
 
@@ -47,7 +49,7 @@ def test_squares_are_found():
         top, left = random.integers(0, 10, 2)
         mask[top : top + 6, left : left + 6] = 1
     images = (masks * 0.5 + random.random(masks.shape) * 0.4).astype(np.float32)
-    made = design([InputSpec("image", "image", (16, 16, 1), np.dtype("float32"), 32)], OutputSpec("segmentation", (16, 16, 1)), Choices())
+    made = design([InputSpec("image", "image", (16, 16, 1), np.dtype("float32"), 32)], Segmentation(), (16, 16, 1), Choices())
     made.model.fit(images[:32], masks[:32], epochs=25, batch_size=8, verbose=0)
     judged = evaluate_masks(made.model.predict(images[32:]) > 0, masks[32:])
     assert judged.figures["IoU"] > 0.9

@@ -4,7 +4,9 @@ import numpy as np
 import pytest
 
 from chainrule.layers import Dense
-from chainrule.tasks.networks import Choices, InputSpec, OutputSpec, design
+from chainrule.tasks import Classification, get_task
+from chainrule.tasks.body import InputSpec
+from chainrule.tasks.networks import Choices, design
 
 
 @pytest.mark.parametrize(
@@ -19,15 +21,15 @@ from chainrule.tasks.networks import Choices, InputSpec, OutputSpec, design
     ],
 )
 def test_a_network_fits_its_examples(kind, shape, rows, task, varied):
-    wanted = OutputSpec(task, (5,) if task == "classification" else (1,))
-    made = design([InputSpec(kind, kind, shape, np.dtype("float32"), rows)], wanted, Choices())
-    assert made.model.predict(np.zeros((2, *shape), np.float32)).shape == (2, *wanted.shape)
+    wanted = (5,) if task == "classification" else (1,)
+    made = design([InputSpec(kind, kind, shape, np.dtype("float32"), rows)], get_task(task)(), wanted, Choices())
+    assert made.model.predict(np.zeros((2, *shape), np.float32)).shape == (2, *wanted)
     assert bool(made.augment) == varied
 
 
 def images(rows, choices=None):
     given = InputSpec("image", "image", (96, 72, 3), np.dtype("float32"), rows)
-    return design([given], OutputSpec("classification", (5,)), choices or Choices())
+    return design([given], Classification(), (5,), choices or Choices())
 
 
 def test_few_images_of_a_class_are_learned_from_without_a_dense_layer_between():

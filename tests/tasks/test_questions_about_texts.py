@@ -9,9 +9,8 @@ import pytest
 
 from chainrule.errors import ArgumentError
 from chainrule.tasks.explanation import explain
-from chainrule.tasks.learning import evaluate_file, evaluate_problem, learn, open_trained_run
+from chainrule.tasks.learning import evaluate_file, evaluate_problem, learn, open_trained_run, predict_file
 from chainrule.tasks.networks import Choices
-from chainrule.tasks.predictions import predict
 from chainrule.tasks.problem import ProblemSpec, read_problem
 from chainrule.tasks.text_match import exact_match, f1_of, token_f1, words_of
 
@@ -43,7 +42,7 @@ def test_parts_of_texts_are_found(run):
     assert judgement.figures["exact match"] > 0.9 <= judgement.figures["F1"]
     assert judgement.baseline["exact match"] < 0.5
     kept = open_trained_run(folder / "run")
-    found = predict(kept, folder / "new.jsonl").frame
+    found = predict_file(kept, folder / "new.jsonl").frame
     assert found["predicted answer"].to_list() == ["the garden"]
     again, places, _ = evaluate_file(kept, folder / "later.jsonl")
     assert again.figures["exact match"] > 0.9 and places[0] == "line 1"

@@ -6,9 +6,10 @@ import pytest
 
 from chainrule.data import Preparation, Tokens
 from chainrule.errors import DataError
-from chainrule.tasks.learning import evaluate_file, evaluate_problem, learn, open_trained_run
-from chainrule.tasks.networks import Choices, InputSpec, OutputSpec, design
-from chainrule.tasks.predictions import predict
+from chainrule.tasks import Classification
+from chainrule.tasks.body import InputSpec
+from chainrule.tasks.learning import evaluate_file, evaluate_problem, learn, open_trained_run, predict_file
+from chainrule.tasks.networks import Choices, design
 from chainrule.tasks.problem import ProblemSpec, read_problem
 
 
@@ -39,7 +40,7 @@ def test_order_is_learned_from_tokens():
     splits = preparation.fit(rows)
     (feature,) = preparation.fitted.features
     given = InputSpec("text", "text", feature.shape, splits.train.x.dtype, len(splits.train), feature.steps[-1].vocabulary_size)
-    network = design([given], OutputSpec("classification", (2,)), Choices(epochs=8))
+    network = design([given], Classification(), (2,), Choices(epochs=8))
     network.model.fit(splits.train, epochs=8, verbose=0)
     assert network.model.evaluate(splits.test.x, splits.test.y, verbose=0)["accuracy"] == 1.0
 
@@ -60,7 +61,7 @@ def test_a_saved_forecast_predicts_what_comes_after_a_file_and_is_evaluated_by_i
     (tmp_path / "later.csv").write_text("\n".join(["month,sales", *lines[100:144]]))
     learn(read_problem(ProblemSpec(str(tmp_path / "sales.csv"), forecast=6)), Choices(), tmp_path / "run", verbose=0)
     kept = open_trained_run(tmp_path / "run")
-    predicted = predict(kept, tmp_path / "later.csv").frame
+    predicted = predict_file(kept, tmp_path / "later.csv").frame
     assert predicted["step"].to_list() == [1, 2, 3, 4, 5, 6]
     assert predicted["predicted sales"].to_numpy() == pytest.approx(sales[144:150], abs=3)
     judgement, places, _ = evaluate_file(kept, tmp_path / "later.csv")
@@ -78,7 +79,7 @@ def test_what_comes_after_each_of_several_series_is_predicted(tmp_path):
     assert sorted(problem.collection.frame["shop"][problem.test.rows.tolist()].unique().to_list()) == [1, 2, 3]
     learn(problem, Choices(), tmp_path / "run", verbose=0)
     pl.concat([shops[2], shops[1], shops[3].head(5)]).write_csv(tmp_path / "now.csv")
-    answered = predict(open_trained_run(tmp_path / "run"), tmp_path / "now.csv")
+    answered = predict_file(open_trained_run(tmp_path / "run"), tmp_path / "now.csv")
     assert answered.frame["shop"].to_list() == [2, 2, 2, 1, 1, 1] and answered.frame["step"].to_list() == [1, 2, 3] * 2
     assert answered.frame["predicted sold"].to_numpy() == pytest.approx([290, 291, 292, 190, 191, 192], abs=3)
     assert [entry.place for entry in answered.left_out] == ["shop 3"]

@@ -29,8 +29,8 @@ def evaluate(
     if file is None:
         problem = read_again(learned.recording)
         found = evaluate_problem(learned.model, problem)
-        show_evaluation(found, "Test", problem.class_names, problem.places, images_of(problem))
+        show_evaluation(found, problem.task, "Test", problem.places, images_of(problem))
         return
     found, places, notes = evaluate_file(learned, file)
     show_notes(notes)
-    show_evaluation(found, str(file), learned.class_names, places, None)
+    show_evaluation(found, learned.task, str(file), places, None)

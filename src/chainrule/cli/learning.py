@@ -77,7 +77,7 @@ def interrupted(path: Path, folder: Path) -> typer.Exit:
 def report(model: Model, problem: Problem, path: Path, folder: Path) -> Evaluation:
     """Print how good a model is on the test part, keep these figures with the run, and say what could be typed next."""
     found = evaluate_problem(model, problem)
-    show_evaluation(found, "Test", problem.class_names, problem.places, images_of(problem))
+    show_evaluation(found, problem.task, "Test", problem.places, images_of(problem))
     Recording(path).add_notes(test=found.figures)
     heading("Kept")
     console().print(Text(f"  {path}"))

@@ -36,8 +36,7 @@ def predict(
     from chainrule.cli.answers import answers_table, show_left_out  # noqa: PLC0415
     from chainrule.cli.screen import console, show_notes  # noqa: PLC0415
     from chainrule.files import write_atomically  # noqa: PLC0415
-    from chainrule.tasks.learning import open_trained_run  # noqa: PLC0415
-    from chainrule.tasks.predictions import predict as predict_file  # noqa: PLC0415
+    from chainrule.tasks.learning import open_trained_run, predict_file  # noqa: PLC0415
     from chainrule.tasks.predictions import without_lines  # noqa: PLC0415
 
     learned = open_trained_run(find_run(run, runs))

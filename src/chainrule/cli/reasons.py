@@ -25,8 +25,12 @@ MOST_CLASSES, MOST_COLUMNS, BAR = 5, 12, 20
 def show_answer(learned: TrainedRun, explained: Explanation) -> None:
     """Print what the model says, and how sure it is."""
     heading(f"{explained.place}: {learned.notes['target']}")
-    order = np.argsort(-explained.chances, kind="stable")[1:MOST_CLASSES]
-    others = [f"{(learned.class_names or ())[place]} {explained.chances[place]:.1%}" for place in order if explained.chances[place] > 5e-4]
+    order = np.argsort(-explained.probabilities, kind="stable")[1:MOST_CLASSES]
+    others = [
+        f"{(learned.class_names or ())[place]} {explained.probabilities[place]:.1%}"
+        for place in order
+        if explained.probabilities[place] > 5e-4
+    ]
     said = {"answer": explained.answer, "then": ", ".join(others), "in truth": explained.true or ""}
     pairs({name: text for name, text in said.items() if text})
 
@@ -50,7 +54,10 @@ def show_influence(learned: TrainedRun, run: Run, found: Influence, columns: Seq
         heading(f"Training examples that {title} most ({how})")
         taken = train.take(rows)
         columns = [] if taken.x[0].dtype.kind in "iu" else columns  # a word in its place is of its own text alone
-        cells = [[str(row), _target(learned, y), number(float(found.scores[0, row]))] for row, y in zip(rows, taken.y[0], strict=True)]
+        cells = [
+            [str(row), learned.task.label(y, x)[1], number(float(found.scores[0, row]))]
+            for row, y, x in zip(rows, taken.y[0], taken.x[0], strict=True)
+        ]
         has = [_met(learned, x, columns) for x in taken.x[0]]
         lines = [[*some, *more] for some, more in zip(cells, has, strict=True)]
         console().print(table(["training row", "target", "score", *columns], lines, left=2))
@@ -117,11 +124,3 @@ def _met(learned: TrainedRun, features: NDArray[Any], columns: Sequence[str]) ->
 def strongest(explained: Explanation, most: int) -> list[str]:
     """Return the columns, terms or words that matter most for an answer; none for an image."""
     return sorted(explained.columns, key=lambda name: -abs(explained.columns[name]))[:most]
-
-
-def _target(learned: TrainedRun, y: Any) -> str:
-    if learned.class_names and np.ndim(y):
-        return ", ".join(learned.preparation.inverse_target(np.asarray(y)[None])[0]) or "none"
-    if learned.class_names:
-        return learned.class_names[int(y)]
-    return f"{np.asarray(learned.preparation.inverse_target(np.atleast_1d(y)))[0]:.6g}"

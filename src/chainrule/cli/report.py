@@ -14,10 +14,10 @@ from chainrule.cli.screen import console, figure, heading, lines, number, pairs,
 from chainrule.counting import counted
 from chainrule.data.checks import Issue
 from chainrule.data.kind import all_kinds
-from chainrule.data.targets.forecasts import ForecastTarget
+from chainrule.tasks.body import InputSpec
 from chainrule.tasks.evaluation import Evaluation, Mistake
-from chainrule.tasks.networks import InputSpec
 from chainrule.tasks.problem import Problem
+from chainrule.tasks.task import Task
 
 MOST_LISTED = 40  # columns of a table that are listed
 MOST_COLUMNS = 12  # classes of a confusion matrix that is still printed whole
@@ -31,21 +31,11 @@ def show_problem(problem: Problem) -> None:
         {
             "examples": ", ".join(f"{len(part):,} for {what}" for part, what in parts),
             "inputs": "; ".join(_input(problem, spec) for spec in problem.inputs),
-            "target": f"{problem.target}, {_meant(problem)}",
+            "target": f"{problem.target}, {problem.task.describe_target()}",
         }
     )
     lines(problem.facts)
     show_issues([issue for issue in problem.preparation.issues if issue.severity != "note"])
-
-
-def _meant(problem: Problem) -> str:
-    """Return what the target is, in words."""
-    if problem.class_names:
-        return counted(len(problem.class_names), "class", "classes")
-    if isinstance(problem.learned.target, ForecastTarget) and len(problem.learned.target.names) > 1:
-        return counted(len(problem.learned.target.names), "quantity", "quantities")
-    reading = problem.learned.reading if problem.task == "span" else None
-    return "a quantity" if reading is None else f"a part of {reading.context!r}"
 
 
 def show_columns(problem: Problem) -> None:
@@ -74,18 +64,14 @@ def _input(problem: Problem, spec: InputSpec) -> str:
     return f"{spec.name if spec.name == spec.kind else f'{spec.name}, {spec.kind}'}: {size} ({spec.dtype})"
 
 
-def show_evaluation(
-    found: Evaluation, what: str, class_names: Sequence[str] | None, places: Sequence[str], images: NDArray[Any] | None
-) -> None:
+def show_evaluation(found: Evaluation, task: Task, what: str, places: Sequence[str], images: NDArray[Any] | None) -> None:
     """Print figures, the confusion matrix and the worst mistakes."""
     heading(f"{what}: {counted(len(places), 'example')}")
-    usual = {"exact match": "answer", "micro F1": "labels", "macro F1": "class"}
-    plainest = next((f"always the most frequent {what}" for name, what in usual.items() if name in found.figures), "always the mean")
     rows = [[name, figure(name, value), figure(name, found.baseline.get(name))] for name, value in found.figures.items()]
-    console().print(table(["figure", "this model", plainest], rows))
-    if found.confusion is not None and class_names:
-        show_confusion(found.confusion, class_names)
-    show_mistakes(found.mistakes, places, images, bool(class_names))
+    console().print(table(["figure", "this model", task.baseline], rows))
+    if found.confusion is not None and task.class_names:
+        show_confusion(found.confusion, task.class_names)
+    show_mistakes(found.mistakes, task, places, images)
 
 
 def show_confusion(confusion: NDArray[np.int64], class_names: Sequence[str]) -> None:
@@ -118,16 +104,15 @@ def _cell(count: int, right: bool) -> Text:
     return Text(f"{count:,}", "green" if right else "bold red")
 
 
-def show_mistakes(mistakes: Sequence[Mistake], places: Sequence[str], images: NDArray[Any] | None, classes: bool) -> None:
+def show_mistakes(mistakes: Sequence[Mistake], task: Task, places: Sequence[str], images: NDArray[Any] | None) -> None:
     """Print the worst mistakes; small images are drawn."""
     if not mistakes:
         console().print(Text("No mistake at all.", "green"))
         return
     sure = [] if any(m.probability is None for m in mistakes) else ["probability of it"]  # of several labels together there is none
     rows = [[places[m.row], m.true, m.predicted, *([f"{m.probability:.1%}"] if sure else []), number(m.loss)] for m in mistakes]
-    columns = ["where", "true", "predicted", *sure, "loss" if classes else "distance"]
-    heading("Worst mistakes" if classes else "Furthest from the truth")
-    console().print(table(columns, rows, left=3 if classes else 1))
+    heading(task.mistakes_title)
+    console().print(table(["where", "true", "predicted", *sure, task.loss_title], rows, left=3 if task.class_names else 1))
     if images is not None and max(images.shape[1:3]) <= LARGEST:
         console().print()
         draw(images[[m.row for m in mistakes]], [f"{places[m.row]}\n{m.true}, predicted {m.predicted}" for m in mistakes])

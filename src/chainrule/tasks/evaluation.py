@@ -7,14 +7,10 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data import Collection, Preparation, Split
-from chainrule.data.preparation import answers
-from chainrule.models import Model
 from chainrule.tasks.objects import object_precision, objects_in
 from chainrule.tasks.text_match import exact_match, f1_of, token_f1
 
 Floats = NDArray[np.float64]
-BATCH = 256
 
 
 @dataclass(frozen=True)
@@ -53,43 +49,7 @@ class Evaluation:
     mistakes: list[Mistake]
 
 
-def probabilities(model: Model, x: Any) -> Floats:  # (examples, classes)
-    """Return the probability of each class for each example."""
-    return answers.probabilities(model.predict(x, BATCH))
-
-
-def quantities(model: Model, preparation: Preparation, x: Any) -> Floats:  # (examples,)
-    """Return the quantity predicted for each example, in the target's own unit."""
-    return np.asarray(preparation.inverse_target(model.predict(x, BATCH)[:, 0]), np.float64)
-
-
-def evaluate_part(model: Model, preparation: Preparation, part: Split, worst: int = 8, given: Collection | None = None) -> Evaluation:
-    """Return how good a model's answers are on a prepared part.
-
-    Args:
-        model: that answers.
-        preparation: of the part.
-        part: the examples.
-        worst: how many of the worst mistakes to return.
-        given: the same examples as they were found, in which answers that are parts of a text are read.
-    """
-    assert part.y is not None and preparation.fitted is not None
-    if preparation.fitted.task == "span" and given is not None:
-        return evaluate_spans(preparation, model.predict(part.x, BATCH), given, worst)
-    if preparation.fitted.task == "segmentation":
-        return evaluate_masks(np.asarray(model.predict(part.x, BATCH)) > 0, part.y, worst)
-    if preparation.fitted.task == "multi-label":
-        chances = answers.sigmoid(np.asarray(model.predict(part.x, BATCH), np.float64))
-        return evaluate_labels(chances, part.y, preparation.class_names or (), worst)
-    if preparation.class_names is not None and part.y.ndim == 1:
-        return evaluate_classes(probabilities(model, part.x), part.y, preparation.class_names, worst)
-    if part.y.ndim == 1:
-        true = np.asarray(preparation.inverse_target(part.y), np.float64)
-        return evaluate_quantities(quantities(model, preparation, part.x), true, worst)
-    return evaluate_arrays(np.asarray(model.predict(part.x, BATCH), np.float64), part.y, worst)
-
-
-def evaluate_classes(chances: Floats, y: NDArray[Any], class_names: Sequence[str], worst: int) -> Evaluation:
+def evaluate_classes(chances: Floats, y: NDArray[Any], class_names: Sequence[str], worst: int = 8) -> Evaluation:
     """Return how good probabilities are, of shape (examples, classes), for these class numbers."""
     given = chances.argmax(axis=1)
     confusion = np.zeros((len(class_names), len(class_names)), np.int64)
@@ -107,15 +67,7 @@ def evaluate_classes(chances: Floats, y: NDArray[Any], class_names: Sequence[str
     return Evaluation(figures, baseline, confusion, mistakes)
 
 
-def evaluate_spans(preparation: Preparation, outputs: NDArray[Any], given: Collection, worst: int) -> Evaluation:
-    """Return how good the parts of texts are that outputs of shape (examples, 2, places) point at, beside the true answers."""
-    assert preparation.fitted is not None and preparation.fitted.target is not None
-    found = preparation.answers(outputs, data=given)
-    true = [str(text) for text in given.values(preparation.fitted.target.name)]
-    return evaluate_answers(found[found.columns[0]].to_list(), true, found["probability"].to_list(), worst)
-
-
-def evaluate_answers(said: Sequence[str], true: Sequence[str], chances: Sequence[float], worst: int) -> Evaluation:
+def evaluate_answers(said: Sequence[str], true: Sequence[str], chances: Sequence[float], worst: int = 8) -> Evaluation:
     """Return how good answers in words are, each with its probability. The plainest answer is the one that is most often right."""
     each = np.array([token_f1(answer, wanted) for answer, wanted in zip(said, true, strict=True)])
     rows = [int(row) for row in np.argsort(each, kind="stable") if each[row] < 1]
@@ -131,7 +83,7 @@ def macro_f1(confusion: NDArray[np.int64]) -> float:
     return float((2 * hits[both > 0] / both[both > 0]).mean())
 
 
-def evaluate_labels(chances: Floats, y: NDArray[Any], names: Sequence[str], worst: int) -> Evaluation:
+def evaluate_labels(chances: Floats, y: NDArray[Any], names: Sequence[str], worst: int = 8) -> Evaluation:
     """Return how good the probabilities of labels are, of shape (examples, labels), of which an example may have several."""
     given, true = chances > 0.5, y > 0.5
     likely = np.maximum(np.where(true, chances, 1 - chances), 1e-300)
@@ -154,7 +106,7 @@ def _label_figures(given: NDArray[np.bool_], true: NDArray[np.bool_]) -> dict[st
     }
 
 
-def evaluate_quantities(given: Floats, true: Floats, worst: int) -> Evaluation:
+def evaluate_quantities(given: Floats, true: Floats, worst: int = 8) -> Evaluation:
     """Return how good predicted quantities are."""
     error = given - true
     spread = true - true.mean()
@@ -169,7 +121,7 @@ def evaluate_quantities(given: Floats, true: Floats, worst: int) -> Evaluation:
     return Evaluation(figures, baseline, None, mistakes)
 
 
-def evaluate_arrays(given: Floats, true: NDArray[Any], worst: int) -> Evaluation:
+def evaluate_arrays(given: Floats, true: NDArray[Any], worst: int = 8) -> Evaluation:
     """Return how good predicted arrays are, as they were learned: a forecast's steps, scaled."""
     error = given.reshape(len(given), -1) - true.reshape(len(true), -1)
     spread = true.reshape(len(true), -1) - true.mean()

@@ -1,4 +1,4 @@
-"""From a kept run to the reasons for one of its answers: the example, the answer, what speaks for it, who taught it."""
+"""Explanations: the reasons for one of its answers: the example, the answer, what speaks for it, who taught it."""
 
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -8,13 +8,11 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.preparation import answers
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.explain import grad_cam, gradient_times_input, integrated_gradients, occlusion, relevance, saliency, smooth_grad
 from chainrule.insight import Influence, Run, tracin
 from chainrule.models import Model
 from chainrule.tasks.contributions import named_contributions
-from chainrule.tasks.evaluation import probabilities, quantities
 from chainrule.tasks.learning import TrainedRun, problem_of_run, read_inputs
 
 MANY_EXAMPLES = 5000  # from which on influence is reckoned by the last layer alone, as Pruthi et al. do
@@ -41,8 +39,8 @@ class Explanation:
         x: the example as the network takes it, a batch of one.
         true: what it is, in words; None where that is not known.
         answer: what the model says, in words, with the probability where there are classes.
-        chances: the probability of each class; empty for a quantity.
-        target: the number of the output that is explained; of an answer that is a part of a text, that it begins where it does.
+        probabilities: the probability of each class; empty for a quantity.
+        output: of the network for it.
         known: the target as the network learns it, where it is known.
         values: contributions: of an image, of its shape; of a table, of shape (1, features).
         columns: of a table, the contribution of each column; of a text, of each of its terms or words.
@@ -53,22 +51,22 @@ class Explanation:
     x: NDArray[Any]
     true: str | None
     answer: str
-    chances: NDArray[np.float64]
-    target: int
+    probabilities: NDArray[np.float64]
+    output: NDArray[Any]
     known: NDArray[Any] | None
     values: NDArray[Any]
     columns: dict[str, float]
     met: dict[str, str]
 
 
-def explain(learned: TrainedRun, row: int | None, file: Path | None, method: str) -> tuple[Explanation, list[str]]:
+def explain(trained: TrainedRun, row: int | None, file: Path | None, method: str) -> tuple[Explanation, list[str]]:
     """Explain the answer to one example, and return notes about what training had not met.
 
     Args:
-        learned: the opened run.
+        trained: the opened run.
         row: of the run's test part, by the number that reports give it, such as 17 for "line 17" or "test[17]"; with a file, of
             that, from 0. None for the first.
-        file: as for `answer`.
+        file: as for `predict_file`.
         method: one of `METHODS`.
 
     Raises:
@@ -77,70 +75,47 @@ def explain(learned: TrainedRun, row: int | None, file: Path | None, method: str
     """
     if method not in METHODS:
         raise unknown_name("--method", method, METHODS)
-    place, x, known, notes = _from_file(learned, file, row or 0) if file else _from_test(learned, row)
-    given, true, target, chances = _said(learned, x, known)
-    values = METHODS[method](learned.model, x, target)
-    columns, met = named_contributions(learned.preparation, x[0], values[0])
-    return Explanation(place, x, true, given, chances, target, known, values, columns, met), notes
+    place, x, known, notes = _from_file(trained, file, row or 0) if file else _from_test(trained, row)
+    output, task = np.asarray(trained.model.predict(x))[0], trained.task
+    if not task.is_explained(output):
+        raise ArgumentError(f"Answers are explained where they are classes, labels, one quantity or a part of a text. This is {task.name}.")
+    said = task.answer(output, x[0])
+    text = said.text if said.probability is None else f"{said.text}, {said.probability:.1%}"
+    text += f"; explained is {said.explained}" if said.explained else ""
+    true = None if known is None else task.label(known[0], x[0])[1]
+    number, sign = task.explained_output(said.output, output.size)
+    values = sign * METHODS[method](trained.model, x, number)
+    columns, met = named_contributions(trained.preparation, x[0], values[0])
+    return Explanation(place, x, true, text, said.probabilities, output, known, values, columns, met), notes
 
 
-def _said(learned: TrainedRun, x: NDArray[Any], known: NDArray[Any] | None) -> tuple[str, str | None, int, NDArray[np.float64]]:
-    """Return what the model says and what is true, in words, the number of the output to be explained, and the classes' probabilities."""
-    kept, outputs, names = learned.preparation.fitted, np.asarray(learned.model.predict(x)), learned.class_names
-    assert kept is not None
-    if kept.spans is not None:
-        places, sure = kept.spans.likeliest(outputs, x)
-        true = None if known is None else kept.spans.words(x, known)[0]
-        return f"{kept.spans.words(x, places)[0]}, {sure[0]:.1%}", true, int(places[0, 0]), np.zeros(0)
-    if outputs.ndim != 2 or (names is None and outputs.shape[1] != 1):
-        raise ArgumentError(f"Answers are explained where they are classes, labels, one quantity or a part of a text. This is {kept.task}.")
-    if kept.task == "multi-label":
-        chances = answers.sigmoid(outputs.astype(np.float64))
-        given, true = (None if some is None else _labels(learned, some) for some in (chances, known))
-        target = int(chances[0].argmax())
-        return f"{given}; explained is {(names or ())[target]}, {chances[0, target]:.1%}", true, target, chances[0]
-    if names is None:
-        unit = None if known is None else f"{np.asarray(learned.preparation.inverse_target(known))[0]:.6g}"
-        return f"{quantities(learned.model, learned.preparation, x)[0]:.6g}", unit, 0, np.zeros(0)
-    chances = probabilities(learned.model, x)[0]
-    target = int(chances.argmax())
-    return f"{names[target]}, {chances[target]:.1%}", None if known is None else names[int(known[0])], target, chances
-
-
-def _labels(learned: TrainedRun, y: NDArray[Any]) -> str:
-    return ", ".join(learned.preparation.inverse_target(y)[0]) or "none"
-
-
-def influences(learned: TrainedRun, run: Run, explained: Explanation, k: int) -> Influence:
-    """Return the training examples that taught the network its answer: for classes and labels those given, for a quantity the true one.
+def influences(trained: TrainedRun, run: Run, explained: Explanation, k: int) -> Influence:
+    """Return the training examples that taught the network its answer: for classes and labels those answered, for a quantity the true one.
 
     Raises:
         ArgumentError: a quantity whose true value is not known.
     """
-    if learned.class_names is None and explained.known is None:
-        raise ArgumentError("--influential: for a quantity the true one must be known, as for rows of the run's own test part: give --row.")
-    several = learned.preparation.fitted is not None and learned.preparation.fitted.task == "multi-label"
-    given = (explained.chances[None] > 0.5).astype(np.float32) if several else np.array([explained.target])
-    y = explained.known if learned.class_names is None else given
-    return tracin(run, explained.x, y, k, compared_weights(learned))  # pyright: ignore[reportArgumentType]
+    true = None if explained.known is None else explained.known[0]
+    y = trained.task.influence_target(explained.output, explained.x[0], true)
+    return tracin(run, explained.x, y, k, compared_weights(trained))
 
 
-def compared_weights(learned: TrainedRun) -> str | None:
+def compared_weights(trained: TrainedRun) -> str | None:
     """Return whose gradients influence is reckoned by: all weights, or, where there are many examples, those of the last layer."""
-    examples = int(learned.recording.configuration["examples"]["train"])
-    return None if examples <= MANY_EXAMPLES else f"{learned.model.layers[-1].name}/*"
+    examples = int(trained.recording.configuration["examples"]["train"])
+    return None if examples <= MANY_EXAMPLES else f"{trained.model.layers[-1].name}/*"
 
 
-def _from_file(learned: TrainedRun, file: Path, row: int) -> tuple[str, NDArray[Any], None, list[str]]:
-    _, inputs, notes = read_inputs(learned, file)
+def _from_file(trained: TrainedRun, file: Path, row: int) -> tuple[str, NDArray[Any], None, list[str]]:
+    _, inputs, notes = read_inputs(trained, file)
     x = _alone(inputs)
     if not 0 <= row < len(x):
         raise ArgumentError(f"{file} has rows 0 to {len(x) - 1}. Got --row {row} instead.")
     return f"row {row} of {file.name}", x[row : row + 1], None, notes
 
 
-def _from_test(learned: TrainedRun, row: int | None) -> tuple[str, NDArray[Any], NDArray[Any], list[str]]:
-    problem = problem_of_run(learned.recording)
+def _from_test(trained: TrainedRun, row: int | None) -> tuple[str, NDArray[Any], NDArray[Any], list[str]]:
+    problem = problem_of_run(trained.recording)
     numbers = list(problem.numbers)
     if row is not None and row not in numbers:
         some = ", ".join(map(str, sorted(numbers)[:12]))

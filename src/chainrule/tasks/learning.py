@@ -1,11 +1,12 @@
-"""From a problem to a trained and recorded model; from a kept run to answers about new examples."""
+"""Learning from a problem, and what a trained run is asked: answers for a file, and how good they are."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-import polars as pl
+import numpy as np
 
 from chainrule.data import Collection, Preparation
 from chainrule.data.preparation.new_examples import read_raw
@@ -13,9 +14,11 @@ from chainrule.data.preparation.splits import Arrays, Split
 from chainrule.errors import RecordError
 from chainrule.models import Model
 from chainrule.record import Recorder, Recording
-from chainrule.tasks.evaluation import Evaluation, evaluate_part
+from chainrule.tasks.evaluation import Evaluation
 from chainrule.tasks.networks import Choices, Design, design
+from chainrule.tasks.predictions import BATCH, Predictions
 from chainrule.tasks.problem import Problem, problem_from_notes
+from chainrule.tasks.task import Examples, Task, task_for
 from chainrule.training import History
 from chainrule.training.callbacks import EarlyStopping
 
@@ -34,10 +37,10 @@ class TrainedRun:
     model: Model
     preparation: Preparation
 
-    @property
-    def is_forecast(self) -> bool:
-        """Whether the next rows of a series are predicted."""
-        return self.preparation.fitted is not None and self.preparation.fitted.windows is not None
+    @cached_property
+    def task(self) -> Task:
+        """What is done with the target."""
+        return task_for(self.preparation, self.notes.get("task"))
 
     @property
     def class_names(self) -> tuple[str, ...] | None:
@@ -52,13 +55,13 @@ class TrainedRun:
 
 def designed(problem: Problem, choices: Choices) -> Design:
     """Return a sensible network for a problem, compiled, and how to train it."""
-    return design(problem.inputs, problem.output, choices, problem.name)
+    return design(problem.inputs, problem.task, problem.output_shape, choices, problem.name)
 
 
 def learn(
     problem: Problem, choices: Choices, path: Path, verbose: str | int = "auto", doctor: str = "off", plan: Design | None = None
 ) -> tuple[Model, History]:
-    """Train a sensible network on a problem and keep the run in a folder.
+    """Train a sensible network on a problem and save the run in a folder.
 
     Training stops when the validation loss no longer gets better, and ends with the weights that were best.
 
@@ -80,7 +83,7 @@ def learn(
         augment=[*problem.train.augment, *plan.augment],
         verbose=verbose,
         doctor=doctor,
-        callbacks=[EarlyStopping(patience=plan.choices.patience or 10), Recorder(path, notes=problem.to_notes())],
+        callbacks=[EarlyStopping(problem.task.monitor, patience=plan.choices.patience or 10), Recorder(path, notes=problem.to_notes())],
     )
     return plan.model, history
 
@@ -113,40 +116,51 @@ def problem_of_run(recording: Recording) -> Problem:
 
 def evaluate_problem(model: Model, problem: Problem, worst: int = 8) -> Evaluation:
     """Return how good a model is on the test part of its problem."""
-    given = problem.collection.take(problem.test.rows) if problem.task == "span" else None
-    return evaluate_part(model, problem.preparation, problem.test, worst, given)
+    collection = problem.collection.take(problem.test.rows) if problem.task.reads_collection else None
+    return _evaluated(model, problem.task, problem.test, collection, worst)
 
 
-def evaluate_file(learned: TrainedRun, file: Path, worst: int = 8) -> tuple[Evaluation, list[str], list[str]]:
+def evaluate_file(trained: TrainedRun, file: Path, worst: int = 8) -> tuple[Evaluation, list[str], list[str]]:
     """Return how good a model is on the examples of a file, where each stands in it, and notes.
 
     Args:
-        learned: the opened run.
-        file: as for `tasks.predictions.predict`, with the target; for arrays a .npz file of x and y.
+        trained: the opened run.
+        file: as for `predict_file`, with the target; for arrays a .npz file of x and y.
         worst: how many of the worst mistakes to return.
     """
-    if learned.is_forecast:
-        return _evaluate_forecast(learned, file, worst)
-    collection, x, notes = read_inputs(learned, file)
-    part = Split(x, learned.preparation.transform_target(collection), None, pl.arange(len(collection), eager=True).to_numpy())
-    place = collection.place
-    return evaluate_part(learned.model, learned.preparation, part, worst, collection), [place(row) for row in range(len(collection))], notes
+    collection = _read(trained, file)
+    part, places = trained.task.examples_in(collection)
+    notes = list(trained.preparation.notes)
+    return _evaluated(trained.model, trained.task, part, collection, worst), places, notes
 
 
-def _evaluate_forecast(learned: TrainedRun, file: Path, worst: int) -> tuple[Evaluation, list[str], list[str]]:
-    kept = learned.preparation.fitted
-    assert kept is not None
-    collection = read_raw(file, kept)
-    part = learned.preparation.windows(collection)
-    places = [collection.place(row) for row in part.rows.tolist()]
-    return evaluate_part(learned.model, learned.preparation, part, worst), places, list(learned.preparation.notes)
+def _evaluated(model: Model, task: Task, part: Split, collection: Collection | None, worst: int) -> Evaluation:
+    assert part.y is not None
+    return task.evaluate(np.asarray(model.predict(part.x, BATCH)), Examples(part.x, part.y, collection), worst)
 
 
-def read_inputs(learned: TrainedRun, file: Path) -> tuple[Collection, Arrays, list[str]]:
+def predict_file(trained: TrainedRun, file: Path) -> Predictions:
+    """Return a model's answers for the examples in a file. Broken ones are named, and all others answered.
+
+    Args:
+        trained: the opened run.
+        file: of the kind that the run has learned from: a table with its columns, a folder or a file of images, sounds or texts, or
+            an array in a .npy file.
+
+    Raises:
+        DataError: a file that does not fit what the run has learned, or no example that can be used.
+    """
+    return trained.task.predict(trained.model, _read(trained, file, leave_out=not trained.task.reads_whole))
+
+
+def read_inputs(trained: TrainedRun, file: Path) -> tuple[Collection, Arrays, list[str]]:
     """Return the examples of a file: as they are, as the network takes them, and notes about what training had not met."""
-    kept = learned.preparation.fitted
-    assert kept is not None
-    spec = learned.notes.get("spec", {})
-    collection = read_raw(file, kept, spec.get("pattern"), encoding=spec.get("encoding"))
-    x = learned.preparation.transform(collection)
-    return collection, x, list(learned.preparation.notes)
+    collection = _read(trained, file)
+    x = trained.preparation.transform(collection)
+    return collection, x, list(trained.preparation.notes)
+
+
+def _read(trained: TrainedRun, file: Path, leave_out: bool = False) -> Collection:
+    fitted, spec = trained.preparation.fitted, trained.notes.get("spec", {})
+    assert fitted is not None
+    return read_raw(file, fitted, spec.get("pattern"), leave_out, spec.get("encoding"))

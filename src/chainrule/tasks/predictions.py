@@ -1,7 +1,8 @@
-"""Answers of a kept run about new examples, of which some may be broken."""
+"""Predictions: a model's answers for new examples, of which some may be broken."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
-from pathlib import Path
+from typing import Any
 
 import numpy as np
 import polars as pl
@@ -9,16 +10,16 @@ from numpy.typing import NDArray
 
 from chainrule.data import Collection, Preparation
 from chainrule.data.frame import LINE, LeftOut
-from chainrule.data.preparation.new_examples import read_raw
 from chainrule.errors import DataError
-from chainrule.tasks.learning import TrainedRun
+from chainrule.models import Model
 
+BATCH = 256
 _ENOUGH = 100  # examples that cannot be used, and none that can: what is amiss is then not in single ones
 
 
 @dataclass(frozen=True)
 class Predictions:
-    """What a run says of new examples.
+    """What a model says of new examples.
 
     Args:
         frame: a row for each example that was read, in order: its own columns first, then the class with its probability and the
@@ -34,23 +35,20 @@ class Predictions:
     left_out: list[LeftOut]
 
 
-def predict(learned: TrainedRun, file: Path) -> Predictions:
-    """Return a model's answers for the examples in a file. Broken ones are named, and all others answered.
+def predict_rows(
+    model: Model, preparation: Preparation, collection: Collection, frame: Callable[[Any, Collection], pl.DataFrame]
+) -> Predictions:
+    """Return a model's answers for rows of which each is an example. Broken ones are named, and all others answered.
 
     Args:
-        learned: the opened run.
-        file: of the kind that the run has learned from: a table with its columns, a folder or a file of images, sounds or texts, or
-            an array in a .npy file.
+        model: that answers.
+        preparation: of its inputs.
+        collection: the examples as they were found.
+        frame: makes a table of outputs and the examples that they are for.
 
     Raises:
-        DataError: a file that does not fit what the run has learned, or no example that can be used.
+        DataError: no example can be used.
     """
-    kept, preparation = learned.preparation.fitted, learned.preparation
-    assert kept is not None
-    spec = learned.notes.get("spec", {})
-    collection = read_raw(file, kept, spec.get("pattern"), not learned.is_forecast, spec.get("encoding"))
-    if learned.is_forecast:
-        return _forecasts(learned, collection)
     rows, broken, whole = None, list[LeftOut](), collection
     try:
         x = preparation.transform(collection)
@@ -58,53 +56,12 @@ def predict(learned: TrainedRun, file: Path) -> Predictions:
         rows, broken = usable(preparation, collection)
         whole = collection.take(rows)
         x = preparation.transform(whole)
-    given = preparation.answers(learned.model.predict(x, 256), data=whole)
-    if kept.target is not None and kept.task == "segmentation":
-        given = shares(given, kept.target.name)
-    given = given if rows is None else _at(given, rows, len(collection))
-    frame = collection.frame if collection.frame.width else pl.DataFrame({"example": range(len(collection))})
-    frame = frame.drop(given.columns, strict=False)  # answers that stand in the file already
-    return Predictions(pl.concat([frame, given], how="horizontal"), list(preparation.notes), [*collection.left_out, *broken])
-
-
-def _forecasts(learned: TrainedRun, collection: Collection) -> Predictions:
-    """Return what comes after the last row of a series, or of each series that a column tells apart."""
-    preparation, kept = learned.preparation, learned.preparation.fitted
-    group = None if kept is None or kept.windows is None else kept.windows.group
-    if group is None or group not in collection.frame.columns or collection.frame[group].n_unique() == 1:
-        given = preparation.answers(learned.model.predict(preparation.transform(collection), 256))
-        return Predictions(given, list(preparation.notes), [])
-    past, names, broken, notes = list[NDArray[np.float32]](), list[object](), list[LeftOut](), dict[str, None]()
-    series = collection.frame.with_row_index("row").partition_by(group, maintain_order=True)
-    for rows in series:
-        name = rows[group][0]
-        try:
-            past.append(preparation.transform(collection.take(rows["row"].to_numpy())))
-        except DataError as error:
-            broken.append(LeftOut.of(f"{group} {name}", error))
-        else:
-            names.append(name)
-            notes |= dict.fromkeys(preparation.notes)
-    if not past:
-        raise broken[0].error()
-    given = preparation.answers(learned.model.predict(np.concatenate(past), 256))
-    steps = len(given) // len(names)
-    told = pl.Series(group, [name for name in names for _ in range(steps)], collection.frame[group].dtype)
-    return Predictions(given.drop("example", strict=False).insert_column(0, told), list(notes), broken)
-
-
-def shares(masks: pl.DataFrame, name: str) -> pl.DataFrame:
-    """Return for each picture the share of it that its mask takes: a line for people, where a mask has a number for each pixel.
-
-    Args:
-        masks: a truth value for each pixel, one row for each picture.
-        name: of the masks.
-
-    Example:
-        >>> shares(pl.DataFrame({"pixel 1": [True, False], "pixel 2": [True, True]}), "masks").to_dict(as_series=False)
-        {'predicted share of masks': [1.0, 0.5]}
-    """
-    return pl.DataFrame({f"predicted share of {name}": masks.to_numpy().mean(axis=1)})
+    notes = list(preparation.notes)
+    found = frame(model.predict(x, BATCH), whole)
+    found = found if rows is None else _at(found, rows, len(collection))
+    own = collection.frame if collection.frame.width else pl.DataFrame({"example": range(len(collection))})
+    own = own.drop(found.columns, strict=False)  # answers that stand in the file already
+    return Predictions(pl.concat([own, found], how="horizontal"), notes, [*collection.left_out, *broken])
 
 
 def usable(preparation: Preparation, collection: Collection) -> tuple[NDArray[np.int64], list[LeftOut]]:

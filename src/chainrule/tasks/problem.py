@@ -1,10 +1,10 @@
 """From a source to a problem: examples in three parts, prepared, and what was decided on the way."""
 
-import math
 from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass, field, fields, replace
+from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import numpy as np
 
@@ -17,11 +17,12 @@ from chainrule.data.frame import LINE
 from chainrule.data.kind import get_kind, is_kind
 from chainrule.data.preparation.fitted import FittedPreparation
 from chainrule.data.steps.step import ColumnStep
-from chainrule.data.targets.columns import Task
+from chainrule.data.targets.columns import Task as TargetTask
 from chainrule.errors import DataError, unknown_name
+from chainrule.tasks.body import InputSpec
 from chainrule.tasks.default_target import last_column
-from chainrule.tasks.networks import InputSpec, OutputSpec
 from chainrule.tasks.noise import noisy
+from chainrule.tasks.task import Task, get_task, task_for
 
 VALIDATION = 0.1  # share of the training part for validation, where a source has a test part of its own
 HELD_OUT = 0.3  # share of the rows that are not learned from, where the source gives no parts
@@ -36,7 +37,7 @@ class ProblemSpec:
     Args:
         source: a name of the catalogue, or a path.
         target: the column to predict.
-        task: "classification" or "regression".
+        task: the name of a task, such as "classification" or "regression".
         seed: of the split.
         kinds: what single columns are.
         group: the column of what must not be divided between parts.
@@ -54,7 +55,7 @@ class ProblemSpec:
 
     source: str
     target: str | None = None
-    task: Task | None = None
+    task: str | None = None
     seed: int = 0
     kinds: Mapping[str, Kind] = field(default_factory=dict[str, Kind])
     group: str | None = None
@@ -106,10 +107,10 @@ class Problem:
         assert self.preparation.fitted is not None
         return self.preparation.fitted
 
-    @property
-    def task(self) -> str:
-        """What is done: "classification", "regression", ..."""
-        return self.learned.task
+    @cached_property
+    def task(self) -> Task:
+        """What is done with the target."""
+        return task_for(self.preparation, self.spec.task)
 
     @property
     def class_names(self) -> tuple[str, ...] | None:
@@ -153,15 +154,11 @@ class Problem:
         ]
 
     @property
-    def output(self) -> OutputSpec:
-        """What a network for this problem is to give."""
+    def output_shape(self) -> tuple[int, ...]:
+        """The shape of what a network for this problem gives for one example."""
         if self.train.y is None:
             raise DataError(f"{self.source}: there is no target to learn. Name the column with --target.")
-        names = self.class_names
-        if self.task == "span" and not isinstance(self.train.x, list):
-            return OutputSpec("span", (2, math.prod(self.train.x.shape[1:])))
-        shape = (len(names),) if names is not None and self.train.y.ndim < 3 else tuple(self.train.y.shape[1:]) or (1,)
-        return OutputSpec(self.task, shape)
+        return self.task.output_shape(self.train.x, self.train.y)
 
     def to_notes(self) -> dict[str, Any]:
         """Return what a saved run must know of its problem, JSON-ready."""
@@ -169,7 +166,7 @@ class Problem:
         return {
             "source": self.source,
             "spec": asdict(self.spec),
-            "task": self.task,
+            "task": self.task.name,
             "target": self.target,
             "images": self.images,
             "kind": self.kind,
@@ -267,8 +264,14 @@ def _preparation(spec: ProblemSpec, collection: Collection, memory: int | None) 
     split = Holdout(validation=VALIDATION if own else spec.held_out / 2, test=spec.held_out / 2, seed=spec.seed)
     windows = [] if spec.forecast is None else [Windows(horizon=spec.forecast)]
     transform = [*windows, *([Formulas(spec.features)] if spec.features else [])]
-    settings: dict[str, Any] = {"task": spec.task, "balance": spec.balance, "kinds": spec.kinds, "memory": memory}
+    settings: dict[str, Any] = {"task": _target_kind(spec.task), "balance": spec.balance, "kinds": spec.kinds, "memory": memory}
     return Preparation(transform=transform or None, split=split, **settings)
+
+
+def _target_kind(task: str | None) -> TargetTask | None:
+    """Return what the preparation is asked to learn the target as; None where it decides."""
+    kind = None if task is None else get_task(task).target_kind
+    return next((known for known in get_args(TargetTask) if known == kind), None)
 
 
 def _places(collection: Collection, test: Split, source: str) -> tuple[list[str], list[int]]:

@@ -16,13 +16,13 @@ import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.data import At, Rescale, Standardize, as_arrays, checks, split_rows
+from chainrule.data.preparation.answers import probabilities
 from chainrule.errors import ArgumentError, DataError
 from chainrule.layers import Dense, Dropout, Flatten, Input
 from chainrule.losses import SparseCategoricalCrossentropy
 from chainrule.models import Model, Sequential
 from chainrule.optimizers import Adam
 from chainrule.optimizers.schedules import CosineDecay
-from chainrule.tasks.evaluation import probabilities
 from chainrule.tasks.repetition import OnProgress, Repetition, ShareDone
 
 FEWEST_EPOCHS, MOST_EPOCHS, UPDATES = 6, 60, 1500  # with more epochs, wrong labels are learned by heart
@@ -117,7 +117,7 @@ def cross_validated(
         model.fit(
             scale.apply(x[others], at), y[others], batch, epochs, verbose=0, callbacks=[ShareDone(done, f"fold {number + 1}", epochs)]
         )
-        chances[piece] = probabilities(model, scale.apply(x[piece], at))
+        chances[piece] = probabilities(model.predict(scale.apply(x[piece], at), 256))
     return chances
 
 

@@ -88,7 +88,7 @@ def task_of(problem: Problem) -> runs.Task:
     subject, x = subject_of_problem(problem), problem.train.x
     return runs.Task(
         kind=subject.kind,
-        task=problem.task,
+        task=problem.task.name,
         classes=list(problem.class_names or ()),
         target=problem.target,
         shape=list(x.shape[1:]),

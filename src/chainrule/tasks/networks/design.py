@@ -1,4 +1,4 @@
-"""Putting a network together: a body for each input, joined, and a head for what is wanted."""
+"""The network of a problem: a body for each input, joined, and the head of its task."""
 
 import math
 from collections.abc import Sequence
@@ -8,13 +8,13 @@ from typing import Any
 from chainrule import optimizers
 from chainrule.data.kind import kind_names
 from chainrule.errors import ArgumentError
-from chainrule.layers import Concatenate, Dense, Flatten, Input, Layer, Reshape, Symbol
-from chainrule.losses import BinaryCrossentropy, SparseCategoricalCrossentropy
-from chainrule.metrics import BinaryIoU, ExactMatch
+from chainrule.layers import Concatenate, Dense, Flatten, Input, Layer, Symbol
 from chainrule.models import Model, Sequential
-from chainrule.tasks.networks import images, segmentation, series, sounds, tables, texts, tokens
-from chainrule.tasks.networks.choices import Choices
-from chainrule.tasks.networks.parts import Block, Body, BodyBuilder, InputSpec, OutputSpec
+from chainrule.optimizers import Optimizer
+from chainrule.tasks.body import Block, Body, BodyBuilder, InputSpec, OutputSpec
+from chainrule.tasks.choices import Choices
+from chainrule.tasks.networks import images, sounds, tables, texts, tokens
+from chainrule.tasks.task import Task
 
 MANY_ROWS = 1000  # from which on few epochs of patience are enough
 
@@ -28,8 +28,6 @@ BODIES: dict[str, BodyBuilder] = {
     "text tokens": texts.tokens,
     "reading tokens": texts.reading,
 }
-# Whole networks, from the only input to the output, by the task.
-WHOLES: dict[str, BodyBuilder] = {"forecasting": series.forecast, "segmentation": segmentation.network, "span": texts.span}
 
 
 @dataclass(frozen=True, eq=False)
@@ -49,27 +47,27 @@ class Design:
     reasons: tuple[str, ...]
 
 
-def design(inputs: Sequence[InputSpec], output: OutputSpec, choices: Choices, name: str = "model") -> Design:
-    """Return a sensible network for these inputs and this output, compiled, and how to train it.
+def design(inputs: Sequence[InputSpec], task: Task, shape: tuple[int, ...], choices: Choices, name: str = "model") -> Design:
+    """Return a sensible network for these inputs and this task, compiled, and how to train it.
 
     Args:
         inputs: what the network takes.
-        output: what it is to give: it ends in one logit for each class, or in numbers of the target's shape.
+        task: what is done; it gives the head of the network, the loss and the metrics, and may give the whole network.
+        shape: of the output for one example, such as (classes,).
         choices: how to learn; what is None in it is chosen here.
         name: of the model.
 
     Raises:
         ArgumentError: a kind of input that there is no network for.
     """
-    whole = WHOLES.get(output.task) if len(inputs) == 1 else None
-    if output.task == "span" and (whole is None or len(inputs[0].shape) != 2):
-        met = ", ".join(spec.name for spec in inputs)
-        raise ArgumentError(f"An answer is found in a question and a text alone, by Sentences. Got {met}: leave out what else there is.")
-    bodies = [whole(inputs[0], output, choices)] if whole else [_body(spec, output, choices) for spec in inputs]
-    head = [] if whole else _head(output)
+    output = OutputSpec(shape, (len(task.class_names) or shape[0]) if task.chooses_class else None)
+    whole = task.network(inputs, output, choices)
+    bodies = [_body(spec, output, choices) for spec in inputs] if whole is None else [whole]
+    head = task.head(shape) if whole is None else []
     model = _joined(inputs, bodies, head, choices.seed, _identifier(name))
     settled = _settled(inputs[0].rows, bodies, choices)
-    _compile(model, output, settled, bodies, -(-inputs[0].rows // (settled.batch_size or 32)) * (settled.epochs or 1))
+    updates = -(-inputs[0].rows // (settled.batch_size or 32)) * (settled.epochs or 1)
+    model.compile(_optimizer(settled, bodies, updates), task.loss(), list(task.metrics()))
     augment = tuple(bodies[0].augment) if len(bodies) == 1 else ()
     return Design(model, settled, augment, tuple(body.reason for body in bodies))
 
@@ -86,11 +84,6 @@ def _body(spec: InputSpec, output: OutputSpec, choices: Choices) -> Body:
         return replace(flat, layers=[Flatten(), *flat.layers] if len(spec.shape) > 1 else flat.layers)
     met = f"{spec.name!r}, {spec.kind}{more} of shape {spec.shape}"
     raise ArgumentError(f"There is no network for the input {met}. Build one with cr.Model.")
-
-
-def _head(output: OutputSpec) -> list[Layer]:
-    size = math.prod(output.shape)
-    return [Dense(size, name="answer"), *([Reshape(output.shape)] if len(output.shape) > 1 else [])]
 
 
 def _joined(inputs: Sequence[InputSpec], bodies: Sequence[Body], head: Sequence[Layer], seed: int, name: str) -> Model:
@@ -120,24 +113,12 @@ def _settled(rows: int, bodies: Sequence[Body], choices: Choices) -> Choices:
     )
 
 
-def _compile(model: Model, output: OutputSpec, choices: Choices, bodies: Sequence[Body], updates: int) -> None:
+def _optimizer(choices: Choices, bodies: Sequence[Body], updates: int) -> Optimizer:
     own = next((body.optimizer for body in bodies if body.optimizer is not None), None)
     if choices.optimizer is None and choices.learning_rate is None and own is not None:
-        optimizer = own(updates)
-    else:
-        optimizer = optimizers.get(choices.optimizer or "adam")
-        if choices.learning_rate is not None:
-            optimizer = type(optimizer)(learning_rate=choices.learning_rate)
-    if output.task == "classification":
-        model.compile(optimizer, SparseCategoricalCrossentropy(from_logits=True), ["accuracy"])
-    elif output.task == "span":
-        model.compile(optimizer, SparseCategoricalCrossentropy(from_logits=True), [ExactMatch()])
-    elif output.task == "segmentation":
-        model.compile(optimizer, BinaryCrossentropy(from_logits=True), [BinaryIoU([1], threshold=0.0, name="iou")])
-    elif output.task == "multi-label":
-        model.compile(optimizer, BinaryCrossentropy(from_logits=True), [])
-    else:
-        model.compile(optimizer, "mse", ["mae"])
+        return own(updates)
+    optimizer = optimizers.get(choices.optimizer or "adam")
+    return optimizer if choices.learning_rate is None else type(optimizer)(learning_rate=choices.learning_rate)
 
 
 def _identifier(name: str) -> str:

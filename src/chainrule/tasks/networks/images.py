@@ -3,8 +3,8 @@
 from chainrule.layers import Conv2D, Dense, Dropout, Flatten, Layer, MaxPooling2D, MixUp, RandomAffine
 from chainrule.optimizers import Adam, Optimizer
 from chainrule.optimizers.schedules import CosineDecay
-from chainrule.tasks.networks.choices import Choices
-from chainrule.tasks.networks.parts import Body, InputSpec, OutputSpec
+from chainrule.tasks.body import Body, InputSpec, OutputSpec
+from chainrule.tasks.choices import Choices
 
 SMALL_IMAGE = 12  # pixels; smaller ones are pooled once, not twice
 LARGE_IMAGE = 64  # pixels; the first convolution of larger ones moves by two
@@ -21,8 +21,8 @@ FEWEST_EPOCHS_VARIED, MOST_EPOCHS_VARIED = 80, 200
 def body(spec: InputSpec, output: OutputSpec, choices: Choices) -> Body:
     """Return two convolutions with pooling, of large images one more before them, and a dense layer, unless classes have few examples."""
     many, large = spec.rows > MANY_ROWS, max(spec.shape[:2]) > LARGE_IMAGE
-    varied = large and spec.rows < FEW_ROWS and output.task == "classification"
-    units = choices.layers if choices.layers is not None else [] if varied and spec.rows < FEW_OF_A_CLASS * output.shape[0] else [128]
+    varied = large and spec.rows < FEW_ROWS and output.classes is not None
+    units = choices.layers if choices.layers is not None else [] if varied and spec.rows < FEW_OF_A_CLASS * (output.classes or 1) else [128]
     hidden = [Dense(count, "relu") for count in units]
     reason = "two convolutions with pooling" + (", after one that moves by two pixels" if large else "") + ", for images"
     layers = [*_convolutions(spec.shape, _WIDE if varied else _NARROW), Flatten(), Dropout(0.3), *hidden]

@@ -3,8 +3,8 @@
 import math
 
 from chainrule.layers import Concatenate, Conv2D, MaxPooling2D, Symbol, UpSampling2D
-from chainrule.tasks.networks.choices import Choices
-from chainrule.tasks.networks.parts import Body, InputSpec, OutputSpec
+from chainrule.tasks.body import Body, InputSpec, OutputSpec
+from chainrule.tasks.choices import Choices
 
 FILTERS = 12  # of the first convolutions; twice as many after each halving
 MOST_HALVINGS = 3

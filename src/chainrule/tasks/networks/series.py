@@ -3,8 +3,8 @@
 from chainrule.layers import LinearForecast, SeasonalNaive
 from chainrule.optimizers import Adam, Optimizer
 from chainrule.optimizers.schedules import CosineDecay
-from chainrule.tasks.networks.choices import Choices
-from chainrule.tasks.networks.parts import Body, InputSpec, OutputSpec
+from chainrule.tasks.body import Body, InputSpec, OutputSpec
+from chainrule.tasks.choices import Choices
 
 _LEARNING_RATE = 0.005  # at first; it falls to 0 by a cosine, and the weights come to rest
 _BATCH = 64  # at most

@@ -1,8 +1,8 @@
 """Networks for sounds, as spectra over time."""
 
 from chainrule.layers import Conv2D, Dense, Dropout, Flatten, MaxPooling2D, Reshape, SpecAugment
-from chainrule.tasks.networks.choices import Choices
-from chainrule.tasks.networks.parts import Body, InputSpec, OutputSpec
+from chainrule.tasks.body import Body, InputSpec, OutputSpec
+from chainrule.tasks.choices import Choices
 
 _MANY_ROWS = 20_000
 

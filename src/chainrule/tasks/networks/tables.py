@@ -5,8 +5,8 @@ import math
 from chainrule.layers import Dense, Dropout, Layer, SmoothClip
 from chainrule.optimizers import Adam
 from chainrule.optimizers.schedules import CosineDecay
-from chainrule.tasks.networks.choices import Choices
-from chainrule.tasks.networks.parts import Body, InputSpec, OutputSpec
+from chainrule.tasks.body import Body, InputSpec, OutputSpec
+from chainrule.tasks.choices import Choices
 
 FEW_ROWS, MANY_ROWS = 500, 2000
 _RATE = 0.005

@@ -19,8 +19,8 @@ from chainrule.layers import (
     Symbol,
 )
 from chainrule.optimizers import Adam, Optimizer
-from chainrule.tasks.networks.choices import Choices
-from chainrule.tasks.networks.parts import Block, Body, InputSpec, OutputSpec
+from chainrule.tasks.body import Block, Body, InputSpec, OutputSpec
+from chainrule.tasks.choices import Choices
 
 _WIDTHS = (3, 4, 5)  # words that a filter looks at
 _FILTERS = 100  # of each width

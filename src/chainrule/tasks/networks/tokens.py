@@ -1,8 +1,8 @@
 """Networks for whole numbers that are to be embedded: a few categories, each by its number."""
 
 from chainrule.layers import Dense, Embedding, Flatten
-from chainrule.tasks.networks.choices import Choices
-from chainrule.tasks.networks.parts import Body, InputSpec, OutputSpec
+from chainrule.tasks.body import Body, InputSpec, OutputSpec
+from chainrule.tasks.choices import Choices
 
 LARGEST_EMBEDDING = 32
 

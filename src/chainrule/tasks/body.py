@@ -8,9 +8,9 @@ import numpy as np
 
 from chainrule.layers import Layer, Symbol
 from chainrule.optimizers import Optimizer
-from chainrule.tasks.networks.choices import Choices
+from chainrule.tasks.choices import Choices
 
-Block: TypeAlias = Callable[[Symbol], Symbol]  # a layer, or a passage of several
+Block: TypeAlias = Callable[[Symbol], Symbol]  # a layer, or several of them
 
 
 @dataclass(frozen=True)
@@ -43,12 +43,12 @@ class OutputSpec:
     """What a network is to give.
 
     Args:
-        task: "classification", "multi-label", "regression", "forecasting", "segmentation", "span".
         shape: of its output for one example: (classes,), (1,), (2, places) for a span, or that of the target.
+        classes: how many classes there are, of which an example has one; None where something else is learned.
     """
 
-    task: str
     shape: tuple[int, ...]
+    classes: int | None = None
 
 
 @dataclass(frozen=True, eq=False)
