@@ -27,8 +27,8 @@ class LearningRateSchedule:
             ArgumentError: settings from which no number follows for a step.
 
         Example:
-            >>> CosineDecay(0.5, 4).course([0, 2, 4]).tolist()
-            [0.5, 0.25, 0.0]
+            >>> ExponentialDecay(0.5, 10, 0.5).course([0, 10, 20]).tolist()
+            [0.5, 0.25, 0.125]
         """
         try:
             rates = self(ops.as_tensor(np.asarray(steps, np.int32)))
