@@ -152,7 +152,7 @@ def _examine_model(model: Any, fit: dict[str, Any], arrays: dict[str, np.ndarray
         outcome.note = "fit refuses it"
         return before
     with tempfile.TemporaryDirectory() as folder:
-        recorder = cr.Recorder(Path(folder) / "run")
+        recorder = cr.callbacks.Recorder(Path(folder) / "run")
         stop = OutOfTime(seconds)
         split = float(fit.get("validation_split") or 0)
         split = split if 0 < split < 1 and len(x) > 4 else 0.0

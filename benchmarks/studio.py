@@ -61,7 +61,7 @@ def train(path: Path) -> float:
         def on_epoch_end(self, epoch: int, logs: dict[str, float]) -> None:
             ends.append(time.perf_counter())
 
-    network().fit(x, y, SIZES["batch"], SIZES["epochs"], verbose=0, callbacks=[cr.Recorder(path), Clock()])
+    network().fit(x, y, SIZES["batch"], SIZES["epochs"], verbose=0, callbacks=[cr.callbacks.Recorder(path), Clock()])
     return ends[-1] - ends[0]
 
 
@@ -70,7 +70,7 @@ def opening(folder: Path) -> None:
     x = np.random.default_rng(0).standard_normal((64, 2)).astype("float32")
     model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1)])
     model.compile("sgd", "mse", ["mae"])
-    model.fit(x, x.sum(axis=1), 8, verbose=0, callbacks=[cr.Recorder(folder / "million")])
+    model.fit(x, x.sum(axis=1), 8, verbose=0, callbacks=[cr.callbacks.Recorder(folder / "million")])
     database, random = Database(folder / "million" / FILE), np.random.default_rng(1)
     for first in range(8, MILLION, 50_000):
         count = min(50_000, MILLION - first)

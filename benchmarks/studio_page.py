@@ -33,7 +33,7 @@ class Slowly(cr.callbacks.Callback):
 x, y = cr.data.load("digits").train
 model = cr.Sequential([cr.Input((8, 8, 1)), cr.layers.Conv2D(16, 3, activation="relu"), cr.layers.Flatten(), cr.layers.Dense(10)], seed=1)
 model.compile(cr.optimizers.SGD(0.01), cr.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
-model.fit(x, y, epochs=100000, verbose=0, validation_split=0.1, callbacks=[Slowly(), cr.Recorder(sys.argv[1])])
+model.fit(x, y, epochs=100000, verbose=0, validation_split=0.1, callbacks=[Slowly(), cr.callbacks.Recorder(sys.argv[1])])
 """
 HOURS, UPDATES, MESSAGES = 8, 50, 10  # of streaming; of each a second
 FRAMES = """seconds => new Promise(done => {
@@ -104,7 +104,7 @@ def train(path: Path) -> None:
         [cr.Input((8, 8, 1)), cr.layers.Conv2D(16, 3, activation="relu"), cr.layers.Flatten(), cr.layers.Dense(10)], seed=1
     )
     model.compile(cr.optimizers.SGD(0.01), cr.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
-    model.fit(x, y, epochs=3, verbose=0, validation_split=0.1, callbacks=[cr.Recorder(path)])
+    model.fit(x, y, epochs=3, verbose=0, validation_split=0.1, callbacks=[cr.callbacks.Recorder(path)])
 
 
 def first_view(browser: Browser, url: str, times: int = 5) -> list[float]:

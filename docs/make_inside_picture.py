@@ -17,5 +17,5 @@ model = cr.Sequential([cr.Input((8, 8, 1)), *layers], seed=1)
 model.compile("adam", cr.losses.SparseCategoricalCrossentropy(from_logits=True))
 data = cr.data.load("digits")
 path = Path(tempfile.mkdtemp()) / "digits"
-model.fit(*data.train, epochs=12, validation_split=0.1, verbose=0, callbacks=[cr.Recorder(path)])
+model.fit(*data.train, epochs=12, validation_split=0.1, verbose=0, callbacks=[cr.callbacks.Recorder(path)])
 draw_probes(cr.open_run(path)).savefig(Path(__file__).resolve().parent / "pictures" / "inside.png", dpi=80)

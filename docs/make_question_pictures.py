@@ -18,7 +18,7 @@ def digits() -> None:
     model = cr.Sequential([cr.Input((8, 8, 1)), cr.layers.Flatten(), *hidden, cr.layers.Dense(10)], seed=1)
     model.compile(cr.optimizers.SGD(0.3), cr.losses.SparseCategoricalCrossentropy(from_logits=True))
     path = Path(tempfile.mkdtemp()) / "digits"
-    model.fit(x, y, epochs=5, verbose=0, callbacks=[cr.Recorder(path)])
+    model.fit(x, y, epochs=5, verbose=0, callbacks=[cr.callbacks.Recorder(path)])
     run = cr.open_run(path)
     draw_why(run.at(60).why("dense/kernel", (10, 1), paths=8)).savefig(FOLDER / "paths.png", dpi=75)
     draw_plane(cr.landscape.path(run)).savefig(FOLDER / "landscape.png", dpi=80)

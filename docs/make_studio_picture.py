@@ -31,7 +31,7 @@ def train(folder: Path) -> None:
         seed=1,
     )
     model.compile(cr.optimizers.Adam(0.004), cr.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
-    model.fit(x, y, epochs=6, verbose=0, validation_split=0.1, callbacks=[cr.Recorder(folder / "digits-1")])
+    model.fit(x, y, epochs=6, verbose=0, validation_split=0.1, callbacks=[cr.callbacks.Recorder(folder / "digits-1")])
 
 
 def draw(url: str) -> None:

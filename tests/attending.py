@@ -26,5 +26,5 @@ def train_on_words(path: Path) -> cr.Run:
     answer = cr.layers.Dense(len(_PLACES))(cr.layers.GlobalAveragePooling1D()(x))
     model = cr.Model(tokens, answer, seed=3)
     model.compile(cr.optimizers.Adam(0.01), cr.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
-    model.fit(splits.train, validation_data=splits.validation, epochs=20, verbose=0, callbacks=[cr.Recorder(path)])
+    model.fit(splits.train, validation_data=splits.validation, epochs=20, verbose=0, callbacks=[cr.callbacks.Recorder(path)])
     return cr.open_run(path)

@@ -65,5 +65,5 @@ def answers(model: cr.Model, x: Any, target: Any) -> dict[str, Any]:
 def run(path: Path) -> cr.Run:
     """Return a kept run of the perceptron, with a constant learning rate."""
     model, x, y = multilayer()
-    model.fit(x[8:], y[8:], 8, epochs=3, verbose=0, callbacks=[cr.Recorder(path)])
+    model.fit(x[8:], y[8:], 8, epochs=3, verbose=0, callbacks=[cr.callbacks.Recorder(path)])
     return cr.open_run(path)

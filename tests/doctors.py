@@ -31,7 +31,7 @@ def kept(path: Path, model: cr.Model, x: np.ndarray, y: np.ndarray, epochs: int 
     """Train a model and return its run, also where training fails."""
     more = {"probes": []} | more  # they take a second to compile, and few symptoms look at them
     with suppress(cr.errors.TrainingError):
-        model.fit(x, y, batch_size, epochs, verbose=0, callbacks=[*more.pop("callbacks", ()), cr.Recorder(path)], **more)
+        model.fit(x, y, batch_size, epochs, verbose=0, callbacks=[*more.pop("callbacks", ()), cr.callbacks.Recorder(path)], **more)
     return cr.open_run(path)
 
 

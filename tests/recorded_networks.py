@@ -44,12 +44,12 @@ def examples(kind: str) -> tuple[np.ndarray, np.ndarray]:
     return x, (x.reshape(ROWS, -1)[:, :3].argmax(1)).astype("int32")
 
 
-def fit(kind: str, path: Path, *callbacks: Any, epochs: int = EPOCHS, **recording: Any) -> cr.History:
+def fit(kind: str, path: Path, *callbacks: Any, epochs: int = EPOCHS, **recording: Any) -> cr.callbacks.History:
     shape, build = KINDS[kind]
     x, y = examples(kind)
     model = cr.Sequential([cr.Input(shape), *build()], seed=4)
     model.compile("adam", cr.losses.SparseCategoricalCrossentropy(from_logits=True), ["accuracy"])
-    recorder = cr.Recorder(path, **recording)
+    recorder = cr.callbacks.Recorder(path, **recording)
     return model.fit(x, y, BATCH, epochs, verbose=0, validation_data=(x[:20], y[:20]), callbacks=[*callbacks, recorder])
 
 

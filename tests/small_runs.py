@@ -49,9 +49,9 @@ class Faulty(cr.callbacks.Callback):
             raise KeyboardInterrupt
 
 
-def train(path: Path, *callbacks: Any, epochs: int = EPOCHS, optimizer: Any = "adam", **recording: Any) -> cr.History:
+def train(path: Path, *callbacks: Any, epochs: int = EPOCHS, optimizer: Any = "adam", **recording: Any) -> cr.callbacks.History:
     x, y = examples()
-    recorder = cr.Recorder(path, **recording)
+    recorder = cr.callbacks.Recorder(path, **recording)
     return new_model(optimizer).fit(x, y, BATCH, epochs, verbose=0, validation_data=(x[:20], y[:20]), callbacks=[*callbacks, recorder])
 
 

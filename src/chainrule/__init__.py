@@ -10,6 +10,7 @@ Example:
 
 from chainrule import (
     activations,
+    callbacks,
     data,
     doctor,
     errors,
@@ -20,6 +21,7 @@ from chainrule import (
     layers,
     losses,
     metrics,
+    models,
     ops,
     optimizers,
     recipes,
@@ -32,21 +34,19 @@ from chainrule.doctor import diagnose
 from chainrule.graph import Placeholder, Tensor, Variable
 from chainrule.insight import Moment, Run, contact_sheet, landscape, open_run
 from chainrule.layers import Input
-from chainrule.models import Model, Sequential, load_model, set_random_seed
-from chainrule.record import Recorder, resume
-from chainrule.training import History, Probe, callbacks
+from chainrule.models import Model, Sequential, set_random_seed
+from chainrule.record import resume
+from chainrule.training import Probe
 
 __version__ = "0.1.0"
 
 __all__ = [
-    "History",
     "Input",
     "Model",
     "Moment",
     "NoGradient",
     "Placeholder",
     "Probe",
-    "Recorder",
     "Run",
     "Sequential",
     "Tensor",
@@ -65,9 +65,9 @@ __all__ = [
     "insight",
     "landscape",
     "layers",
-    "load_model",
     "losses",
     "metrics",
+    "models",
     "open_run",
     "ops",
     "optimizers",

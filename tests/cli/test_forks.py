@@ -50,7 +50,7 @@ def test_the_first_nan_is_shown(place, command, tmp_path: Path) -> None:
     model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1)])
     model.compile(cr.optimizers.SGD(1e30), "mse")
     with pytest.raises(TrainingError):
-        model.fit(np.ones((6, 2)), np.full(6, 2.0), 2, epochs=5, verbose=0, callbacks=[cr.Recorder(tmp_path / "burst")])
+        model.fit(np.ones((6, 2)), np.full(6, 2.0), 2, epochs=5, verbose=0, callbacks=[cr.callbacks.Recorder(tmp_path / "burst")])
     shown = command("rewind", "burst", "--first-nan", "--runs", tmp_path)
     assert shown.exit_code == 0 and "Step 1: square (x²) in the loss gave inf" in shown.output and "Step 1 of run burst" in shown.output
     assert "All numbers that count are finite" in command("rewind", "trees", "--first-nan", "--runs", place.runs).output

@@ -11,7 +11,7 @@ from typer.testing import CliRunner
 
 import chainrule as cr
 from chainrule.cli.app import app
-from chainrule.doctor import SYMPTOMS
+from chainrule.doctor import SYMPTOMS, Doctor
 from chainrule.doctor.gather import after_training
 from chainrule.errors import ArgumentError
 
@@ -154,7 +154,7 @@ def test_a_penalty_that_drowns_the_task(tmp_path: Path) -> None:
 
 def test_warn_tells_once_and_keeps_it_with_the_run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
     model = classifier(outputs=1, activation="softmax", loss="binary_crossentropy")
-    run = kept(tmp_path / "run", model, X, Y % 2, 4, doctor="warn")
+    run = kept(tmp_path / "run", model, X, Y % 2, 4, callbacks=[Doctor()])
     assert capsys.readouterr().out.count("softmax on one unit") == 1
     events = [event for event in run.events() if event["kind"] == "finding"]
     assert [event["symptom"] for event in events] == ["softmax on one unit"]
@@ -163,21 +163,21 @@ def test_warn_tells_once_and_keeps_it_with_the_run(tmp_path: Path, capsys: pytes
 
 def test_stop_ends_training_with_the_finding_as_the_reason() -> None:
     model = classifier(outputs=1, activation="softmax", loss="binary_crossentropy")
-    history = model.fit(X, Y % 2, epochs=4, verbose=0, doctor="stop")
+    history = model.fit(X, Y % 2, epochs=4, verbose=0, callbacks=[Doctor("stop")])
     assert "softmax on one unit" in history.stop_reason and history.epoch == []
-    assert classifier().fit(X, Y, epochs=3, verbose=0, doctor="stop").stop_reason == ""
+    assert classifier().fit(X, Y, epochs=3, verbose=0, callbacks=[Doctor("stop")]).stop_reason == ""
 
 
 def test_modes() -> None:
     with pytest.raises(ArgumentError, match="Did you mean 'warn'"):
-        classifier().fit(X, Y, verbose=0, doctor="wran")
+        Doctor("wran")
 
 
 def test_the_doctor_leaves_training_as_it_is() -> None:
     weights = []
-    for mode in ("off", "warn"):
+    for callbacks in ([], [Doctor()]):
         model = classifier()
-        model.fit(X, Y, epochs=2, verbose=0, doctor=mode)
+        model.fit(X, Y, epochs=2, verbose=0, callbacks=callbacks)
         weights.append(model.get_weights())
     assert all(np.array_equal(a, b) for a, b in zip(*weights, strict=True))
 
@@ -198,7 +198,7 @@ def test_a_series_that_drifts_is_not_to_be_split_at_random(tmp_path: Path) -> No
     splits = preparation.fit(table)
     model = cr.Sequential([cr.Input(splits.train.x.shape[1:]), cr.layers.Flatten(), D(1), cr.layers.Reshape((1, 1))])
     model.compile("adam", "mse")
-    model.fit(splits.train, validation_data=splits.validation, epochs=2, verbose=0, callbacks=[cr.Recorder(tmp_path / "run")])
+    model.fit(splits.train, validation_data=splits.validation, epochs=2, verbose=0, callbacks=[cr.callbacks.Recorder(tmp_path / "run")])
     findings = cr.diagnose(cr.open_run(tmp_path / "run"))
     found = next(finding for finding in findings if finding.symptom == "validation of another distribution")
     assert found.certainty == "possible" and "in time is right" in found.cause

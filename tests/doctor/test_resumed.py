@@ -27,10 +27,10 @@ def test_a_run_with_a_doctor_is_resumed(tmp_path: Path, monkeypatch: pytest.Monk
     monkeypatch.setattr(session, "REPORT_SECONDS", 0.0)
     x, y = examples()
     with pytest.raises(KeyboardInterrupt):
-        recorder = cr.Recorder(tmp_path / "run", time_share=1e9)
-        new_model().fit(x, y, 8, 3, verbose=0, doctor="warn", callbacks=[recorder, Interruption(step)])
+        recorder = cr.callbacks.Recorder(tmp_path / "run", time_share=1e9)
+        new_model().fit(x, y, 8, 3, verbose=0, callbacks=[cr.callbacks.Doctor(), recorder, Interruption(step)])
     cr.resume(tmp_path / "run", [Interruption(None)], verbose=0)
-    new_model().fit(x, y, 8, 3, verbose=0, callbacks=[cr.Recorder(tmp_path / "whole")])
+    new_model().fit(x, y, 8, 3, verbose=0, callbacks=[cr.callbacks.Recorder(tmp_path / "whole")])
     ends = [{name: v.value for name, v in cr.open_run(tmp_path / name).model().named_weights().items()} for name in ("run", "whole")]
     assert same(*ends)
     assert isinstance(diagnose(cr.open_run(tmp_path / "run")), list)

@@ -43,7 +43,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> cr.Run:
     model = cr.Model(tokens, a_block(tokens, cr.layers, cr.layers.PositionEmbedding(STEPS), {}), seed=2)
     model.compile(cr.optimizers.Adam(0.01), cr.losses.BinaryCrossentropy(from_logits=True))
     path: Path = tmp_path_factory.mktemp("runs") / "attention"
-    model.fit(x, y, batch_size=40, epochs=3, verbose=0, callbacks=[cr.Recorder(path)])
+    model.fit(x, y, batch_size=40, epochs=3, verbose=0, callbacks=[cr.callbacks.Recorder(path)])
     return cr.open_run(path)
 
 
@@ -115,7 +115,7 @@ def test_a_run_is_rewound_forked_and_loaded_to_the_bit(run: cr.Run, tmp_path: Pa
     for name, weight in ends[0].items():
         np.testing.assert_array_equal(weight.value, ends[1][name].value)
     run.model().save(tmp_path / "model.cr")
-    again, x = cr.load_model(tmp_path / "model.cr"), run.at(0).x
+    again, x = cr.models.load_model(tmp_path / "model.cr"), run.at(0).x
     np.testing.assert_array_equal(again.predict(x), run.model().predict(x))
 
 

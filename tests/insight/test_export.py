@@ -19,7 +19,7 @@ from chainrule.insight.tensorboard import write_tensorboard
 
 def _run(path: Path, probes: list[cr.Probe] | None) -> cr.Run:
     x, y = examples()
-    recorder = cr.Recorder(path)
+    recorder = cr.callbacks.Recorder(path)
     new_model().fit(x, y, BATCH, 3, verbose=0, validation_data=(x[:20], y[:20]), probes=probes, callbacks=[recorder])
     return cr.open_run(path)
 

@@ -32,7 +32,7 @@ class Logarithm(cr.layers.Layer):
 def found_in(path: Path, layers: list[Any], x: np.ndarray, *callbacks: Any, optimizer: Any = None, fails: bool = True) -> NonFinite | None:
     model = cr.Sequential([cr.Input(x.shape[1:]), *layers], seed=2)
     model.compile(optimizer or cr.optimizers.SGD(0.01), "mse")
-    arguments: Any = {"shuffle": False, "verbose": 0, "callbacks": [*callbacks, cr.Recorder(path)]}
+    arguments: Any = {"shuffle": False, "verbose": 0, "callbacks": [*callbacks, cr.callbacks.Recorder(path)]}
     if fails:
         with pytest.raises(TrainingError, match="not finite|The loss is"):
             model.fit(x, np.ones(len(x), "float32"), BATCH, epochs=2, **arguments)

@@ -33,7 +33,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> cr.Run:
     rate = cr.optimizers.schedules.ExponentialDecay(0.5, 4, 0.5)
     model.compile(cr.optimizers.SGD(rate), cr.losses.SparseCategoricalCrossentropy(from_logits=True))
     path = tmp_path_factory.mktemp("runs") / "falling"
-    model.fit(x, y, 5, epochs=3, verbose=0, callbacks=[cr.Recorder(path)])
+    model.fit(x, y, 5, epochs=3, verbose=0, callbacks=[cr.callbacks.Recorder(path)])
     return cr.open_run(path)
 
 
@@ -88,7 +88,7 @@ def test_a_mislabelled_example_is_an_opponent(tmp_path: Path) -> None:
     x[7], y[7] = [2.5, 0.0, 0.0, 0.0], 0
     model = cr.Sequential([cr.Input((4,)), cr.layers.Dense(2)], seed=3)
     model.compile(cr.optimizers.SGD(0.1), cr.losses.SparseCategoricalCrossentropy(from_logits=True))
-    model.fit(x, y, 10, epochs=3, verbose=0, callbacks=[cr.Recorder(tmp_path / "run")])
+    model.fit(x, y, 10, epochs=3, verbose=0, callbacks=[cr.callbacks.Recorder(tmp_path / "run")])
     found = cr.insight.tracin(cr.open_run(tmp_path / "run"), [[2.0, 0.0, 0.0, 0.0]], [1], k=1)
     assert found.opponents.tolist() == [[7]]
 

@@ -84,7 +84,7 @@ def test_a_line_between_two_models_is_evaluation_in_between() -> None:
     for position, value in zip(found.positions, found.losses, strict=True):
         between = network(1)
         between.set_weights([(1 - position) * a + position * b for a, b in zip(first.get_weights(), second.get_weights(), strict=True)])
-        assert value == pytest.approx(between.evaluate(X, Y)["loss"], rel=1e-5)
+        assert value == pytest.approx(between.evaluate(X, Y, return_dict=True)["loss"], rel=1e-5)
     again = landscape.line(
         first, X, Y, to={name: variable.value for name, variable in second.named_weights().items()}, span=(0, 1), points=5
     )
@@ -113,8 +113,8 @@ def test_a_plane_is_evaluation_at_its_points() -> None:
     across, up = random_direction(weights, 4), random_direction(weights, 5)
     moved = network()
     moved.set_weights([w + 0.5 * across.get(name, 0) - 0.5 * up.get(name, 0) for name, w in weights.items()])
-    assert found.losses[0, 2] == pytest.approx(moved.evaluate(X, Y)["loss"], rel=1e-5)
-    assert found.losses[1, 1] == pytest.approx(model.evaluate(X, Y)["loss"], rel=1e-5)
+    assert found.losses[0, 2] == pytest.approx(moved.evaluate(X, Y, return_dict=True)["loss"], rel=1e-5)
+    assert found.losses[1, 1] == pytest.approx(model.evaluate(X, Y, return_dict=True)["loss"], rel=1e-5)
     assert found.losses.shape == (3, 3)
 
 
@@ -131,7 +131,7 @@ def test_principal_directions_against_a_decomposition_of_the_points() -> None:
 @pytest.fixture(scope="module")
 def run(tmp_path_factory: pytest.TempPathFactory) -> cr.Run:
     path = tmp_path_factory.mktemp("runs") / "run"
-    network().fit(X, Y, 10, 5, verbose=0, callbacks=[cr.Recorder(path)])
+    network().fit(X, Y, 10, 5, verbose=0, callbacks=[cr.callbacks.Recorder(path)])
     return cr.open_run(path)
 
 
@@ -141,10 +141,12 @@ def test_the_plane_of_a_run_passes_through_its_end(run: cr.Run) -> None:
     assert found.steps[0] == 0 and found.steps[-1] == 20 and len(found.path) == 6
     np.testing.assert_allclose(found.path[-1], 0, atol=1e-6)
     assert 0.5 < sum(found.explained) <= 1 + 1e-9
-    end = run.model().evaluate(X, Y)["loss"]
+    end = run.model().evaluate(X, Y, return_dict=True)["loss"]
     assert found.across[0] < found.path[:, 0].min() and found.across[-1] > found.path[:, 0].max()
     centre = landscape.line(run.model(), X, Y, to=run.at(0).state, span=(0, 1), points=2).losses
-    assert centre[0] == pytest.approx(end, rel=1e-5) and centre[1] == pytest.approx(run.at(0).model().evaluate(X, Y)["loss"], rel=1e-5)
+    assert centre[0] == pytest.approx(end, rel=1e-5) and centre[1] == pytest.approx(
+        run.at(0).model().evaluate(X, Y, return_dict=True)["loss"], rel=1e-5
+    )
     assert found.losses.min() < centre[1]
 
 
@@ -153,7 +155,7 @@ def test_the_course_of_sharpness(run: cr.Run) -> None:
     for row, step in enumerate((0, 7)):
         values = np.linalg.eigvalsh(dense_hessian(run.at(step).model()))[::-1]
         np.testing.assert_allclose(found.eigenvalues[row], values[:2], rtol=2e-3)
-        assert found.losses[row] == pytest.approx(run.at(step).model().evaluate(X, Y)["loss"], rel=1e-5)
+        assert found.losses[row] == pytest.approx(run.at(step).model().evaluate(X, Y, return_dict=True)["loss"], rel=1e-5)
     np.testing.assert_allclose(found.thresholds, 2 / 0.2)
     assert run.sharpness().eigenvalues.shape == (12, 1)
 
@@ -162,24 +164,26 @@ def test_examples_are_bounded_and_weighted() -> None:
     model = network(regularizer=None)
     some = landscape.Surface(model, Examples((X,), (Y,)), most=10, seed=4)
     rows = np.sort(np.random.default_rng(4).choice(40, 10, replace=False))
-    assert some.loss(some.weights()) == pytest.approx(model.evaluate(X[rows], Y[rows])["loss"], rel=1e-5)
+    assert some.loss(some.weights()) == pytest.approx(model.evaluate(X[rows], Y[rows], return_dict=True)["loss"], rel=1e-5)
     weights = np.linspace(0, 2, 40).astype("float32")
     weighted = landscape.Surface(model, Examples((X,), (Y,), weights))
-    assert weighted.loss(weighted.weights()) == pytest.approx(model.evaluate(X, Y, sample_weight=weights)["loss"], rel=1e-5)
+    assert weighted.loss(weighted.weights()) == pytest.approx(
+        model.evaluate(X, Y, sample_weight=weights, return_dict=True)["loss"], rel=1e-5
+    )
     along = landscape.line(model, X, Y, points=3, sample_weight=weights)
     assert along.losses[1] == pytest.approx(weighted.loss(weighted.weights()), rel=1e-6)
 
 
 def test_the_line_of_a_run_counts_examples_as_the_run_did(tmp_path: Path) -> None:
     weights = np.linspace(0, 3, 40).astype("float32")
-    network(regularizer=None).fit(X, Y, 40, epochs=2, verbose=0, sample_weight=weights, callbacks=[cr.Recorder(tmp_path / "run")])
+    network(regularizer=None).fit(X, Y, 40, epochs=2, verbose=0, sample_weight=weights, callbacks=[cr.callbacks.Recorder(tmp_path / "run")])
     run = cr.open_run(tmp_path / "run")
     found = look(run, "line", 40)
     assert isinstance(found, landscape.Line)
     end = np.interp(0.0, found.positions, found.losses)
-    loss = run.model().evaluate(X, Y, sample_weight=weights)["loss"]
+    loss = run.model().evaluate(X, Y, sample_weight=weights, return_dict=True)["loss"]
     assert end == pytest.approx(loss, rel=0.02)  # between two points of the line
-    assert abs(run.model().evaluate(X, Y)["loss"] - loss) > 0.1 * loss  # weights make a difference
+    assert abs(run.model().evaluate(X, Y, return_dict=True)["loss"] - loss) > 0.1 * loss  # weights make a difference
 
 
 class Unbegun(cr.callbacks.Callback):
@@ -199,12 +203,12 @@ def test_errors(tmp_path: Path) -> None:
         landscape.line(model, X, Y, span=(1, -1))
     with pytest.raises(ArgumentError, match="is not compiled"):
         landscape.sharpness(cr.Sequential([cr.Input((5,)), L.Dense(3)]), X, Y)
-    model.fit(X, Y, 40, verbose=0, callbacks=[cr.Recorder(tmp_path / "short")])
+    model.fit(X, Y, 40, verbose=0, callbacks=[cr.callbacks.Recorder(tmp_path / "short")])
     with pytest.raises(ArgumentError, match="has made 1 steps"):
         landscape.path(cr.open_run(tmp_path / "short"))
     model = network()
     with pytest.raises(KeyboardInterrupt):
-        model.fit(X, Y, 40, verbose=0, callbacks=[Unbegun(), cr.Recorder(tmp_path / "empty")])
+        model.fit(X, Y, 40, verbose=0, callbacks=[Unbegun(), cr.callbacks.Recorder(tmp_path / "empty")])
     empty = cr.open_run(tmp_path / "empty")
     for ask in (empty.sharpness, lambda: landscape.path(empty), lambda: look(empty, "line", 10)):
         with pytest.raises(ArgumentError, match="has made no step yet"):

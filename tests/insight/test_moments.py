@@ -37,7 +37,7 @@ def linear(tmp_path_factory: pytest.TempPathFactory) -> cr.Run:
     model = cr.Sequential([cr.Input((6,)), cr.layers.Dense(2)], seed=3)
     model.compile(cr.optimizers.SGD(0.1), cr.losses.SparseCategoricalCrossentropy(from_logits=True), ["accuracy"])
     path = tmp_path_factory.mktemp("runs") / "linear"
-    model.fit(x, y, BATCH, EPOCHS, verbose=0, callbacks=[cr.Recorder(path)])
+    model.fit(x, y, BATCH, EPOCHS, verbose=0, callbacks=[cr.callbacks.Recorder(path)])
     return cr.open_run(path)
 
 

@@ -21,7 +21,7 @@ def run(tmp_path_factory: pytest.TempPathFactory) -> cr.Run:
     x, y = cr.data.load("digits").train
     model = cr.Sequential([cr.Input((8, 8, 1)), L.Flatten(), L.Dense(12, "tanh"), L.Dense(10)], seed=1)
     model.compile(cr.optimizers.SGD(0.3, momentum=0.5), cr.losses.SparseCategoricalCrossentropy(from_logits=True))
-    model.fit(x[:200], y[:200], epochs=3, verbose=0, callbacks=[cr.Recorder(path)])
+    model.fit(x[:200], y[:200], epochs=3, verbose=0, callbacks=[cr.callbacks.Recorder(path)])
     return cr.open_run(path)
 
 

@@ -38,7 +38,7 @@ def record(folder: Path, network: str) -> cr.Run:
     x, layers = NETWORKS[network]
     model = cr.Sequential([cr.Input(x.shape[1:]), *layers], seed=5)
     model.compile(cr.optimizers.SGD(0.1), cr.losses.SparseCategoricalCrossentropy(from_logits=True))
-    model.fit(x, LABELS, 8, 2, verbose=0, callbacks=[cr.Recorder(folder / network)])
+    model.fit(x, LABELS, 8, 2, verbose=0, callbacks=[cr.callbacks.Recorder(folder / network)])
     return cr.open_run(folder / network)
 
 
@@ -94,7 +94,7 @@ def test_a_nudge_is_an_evaluation_of_the_changed_model(moments: Callable[[str], 
     model.named_weights()["dense_1/kernel"].assign(kernel)
     outputs = model.predict(moment.x)
     np.testing.assert_allclose(found.outputs["dense_2/output"], outputs, rtol=1e-5, atol=1e-6)
-    assert found.loss == pytest.approx(model.evaluate(moment.x, moment.y)["loss"], rel=1e-5)
+    assert found.loss == pytest.approx(model.evaluate(moment.x, moment.y, return_dict=True)["loss"], rel=1e-5)
     assert found.loss_before == moment.loss and found.loss != moment.loss
     np.testing.assert_array_equal(found.example_losses_before, moment.example_losses)
     penalty = moment.loss - moment.example_losses.mean()

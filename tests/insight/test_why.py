@@ -44,7 +44,7 @@ WEIGHTS = [
 def record(folder: Path, layers: list[Any], x: np.ndarray, y: np.ndarray, loss: Any = None, **fitting: Any) -> cr.Run:
     model = cr.Sequential([cr.Input(x.shape[1:], dtype=str(x.dtype)), *layers], seed=5)
     model.compile(cr.optimizers.SGD(0.1), loss or cr.losses.SparseCategoricalCrossentropy(from_logits=True))
-    model.fit(x, y, 8, 2, verbose=0, callbacks=[cr.Recorder(folder / "run")], **fitting)
+    model.fit(x, y, 8, 2, verbose=0, callbacks=[cr.callbacks.Recorder(folder / "run")], **fitting)
     return cr.open_run(folder / "run")
 
 
@@ -155,7 +155,7 @@ def test_a_layer_that_stands_in_two_places(tmp_path: Path) -> None:
     hidden = shared(shared(model_input))
     model = cr.Model(model_input, L.Dense(1)(L.Add()([hidden, model_input])), seed=2)
     model.compile(cr.optimizers.SGD(0.1), "mse")
-    model.fit(SERIES[:, 0], SERIES[:, 1, 0], 5, verbose=0, callbacks=[cr.Recorder(tmp_path / "run")])
+    model.fit(SERIES[:, 0], SERIES[:, 1, 0], 5, verbose=0, callbacks=[cr.callbacks.Recorder(tmp_path / "run")])
     moment = cr.open_run(tmp_path / "run").at(2)
     answer = moment.why("dense/kernel", (0, 1))
     assert answer.total == pytest.approx(float(moment.gradient("dense/kernel")[0, 1]), rel=1e-4)
@@ -187,7 +187,7 @@ def test_a_gradient_that_is_not_finite_is_told_as_such(tmp_path: Path) -> None:
     model = cr.Sequential([cr.Input((3,)), L.Dense(4), L.Dense(1)], seed=1)
     model.compile(cr.optimizers.SGD(1e25), "mse")
     with pytest.raises(cr.errors.TrainingError):
-        model.fit(SERIES[:, 0], SERIES[:, 1, 0], 10, 5, verbose=0, callbacks=[cr.Recorder(tmp_path / "run")])
+        model.fit(SERIES[:, 0], SERIES[:, 1, 0], 10, 5, verbose=0, callbacks=[cr.callbacks.Recorder(tmp_path / "run")])
     run = cr.open_run(tmp_path / "run")
     answer = run.at(int(run.figures()["step"][-1])).why("dense/kernel", (0, 0))
     assert not np.isfinite(answer.gradient) and not np.isfinite(answer.total)

@@ -124,7 +124,7 @@ def test_a_schedule_gives_way_to_a_plain_rate(tmp_path: Path) -> None:
     model = cr.Sequential([cr.Input((6,)), cr.layers.Dense(3)])
     schedule = cr.optimizers.schedules.CosineDecay(0.1, 30)
     model.compile(cr.optimizers.SGD(schedule), cr.losses.SparseCategoricalCrossentropy(from_logits=True))
-    model.fit(x, y, 8, epochs=3, verbose=0, callbacks=[cr.Recorder(tmp_path / "run")])
+    model.fit(x, y, 8, epochs=3, verbose=0, callbacks=[cr.callbacks.Recorder(tmp_path / "run")])
     moment = cr.open_run(tmp_path / "run").at(5)
     first = moment.fork(learning_rate=0.5).at(5)
     np.testing.assert_allclose(first.update("dense/kernel"), -0.5 * first.gradient("dense/kernel"), rtol=1e-5, atol=1e-9)

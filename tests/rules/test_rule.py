@@ -51,7 +51,7 @@ def _model(rule):
 def _fit(folder, rule, **more):
     model = _model(rule)
     probe = cr.Probe("gradient of *", ["norm"], every=1)
-    model.fit(X, Y, 16, epochs=STEPS // 4, verbose=0, probes=[probe], callbacks=[cr.Recorder(folder)], **more)
+    model.fit(X, Y, 16, epochs=STEPS // 4, verbose=0, probes=[probe], callbacks=[cr.callbacks.Recorder(folder)], **more)
     return model, cr.open_run(folder)
 
 
@@ -140,7 +140,7 @@ def test_a_fork_goes_on_by_it(trained) -> None:
 def test_a_saved_model_keeps_it(trained, tmp_path: Path) -> None:
     model, _ = trained
     model.save(tmp_path / "model.safetensors")
-    assert cr.load_model(tmp_path / "model.safetensors").rule == FeedbackAlignment(seed=3)
+    assert cr.models.load_model(tmp_path / "model.safetensors").rule == FeedbackAlignment(seed=3)
 
 
 def test_a_diagnosis_looks_by_it(trained) -> None:

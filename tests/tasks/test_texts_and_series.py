@@ -42,7 +42,7 @@ def test_order_is_learned_from_tokens():
     given = InputSpec("text", "text", feature.shape, splits.train.x.dtype, len(splits.train), feature.steps[-1].vocabulary_size)
     network = design([given], Classification(), (2,), Choices(epochs=8))
     network.model.fit(splits.train, epochs=8, verbose=0)
-    assert network.model.evaluate(splits.test.x, splits.test.y, verbose=0)["accuracy"] == 1.0
+    assert network.model.evaluate(splits.test.x, splits.test.y, verbose=0, return_dict=True)["accuracy"] == 1.0
 
 
 def test_a_trend_with_a_season_is_predicted_from_a_file(tmp_path):

@@ -170,11 +170,14 @@ def test_evaluate_and_predict_are_those_of_keras(case: Case) -> None:
     mine, theirs = _compiled(case)
     x, y = case.data()
     weight = np.linspace(1, 3, ROWS)
-    found, wanted = mine.evaluate(x, y, BATCH, sample_weight=weight), theirs.evaluate(x, y, BATCH, 0, weight, return_dict=True)
+    found, wanted = (
+        mine.evaluate(x, y, BATCH, sample_weight=weight, return_dict=True),
+        theirs.evaluate(x, y, BATCH, 0, weight, return_dict=True),
+    )
     assert set(found) == set(wanted)
     for name, value in wanted.items():
         assert found[name] == pytest.approx(value, rel=1e-4)
-    assert mine.evaluate(x, y, BATCH, sample_weight=weight, return_dict=False) == list(found.values())
+    assert mine.evaluate(x, y, BATCH, sample_weight=weight) == list(found.values())
     np.testing.assert_allclose(mine.predict(x), theirs.predict(x, verbose=0), rtol=1e-4, atol=1e-5)
 
 
@@ -187,7 +190,7 @@ def test_training_batch_by_batch_is_that_of_keras(case: Case) -> None:
         rows_now = slice(start, start + 10)
         theirs.reset_metrics()  # Keras's figures run on from batch to batch
         wanted = theirs.train_on_batch(x[rows_now], y[rows_now], weight[rows_now], return_dict=True)
-        found = mine.train_on_batch(x[rows_now], y[rows_now], weight[rows_now])
+        found = mine.train_on_batch(x[rows_now], y[rows_now], weight[rows_now], return_dict=True)
         assert found == pytest.approx({name: float(value) for name, value in wanted.items()}, rel=1e-4)
     for array, other in zip(mine.get_weights(), keras_weights(theirs), strict=True):
         np.testing.assert_allclose(array, other, rtol=10 * case.tolerance, atol=case.tolerance)

@@ -27,7 +27,7 @@ def network(rate: float = 0.05, dropout: float = 0.2) -> cr.Model:
 
 
 def train(path: Path, *callbacks: Any, model: cr.Model | None = None, augment: Any = AUGMENT, epochs: int = 4, **options: Any) -> cr.Run:
-    recorder = cr.Recorder(path, time_share=options.pop("time_share", 0.03))
+    recorder = cr.callbacks.Recorder(path, time_share=options.pop("time_share", 0.03))
     told = {"validation_data": (X[:7], Y[:7])} | options
     (model or network()).fit(X, Y, 8, epochs, 0, [*callbacks, recorder], augment=augment, **told)
     return cr.open_run(path)
@@ -51,7 +51,7 @@ def test_validation_evaluation_and_prediction_are_of_the_examples_as_they_are() 
     before = model.predict(X)
     history = model.fit(X, Y, 8, 2, 0, validation_data=(X, Y), augment=AUGMENT).history
     np.testing.assert_array_equal(model.predict(X), before)
-    assert history["val_loss"] == [model.evaluate(X, Y, 8)["loss"]] * 2
+    assert history["val_loss"] == [model.evaluate(X, Y, 8, return_dict=True)["loss"]] * 2
     assert len({*history["loss"], *history["val_loss"]}) == 3
 
 
@@ -123,7 +123,7 @@ def _mixing_run(path: Path, weights: Any = None, augment: Any = None, loss: Any 
     layers = [cr.layers.Dense(3, kernel_initializer="random_normal")]
     model = cr.Sequential([cr.Input((26,)), *layers], seed=2)
     model.compile("sgd", loss or cr.losses.SparseCategoricalCrossentropy(from_logits=True), ["accuracy"])
-    options = {"verbose": 0, "callbacks": [cr.Recorder(path)], "sample_weight": weights}
+    options = {"verbose": 0, "callbacks": [cr.callbacks.Recorder(path)], "sample_weight": weights}
     model.fit(ROWS, y, 8, 2, augment=augment or [MixUp(1.0)], **options)
     return cr.open_run(path)
 
@@ -163,7 +163,7 @@ def test_targets_that_are_images_move_with_the_inputs(tmp_path: Path) -> None:
     model.compile("sgd", "binary_crossentropy")
     masks = (X > 0.5).astype("int32")
     augment = [RandomFlip(), RandomCrop(6, 5, padding=2), CutMix(rate=0.5)]
-    model.fit(X, masks, 8, 1, 0, [cr.Recorder(tmp_path / "run")], augment=augment)
+    model.fit(X, masks, 8, 1, 0, [cr.callbacks.Recorder(tmp_path / "run")], augment=augment)
     run = cr.open_run(tmp_path / "run")
     for moment in run.steps():
         cropped = moment["augment/random_crop/output"]
@@ -195,7 +195,7 @@ class Darker(cr.layers.Layer):
 def test_a_layer_of_ones_own_varies_examples_but_cannot_be_recorded(tmp_path: Path) -> None:
     model = network(0.0, 0.0)
     darker = model.fit(X, Y, 8, 1, 0, augment=[Darker()]).history["loss"]
-    np.testing.assert_allclose(darker, model.evaluate(X / 2, Y)["loss"], rtol=1e-6)
+    np.testing.assert_allclose(darker, model.evaluate(X / 2, Y, return_dict=True)["loss"], rtol=1e-6)
     with pytest.raises(ArgumentError, match="cannot be written to a configuration"):
         train(tmp_path / "run", augment=[Darker()])
     assert not (tmp_path / "run").exists()
@@ -237,7 +237,7 @@ def test_words_are_hidden_from_the_network_in_training_alone(tmp_path: Path) -> 
     tokens = RANDOM.integers(0, 9, (26, 7)).astype("int32")
     model = cr.Sequential([cr.Input((7,), "int32"), cr.layers.Embedding(9, 2), cr.layers.Flatten(), cr.layers.Dense(3)])
     model.compile("sgd", cr.losses.SparseCategoricalCrossentropy(from_logits=True))
-    model.fit(tokens, Y, 8, 1, 0, [cr.Recorder(tmp_path / "run")], augment=[cr.layers.WordDropout(0.5)])
+    model.fit(tokens, Y, 8, 1, 0, [cr.callbacks.Recorder(tmp_path / "run")], augment=[cr.layers.WordDropout(0.5)])
     moment = cr.open_run(tmp_path / "run").at(0)
     seen, given = moment.x, tokens[moment.rows]
     assert ((seen == given) | (seen == 1)).all()
@@ -253,14 +253,14 @@ def test_layers_that_vary_work_inside_of_a_network_too(tmp_path: Path) -> None:
     run = train(tmp_path / "run", keeper, model=model, augment=None)
     assert all(same(run.at(step).state, state) for step, state in keeper.states.items() if step < 16)
     assert run.at(0)["random_crop/output"].shape == (8, 4, 4, 1)
-    assert cr.load_model(tmp_path / "run" / "model.safetensors").predict(X).shape == (26, 3)
+    assert cr.models.load_model(tmp_path / "run" / "model.safetensors").predict(X).shape == (26, 3)
 
 
 def test_noise_between_weights_and_loss_is_walked_and_taken_apart(tmp_path: Path) -> None:
     layers = [cr.layers.Dense(4, "tanh"), GaussianNoise(0.3), cr.layers.RandomScale(0.2), cr.layers.Dense(3)]
     model = cr.Sequential([cr.Input((30,)), *layers], seed=2)
     model.compile("sgd", cr.losses.SparseCategoricalCrossentropy(from_logits=True))
-    model.fit(X.reshape(26, 30), Y, 8, 1, 0, [cr.Recorder(tmp_path / "run")])
+    model.fit(X.reshape(26, 30), Y, 8, 1, 0, [cr.callbacks.Recorder(tmp_path / "run")])
     run = cr.open_run(tmp_path / "run")
     assert run.first_nan() is None
     moment = run.at(2)
@@ -297,7 +297,7 @@ def test_a_prepared_part_brings_its_augmentation_and_batch_size(tmp_path: Path) 
     splits = cr.data.Preparation(target="kind", augment=[GaussianNoise(0.5)], batch=7).fit(columns)
     model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(2)], seed=2)
     model.compile("sgd", cr.losses.SparseCategoricalCrossentropy(from_logits=True))
-    model.fit(splits.train, epochs=1, verbose=0, callbacks=[cr.Recorder(tmp_path / "run")])
+    model.fit(splits.train, epochs=1, verbose=0, callbacks=[cr.callbacks.Recorder(tmp_path / "run")])
     moment = cr.open_run(tmp_path / "run").at(0)
     assert moment.x.shape == (7, 2)
     assert (moment.x != splits.train.x[moment.rows]).all()

@@ -237,7 +237,7 @@ def test_checkpoints_are_saved_under_the_names_asked_for(tmp_path: Path, capsys:
     names = [f"e{n + 1:02d}-{loss:.2f}" for n, loss in enumerate(losses)]
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(["best", *names])
     assert [line.partition(":")[0] for line in capsys.readouterr().out.splitlines()] == ["epoch 1", "epoch 2", "epoch 3"]
-    np.testing.assert_array_equal(cr.load_model(tmp_path / names[-1]).predict(X), model.predict(X))
+    np.testing.assert_array_equal(cr.models.load_model(tmp_path / names[-1]).predict(X), model.predict(X))
     with pytest.raises(ArgumentError, match="names 'val_loss', but the figures are loss, accuracy"):
         model.fit(X, Y, 8, 1, 0, [ModelCheckpoint("{val_loss}")])
 

@@ -100,7 +100,9 @@ def test_the_validation_part_is_drawn_by_the_seed_and_shares_no_row() -> None:
         assert (len(kept), len(apart)) == (56, 14)
         assert sorted(map(tuple, np.concatenate([kept, apart]).tolist())) == sorted(map(tuple, X.tolist()))
         np.testing.assert_array_equal(apart, X[split_rows(70, [0.8, 0.2], seed=seed)[1]])
-        assert history.history["val_loss"][0] == pytest.approx(model.evaluate(apart, seen.plan.validation.y[0])["loss"], rel=1e-6)
+        assert history.history["val_loss"][0] == pytest.approx(
+            model.evaluate(apart, seen.plan.validation.y[0], return_dict=True)["loss"], rel=1e-6
+        )
         parts.append(apart)
     np.testing.assert_array_equal(parts[0], parts[1])
     assert (parts[0] != parts[2]).any()
@@ -111,7 +113,7 @@ def test_validation_data_may_have_weights_and_their_own_batch_size() -> None:
     model, weight = network(), np.linspace(0.1, 3, 20)
     apart = (X[:20], Y[:20], weight)
     history = model.fit(X, Y, 8, 1, 0, validation_data=apart, validation_batch_size=7, validation_split=0.5).history
-    wanted = model.evaluate(*apart[:2], sample_weight=weight)
+    wanted = model.evaluate(*apart[:2], sample_weight=weight, return_dict=True)
     assert history["val_loss"][0] == pytest.approx(wanted["loss"], rel=1e-5)
     assert history["val_accuracy"][0] == pytest.approx(wanted["accuracy"])
 

@@ -48,7 +48,7 @@ def test_a_matrix_is_no_figure_of_a_step() -> None:
     model.compile("adam", "sparse_categorical_crossentropy", [metrics.ConfusionMatrix(3)])
     x, y = rows(20, 4), np.arange(20) % 3
     assert set(model.fit(x, y, verbose=0).history) == {"loss"}
-    matrix = model.evaluate(x, y, 8)["confusion_matrix"]
+    matrix = model.evaluate(x, y, 8, return_dict=True)["confusion_matrix"]
     np.testing.assert_array_equal(matrix, [[((y == a) & (model.predict(x).argmax(1) == b)).sum() for b in range(3)] for a in range(3)])
 
 
@@ -124,8 +124,8 @@ def test_each_output_has_its_own_loss_among_the_figures() -> None:
     model = _two_and_two(cr, cr.layers)
     model.compile("sgd", ["mse", losses.SparseCategoricalCrossentropy(True)], loss_weights=[0.5, 2.0])
     x, y = [rows(9, 4), rows(9, 3)], [rows(9, 1), np.arange(9) % 3]
-    figures = model.evaluate(x, y)
+    figures = model.evaluate(x, y, return_dict=True)
     assert list(figures) == ["loss", "output_0_loss", "output_1_loss"]
     assert figures["loss"] == pytest.approx(0.5 * figures["output_0_loss"] + 2 * figures["output_1_loss"])
     assert figures["output_0_loss"] == pytest.approx(float(((model.predict(x)[0] - y[0]) ** 2).mean()), rel=1e-5)
-    assert model.evaluate(x, y, return_dict=False) == list(figures.values())
+    assert model.evaluate(x, y) == list(figures.values())

@@ -10,6 +10,7 @@ from small_runs import BATCH, ROWS, STEPS, Faulty, Keeper, examples, new_model, 
 
 import chainrule as cr
 from chainrule import ops
+from chainrule.callbacks import Recorder
 from chainrule.errors import ArgumentError
 from chainrule.graph import Constant, as_tensor
 from chainrule.training.probes import Series
@@ -22,7 +23,7 @@ NAMES = list(STATISTICS)
 def _run(path: Path, probes: list[cr.Probe] | None, epochs: int = EPOCHS) -> tuple[cr.Model, cr.Run]:
     x, y = examples()
     model = new_model()
-    model.fit(x, y, BATCH, epochs, verbose=0, probes=probes, callbacks=[cr.Recorder(path)])
+    model.fit(x, y, BATCH, epochs, verbose=0, probes=probes, callbacks=[Recorder(path)])
     return model, cr.open_run(path)
 
 
@@ -90,7 +91,7 @@ def test_a_probed_run_is_rewound_and_resumed_as_it_was(tmp_path: Path) -> None:
     x, y = examples()
     keeper = Keeper()
     looks = [cr.Probe("*", ["histogram", "quantiles"], every=2)]
-    new_model().fit(x, y, BATCH, 3, verbose=0, probes=looks, callbacks=[keeper, cr.Recorder(tmp_path / "run", time_share=1e-9)])
+    new_model().fit(x, y, BATCH, 3, verbose=0, probes=looks, callbacks=[keeper, Recorder(tmp_path / "run", time_share=1e-9)])
     run = cr.open_run(tmp_path / "run")
     last = max(step for step in keeper.states if step < 3 * STEPS)
     assert same(run.at(last).state, keeper.states[last])
@@ -123,7 +124,7 @@ def test_the_gradient_noise_is_that_of_each_examples_own_gradient(tmp_path: Path
     model = cr.Sequential([cr.Input((5,)), cr.layers.Dense(4, "tanh"), cr.layers.Dense(3)], seed=1)
     model.compile("sgd", cr.losses.SparseCategoricalCrossentropy(from_logits=True))
     w = {name: jnp.asarray(v.value) for name, v in model.named_weights().items()}
-    model.fit(x, y, 12, shuffle=False, verbose=0, callbacks=[cr.Recorder(tmp_path / "run")])
+    model.fit(x, y, 12, shuffle=False, verbose=0, callbacks=[Recorder(tmp_path / "run")])
 
     def loss(kernels, row, label):
         hidden = jnp.tanh(row @ kernels[0] + w["dense/bias"])
@@ -201,7 +202,13 @@ def test_a_resumed_run_goes_on_reading_beside_what_its_functions_read(tmp_path: 
     probe = cr.Probe("dense/output", [largest, "max"], every=1)
     with pytest.raises(KeyboardInterrupt):
         new_model().fit(
-            x, y, BATCH, 3, verbose=0, probes=[probe], callbacks=[Faulty(2 * STEPS), cr.Recorder(tmp_path / "run", time_share=1e9)]
+            x,
+            y,
+            BATCH,
+            3,
+            verbose=0,
+            probes=[probe],
+            callbacks=[Faulty(2 * STEPS), Recorder(tmp_path / "run", time_share=1e9)],
         )
     cr.resume(tmp_path / "run", [Faulty(-1)], verbose=0)
     run = cr.open_run(tmp_path / "run")
@@ -229,7 +236,7 @@ def test_a_network_in_which_nothing_learns_is_recorded_too(tmp_path: Path) -> No
     model = new_model()
     model.trainable = False
     model.compile("sgd", cr.losses.SparseCategoricalCrossentropy(from_logits=True))
-    model.fit(x, y, BATCH, verbose=0, callbacks=[cr.Recorder(tmp_path / "run")])
+    model.fit(x, y, BATCH, verbose=0, callbacks=[Recorder(tmp_path / "run")])
     assert "mean of dense/output" in cr.open_run(tmp_path / "run").probes()
 
 
@@ -237,7 +244,7 @@ def test_weights_are_read_as_they_were_even_when_training_blows_up(tmp_path: Pat
     x = np.random.default_rng(2).standard_normal((8, 5)).astype("float32")
     model = cr.Sequential([cr.Input((5,)), cr.layers.Dense(4), cr.layers.Dense(1)], seed=1)
     model.compile(cr.optimizers.SGD(1e6), "mae")
-    model.fit(x, x[:, 0], 8, epochs=2, verbose=0, callbacks=[cr.Recorder(tmp_path / "run")])
+    model.fit(x, x[:, 0], 8, epochs=2, verbose=0, callbacks=[Recorder(tmp_path / "run")])
     run = cr.open_run(tmp_path / "run")
     read = run.probes("norm of dense/kernel")["norm of dense/kernel"].values
     np.testing.assert_allclose(read, [np.linalg.norm(moment["dense/kernel"]) for moment in run.steps(0, 1)], rtol=1e-5)

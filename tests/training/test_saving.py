@@ -29,7 +29,7 @@ def test_saving_and_loading_between_epochs_leaves_no_trace(optimizer: Any, tmp_p
     model.compile(optimizer, cr.losses.SparseCategoricalCrossentropy(from_logits=True), ["accuracy", cr.metrics.ConfusionMatrix(3)])
     model.fit(X, Y, 8, 2, 0)
     model.save(tmp_path / "model.chainrule")
-    again = cr.load_model(tmp_path / "model.chainrule")
+    again = cr.models.load_model(tmp_path / "model.chainrule")
     assert_same_bits(everything(again), everything(model))
     histories = [one.fit(X, Y, 8, 4, 0, initial_epoch=2).history for one in (model, again)]
     assert histories[0] == histories[1]
@@ -45,7 +45,7 @@ def test_all_that_compile_was_told_comes_back(tmp_path: Path) -> None:
     metrics = ["accuracy", cr.metrics.Precision(thresholds=0.3), cr.metrics.AUC(num_thresholds=50)]
     model.compile(cr.optimizers.SGD(0.3, momentum=0.1), cr.losses.BinaryCrossentropy(label_smoothing=0.1), metrics, [0.5])
     model.save(tmp_path / "m")
-    again = cr.load_model(str(tmp_path / "m"))
+    again = cr.models.load_model(str(tmp_path / "m"))
     assert (again.name, again.seed) == ("small", 7)
     assert again.compile_arguments == model.compile_arguments
     assert list(again.named_weights()) == list(model.named_weights())
@@ -55,7 +55,7 @@ def test_a_model_that_is_not_compiled_keeps_its_weights(tmp_path: Path) -> None:
     model = cr.Sequential([cr.Input((4,)), cr.layers.Dense(3, "relu"), cr.layers.Dense(2)])
     model.layers[0].trainable = False
     model.save(tmp_path / "new" / "folder" / "m")
-    again = cr.load_model(tmp_path / "new" / "folder" / "m")
+    again = cr.models.load_model(tmp_path / "new" / "folder" / "m")
     np.testing.assert_array_equal(again.predict(X[:, :4]), model.predict(X[:, :4]))
     assert [layer.trainable for layer in again.layers] == [False, True]
     with pytest.raises(ArgumentError, match="is not compiled"):
@@ -71,7 +71,7 @@ def test_shared_layers_and_nested_networks_come_back(tmp_path: Path) -> None:
     x, y = [X[:, :3], X[:, 2:]], [X[:, :2], X[:, 3:]]
     model.fit(x, y, epochs=2, verbose=0)
     model.save(tmp_path / "m")
-    again = cr.load_model(tmp_path / "m")
+    again = cr.models.load_model(tmp_path / "m")
     assert list(again.named_weights()) == list(model.named_weights())
     for fitted in (model, again):
         fitted.fit(x, y, epochs=3, initial_epoch=2, verbose=0)
@@ -104,7 +104,7 @@ def test_a_truncated_file_is_refused(share: float, saved: Path) -> None:
     raw = saved.read_bytes()
     saved.write_bytes(raw[: int(len(raw) * share)])
     with pytest.raises(DataError, match="damaged or not a model of Chainrule"):
-        cr.load_model(saved)
+        cr.models.load_model(saved)
 
 
 @pytest.mark.parametrize(
@@ -127,7 +127,7 @@ def test_a_truncated_file_is_refused(share: float, saved: Path) -> None:
 def test_a_description_that_was_changed_is_refused(change: Any, message: str, saved: Path) -> None:
     _rewritten(saved, change)
     with pytest.raises(DataError, match=message):
-        cr.load_model(saved)
+        cr.models.load_model(saved)
 
 
 def test_other_files_are_refused(saved: Path, tmp_path: Path) -> None:
@@ -143,7 +143,7 @@ def test_other_files_are_refused(saved: Path, tmp_path: Path) -> None:
         ("", "damaged or not a model"),
     ]:
         with pytest.raises(DataError, match=message):
-            cr.load_model(tmp_path / name)
+            cr.models.load_model(tmp_path / name)
 
 
 def test_a_disk_that_is_full_leaves_the_old_file(saved: Path, monkeypatch: pytest.MonkeyPatch) -> None:

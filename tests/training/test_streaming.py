@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 import chainrule as cr
+from chainrule.callbacks import Recorder
 from chainrule.data import IterableSource, MappedSource, NpySource, ParquetSource, Rows, Source
 from chainrule.errors import ArgumentError, DataError, RecordError
 from chainrule.events import StepsFinished
@@ -134,7 +135,7 @@ def test_weights_are_streamed_too(small_chunks):
 def test_augmentation_varies_what_is_streamed_to_the_same_bits(small_chunks, tmp_path):
     augment = [cr.layers.RandomFlip("horizontal"), cr.layers.MixUp(0.2)]
     model, history = trained(X, Y, augment=augment)
-    recorder = cr.Recorder(tmp_path / "run")
+    recorder = Recorder(tmp_path / "run")
     streamed, told = trained(Items(X, Y), augment=augment, memory_limit=0, callbacks=[recorder])
     assert bits(streamed) == bits(model)
     assert told == history
@@ -225,7 +226,7 @@ def test_a_run_is_resumed_in_the_middle_of_an_epoch_to_the_same_bits(parquet, sm
             verbose=0,
             memory_limit=0,
             validation_split=0.1,
-            callbacks=[Stop(after), cr.Recorder(path, time_share=1)],
+            callbacks=[Stop(after), Recorder(path, time_share=1)],
         )
     history = cr.resume(path, callbacks=[Stop(10**9)], verbose=0)
     assert history.history == expected.history
@@ -233,8 +234,8 @@ def test_a_run_is_resumed_in_the_middle_of_an_epoch_to_the_same_bits(parquet, sm
 
 
 def test_any_step_is_computed_again_from_the_same_rows(parquet, small_chunks, tmp_path):
-    flat_model().fit(parquet, batch_size=BATCH, epochs=2, verbose=0, memory_limit=0, callbacks=[cr.Recorder(tmp_path / "streamed")])
-    flat_model().fit(parquet, batch_size=BATCH, epochs=2, verbose=0, callbacks=[cr.Recorder(tmp_path / "resident")])
+    flat_model().fit(parquet, batch_size=BATCH, epochs=2, verbose=0, memory_limit=0, callbacks=[Recorder(tmp_path / "streamed")])
+    flat_model().fit(parquet, batch_size=BATCH, epochs=2, verbose=0, callbacks=[Recorder(tmp_path / "resident")])
     streamed, resident = cr.open_run(tmp_path / "streamed"), cr.open_run(tmp_path / "resident")
     assert (streamed.figures()["loss"] == resident.figures()["loss"]).all()
     for step in (0, 5, 12, 13, 25):  # 12 is the last, short batch of an epoch
@@ -254,7 +255,7 @@ def test_any_step_is_computed_again_from_the_same_rows(parquet, small_chunks, tm
 
 
 def test_an_object_of_ones_own_is_given_again(small_chunks, tmp_path):
-    trained(Items(X, Y), memory_limit=0, validation_split=0.1, callbacks=[cr.Recorder(tmp_path / "run")])
+    trained(Items(X, Y), memory_limit=0, validation_split=0.1, callbacks=[Recorder(tmp_path / "run")])
     run = cr.open_run(tmp_path / "run")
     assert len(run.figures()["loss"]) == 24
     with pytest.raises(RecordError, match="an object of your own, Items with 403 examples"):
@@ -267,7 +268,7 @@ def test_an_object_of_ones_own_is_given_again(small_chunks, tmp_path):
 
 
 def test_files_that_are_gone_do_not_keep_a_run_from_being_opened(parquet, small_chunks, tmp_path):
-    flat_model().fit(parquet, batch_size=BATCH, verbose=0, memory_limit=0, callbacks=[cr.Recorder(tmp_path / "run")])
+    flat_model().fit(parquet, batch_size=BATCH, verbose=0, memory_limit=0, callbacks=[Recorder(tmp_path / "run")])
     (tmp_path / "t.parquet").unlink()
     run = cr.open_run(tmp_path / "run")
     assert len(run.figures()["loss"]) == 13
@@ -304,7 +305,7 @@ def test_it_is_told_whether_examples_are_streamed(small_chunks, capsys):
 
 def test_the_doctor_looks_at_some_of_what_is_streamed(small_chunks, tmp_path):
     loud = Items(X * 1000, Y)
-    trained(loud, memory_limit=0, callbacks=[cr.Recorder(tmp_path / "run")])
+    trained(loud, memory_limit=0, callbacks=[Recorder(tmp_path / "run")])
     found = [finding.symptom for finding in cr.diagnose(cr.open_run(tmp_path / "run", source=loud))]
     assert "inputs not scaled" in found
     answers = cr.insight.tracin(cr.open_run(tmp_path / "run", source=loud), X[:1] * 1000, Y[:1], k=2, steps=[0])

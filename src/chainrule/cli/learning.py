@@ -14,6 +14,7 @@ from chainrule.cli.report import show_evaluation, show_next, show_problem
 from chainrule.cli.screen import console, heading, lines, show_notes
 from chainrule.cli.studio import studio_beside
 from chainrule.counting import counted
+from chainrule.doctor import Doctor
 from chainrule.errors import DataError
 from chainrule.models import Model
 from chainrule.networks import parameter_count
@@ -34,7 +35,7 @@ def learn_and_report(spec: ProblemSpec, choices: Choices, folder: Path, name: st
     announce(plan)
     with studio_beside(studio, path):
         try:
-            model, history = learn_problem(problem, choices, path, verbose=0 if quiet else "auto", doctor="warn", plan=plan)
+            model, history = learn_problem(problem, choices, path, verbose=0 if quiet else "auto", callbacks=[Doctor()], plan=plan)
         except KeyboardInterrupt:
             raise interrupted(path, folder) from None
         console().print(Text(f"  {_ending(len(history.epoch), history.stop_reason)}"))

@@ -15,11 +15,12 @@ from chainrule.doctor.finding import Finding
 from chainrule.doctor.gather import NEEDED, during_training, of_plan
 from chainrule.doctor.glance import Glance, Glancer
 from chainrule.doctor.ranking import EXPLAINS
-from chainrule.errors import RecordError
+from chainrule.errors import RecordError, unknown_name
 from chainrule.events import EpochFinished, Event, FitFinished, FitStarted, StepsFinished
 from chainrule.record import Recorder
 from chainrule.training.callbacks import Callback
-from chainrule.training.doctoring import set_doctor
+
+MODES = ("warn", "stop")
 
 
 class DoctorWarning(UserWarning):
@@ -45,6 +46,8 @@ class Doctor(Callback):
     verbose: int = 1
 
     def __post_init__(self) -> None:
+        if self.mode not in MODES:
+            raise unknown_name("Doctor: mode", self.mode, MODES)
         self.findings: list[Finding] = []
         self._unwritten: list[Finding] = []
         self._base: Evidence | None = None
@@ -122,6 +125,3 @@ class Doctor(Callback):
 
 def _is_power_of_two(number: int) -> bool:
     return number & (number - 1) == 0
-
-
-set_doctor(Doctor)

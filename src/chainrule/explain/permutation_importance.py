@@ -12,7 +12,6 @@ from chainrule.models import Model
 from chainrule.networks.rows import prepared_rows
 
 Score: TypeAlias = Callable[[NDArray[Any], NDArray[Any]], float]
-_LOWER_IS_BETTER = ("loss", "error", "mse", "mae", "entropy")
 
 
 class Importance(NamedTuple):
@@ -90,7 +89,7 @@ def permutation_importance(
             order = np.random.default_rng([seed, place, repeat]).permutation(len(rows))
             dealt[:, numbers] = rows[order][:, numbers]
             found[place, repeat] = score - judge(dealt, targets)
-    sign = -1.0 if isinstance(metric, str) and any(word in metric for word in _LOWER_IS_BETTER) else 1.0
+    sign = -1.0 if isinstance(metric, str) and model.objective.higher_is_better(metric) is False else 1.0
     return Importance(list(groups), sign * found.mean(axis=1), found.std(axis=1), sign * found, score)
 
 
@@ -98,10 +97,10 @@ def _judge(model: Model, metric: str | Score, rows: NDArray[Any], targets: NDArr
     """Return the figure as a function of (rows, targets)."""
     if not isinstance(metric, str):
         return lambda x, y: float(metric(y, model.predict(x, 256)))
-    figures = model.evaluate(rows[:1], targets[:1])
+    figures = model.evaluate(rows[:1], targets[:1], return_dict=True)
     if metric not in figures:
         raise unknown_name("permutation_importance: metric", metric, figures)
-    return lambda x, y: float(model.evaluate(x, y, 256)[metric])
+    return lambda x, y: float(model.evaluate(x, y, 256, return_dict=True)[metric])
 
 
 def _groups(columns: Mapping[str, Sequence[int]] | Sequence[str] | None, count: int) -> dict[str, list[int]]:

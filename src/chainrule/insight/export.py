@@ -28,7 +28,7 @@ def probe_table(recording: Recording, pattern: str = "*") -> pl.DataFrame:
         >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1)])
         >>> model.compile("sgd", "mse")
         >>> path = os.path.join(tempfile.mkdtemp(), "run")
-        >>> history = model.fit(np.ones((8, 2)), np.ones(8), 4, verbose=0, callbacks=[cr.Recorder(path)])
+        >>> history = model.fit(np.ones((8, 2)), np.ones(8), 4, verbose=0, callbacks=[cr.callbacks.Recorder(path)])
         >>> cr.insight.probe_table(cr.open_run(path), "norm of dense/kernel").columns
         ['name', 'step', 'index', 'value']
     """

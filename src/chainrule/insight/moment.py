@@ -138,7 +138,7 @@ class Moment:
             >>> model.compile("sgd", "mse")
             >>> path = os.path.join(tempfile.mkdtemp(), "run")
             >>> x, y = np.array([[1.0, 2.0], [3.0, 0.0]], "float32"), np.array([2.0, 2.0], "float32")
-            >>> history = model.fit(x, y, shuffle=False, verbose=0, callbacks=[cr.Recorder(path)])
+            >>> history = model.fit(x, y, shuffle=False, verbose=0, callbacks=[cr.callbacks.Recorder(path)])
             >>> answer = cr.open_run(path).at(0).why("dense/kernel", (0, 0))  # Σ ½ · 2 (output - target) · input
             >>> answer.contributions.tolist(), answer.gradient
             ([1.0, 3.0], 4.0)
@@ -164,7 +164,7 @@ class Moment:
             >>> model.compile("sgd", "mse")
             >>> path = os.path.join(tempfile.mkdtemp(), "run")
             >>> x, y = np.array([[1.0, 2.0], [3.0, 0.0]], "float32"), np.array([2.0, 2.0], "float32")
-            >>> history = model.fit(x, y, shuffle=False, verbose=0, callbacks=[cr.Recorder(path)])
+            >>> history = model.fit(x, y, shuffle=False, verbose=0, callbacks=[cr.callbacks.Recorder(path)])
             >>> what_if = cr.open_run(path).at(0).nudge("dense/kernel", (0, 0), -0.5)
             >>> what_if.loss_before, what_if.loss, what_if.predicted_loss
             (1.0, 0.25, -1.0)
@@ -189,7 +189,7 @@ class Moment:
             >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1, "tanh")])
             >>> model.compile("sgd", "mse")
             >>> path = os.path.join(tempfile.mkdtemp(), "run")
-            >>> history = model.fit(np.ones((8, 2)), np.ones(8), verbose=0, callbacks=[cr.Recorder(path)])
+            >>> history = model.fit(np.ones((8, 2)), np.ones(8), verbose=0, callbacks=[cr.callbacks.Recorder(path)])
             >>> for step in cr.open_run(path).at(0).walk("dense"):
             ...     print(step.op, step.rules)
             tanh {'x': 'dy · (1 − (y · y))'}
@@ -254,7 +254,7 @@ class Moment:
             >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1)])
             >>> model.compile("sgd", "mse")
             >>> path = os.path.join(tempfile.mkdtemp(), "run")
-            >>> history = model.fit(np.ones((8, 2)), np.ones(8), 2, epochs=3, verbose=0, callbacks=[cr.Recorder(path)])
+            >>> history = model.fit(np.ones((8, 2)), np.ones(8), 2, epochs=3, verbose=0, callbacks=[cr.callbacks.Recorder(path)])
             >>> child = cr.open_run(path).at(step=7).fork(learning_rate=0.001)
             >>> child.name, child.figures()["step"].tolist(), child.configuration["parent"]["changes"]
             ('run-fork-1', [7, 8, 9, 10, 11], {'learning_rate': 0.001})

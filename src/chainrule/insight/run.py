@@ -52,7 +52,7 @@ class Run(Recording):
             >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1)])
             >>> model.compile("sgd", "mse")
             >>> path = os.path.join(tempfile.mkdtemp(), "run")
-            >>> history = model.fit(np.ones((8, 2)), np.ones(8), 2, epochs=3, verbose=0, callbacks=[cr.Recorder(path)])
+            >>> history = model.fit(np.ones((8, 2)), np.ones(8), 2, epochs=3, verbose=0, callbacks=[cr.callbacks.Recorder(path)])
             >>> moment = cr.open_run(path).at(step=7)
             >>> moment["dense/output"].shape, moment.gradient("dense/kernel").shape
             ((2, 1), (2, 1))
@@ -75,7 +75,7 @@ class Run(Recording):
             >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1)])
             >>> model.compile("sgd", "mse")
             >>> path = os.path.join(tempfile.mkdtemp(), "run")
-            >>> history = model.fit(np.ones((8, 2)), np.ones(8), 2, epochs=3, verbose=0, callbacks=[cr.Recorder(path)])
+            >>> history = model.fit(np.ones((8, 2)), np.ones(8), 2, epochs=3, verbose=0, callbacks=[cr.callbacks.Recorder(path)])
             >>> [moment.step for moment in cr.open_run(path).steps(4, 6)]
             [4, 5, 6]
         """
@@ -101,7 +101,7 @@ class Run(Recording):
             >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1)])
             >>> model.compile("sgd", "mse")
             >>> path = os.path.join(tempfile.mkdtemp(), "run")
-            >>> history = model.fit(np.ones((8, 2)), np.ones(8), 2, epochs=3, verbose=0, callbacks=[cr.Recorder(path)])
+            >>> history = model.fit(np.ones((8, 2)), np.ones(8), 2, epochs=3, verbose=0, callbacks=[cr.callbacks.Recorder(path)])
             >>> run = cr.open_run(path)
             >>> half = run.at(0).loss / 2
             >>> moment = run.find(lambda moment: moment.loss < half)
@@ -123,7 +123,7 @@ class Run(Recording):
             >>> model = cr.Sequential([cr.Input((1,)), cr.layers.Dense(1, use_bias=False)])
             >>> model.compile(cr.optimizers.SGD(0.1), "mse")
             >>> path = os.path.join(tempfile.mkdtemp(), "run")
-            >>> history = model.fit(np.full((8, 1), 2.0), np.ones(8), 2, verbose=0, callbacks=[cr.Recorder(path)])
+            >>> history = model.fit(np.full((8, 1), 2.0), np.ones(8), 2, verbose=0, callbacks=[cr.callbacks.Recorder(path)])
             >>> found = cr.open_run(path).sharpness(steps=[0, 3])  # the loss is the mean of (2 w - 1)²
             >>> found.eigenvalues.tolist(), found.thresholds.round(3).tolist()
             ([[8.0], [8.0]], [20.0, 20.0])
@@ -141,7 +141,7 @@ class Run(Recording):
             >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1)])
             >>> model.compile(cr.optimizers.SGD(1e30), "mse")
             >>> path = os.path.join(tempfile.mkdtemp(), "run")
-            >>> x, recorder = np.array([[1.0, 2.0], [3.0, 4.0]], "float32"), cr.Recorder(path)
+            >>> x, recorder = np.array([[1.0, 2.0], [3.0, 4.0]], "float32"), cr.callbacks.Recorder(path)
             >>> model.fit(x, np.ones(2), 1, epochs=5, verbose=0, shuffle=False, callbacks=[recorder])  # doctest: +ELLIPSIS
             Traceback (most recent call last):
             chainrule.errors.TrainingError: The loss is ...
@@ -172,7 +172,7 @@ class Run(Recording):
             >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1)])
             >>> model.compile("sgd", "mse")
             >>> path = os.path.join(tempfile.mkdtemp(), "run")
-            >>> history = model.fit(np.ones((8, 2)), np.ones(8), verbose=0, callbacks=[cr.Recorder(path)])
+            >>> history = model.fit(np.ones((8, 2)), np.ones(8), verbose=0, callbacks=[cr.callbacks.Recorder(path)])
             >>> cr.open_run(path).show()  # doctest: +ELLIPSIS
             The studio is open at http://localhost:...
         """

@@ -73,7 +73,7 @@ def tracin(
         >>> model = cr.Sequential([cr.Input((1,)), cr.layers.Dense(2)])
         >>> model.compile("sgd", cr.losses.SparseCategoricalCrossentropy(from_logits=True))
         >>> path = os.path.join(tempfile.mkdtemp(), "run")
-        >>> history = model.fit(x, y, epochs=2, verbose=0, callbacks=[cr.Recorder(path)])
+        >>> history = model.fit(x, y, epochs=2, verbose=0, callbacks=[cr.callbacks.Recorder(path)])
         >>> cr.insight.tracin(cr.open_run(path), [[2.5]], [1], k=1).proponents.tolist()
         [[2]]
     """

@@ -21,7 +21,7 @@ def load_model(path: str | Path) -> Model:
         >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1)])
         >>> path = os.path.join(tempfile.mkdtemp(), "small.chainrule")
         >>> model.save(path)
-        >>> bool((cr.load_model(path).predict(np.ones((1, 2))) == model.predict(np.ones((1, 2)))).all())
+        >>> bool((cr.models.load_model(path).predict(np.ones((1, 2))) == model.predict(np.ones((1, 2)))).all())
         True
     """
     config, arrays = read_model_file(Path(path))

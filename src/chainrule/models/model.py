@@ -24,10 +24,9 @@ from chainrule.training.augmentation import check_augmentation, program_key
 from chainrule.training.callbacks.callback import Callback
 from chainrule.training.callbacks.progress import progress_callback
 from chainrule.training.compiled import Compiled
-from chainrule.training.doctoring import doctor_callback
 from chainrule.training.history import History
 from chainrule.training.listener import Memory
-from chainrule.training.objective import make_objective
+from chainrule.training.objective import Objective, make_objective
 from chainrule.training.plan import (
     Examples,
     Plan,
@@ -204,6 +203,11 @@ class Model:
         """The learning rule that `compile` was given."""
         return self._compile().rule
 
+    @property
+    def objective(self) -> Objective:
+        """The losses and metrics of the outputs, as `compile` was asked for them."""
+        return self._compile().objective
+
     def state_variables(self) -> dict[str, Variable]:
         """Return every variable of training by its address: weights, the optimiser's arrays, step and learning rate."""
         return self._compile().state
@@ -226,7 +230,6 @@ class Model:
         validation_batch_size: int | None = None,
         validation_freq: int = 1,
         probes: Sequence[Probe] | None = None,
-        doctor: str = "off",
         memory_limit: int | None = None,
         augment: Sequence[Layer] | None = None,
     ) -> History:
@@ -253,8 +256,6 @@ class Model:
             validation_freq: validate after every so many epochs.
             probes: what to look at inside the steps, beside the default set (means, spreads, norms, dead and saturated shares,
                 for a `Recorder` to keep); an empty list looks at nothing at all.
-            doctor: "warn" tells of what is likely to keep the network from learning, when it is seen; "stop" also ends training
-                then; "off" does not look.
             memory_limit: the bytes that the examples of a source may take to be read into memory, rather than streamed; None for a
                 quarter of the machine's memory.
             augment: layers that vary each training batch at random before the network, one after the other, such as
@@ -289,7 +290,7 @@ class Model:
             train, validation = split_examples(train, validation_split, self.seed)
         if class_weight is not None:
             train = with_class_weights(train, class_weight)
-        listeners = [*(callbacks or ()), *progress_callback(verbose), *doctor_callback(doctor)]
+        listeners = [*(callbacks or ()), *progress_callback(verbose)]
         looking = any(listener.wants_readings for listener in listeners)
         chosen = choose_probes(probes, looking, settings.planned(len(train)))
         return self.run(Plan(train, validation, settings, chosen, tuple(augment or ())), listeners, Progress(epoch=initial_epoch))
@@ -362,16 +363,21 @@ class Model:
         return compiled.programs[key]
 
     def train_on_batch(
-        self, x: Any, y: Any, sample_weight: Any = None, class_weight: Mapping[int, float] | None = None
-    ) -> dict[str, float]:
-        """Make one update from one batch; return the loss and metrics that the batch gave before it."""
+        self,
+        x: Any,
+        y: Any,
+        sample_weight: Any = None,
+        class_weight: Mapping[int, float] | None = None,
+        return_dict: bool = False,
+    ) -> Any:
+        """Make one update from one batch; return the loss and metrics that the batch gave before it, as `evaluate` does."""
         examples = as_examples(x, y, sample_weight)
         if class_weight is not None:
             examples = with_class_weights(examples, class_weight)
         plan = Plan(examples, settings=Settings(batch_size=len(examples), seed=self.seed, shuffle=False))
         session = self.session(plan)
         session.run()
-        return {name: values[-1] for name, values in session.progress.history.items()}
+        return _figures({name: values[-1] for name, values in session.progress.history.items()}, return_dict)
 
     def evaluate(
         self,
@@ -380,10 +386,10 @@ class Model:
         batch_size: int | None = None,
         verbose: str | int = 0,
         sample_weight: Any = None,
-        return_dict: bool = True,
+        return_dict: bool = False,
         memory_limit: int | None = None,
     ) -> Any:
-        """Return the loss and metrics on examples.
+        """Return the loss on examples, and the metrics where there are any: a number, or a list of them; as in Keras.
 
         Args:
             x: inputs, a source of examples, or a prepared part, as for `fit`.
@@ -391,7 +397,7 @@ class Model:
             batch_size: examples in a batch; None for 32.
             verbose: taken because Keras takes it; nothing is shown.
             sample_weight: how much each example counts in the loss.
-            return_dict: a dict by name (Keras's default is False), or a list of the figures alone.
+            return_dict: whether to return a dict by name instead.
             memory_limit: as for `fit`.
         """
         examples = as_examples(x, y, sample_weight, memory_limit)
@@ -400,7 +406,7 @@ class Model:
         state = {name: variable.value for name, variable in self.named_weights().items()}
         program = self._evaluation(examples, _batch_size("evaluate", batch_size))
         figures = self._compile().objective.figures(program.totals(state, examples))
-        return figures if return_dict else list(figures.values())
+        return _figures(figures, return_dict)
 
     def predict(self, x: Any, batch_size: int | None = None, verbose: str | int = 0) -> Any:
         """Return the outputs for inputs, one row for each; a list of arrays where there are several outputs.
@@ -537,6 +543,12 @@ def _batch_size(what: str, size: int | None) -> int:
     if size is not None and size < 1:
         raise ArgumentError(f"{what}: batch_size must be a whole number from 1. Got {size!r} instead.")
     return 32 if size is None else size
+
+
+def _figures(figures: dict[str, Any], return_dict: bool) -> Any:
+    """Return figures by name, or as Keras does without: one alone as a number, several as a list."""
+    values = list(figures.values())
+    return figures if return_dict else values if len(values) > 1 else values[0]
 
 
 def _listed(value: Any) -> list[Any]:

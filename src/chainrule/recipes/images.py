@@ -66,7 +66,7 @@ def error_of(model: Model, examples: Examples, batch_size: int, epochs: int, opt
     """
     share = ShareDone(options.on_progress, "training", epochs)
     model.fit(*examples.train, batch_size=batch_size, epochs=epochs, verbose=0, callbacks=[share])
-    figures = model.evaluate(*examples.test, batch_size=500)
+    figures = model.evaluate(*examples.test, batch_size=500, return_dict=True)
     return 100 * (1 - next(value for name, value in figures.items() if name != "loss"))
 
 

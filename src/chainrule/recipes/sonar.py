@@ -124,7 +124,9 @@ def run(options: Options) -> Report:
 def _accuracies(model: Model, train: Part, test: Part, epochs: int) -> tuple[float, float]:
     """Train, and return the accuracies on both parts in per cent."""
     model.fit(train.x, train.y, batch_size=1, epochs=epochs, verbose=0)
-    return 100 * model.evaluate(train.x, train.y, 104)["accuracy"], 100 * model.evaluate(test.x, test.y, 104)["accuracy"]
+    return 100 * model.evaluate(train.x, train.y, 104, return_dict=True)["accuracy"], 100 * model.evaluate(
+        test.x, test.y, 104, return_dict=True
+    )["accuracy"]
 
 
 def _row(hidden: int, means: NDArray[Any], deviations: NDArray[Any], met: bool | None) -> Row:

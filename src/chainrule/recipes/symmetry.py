@@ -89,7 +89,7 @@ def learn(model: Model, sweeps: int) -> Outcome:
     x, y = patterns()
     watch = FirstStep("accuracy", lambda accuracies: accuracies == 1)
     sweep(model, x, y, sweeps, watch)
-    solved = model.evaluate(x, y, 64)["accuracy"] == 1
+    solved = model.evaluate(x, y, 64, return_dict=True)["accuracy"] == 1
     return Outcome(watch.step, solved, ratio_of(model.get_weights()[0]))
 
 

@@ -31,7 +31,7 @@ def family(folder: str | Path) -> list[Branch]:
         >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1)])
         >>> model.compile("sgd", "mse")
         >>> folder = tempfile.mkdtemp()
-        >>> recorder = cr.Recorder(os.path.join(folder, "run-1"))
+        >>> recorder = cr.callbacks.Recorder(os.path.join(folder, "run-1"))
         >>> history = model.fit(np.ones((8, 2)), np.ones(8), 2, epochs=3, verbose=0, callbacks=[recorder])
         >>> child = cr.open_run(recorder.path).at(7).fork(learning_rate=0.001)
         >>> [(tree.recording.name, [branch.recording.name for branch in tree.forks]) for tree in family(folder)]

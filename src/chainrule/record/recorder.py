@@ -44,7 +44,7 @@ class Recorder(Callback):
         >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1)])
         >>> model.compile("sgd", "mse")
         >>> path = os.path.join(tempfile.mkdtemp(), "run")
-        >>> history = model.fit(np.ones((8, 2)), np.ones(8), verbose=0, callbacks=[cr.Recorder(path)])
+        >>> history = model.fit(np.ones((8, 2)), np.ones(8), verbose=0, callbacks=[cr.callbacks.Recorder(path)])
         >>> cr.open_run(path).figures()["step"].tolist()
         [0]
     """

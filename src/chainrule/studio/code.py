@@ -117,7 +117,7 @@ def _fit(situation: Situation) -> list[str]:
         f"    epochs={situation.epochs},",
         "    validation_data=validation,",
         *augment,
-        f'    callbacks=[{"".join(stopping)}cr.Recorder("runs/from-the-studio")],',
+        f'    callbacks=[{"".join(stopping)}cr.callbacks.Recorder("runs/from-the-studio")],',
         ")",
-        "print(model.evaluate(*test))",
+        "print(model.evaluate(*test, return_dict=True))",
     ]

@@ -48,7 +48,7 @@ def show(run: Recording | str | Path, height: int = 760) -> View:
         >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1)])
         >>> model.compile("sgd", "mse")
         >>> path = os.path.join(tempfile.mkdtemp(), "run")
-        >>> history = model.fit(np.ones((8, 2)), np.ones(8), verbose=0, callbacks=[cr.Recorder(path)])
+        >>> history = model.fit(np.ones((8, 2)), np.ones(8), verbose=0, callbacks=[cr.callbacks.Recorder(path)])
         >>> show(cr.open_run(path))  # doctest: +ELLIPSIS
         The studio is open at http://localhost:...
     """

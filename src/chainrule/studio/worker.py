@@ -78,7 +78,7 @@ def _train(job: dict[str, Any], steering: Steering) -> None:
         augment=augmentations_in(situation),
         callbacks=[*stopping, Recorder(path, notes=notes), steering],
     )
-    figures = model.evaluate(*problem.test, batch_size=256)
+    figures = model.evaluate(*problem.test, batch_size=256, return_dict=True)
     Recording(path).add_notes(test={name: float(value) for name, value in figures.items() if np.ndim(value) == 0})
 
 

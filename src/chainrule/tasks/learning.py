@@ -1,6 +1,6 @@
 """Learning from a problem, and what a trained run is asked: answers for a file, and how good they are."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
@@ -20,7 +20,7 @@ from chainrule.tasks.predictions import BATCH, Predictions
 from chainrule.tasks.problem import Problem, problem_from_notes
 from chainrule.tasks.task import Examples, Task, task_for
 from chainrule.training import History
-from chainrule.training.callbacks import EarlyStopping
+from chainrule.training.callbacks import Callback, EarlyStopping
 
 
 @dataclass(frozen=True, eq=False)
@@ -59,7 +59,12 @@ def designed(problem: Problem, choices: Choices) -> Design:
 
 
 def learn(
-    problem: Problem, choices: Choices, path: Path, verbose: str | int = "auto", doctor: str = "off", plan: Design | None = None
+    problem: Problem,
+    choices: Choices,
+    path: Path,
+    verbose: str | int = "auto",
+    callbacks: Sequence[Callback] = (),
+    plan: Design | None = None,
 ) -> tuple[Model, History]:
     """Train a sensible network on a problem and save the run in a folder.
 
@@ -70,7 +75,7 @@ def learn(
         choices: how; what is None in it is chosen here.
         path: the run's folder, which must not exist yet.
         verbose: as for `fit`.
-        doctor: as for `fit`.
+        callbacks: who else listens, such as the doctor.
         plan: the network, where it was designed already.
     """
     plan = plan or designed(problem, choices)
@@ -82,8 +87,11 @@ def learn(
         validation_batch_size=256,
         augment=[*problem.train.augment, *plan.augment],
         verbose=verbose,
-        doctor=doctor,
-        callbacks=[EarlyStopping(problem.task.monitor, patience=plan.choices.patience or 10), Recorder(path, notes=problem.to_notes())],
+        callbacks=[
+            *callbacks,
+            EarlyStopping(problem.task.monitor, patience=plan.choices.patience or 10),
+            Recorder(path, notes=problem.to_notes()),
+        ],
     )
     return plan.model, history
 

@@ -1,6 +1,5 @@
 """Training: the step, the loop, callbacks."""
 
-from chainrule.training import callbacks
 from chainrule.training.history import History
 from chainrule.training.listener import Memory
 from chainrule.training.plan import Examples, Plan, Settings
@@ -17,5 +16,4 @@ __all__ = [
     "Series",
     "Session",
     "Settings",
-    "callbacks",
 ]

@@ -54,7 +54,7 @@ def fit(splits: cr.data.Splits, path: Path) -> cr.Run:
     model = cr.Sequential([cr.Input((8, 8, 1)), cr.layers.Flatten(), cr.layers.Dense(2)], seed=1)
     model.compile("adam", cr.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
     given = {"epochs": 3, "validation_data": splits.validation, "memory_limit": 1000}
-    model.fit(splits.train, **given, verbose=0, callbacks=[cr.Recorder(path)])
+    model.fit(splits.train, **given, verbose=0, callbacks=[cr.callbacks.Recorder(path)])
     return cr.open_run(path)
 
 

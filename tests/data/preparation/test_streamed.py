@@ -100,7 +100,7 @@ def test_a_run_on_what_is_streamed_is_resumed(
     problem, runs = read_problem(str(pictures)), tmp_path_factory.mktemp("runs")
     given = {"epochs": 3, "batch_size": 8, "validation_data": problem.validation, "verbose": 0}
     whole = network().fit(problem.train, **given)
-    recorder = cr.Recorder(runs / "faces", notes=problem.to_notes())
+    recorder = cr.callbacks.Recorder(runs / "faces", notes=problem.to_notes())
     totals, calls = EvaluationProgram.totals, list[int]()
 
     def interrupted(*arguments: Any) -> Any:

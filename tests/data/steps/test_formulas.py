@@ -83,7 +83,7 @@ def test_one_weight_on_the_product_solves_exclusive_or() -> None:
     model = cr.Sequential([cr.Input((1,)), cr.layers.Dense(2)], seed=0)
     model.compile(cr.optimizers.SGD(0.5), cr.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
     model.fit(problem.train.x, problem.train.y, epochs=10, verbose=0)
-    assert model.evaluate(*problem.test)["accuracy"] > 0.9
+    assert model.evaluate(*problem.test, return_dict=True)["accuracy"] > 0.9
 
 
 def test_contributions_are_those_of_the_formulas() -> None:

@@ -57,7 +57,7 @@ def studio(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Studio]:
     """A studio on a folder with one finished run, "small"."""
     folder = tmp_path_factory.mktemp("runs")
     x, y = cr.data.load("digits").train
-    small_model().fit(x, y, epochs=3, verbose=0, validation_split=0.1, callbacks=[cr.Recorder(folder / "small")])
+    small_model().fit(x, y, epochs=3, verbose=0, validation_split=0.1, callbacks=[cr.callbacks.Recorder(folder / "small")])
     with serving(folder) as found:
         yield found
 

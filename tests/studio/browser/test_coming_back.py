@@ -41,7 +41,7 @@ def test_a_run_that_takes_the_place_of_another_of_its_name_is_shown_in_its_stead
     def keep(name: str, units: int) -> None:
         model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(units), cr.layers.Dense(1)])
         model.compile("sgd", "mse")
-        model.fit(np.ones((8, 2)), np.ones(8), 2, verbose=0, callbacks=[cr.Recorder(tmp_path / name)])
+        model.fit(np.ones((8, 2)), np.ones(8), 2, verbose=0, callbacks=[cr.callbacks.Recorder(tmp_path / name)])
 
     keep("runs/mine", 3)
     keep("beside", 5)

@@ -24,7 +24,7 @@ import chainrule as cr
 x, y = cr.data.load("digits").train
 model = cr.Sequential([cr.Input((8, 8, 1)), cr.layers.Flatten(), cr.layers.Dense(32, activation="relu"), cr.layers.Dense(10)], seed=1)
 model.compile(cr.optimizers.SGD(0.1), cr.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
-model.fit(x, y, epochs=100000, verbose=0, validation_split=0.1, callbacks=[cr.Recorder(sys.argv[1])])
+model.fit(x, y, epochs=100000, verbose=0, validation_split=0.1, callbacks=[cr.callbacks.Recorder(sys.argv[1])])
 """
 
 

@@ -29,7 +29,7 @@ def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     for name, rate in RATES.items():
         model = cr.Sequential([cr.Input((8, 8, 1)), cr.layers.Flatten(), cr.layers.Dense(10)], seed=1)
         model.compile(cr.optimizers.SGD(rate), cr.losses.SparseCategoricalCrossentropy(from_logits=True), metrics=["accuracy"])
-        model.fit(x, y, 50, epochs=2, verbose=0, validation_split=0.2, callbacks=[cr.Recorder(folder / name)])
+        model.fit(x, y, 50, epochs=2, verbose=0, validation_split=0.2, callbacks=[cr.callbacks.Recorder(folder / name)])
     cr.open_run(folder / "slow").at(4).fork(folder / "forked", learning_rate=0.02, verbose=0)
     return folder
 

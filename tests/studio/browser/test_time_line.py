@@ -24,7 +24,7 @@ def test_a_loss_that_is_no_number_is_not_told_as_the_last_that_was_one(page: "Pa
     model = cr.Sequential([cr.Input((3,)), cr.layers.Dense(1)], seed=2)
     model.compile(cr.optimizers.SGD(1e6), "mse")
     with pytest.raises(TrainingError):
-        model.fit(x, x.sum(axis=1), 4, epochs=3, verbose=0, callbacks=[cr.Recorder(studio.folder / "lost")])
+        model.fit(x, x.sum(axis=1), 4, epochs=3, verbose=0, callbacks=[cr.callbacks.Recorder(studio.folder / "lost")])
     losses = cr.open_run(studio.folder / "lost").figures()["loss"]
     lost = int(np.flatnonzero(~np.isfinite(losses))[0])
     visit(page, f"#/rewind?run=lost&step={lost - 1}")

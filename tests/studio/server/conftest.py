@@ -24,7 +24,7 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
     x = np.random.default_rng(1).standard_normal((40, 3)).astype("float32")
     model = cr.Sequential([cr.Input((3,)), cr.layers.Dense(4, "tanh"), cr.layers.Dense(1)], seed=2)
     model.compile("sgd", "mse")
-    model.fit(x, x.sum(axis=1), 8, epochs=2, verbose=0, validation_split=0.25, callbacks=[cr.Recorder(folder / "bare")])
+    model.fit(x, x.sum(axis=1), 8, epochs=2, verbose=0, validation_split=0.25, callbacks=[cr.callbacks.Recorder(folder / "bare")])
     return folder
 
 

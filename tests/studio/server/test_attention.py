@@ -47,7 +47,7 @@ def test_steps_without_words_are_numbered(page: Page, runs: Path) -> None:
     model = cr.Sequential([cr.Input((5, 2)), cr.layers.MultiHeadAttention(3, 2), cr.layers.Flatten(), cr.layers.Dense(1)], seed=1)
     model.compile("sgd", "mse")
     x = np.random.default_rng(1).standard_normal((8, 5, 2)).astype("float32")
-    model.fit(x, x.sum((1, 2)), epochs=1, verbose=0, callbacks=[cr.Recorder(runs / "waves")])
+    model.fit(x, x.sum((1, 2)), epochs=1, verbose=0, callbacks=[cr.callbacks.Recorder(runs / "waves")])
     found = page.ask("read_attention", run="waves", step=0, layer=LAYER)
     assert found["looking"] == found["seen"] == ["1", "2", "3", "4", "5"] and found["shares"].shape == (3, 5, 5)
 
@@ -66,7 +66,7 @@ def test_sentences_are_read_word_by_word(page: Page, runs: Path) -> None:
     read = cr.layers.MultiHeadAttention(2, 4)(x, x)
     model = cr.Model(tokens, cr.layers.Permute((2, 1))(cr.layers.Dense(2)(read)), seed=0)
     model.compile("adam", cr.losses.SparseCategoricalCrossentropy(from_logits=True))
-    model.fit(splits.train, epochs=1, verbose=0, callbacks=[cr.Recorder(runs / "stories")])
+    model.fit(splits.train, epochs=1, verbose=0, callbacks=[cr.callbacks.Recorder(runs / "stories")])
     found = page.ask("read_attention", run="stories", step=0, layer=LAYER)
     told = " ".join(found["looking"])
     assert told in {"who slept ? mary went to the hall . john slept .", "where did mary go ? john sat . mary went to the garden ."}

@@ -73,7 +73,7 @@ def test_the_rate_of_either_step_is_told_where_a_schedule_gives_it(page: Page, r
     x = np.random.default_rng(3).standard_normal((16, 4)).astype("float32")
     model = cr.Sequential([cr.Input((4,)), cr.layers.Dense(1)], seed=2)
     model.compile(cr.optimizers.SGD(cr.optimizers.schedules.ExponentialDecay(0.5, 2, 0.5)), "mse")
-    model.fit(x, x.sum(axis=1), 2, epochs=1, verbose=0, callbacks=[cr.Recorder(runs / "falling")])
+    model.fit(x, x.sum(axis=1), 2, epochs=1, verbose=0, callbacks=[cr.callbacks.Recorder(runs / "falling")])
     found = page.ask("compare_moments", run="falling", step=4, other="falling", other_step=6)
     assert (found["first"]["learning_rate"], found["second"]["learning_rate"]) == (pytest.approx(0.125), pytest.approx(0.0625))
 

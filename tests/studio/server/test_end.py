@@ -21,7 +21,7 @@ def scheduled(runs: Path) -> Path:
         model = cr.Sequential([cr.Input((3,)), cr.layers.Dense(4, "tanh"), cr.layers.Dense(3)], seed=2)
         rate = cr.optimizers.schedules.CosineDecay(0.1, 20)
         model.compile(cr.optimizers.SGD(rate), cr.losses.CategoricalCrossentropy(from_logits=True))
-        model.fit(x, y, 8, epochs=4, verbose=0, callbacks=[cr.Recorder(path)])
+        model.fit(x, y, 8, epochs=4, verbose=0, callbacks=[cr.callbacks.Recorder(path)])
     return path
 
 

@@ -138,7 +138,7 @@ def test_a_schedule_tells_the_rate_that_it_was_given(schedule: cr.optimizers.Lea
     model = cr.Sequential([cr.Input((3,)), cr.layers.Dense(1)], seed=2)
     model.compile(cr.optimizers.SGD(schedule), "mse")
     x = np.ones((8, 3), np.float32)
-    model.fit(x, x.sum(axis=1), 4, epochs=1, verbose=0, callbacks=[cr.Recorder(tmp_path / "run")])
+    model.fit(x, x.sum(axis=1), 4, epochs=1, verbose=0, callbacks=[cr.callbacks.Recorder(tmp_path / "run")])
     told = run_line(Desk(tmp_path), "run").hyperparameters
     assert (told.optimizer, told.schedule, told.learning_rate) == ("SGD", type(schedule).__name__, rate)
 

@@ -144,7 +144,7 @@ def test_an_example_travels_as_the_model_predicts(page: Page, runs: Path, moment
     x, y, model = moment.x[3:4], moment.y[3:4], moment.model()
     np.testing.assert_allclose(found["outputs"], model.predict(x)[0], rtol=1e-4, atol=1e-5)
     assert [layer["path"] for layer in found["layers"]] == ["conv2d", "flatten", "dense", "dense_1"]
-    loss = float(model.evaluate(x, y)["loss"])
+    loss = float(model.evaluate(x, y, return_dict=True)["loss"])
     assert found["loss"]["value"] == pytest.approx(loss, rel=1e-4) == pytest.approx(found["example"]["loss"], rel=1e-4)
     expected = np.array(found["probabilities"]) - np.eye(10)[int(y[0])]  # d crossentropy / d logit = p - 1[the true class]
     np.testing.assert_allclose(found["loss"]["slopes"], expected, atol=1e-5)

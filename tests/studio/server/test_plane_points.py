@@ -15,7 +15,7 @@ def test_points_of_a_large_part_are_thinned_evenly(tmp_path: Path, monkeypatch: 
     x = np.stack([np.arange(90), -np.arange(90)], axis=1).astype("float32")
     model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(1)])
     model.compile("sgd", "mse")
-    model.fit(x / 90, np.arange(90.0), 30, verbose=0, callbacks=[cr.Recorder(tmp_path / "many")])
+    model.fit(x / 90, np.arange(90.0), 30, verbose=0, callbacks=[cr.callbacks.Recorder(tmp_path / "many")])
     monkeypatch.setattr(plane, "MOST_POINTS", 10)
     blocks = Blocks()
     drawn = plane.read_plane(Desk(tmp_path), requests.ReadPlane(1, "many", 3), blocks)

@@ -18,7 +18,7 @@ def test_the_judgement_is_what_evaluate_says(page: Page, runs: Path) -> None:
     run = cr.open_run(runs / "digits")
     validation = run.plan().validation
     assert validation is not None
-    figures = run.model().evaluate(list(validation.x), list(validation.y))
+    figures = run.model().evaluate(list(validation.x), list(validation.y), return_dict=True)
     assert found["figures"]["accuracy"] == pytest.approx(figures["accuracy"])
     assert found["figures"]["cross-entropy"] == pytest.approx(figures["loss"], rel=1e-4)
     assert sum(map(sum, found["confusion"])) == found["examples"] == len(validation)

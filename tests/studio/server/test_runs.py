@@ -126,7 +126,7 @@ def test_a_run_is_followed_while_it_grows(page: Page, runs: Path) -> None:
             told.append(page.answer_to(id))
         told.append({"epochs": []})
 
-    model.fit(x, x.sum(axis=1), 4, epochs=3, verbose=0, callbacks=[cr.Recorder(runs / "growing"), Slow(look)])
+    model.fit(x, x.sum(axis=1), 4, epochs=3, verbose=0, callbacks=[cr.callbacks.Recorder(runs / "growing"), Slow(look)])
     while told[-1].get("state") != "finished":
         told.append(page.answer_to(id))
     grown = [one for one in told if "curves" in one]

@@ -30,7 +30,7 @@ def test_found_parts_are_shown_in_words(tmp_path: Path) -> None:
         given = problem.collection.take(problem.test.rows[:3]).frame["answer"].to_list()
         assert [example["label"] for example in shown] == given
         losses = [example["loss"] for example in page.ask("read_examples", run="told", part="test", first=0, limit=100)["examples"]]
-        assert sum(losses) / len(losses) == pytest.approx(model.evaluate(problem.test)["loss"], rel=1e-4)
+        assert sum(losses) / len(losses) == pytest.approx(model.evaluate(problem.test, return_dict=True)["loss"], rel=1e-4)
         answered = page.ask("ask_answer", run="told", given={"type": "in_part", "part": "test", "number": 0}, method="gradient-times-input")
         assert answered["quantity"] is None and answered["example"]["answer"] == shown[0]["answer"]
         assert any(reason["name"].startswith("where (1.1)") for reason in answered["parts"])

@@ -81,7 +81,7 @@ def test_a_run_that_was_interrupted_by_the_studio_is_gone_on_with_to_the_same_en
                 steering.stop(INTERRUPTED)
 
     steering = Steering(lambda state: None)
-    fitted(cr.Recorder(tmp_path / "run"), steering, Leaving())
+    fitted(cr.callbacks.Recorder(tmp_path / "run"), steering, Leaving())
     run = cr.open_run(tmp_path / "run")
     assert run.status == "interrupted" and len(run.epochs()) == 3
     resume(tmp_path / "run", verbose=0)
@@ -118,7 +118,7 @@ def test_a_rate_that_is_set_by_hand_is_that_of_all_steps_from_then_on(tmp_path: 
     expected = fitted(Setting())[0].get_weights()
     steering = Steering(lambda state: None, paused=True)
     steering.step(1)
-    steered = fitted(cr.Recorder(tmp_path / "run", time_share=1e-9), steering, Turning(steering, rates))[0].get_weights()
+    steered = fitted(cr.callbacks.Recorder(tmp_path / "run", time_share=1e-9), steering, Turning(steering, rates))[0].get_weights()
     for left, right in zip(expected, steered, strict=True):
         np.testing.assert_array_equal(left, right)
     run = cr.open_run(tmp_path / "run")
@@ -142,7 +142,7 @@ def test_a_run_whose_rate_was_set_is_gone_on_with_to_the_same_end(tmp_path: Path
                 if self.session.progress.step == until:
                     steering.stop(INTERRUPTED)
 
-        return fitted(cr.Recorder(tmp_path / name), steering, Leaving(steering, {20: 0.05}))[0].get_weights()
+        return fitted(cr.callbacks.Recorder(tmp_path / name), steering, Leaving(steering, {20: 0.05}))[0].get_weights()
 
     whole = steered("whole", None)
     steered("parted", 41)

@@ -44,7 +44,7 @@ class Setting(cr.callbacks.Callback):
 
 def steered(width: int, path: Path, edits: dict[int, Edit], until: int | None = None) -> list[np.ndarray]:
     steering = Steering(lambda state: None, paused=True)
-    return fitted(width, cr.Recorder(path, time_share=1e-9), steering, Setting(steering, edits, until))
+    return fitted(width, cr.callbacks.Recorder(path, time_share=1e-9), steering, Setting(steering, edits, until))
 
 
 def same(left: list[np.ndarray], right: list[np.ndarray]) -> bool:

@@ -129,7 +129,7 @@ def plane(
         >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(3, "tanh"), cr.layers.Dense(1)])
         >>> model.compile("sgd", "mse")
         >>> found = plane(model, np.ones((4, 2)), np.zeros(4), points=5)
-        >>> found.losses.shape, bool(np.isclose(found.losses[2, 2], model.evaluate(np.ones((4, 2)), np.zeros(4))["loss"]))
+        >>> found.losses.shape, bool(np.isclose(found.losses[2, 2], model.evaluate(np.ones((4, 2)), np.zeros(4), return_dict=True)["loss"]))
         ((5, 5), True)
     """
     surface = Surface(model, as_examples(x, y, sample_weight), examples, seed)
@@ -162,7 +162,7 @@ def path(run: "Run", points: int = 25, stops: int = MOST_STOPS, examples: int = 
         >>> model = cr.Sequential([cr.Input((2,)), cr.layers.Dense(3, "tanh"), cr.layers.Dense(1)])
         >>> model.compile("sgd", "mse")
         >>> folder = os.path.join(tempfile.mkdtemp(), "run")
-        >>> history = model.fit(np.ones((8, 2)), np.zeros(8), 2, epochs=3, verbose=0, callbacks=[cr.Recorder(folder)])
+        >>> history = model.fit(np.ones((8, 2)), np.zeros(8), 2, epochs=3, verbose=0, callbacks=[cr.callbacks.Recorder(folder)])
         >>> found = path(cr.open_run(folder), points=5, stops=4)
         >>> found.losses.shape, found.path.shape, found.steps
         ((5, 5), (4, 2), (0, 4, 8, 12))

@@ -36,7 +36,8 @@ class Probe:
         >>> model.compile("sgd", "mse")
         >>> probe = cr.Probe("dense/output", ["max", "histogram"], every=2)
         >>> path = os.path.join(tempfile.mkdtemp(), "run")
-        >>> history = model.fit(np.ones((8, 2)), np.ones(8), 2, epochs=3, verbose=0, probes=[probe], callbacks=[cr.Recorder(path)])
+        >>> recorder = cr.callbacks.Recorder(path)
+        >>> history = model.fit(np.ones((8, 2)), np.ones(8), 2, epochs=3, verbose=0, probes=[probe], callbacks=[recorder])
         >>> found = cr.open_run(path).probes("max of dense/output")["max of dense/output"]
         >>> found.steps.tolist(), found.values.shape
         ([0, 2, 4, 6, 8, 10], (6,))
