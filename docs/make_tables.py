@@ -1,13 +1,16 @@
-"""Writes the pages that are made from the code: the table of derivatives."""
+"""Writes the pages made from the code: the table of derivatives, and the vocabulary of networks and their training."""
 
 import inspect
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 
-import chainrule.ops  # noqa: F401  (fills the table)
+import chainrule.doctor
+import chainrule.tasks  # noqa: F401  (with the package itself, these define all that is in the tables)
+from chainrule.configuration import Configurable, ConfigurableType, describe, subclasses
 from chainrule.graph import OPS, NoGradient, Op
 
-PAGE = Path(__file__).parent / "derivatives.md"
+HERE = Path(__file__).parent
 
 
 def pullback_text(op: Op) -> str:
@@ -23,14 +26,53 @@ def pullback_text(op: Op) -> str:
     )
 
 
-def main() -> None:
-    """Write the page."""
+def derivatives() -> str:
+    """Return the page of all ops, with their equations and pullbacks."""
     lines = ["# Table of derivatives", "", f"All {len(OPS)} operations, from the registry that the library itself uses.", ""]
     for name, op in sorted(OPS.items()):
         text = pullback_text(op)
         block = [f"```python\n{text}\n```"] if text.startswith("lambda") else [text]
         lines += [f"## {name}", "", op.formula, "", "Gradient of the inputs:", "", *block, ""]
-    PAGE.write_text("\n".join(lines), encoding="utf-8")
+    return "\n".join(lines)
+
+
+def families() -> list[ConfigurableType]:
+    """Return the bases of what can be named: layers, losses, optimisers and so on."""
+    return [family for family in Configurable.__subclasses__() if subclasses(family)]
+
+
+def vocabulary() -> str:
+    """Return the page of all classes of all families, each with its arguments, what they accept and what they are by default."""
+    lines = ["# Vocabulary", "", "Every class that is registered where it is defined, with what each of its arguments accepts.", ""]
+    for family in families():
+        lines += [f"## {family.__name__}", "", inspect.getdoc(family).partition("\n\n")[0], ""]
+        for cls in sorted(subclasses(family), key=lambda cls: cls.__name__):
+            lines += vocabulary_of(cls)
+    return "\n".join(lines) + "\n"
+
+
+def vocabulary_of(cls: type) -> list[str]:
+    """Return the part of the page on one class."""
+    return [f"### {cls.__name__}", "", (inspect.getdoc(cls) or "").partition("\n\n")[0], "", *_arguments(cls)]
+
+
+def _arguments(cls: type) -> Iterator[str]:
+    arguments = describe(cls)
+    if not arguments:
+        return
+    yield "| argument | accepts | default | what it is |"
+    yield "|---|---|---|---|"
+    for name, argument in arguments.items():
+        default = "needed" if argument.required else f"`{argument.default!r}`"
+        cells = (f"`{name}`", argument.meaning.wanted, default, argument.text)
+        yield "| " + " | ".join(" ".join(str(cell).split()).replace("|", "\\|") for cell in cells) + " |"
+    yield ""
+
+
+def main() -> None:
+    """Write the pages."""
+    (HERE / "derivatives.md").write_text(derivatives(), encoding="utf-8")
+    (HERE / "vocabulary.md").write_text(vocabulary(), encoding="utf-8")
 
 
 if __name__ == "__main__":
