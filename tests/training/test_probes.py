@@ -147,7 +147,7 @@ def test_statistics_of_any_shape_against_numpy(shape: tuple[int, int], padding: 
     x[:, 1] = 0
     real = x[: max(shape[0] - padding, 1)]
     weight = (np.arange(shape[0]) < len(real)).astype("float32")
-    table = Table(as_tensor(x), as_tensor(weight), "tanh", shape[1])
+    table = Table(as_tensor(x), as_tensor(weight), (-1.0, 1.0), shape[1])
     found = {name: np.asarray(STATISTICS[name](table).value) for name in NAMES}
     for name, measure in MEASURES.items():
         np.testing.assert_allclose(found[name], measure(real.astype(np.float64).reshape(-1)), rtol=1e-5, atol=1e-6, err_msg=name)
@@ -164,7 +164,7 @@ def test_statistics_of_any_shape_against_numpy(shape: tuple[int, int], padding: 
 
 def test_a_tensor_of_equal_entries_has_a_histogram() -> None:
     found = np.asarray(
-        STATISTICS["histogram"](Table(Constant(np.full((4, 2), 3.0, np.float32)), as_tensor(np.ones(4, "float32")), "", 2)).value
+        STATISTICS["histogram"](Table(Constant(np.full((4, 2), 3.0, np.float32)), as_tensor(np.ones(4, "float32")), None, 2)).value
     )
     assert found.tolist() == [3.0, 3.0, 1.0, *[0.0] * 31]
 

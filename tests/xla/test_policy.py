@@ -26,7 +26,7 @@ def convolutions(draw: st.DrawFn) -> dict[str, object]:
 
 @settings(max_examples=25, deadline=None)
 @given(convolutions())
-@pytest.mark.parametrize("name", sorted(name for name in CPU if name.startswith("convolution")))
+@pytest.mark.parametrize("name", ["convolution_to_input", "convolution_to_kernel"])
 def test_cpu_convolution_equals_the_ops_own(name: str, case: dict) -> None:
     generator = np.random.default_rng(0)
     (height, width), (rows, columns), window = case["image"], case["kernel"], case["window"]
@@ -38,5 +38,5 @@ def test_cpu_convolution_equals_the_ops_own(name: str, case: dict) -> None:
     ]
     dy = generator.normal(size=(2, *sizes, 3 * groups)).astype("float32")
     inputs, shape = ((dy, kernel), x.shape) if name == "convolution_to_input" else ((x, dy), kernel.shape)
-    found, wanted = (lower(*inputs, shape=shape, **window) for lower in (CPU[name], OPS[name].lower))
+    found, wanted = (lower(*inputs, shape=shape, **window) for lower in (CPU[OPS[name]], OPS[name].lower))
     np.testing.assert_allclose(found, wanted, rtol=1e-4, atol=1e-4)

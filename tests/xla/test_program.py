@@ -72,7 +72,7 @@ def test_any_node_may_be_given_and_what_lies_below_is_not_needed():
 def test_a_policy_replaces_the_lowering_of_an_op_in_loops_too():
     x = Placeholder((2,))
     (last,), _ = ops.scan(lambda h: ([ops.exp(h)], []), [x], length=3)
-    outputs = lower([ops.exp(x), last], [x], policy={"exp": lambda x: x + 1})(np.zeros(2, np.float32))
+    outputs = lower([ops.exp(x), last], [x], policy={ops.exp: lambda x: x + 1})(np.zeros(2, np.float32))
     np.testing.assert_array_equal(outputs, [[1, 1], [3, 3]])
 
 

@@ -248,7 +248,7 @@ def _marked(embedded: Tensor, mask: Tensor) -> Tensor:
 def _as_quantity(output: Tensor, quantity: Quantity) -> Tensor:
     logit = _logit(output)
     if quantity == "logit":
-        if logit is None and output.op is not None and output.op.name in {"relu", "tanh"}:
+        if logit is None and output.op is not None and output.op.limits is not None:
             raise ArgumentError(f"The network ends in {output.op.name}, not in a softmax, a sigmoid or logits: take quantity='output'.")
         return output if logit is None else logit
     if quantity == "probability" and logit is None:

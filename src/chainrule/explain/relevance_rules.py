@@ -14,15 +14,6 @@ from chainrule.graph import Constant, NoGradient, Tensor, dependents, substitute
 Rule: TypeAlias = Literal["epsilon", "gamma", "z_plus"]
 RULES = ("epsilon", "gamma", "z_plus")
 
-_SUMS = {"matmul", "convolution", "sum_pool", "reduce_sum"}  # many numbers into one
-_SCALING = {"add", "subtract", "multiply", "divide", "negative"}  # by constants: biases, batch normalisation, means
-_ARRANGEMENT = {"reshape", "transpose", "slice", "pad", "cast", "flip"}
-_ROUTES = {"max_pool", "reduce_max", "concatenate", "stack"}
-_COMPARISONS = {"equal", "greater", "greater_equal", "less", "less_equal", "logical_and", "logical_not", "logical_or", "not_equal", "where"}
-_FUNCTIONS = {"absolute", "cast", "cos", "erf", "exp", "expm1", "floor", "log", "log1p", "maximum", "minimum", "power", "relu", "rsqrt"}
-_MORE_FUNCTIONS = {"sigmoid", "sign", "sin", "softplus", "sqrt", "square", "stop_gradient", "tanh"}
-_ELEMENTWISE = _SCALING | _COMPARISONS | _FUNCTIONS | _MORE_FUNCTIONS
-
 
 def relevance_of_entry(passage: Passage, rule: Rule, epsilon: float, gamma: float) -> Tensor:
     """Return the relevance of a passage's first continuous numbers for its score, as graph.
@@ -55,7 +46,7 @@ class _Walk:
     def __init__(self, order: list[Tensor], entry: Tensor, rule: Rule, epsilon: float, gamma: float) -> None:
         self.order = order
         self._place = {node: place for place, node in enumerate(order)}
-        self._reached = dependents(order, [entry])
+        self._dependent = dependents(order, [entry])
         self._entry, self._rule, self._epsilon, self._gamma = entry, rule, epsilon, gamma
 
     def shares(self, node: Tensor, relevance: Tensor) -> dict[Tensor, Tensor]:
@@ -64,31 +55,30 @@ class _Walk:
         if found.source is not node:
             return {found.source: self._weighted(found, relevance)}
         sources = self._sources(node)
-        name = node.op.name if node.op else ""
-        if name in {"add", "subtract"}:
+        assert node.op is not None
+        if node.op.elementwise and self._is_affine(node):
             return self._proportional(node, node, sources, relevance)
-        if name in _ROUTES:
+        if node.op.moves and not node.op.elementwise:
             return dict(zip(sources, _pulled(node, sources, relevance), strict=True))
         source = self._elementwise(node)
         if source is None:
             raise ArgumentError(
-                f"relevance cannot be passed through layer {node.origin.path or 'outside of any layer'}: {name} has no rule there. "
+                f"relevance cannot be passed through layer {node.origin.path or 'outside of any layer'}: {node.op.name} has no rule there. "
                 "Take integrated_gradients, which explains any network."
             )
         return {source: relevance.reshape(source.shape)}
 
     def _sources(self, node: Tensor) -> list[Tensor]:
-        return list(dict.fromkeys(source for source in node.inputs if source in self._reached))
+        return list(dict.fromkeys(source for source in node.inputs if source in self._dependent))
 
     def _sum(self, last: Tensor) -> _Sum:
         """Return the weighted sum that ends in a node; its source is the node itself where it is none."""
         node, kernel = last, None
         while node is not self._entry and node.op is not None:
-            sources, name = self._sources(node), node.op.name
-            allowed = name in _ARRANGEMENT or (kernel is None and name in _SUMS | _SCALING)
-            if not allowed or len(sources) > 1 or not self._is_affine(node):
+            sources = self._sources(node)
+            if len(sources) > 1 or not self._is_affine(node) or not (kernel is None or node.op.moves):
                 break
-            if name in _SUMS:
+            if node.op.is_sum:
                 if node.size != last.size:
                     break
                 kernel = node
@@ -96,10 +86,9 @@ class _Walk:
         return _Sum(last, node, kernel)
 
     def _is_affine(self, node: Tensor) -> bool:
-        """Whether a node with one source is affine in it: it is not multiplied with itself, nor divided by."""
+        """Whether a node is affine in its sources: these are not multiplied with one another, nor divided by."""
         assert node.op is not None
-        places = [place for place, source in enumerate(node.inputs) if source in self._reached]
-        return node.op.name in {"add", "subtract"} or places == [0] or (node.op.name == "multiply" and len(places) == 1)
+        return node.op.is_affine_in([place for place, source in enumerate(node.inputs) if source in self._dependent])
 
     def _weighted(self, found: _Sum, relevance: Tensor) -> Tensor:
         """Return what a weighted sum gives to its source."""
@@ -107,9 +96,9 @@ class _Walk:
         last, *rest = substitute([found.last, *([] if found.kernel is None else [found.kernel])], {found.source: cut})
         if self._rule == "z_plus" and not rest:
             return _unscaled(last, cut, relevance)
-        if self._rule != "epsilon" and rest and len(rest[0].inputs) == 2:
+        if self._rule != "epsilon" and rest and rest[0].op is not None and rest[0].op.is_product:
             (kernel,) = rest
-            positive = _positive_part(last, kernel, both_signs=self._rule == "z_plus")
+            positive = _positive_part(last, kernel, cut, both_signs=self._rule == "z_plus")
             relevance = relevance.reshape(kernel.shape)
             last = positive if self._rule == "z_plus" else last.reshape(kernel.shape) + positive * self._gamma
         return self._proportional(last, last, [cut], relevance)[cut]
@@ -127,26 +116,28 @@ class _Walk:
         waiting = {node}
         while len(waiting) > 1 or node in waiting:
             latest = max(waiting, key=self._place.__getitem__)
-            if latest.op is None or latest.op.name not in _ELEMENTWISE or not self._sources(latest):
+            if latest.op is None or not latest.op.elementwise or not self._sources(latest):
                 return None
             waiting = (waiting - {latest}) | set(self._sources(latest))
         (source,) = waiting
         return source if source.size == node.size else None
 
 
-def _positive_part(last: Tensor, kernel: Tensor, both_signs: bool) -> Tensor:
+def _positive_part(last: Tensor, kernel: Tensor, source: Tensor, both_signs: bool) -> Tensor:
     """Return the part of a weighted sum that its positive weights make, scaled as the sum is by what comes after it.
 
     With `both_signs` it is what positive products make: negative numbers times negative weights count as well.
     """
     assert kernel.op is not None
     inputs, weights = kernel.inputs
+    swapped = inputs not in dependents(topological([kernel]), [source])
+    inputs, weights = (weights, inputs) if swapped else (inputs, weights)
     (scale,) = _pulled(last, [kernel], Constant(np.ones(last.shape, last.dtype)))
     above, below = ops.relu(weights), ops.minimum(weights, 0)
 
     def total(numbers: Tensor, some: Tensor) -> Tensor:
         assert kernel.op is not None
-        return kernel.op(numbers, some, **kernel.attributes)
+        return kernel.op(*((some, numbers) if swapped else (numbers, some)), **kernel.attributes)
 
     if not both_signs:
         return ops.relu(scale) * total(inputs, above) + ops.minimum(scale, 0) * total(inputs, below)

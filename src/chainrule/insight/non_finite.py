@@ -34,7 +34,7 @@ class Source:
 def find_source(targets: Sequence[Tensor], values: Evaluate) -> Source | None:
     """Return the first node, in the order of computation, from which a number that is not finite reached one of `targets`.
 
-    What a selection (`where`) leaves out does not count, nor what nothing passes on.
+    What a condition leaves out (`where`) does not count, nor what nothing passes on.
 
     Args:
         targets: nodes with such numbers.
@@ -62,7 +62,7 @@ def reached(targets: Iterable[Tensor], bad: set[Tensor], values: Evaluate) -> li
         node = stack.pop()
         if node not in seen:
             seen[node] = None
-            sources = _selected(node, bad, values) if node.op is ops.where else _through_items(node)
+            sources = _chosen(node, bad, values) if node.op is not None and node.op.condition is not None else _through_items(node)
             stack += [source for source in sources if source in bad]
     return [node for node in seen if len(node.types) == 1]
 
@@ -72,13 +72,13 @@ def _through_items(node: Tensor) -> tuple[Tensor, ...]:
     return node.inputs[0].inputs if node.op is ops.item else node.inputs
 
 
-def _selected(node: Tensor, bad: set[Tensor], values: Evaluate) -> list[Tensor]:
-    """Return the branches of a selection from which it took a number that is not finite."""
-    output, condition, *branches = values([node, *node.inputs])
-    lost = ~np.isfinite(output)
-    taken = (np.broadcast_to(condition, output.shape), ~np.broadcast_to(condition, output.shape))
-    found = [source for source, chosen in zip(node.inputs[1:], taken, strict=True) if (chosen & lost).any()]
-    assert len(branches) == len(taken)
+def _chosen(node: Tensor, bad: set[Tensor], values: Evaluate) -> list[Tensor]:
+    """Return those of the two inputs between which a condition chooses, from which a number was taken that is not finite."""
+    assert node.op is not None and node.op.condition is not None
+    place = node.op.condition
+    output, condition = values([node, node.inputs[place]])
+    lost, taken = ~np.isfinite(output), np.broadcast_to(condition, output.shape)
+    found = [source for source, chosen in zip(node.inputs[place + 1 : place + 3], (taken, ~taken), strict=True) if (chosen & lost).any()]
     return [source for source in found if source in bad]
 
 

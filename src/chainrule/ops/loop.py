@@ -23,8 +23,8 @@ from chainrule.graph import (
     substitute,
     topological,
 )
-from chainrule.ops.products import matmul_op, swap_last
-from chainrule.ops.shaping import reshape, transpose
+from chainrule.ops.products import matmul_op, swap_last, transposed_product
+from chainrule.ops.shaping import reshape
 
 item = Op(
     "item",
@@ -127,7 +127,7 @@ def _loop_pullback(
     seeds = {output: placeholder_like(output) for output in body.outputs if output.dtype.kind not in "iub"}
     gradients = differentiate(dict(seeds), body.inputs)
     found = {source: dx for source, dx in zip(body.inputs, gradients, strict=True) if isinstance(dx, Tensor)}
-    products = {k: pair for k in constants if k in found and (pair := _as_product(found[k]))}
+    products = {k: pair for k in constants if k in found and (pair := transposed_product(found[k]))}
     sums = [k for k in constants if k in found and k not in products]
     factors = [factor for pair in products.values() for factor in pair]
     results = list(dict.fromkeys([*(found[source] for source in found if source not in products), *factors]))
@@ -167,15 +167,6 @@ def _loop_pullback(
     answers |= {element: stacks[found[element]] for element in elements if element in found}
     answers |= {k: matmul_op(swap_last(_rows(stacks[a])), _rows(stacks[b])) for k, (a, b) in products.items()}
     return [answers.get(source, NoGradient("the loop does not depend on it smoothly")) for source in body.inputs]
-
-
-def _as_product(gradient: Tensor) -> tuple[Tensor, Tensor] | None:
-    """Return a and b where `gradient` is aᵀ b, a product of matrices."""
-    if gradient.op is not matmul_op or gradient.ndim != 2:
-        return None
-    left, right = gradient.inputs
-    exchanges = left.op is transpose and tuple(left.attributes["axes"]) == (1, 0)
-    return (left.inputs[0], right) if exchanges and right.ndim == 2 else None
 
 
 def _rows(stack: Tensor) -> Tensor:

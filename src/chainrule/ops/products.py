@@ -24,6 +24,15 @@ def swap_last(x: Tensor) -> Tensor:
     return transpose(x, axes=(*range(x.ndim - 2), x.ndim - 1, x.ndim - 2))
 
 
+def transposed_product(node: Tensor) -> tuple[Tensor, Tensor] | None:
+    """Return a and b where a node is aᵀ b, a product of two matrices; None where it is not. The gradient of a weight often is."""
+    if node.op is not matmul_op or node.ndim != 2:
+        return None
+    left, right = node.inputs
+    exchanges = left.op is transpose and tuple(left.attributes["axes"]) == (1, 0)
+    return (left.inputs[0], right) if exchanges and right.ndim == 2 else None
+
+
 matmul_op = Op(
     "matmul",
     infer=_product,

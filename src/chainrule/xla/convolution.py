@@ -12,7 +12,8 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from chainrule.ops.convolution import Padding, Pair
+from chainrule.ops.convolution import Padding, Pair, convolution_to_input, convolution_to_kernel
+from chainrule.xla.lowering import Policy
 
 _Sizes = tuple[int, ...]
 
@@ -79,4 +80,4 @@ def _back_to_places(dy: jax.Array, kernel: jax.Array, shape: _Sizes, strides: Pa
     return total
 
 
-CPU_CONVOLUTION = {"convolution_to_input": convolve_to_input, "convolution_to_kernel": convolve_to_kernel}
+CPU_CONVOLUTION: Policy = {convolution_to_input: convolve_to_input, convolution_to_kernel: convolve_to_kernel}

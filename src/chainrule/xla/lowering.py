@@ -6,10 +6,10 @@ from typing import Any, TypeAlias
 import jax.numpy as jnp
 
 from chainrule.errors import GraphError
-from chainrule.graph import Array, Constant, Subgraph, Tensor, substitute, topological
+from chainrule.graph import Array, Constant, Op, Subgraph, Tensor, substitute, topological
 
 Lowering: TypeAlias = Callable[..., Any]
-Policy: TypeAlias = Mapping[str, Lowering]
+Policy: TypeAlias = Mapping[Op, Lowering]
 
 
 def lower(outputs: Sequence[Tensor], inputs: Sequence[Tensor], policy: Policy) -> Callable[..., list[Array]]:
@@ -18,7 +18,7 @@ def lower(outputs: Sequence[Tensor], inputs: Sequence[Tensor], policy: Policy) -
     Args:
         outputs: the nodes wanted.
         inputs: the leaves (or any nodes) whose arrays the function takes, in order.
-        policy: lowerings to use instead of the ops' own, by the op's name.
+        policy: lowerings to use instead of the ops' own, by op.
 
     Raises:
         GraphError: the outputs need a placeholder that is not among the inputs.
@@ -44,7 +44,7 @@ def _compute(node: Tensor, values: Mapping[Tensor, Array], policy: Policy) -> Ar
         return jnp.asarray(node.data, node.dtype)
     assert node.op is not None
     attributes = {key: _as_function(value, policy) for key, value in node.attributes.items()}
-    return policy.get(node.op.name, node.op.lower)(*(values[source] for source in node.inputs), **attributes)
+    return policy.get(node.op, node.op.lower)(*(values[source] for source in node.inputs), **attributes)
 
 
 def _as_function(attribute: Any, policy: Policy) -> Any:

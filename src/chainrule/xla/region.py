@@ -12,6 +12,7 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
+from chainrule.ops import region
 from chainrule.xla.lowering import Policy
 
 
@@ -27,4 +28,4 @@ def _true(array: jax.Array) -> jax.Array:
     return (whole | 1) != 0
 
 
-CPU_REGION: Policy = {"region": _in_a_branch}
+CPU_REGION: Policy = {region: _in_a_branch}

@@ -4,6 +4,7 @@ import numpy as np
 
 from chainrule import ops
 from chainrule.graph import Constant, Tensor
+from chainrule.ops.products import transposed_product
 from chainrule.training.step import Step
 
 VARIANCE, SQUARE = "gradient variance", "squared gradient"
@@ -34,11 +35,8 @@ def noise(step: Step) -> dict[str, Tensor]:
 
 
 def _factors(dw: Tensor, rows: int) -> tuple[Tensor, Tensor] | None:
-    if dw.op is None or dw.op.name != "matmul":
-        return None
-    left, right = dw.inputs
-    flat = left.op is not None and left.op.name == "transpose" and left.ndim == 2 and right.ndim == 2
-    return (left.inputs[0], right) if flat and right.shape[0] == rows else None
+    found = transposed_product(dw)
+    return found if found and found[1].shape[0] == rows else None
 
 
 def _row_squares(x: Tensor) -> Tensor:

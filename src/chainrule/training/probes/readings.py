@@ -18,17 +18,6 @@ from chainrule.training.step import Step
 GRADIENT, UPDATE = "gradient of ", "update of "
 
 
-_PRODUCTS = {"matmul", "convolution", "convolution_to_input", "convolution_to_kernel"}  # their factors are in memory as a whole
-
-# What XLA fuses into loops, so that it is never in memory as a whole: computed once more in the branch, from what is.
-_ELEMENTWISE = {
-    *("absolute", "add", "cast", "divide", "equal", "erf", "exp", "expm1", "floor", "greater", "greater_equal", "less", "less_equal"),
-    *("log", "log1p", "logical_and", "logical_not", "logical_or", "maximum", "minimum", "multiply", "negative", "not_equal", "power"),
-    *("relu", "remainder", "reshape", "round", "rsqrt", "sigmoid", "sign", "softplus", "sqrt", "stop_gradient", "subtract", "tanh"),
-    "where",
-}
-
-
 class Series(NamedTuple):
     """What a probe has found.
 
@@ -152,13 +141,16 @@ class _Nodes:
         rows = node.shape[0] if node.ndim > 1 or address in self._by_row else 1
         x = ops.cast(node, dtype="float32").reshape(rows, -1)
         weight = self._valid if address in self._by_row else Constant(np.ones(rows, np.float32))
-        return STATISTICS[statistic](Table(x, weight, _maker(node), node.shape[-1] if node.ndim else 1)).reshape(-1)
+        return STATISTICS[statistic](Table(x, weight, _limits(node), node.shape[-1] if node.ndim else 1)).reshape(-1)
 
     def in_memory(self, step: Step) -> set[Tensor]:
-        """Return the nodes whose arrays a step has in memory without the readings: what elementwise loops cannot be fused over."""
+        """Return the nodes whose arrays a step has in memory without the readings.
+
+        What works element by element XLA fuses into loops, so that it is never in memory as a whole, unless a product needs it.
+        """
         order = topological([*step.following, step.statistics, step.loss, step.learning_rate, *self._nodes.values()])
-        whole = [node for node in order if node.op is None or node.op.name not in _ELEMENTWISE]
-        factors = [source for node in whole if node.op is not None and node.op.name in _PRODUCTS for source in node.inputs]
+        whole = [node for node in order if node.op is None or not node.op.elementwise]
+        factors = [source for node in whole if node.op is not None and node.op.is_product for source in node.inputs]
         return {*whole, *factors, *step.following}
 
 
@@ -174,10 +166,11 @@ def _require_own_name(name: str, statistic: Any, functions: dict[str, Any]) -> N
         )
 
 
-def _maker(node: Tensor) -> str:
-    while node.op is not None and node.op.name in ("reshape", "transpose"):
+def _limits(node: Tensor) -> tuple[float, float] | None:
+    """Return the limits of the function that made these numbers, which may have been moved since."""
+    while node.op is not None and node.op.moves and node.op.is_affine_in([0]) and len(node.inputs) == 1:
         node = node.inputs[0]
-    return node.op.name if node.op is not None else ""
+    return node.op.limits if node.op is not None else None
 
 
 def _from_function(statistic: Callable[[Tensor], object], address: str, node: Tensor) -> Tensor:

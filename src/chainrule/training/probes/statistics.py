@@ -27,13 +27,13 @@ class Table:
     Attributes:
         x: its entries, of shape (rows, columns).
         weight: how much each row counts, 0 or 1, of shape (rows,).
-        op: the name of the operation that made it.
+        limits: what the function that made it tends to for small and large numbers; None where it has no end.
         units: how many of the last columns' entries stand side by side: the size of the tensor's last axis.
     """
 
     x: Tensor
     weight: Tensor
-    op: str
+    limits: tuple[float, float] | None
     units: int
 
     @property
@@ -98,11 +98,10 @@ def dead_fraction(table: Table) -> Tensor:
 
 
 def saturated_fraction(table: Table) -> Tensor:
-    """Return the share of entries at the ends of a sigmoid or tanh, where its slope is a tenth or less; 0 after other operations."""
-    ends = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0)}
-    if table.op not in ends:
+    """Return the share of entries near the limits of a sigmoid or tanh, where its slope is small; 0 after functions without two limits."""
+    if table.limits is None or not np.isfinite(table.limits).all():
         return ops.as_tensor(0.0)
-    low, high = ends[table.op]
+    low, high = table.limits
     middle, half = (low + high) / 2, (high - low) / 2
     return table.mean_of(_as_number(ops.absolute(table.x - middle) > _SATURATED * half))
 
