@@ -151,13 +151,13 @@ def test_the_plane_of_a_run_passes_through_its_end(run: cr.Run) -> None:
 
 
 def test_the_course_of_sharpness(run: cr.Run) -> None:
-    found = run.sharpness(steps=[0, 7], count=2)
+    found = cr.landscape.course(run, steps=[0, 7], count=2)
     for row, step in enumerate((0, 7)):
         values = np.linalg.eigvalsh(dense_hessian(run.at(step).model()))[::-1]
         np.testing.assert_allclose(found.eigenvalues[row], values[:2], rtol=2e-3)
         assert found.losses[row] == pytest.approx(run.at(step).model().evaluate(X, Y, return_dict=True)["loss"], rel=1e-5)
     np.testing.assert_allclose(found.thresholds, 2 / 0.2)
-    assert run.sharpness().eigenvalues.shape == (12, 1)
+    assert cr.landscape.course(run).eigenvalues.shape == (12, 1)
 
 
 def test_examples_are_bounded_and_weighted() -> None:

@@ -54,7 +54,7 @@ def test_a_line_and_the_course_of_sharpness(run: cr.Run) -> None:
     line = cr.landscape.line(run.model(), *cr.data.load("digits").train, to=run.at(0).state, points=9, examples=100)
     ax = draw_line(line).axes[0]
     np.testing.assert_allclose(ax.lines[0].get_ydata(), line.losses)
-    course = run.sharpness([0, 10, 20], count=2, examples=100)
+    course = cr.landscape.course(run, [0, 10, 20], count=2, examples=100)
     above, below = draw_sharpness(course).axes
     np.testing.assert_allclose(above.lines[0].get_ydata(), course.eigenvalues[:, 0])
     np.testing.assert_allclose(above.lines[2].get_ydata(), 2 * 1.5 / 0.3)  # momentum moves the edge

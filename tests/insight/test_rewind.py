@@ -10,7 +10,7 @@ from small_runs import same
 
 import chainrule as cr
 from chainrule.errors import ArgumentError
-from chainrule.insight.moment import Insides
+from chainrule.insight.computation import Computation, inside_nodes
 from chainrule.insight.replay import Replay
 
 
@@ -20,12 +20,13 @@ def test_two_hundred_random_steps(kind: str, tmp_path: Path, monkeypatch: pytest
     fit(kind, tmp_path / "run", time_share=0.3)  # cut into dispatches as time has it, with some snapshots
     run = cr.open_run(tmp_path / "run")
     apart = Replay(cr.open_run(tmp_path / "full"))
-    direct = Insides(apart.program.step)
+    graph, programs = apart.program.step, {}
+    nodes = inside_nodes(graph)
     for step in np.random.default_rng(2).integers(0, EPOCHS * STEPS, 200).tolist():
         moment = run.at(step)
         assert same(moment.state, states[step]) and same(moment.next_state, states[step + 1])
         served = apart.served(step)
-        found = direct.compute(states[step], served.first, served.arrays)
+        found = Computation(graph, states[step], served.first, served.arrays, programs, nodes, step, {}).insides
         names = moment.names()
         for group, read in (("gradient", moment.gradient), ("update", moment.update)):
             wanted = {name: found[group][name] for name in names[group]}

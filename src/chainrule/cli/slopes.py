@@ -5,7 +5,7 @@ from rich.table import Table
 
 from chainrule.cli.screen import number, table
 from chainrule.insight import Run
-from chainrule.insight.landscape import Course, Line, Plane, line, path, plane
+from chainrule.insight.landscape import Course, Line, Plane, course, line, path, plane
 
 _ROWS = 13  # of a slice
 
@@ -13,7 +13,7 @@ _ROWS = 13  # of a slice
 def look(run: Run, kind: str, examples: int) -> Course | Line | Plane:
     """Return what is asked of a run's landscape."""
     if kind == "sharpness":
-        return run.sharpness(examples=examples)
+        return course(run, examples=examples)
     if kind == "path":
         return path(run, examples=examples)
     first, last = run.require_steps()

@@ -1,9 +1,10 @@
 """The doctor: what is wrong with the learning of a network, why, and what to do."""
 
+from chainrule.doctor import symptoms
 from chainrule.doctor.doctor import diagnose, examine
 from chainrule.doctor.evidence import Evidence
 from chainrule.doctor.finding import Finding
 from chainrule.doctor.listener import Doctor
-from chainrule.doctor.symptoms import SYMPTOMS, Symptom
+from chainrule.doctor.symptom import Symptom, known_symptoms
 
-__all__ = ["SYMPTOMS", "Doctor", "Evidence", "Finding", "Symptom", "diagnose", "examine"]
+__all__ = ["Doctor", "Evidence", "Finding", "Symptom", "diagnose", "examine", "known_symptoms", "symptoms"]

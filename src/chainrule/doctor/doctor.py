@@ -10,7 +10,7 @@ from chainrule.doctor.experiments import try_remedies
 from chainrule.doctor.finding import Finding
 from chainrule.doctor.gather import NEEDED, after_training, before_training
 from chainrule.doctor.ranking import rank
-from chainrule.doctor.symptoms import SYMPTOMS
+from chainrule.doctor.symptom import known_symptoms
 from chainrule.errors import ArgumentError, RecordError
 from chainrule.models import Model
 from chainrule.record import Recording
@@ -22,9 +22,10 @@ def examine(evidence: Evidence) -> list[Finding]:
 
 
 def _all(evidence: Evidence) -> Iterator[Finding]:
-    for symptom in SYMPTOMS.values():
+    for symptom in known_symptoms().values():
         with suppress(*NEEDED):  # odd evidence for one symptom must not hide the others
-            yield from symptom.examine(evidence)
+            if symptom.is_visible(evidence):
+                yield from symptom.examine(evidence)
 
 
 def diagnose(

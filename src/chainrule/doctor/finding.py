@@ -13,7 +13,7 @@ class Finding:
     """One thing that is, or may be, wrong with the learning of a network.
 
     Args:
-        symptom: its name, one of `SYMPTOMS`.
+        symptom: its name.
         certainty: "possible": worth a look; "likely": mend it first; "certain": it cannot work so.
         seen: what was seen, with numbers, layers, rows and steps.
         cause: what that means, in words that need no training in the field.

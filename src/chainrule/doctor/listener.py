@@ -14,7 +14,8 @@ from chainrule.doctor.evidence import Evidence
 from chainrule.doctor.finding import Finding
 from chainrule.doctor.gather import NEEDED, during_training, of_plan
 from chainrule.doctor.glance import Glance, Glancer
-from chainrule.doctor.ranking import EXPLAINS
+from chainrule.doctor.ranking import consequences
+from chainrule.doctor.symptom import known_symptoms
 from chainrule.errors import RecordError, unknown_name
 from chainrule.events import EpochFinished, Event, FitFinished, FitStarted, StepsFinished
 from chainrule.record import Recorder
@@ -97,12 +98,13 @@ class Doctor(Callback):
             self._tell(examine(during_training(self._base, self.session, losses, self._epochs, self._glances)))
 
     def _tell(self, found: Sequence[Finding]) -> None:
+        symptoms = known_symptoms()
         known = {finding.symptom for finding in self.findings}
-        known |= {name for symptom in known for name in EXPLAINS.get(symptom, ())}
+        known |= {name for symptom in known for name in consequences(symptom, symptoms)}
         for finding in found:
             if not finding.is_alarm or finding.symptom in known:
                 continue
-            known |= {finding.symptom, *EXPLAINS.get(finding.symptom, ())}
+            known |= {finding.symptom, *consequences(finding.symptom, symptoms)}
             self.findings.append(finding)
             self._unwritten.append(finding)
             if self.verbose:

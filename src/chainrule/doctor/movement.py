@@ -8,6 +8,7 @@ from chainrule.doctor.evidence import Evidence, LayerFacts
 from chainrule.doctor.glance import Glance, rms
 
 SCALED = ("adam", "adamw", "rmsprop", "nadam", "adamax", "adagrad", "lion", "adadelta")  # whose steps have about the size of the rate
+HARDLY = 0.02  # of a typical first weight
 
 
 def kernels(glance: Glance) -> dict[str, np.ndarray]:  # pyright: ignore[reportMissingTypeArgument]
@@ -66,3 +67,11 @@ def killed(evidence: Evidence) -> str:
         return ""
     first, last = evidence.glances[0], evidence.glances[-1]
     return next((layer.name for layer in evidence.layers if silent_share(last, layer) - silent_share(first, layer) >= 0.5), "")
+
+
+def too_early(evidence: Evidence, far: float | None) -> bool:
+    """Return whether it must be seen first: networks with many inputs may learn though no weight moves by more than a few per cent.
+
+    Source: Chizat, Oyallon and Bach, "On lazy training in differentiable programming", 2019.
+    """
+    return evidence.stage == "before" and far is not None and far > HARDLY

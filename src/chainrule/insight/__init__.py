@@ -3,8 +3,7 @@
 from chainrule.insight import landscape
 from chainrule.insight.contact_sheet import contact_sheet
 from chainrule.insight.export import probe_table
-from chainrule.insight.moment import Moment
-from chainrule.insight.run import Run, open_run
+from chainrule.insight.run import Moment, Run, open_run
 from chainrule.insight.tracin import Influence, tracin
 
 __all__ = ["Influence", "Moment", "Run", "contact_sheet", "landscape", "open_run", "probe_table", "tracin"]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from chainrule.graph import Tensor, topological
-from chainrule.insight.moment import Moment
+from chainrule.insight.computation import Computation, Values
 from chainrule.insight.non_finite import Numbers, Source, find_source, finite
 from chainrule.training.step import Step
 
@@ -61,63 +61,67 @@ class NonFinite:
         return "".join(parts)
 
 
-def first_step(moment: Callable[[int], Moment], first: int, last: int, losses: Numbers) -> int | None:
+def first_step(before: Callable[[int], Values], after: Callable[[int], Values], first: int, last: int, losses: Numbers) -> int | None:
     """Return the first step whose loss, or whose state afterwards, is not finite; None where there is none.
 
     Args:
-        moment: gives the moment of a step.
+        before: gives the state before a step.
+        after: gives the state after a step.
         first: the first step that was made.
         last: the last one.
         losses: of these steps, as recorded.
     """
     lost = np.flatnonzero(~np.isfinite(losses))
     end = first + int(lost[0]) if len(lost) else last
-    if not len(lost) and not _lost(moment(last).next_state):
+    if not len(lost) and not _lost(after(last)):
         return None
-    if _lost(moment(first).state):
+    if _lost(before(first)):
         return first
     low, high = first, end + 1  # what is lost in the state stays lost, so the place is found by halving
     while high - low > 1:
         middle = (low + high) // 2
-        low, high = (low, middle) if _lost(moment(middle).state) else (middle, high)
-    changed_by_hand = low < end and not _lost(moment(low).next_state)
+        low, high = (low, middle) if _lost(before(middle)) else (middle, high)
+    changed_by_hand = low < end and not _lost(after(low))
     return low + 1 if changed_by_hand else low
 
 
-def explain(moment: Moment, lines: Mapping[str, str]) -> NonFinite:
+def explain(computation: Computation, next_state: Values) -> NonFinite:
     """Return what made the first number that is not finite within a step.
 
     Args:
-        moment: the step.
-        lines: the lines of the user's program at which layers were made, by path.
+        computation: of the step.
+        next_state: after it.
     """
-    if before := _lost(moment.state):
-        return NonFinite(moment.step, before[0], _value(moment.state[before[0]]), stage="by a callback, or because it began so")
-    graph = moment.computation.graph
+    step, state = computation.number, computation.state
+    if before := _lost(state):
+        return NonFinite(step, before[0], _value(state[before[0]]), stage="by a callback, or because it began so")
+    graph = computation.graph
 
     def values(nodes: Sequence[Tensor]) -> list[Numbers]:
-        return moment.computation.compute(("first_nan", *nodes), lambda: (nodes, ()))
+        return computation.compute(("first_nan", *nodes), lambda: (nodes, ()))
 
     targets = {"the loss": graph.loss} | {f"{name}, as updated": node for name, node in zip(graph.state, graph.following, strict=True)}
     arrays = dict(zip(targets, values(list(targets.values())), strict=True))
     lost = _lost(arrays)
     source = find_source([targets[name] for name in lost], values) if lost else None
     if source is None:
-        after = _lost(moment.next_state)
+        after = _lost(next_state)
         name = after[0] if after else "the loss"
-        value = _value(moment.next_state[name]) if after else float("nan")
-        return NonFinite(moment.step, name, value, stage="but computed one by one, no operation of the step gives such a number")
-    return _described(moment, source, lost[0], _stage(graph, source), lines)
+        value = _value(next_state[name]) if after else float("nan")
+        return NonFinite(step, name, value, stage="but computed one by one, no operation of the step gives such a number")
+    return _described(computation, source, lost[0], _stage(graph, source))
 
 
-def _described(moment: Moment, source: Source, reached: str, stage: str, lines: Mapping[str, str]) -> NonFinite:
+def _described(computation: Computation, source: Source, reached: str, stage: str) -> NonFinite:
     node = source.node
-    row, index = _place(moment, source, stage)
+    row, index = _place(computation, source, stage)
     layer = node.origin.path
-    line = next((lines[path] for path in (layer, layer.rpartition("/")[0]) if path in lines), "")
+    line = computation.line_of(layer)
     op, formula = (node.op.name, node.op.formula) if node.op else (node.name or "a constant", "given from outside")
     inputs = tuple(_shown(array, source.output.shape, index) for array in source.inputs)
-    return NonFinite(moment.step, reached, float(source.output[index]), op, formula, stage, layer, line, row, index, source.turns, inputs)
+    return NonFinite(
+        computation.number, reached, float(source.output[index]), op, formula, stage, layer, line, row, index, source.turns, inputs
+    )
 
 
 def _stage(graph: Step, source: Source) -> str:
@@ -126,10 +130,10 @@ def _stage(graph: Step, source: Source) -> str:
     return "forward" if source.turns or source.node in topological([graph.loss]) else "update"
 
 
-def _place(moment: Moment, source: Source, stage: str) -> tuple[int | None, tuple[int, ...]]:
+def _place(computation: Computation, source: Source, stage: str) -> tuple[int | None, tuple[int, ...]]:
     """Return the training row to which the first such number belongs, and the number's place; padding is not blamed."""
-    lost, batch = ~np.isfinite(source.output), moment.computation.graph.batch
-    rows, valid = moment.computation.compute("rows of first_nan", lambda: ([batch.rows, batch.valid], ()))
+    lost, batch = ~np.isfinite(source.output), computation.graph.batch
+    rows, valid = computation.compute("rows of first_nan", lambda: ([batch.rows, batch.valid], ()))
     axis = None if stage == "update" else _batch_axis(source.output, len(rows))
     if axis is not None:
         real = np.moveaxis(np.moveaxis(lost, axis, -1) & (valid > 0), -1, axis)

@@ -2,16 +2,13 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from chainrule.graph import Tensor, dependents, topological
-from chainrule.insight.computation import Wanted
+from chainrule.insight.computation import Computation, Nodes
 from chainrule.insight.why import derivatives, direction_of
-
-if TYPE_CHECKING:
-    from chainrule.insight.moment import Moment
 
 Array = np.ndarray[Any, Any]
 
@@ -70,37 +67,36 @@ class Nudge:
         return "\n".join(lines)
 
 
-def nudge(moment: "Moment", name: str, index: Sequence[int] | int, change: float) -> Nudge:
+def nudge(computation: Computation, name: str, index: Sequence[int] | int, change: float) -> Nudge:
     """Return what a change of one number of a weight would have done; `Moment.nudge` with all its arguments."""
-    computation = moment.computation
     place, direction = direction_of(computation, name, index)
     outputs = final_outputs(computation.graph.outputs)
 
-    def wanted() -> Wanted:
+    def nodes() -> Nodes:
         graph = computation.graph
         return [graph.loss, graph.example_losses, *outputs.values()], []
 
     def trimmed(arrays: list[Array]) -> list[Array]:
-        return [array[moment.real] for array in arrays]
+        return [array[computation.real] for array in arrays]
 
     changed = np.asarray(computation.state[name]) + direction * np.asarray(change, direction.dtype)
-    before = computation.compute("nudge", wanted)
-    after = replace(computation, state={**computation.state, name: changed}).compute("nudge", wanted)
+    before = computation.compute("nudge", nodes)
+    after = replace(computation, state={**computation.state, name: changed}).compute("nudge", nodes)
     slopes = derivatives(computation, name, direction)[2]
     losses_before, *outputs_before = trimmed(before[1:])
     losses, *outputs_after = trimmed(after[1:])
     return Nudge(
-        step=moment.step,
+        step=computation.number,
         name=name,
         index=place,
         weight=float(computation.state[name][place]),
         change=float(change),
         loss_before=float(before[0]),
         loss=float(after[0]),
-        predicted_loss=float(before[0]) + float(moment.gradient(name)[place]) * float(change),
+        predicted_loss=float(before[0]) + float(computation.insides["gradient"][name][place]) * float(change),
         example_losses_before=losses_before,
         example_losses=losses,
-        predicted_example_losses=losses_before + slopes[-1][moment.real] * float(change),
+        predicted_example_losses=losses_before + slopes[-1][computation.real] * float(change),
         outputs_before=dict(zip(outputs, outputs_before, strict=True)),
         outputs=dict(zip(outputs, outputs_after, strict=True)),
     )

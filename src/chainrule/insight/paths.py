@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.graph import Placeholder, Tensor
-from chainrule.insight.computation import Computation, Wanted
+from chainrule.insight.computation import Computation, Nodes
 from chainrule.ops import one_hot, scan
 
 Array = np.ndarray[Any, Any]
@@ -72,7 +72,7 @@ class LocalDerivatives:
                 places = np.flatnonzero(row)
                 self._rows[unit] = places, row[places].astype(np.float64)
 
-    def _wanted(self) -> Wanted:
+    def _wanted(self) -> Nodes:
         below, above, rule = self._below, self._above, self._computation.graph.rule
         positions = Placeholder((self._count,), "int32", "positions")
 

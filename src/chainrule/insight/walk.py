@@ -3,7 +3,7 @@
 import inspect
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
@@ -12,12 +12,9 @@ from chainrule.backprop import pull_back
 from chainrule.errors import unknown_name
 from chainrule.graph import NoGradient, Op, Tensor, backward_of
 from chainrule.insight.chain import between
-from chainrule.insight.computation import line_of
+from chainrule.insight.computation import Computation
 from chainrule.insight.expression import expression
 from chainrule.rules import Rule
-
-if TYPE_CHECKING:
-    from chainrule.insight.moment import Moment
 
 Array = np.ndarray[Any, Any]
 LOOP = "the gradient of the loop's body, from the last element to the first"
@@ -25,7 +22,7 @@ SMALL = 1 << 14  # numbers of an array that is returned whole
 
 
 @dataclass(frozen=True)
-class Look:
+class Reading:
     """What is seen of a value.
 
     Args:
@@ -78,9 +75,9 @@ class BackwardStep:
     path: str
     line: str
     rules: dict[str, str]
-    value: Look
-    gradient_in: Look
-    gradients_out: dict[str, Look]
+    value: Reading
+    gradient_in: Reading
+    gradients_out: dict[str, Reading]
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it, JSON-ready."""
@@ -118,9 +115,9 @@ class _Station:
         return [self.node, self.arriving, *(part for _, part, _ in self.passed.values())]
 
 
-def walk(moment: "Moment", layer: str | None) -> list[BackwardStep]:
+def walk(computation: Computation, layer: str | None) -> list[BackwardStep]:
     """Return the steps of the backward pass; `Moment.walk` with all its arguments."""
-    graph = moment.computation.graph
+    graph = computation.graph
     weights = [graph.state[name] for name in graph.gradients]
     inside = [node for node in reversed(between(graph.loss, weights, graph.rule.pullbacks())) if len(node.types) == 1]
     numbers = {node: number for number, node in enumerate(inside, 1)}
@@ -131,16 +128,15 @@ def walk(moment: "Moment", layer: str | None) -> list[BackwardStep]:
     values = [value for station in stations for value in station.values]
     figures = [_figures(value) for value in values]
     small = [value for value in values if value.size <= SMALL]
-    found = moment.computation.compute(("walk", layer), lambda: ([ops.stack(figures), *small], []))
+    found = computation.compute(("walk", layer), lambda: ([ops.stack(figures), *small], []))
     arrays = iter(found[1:])
-    looks = iter([(row, next(arrays) if value.size <= SMALL else None) for row, value in zip(found[0], values, strict=True)])
-    lines = moment.run.configuration.get("lines", {})
+    readings = iter([(row, next(arrays) if value.size <= SMALL else None) for row, value in zip(found[0], values, strict=True)])
     names = {node: name for name, node in [*graph.outputs.items(), *graph.state.items()]}
 
-    def look(node: Tensor, of: Tensor) -> Look:
-        row, array = next(looks)
+    def read(node: Tensor, of: Tensor) -> Reading:
+        row, array = next(readings)
         mean, norm, smallest, largest, zeros = map(float, row)
-        return Look(names.get(of) or _described(of), node.shape, mean, norm, smallest, largest, zeros, array)
+        return Reading(names.get(of) or _described(of), node.shape, mean, norm, smallest, largest, zeros, array)
 
     return [
         BackwardStep(
@@ -148,11 +144,11 @@ def walk(moment: "Moment", layer: str | None) -> list[BackwardStep]:
             op=station.op.name,
             formula=station.op.formula,
             path=station.node.origin.path,
-            line=line_of(lines, station.node.origin.path),
-            value=look(station.node, station.node),
-            gradient_in=look(station.arriving, station.node),
+            line=computation.line_of(station.node.origin.path),
+            value=read(station.node, station.node),
+            gradient_in=read(station.arriving, station.node),
             rules={name: rule for name, (_, _, rule) in station.passed.items()},
-            gradients_out={name: look(part, source) for name, (source, part, _) in station.passed.items()},
+            gradients_out={name: read(part, source) for name, (source, part, _) in station.passed.items()},
         )
         for station in stations
     ]

@@ -2,19 +2,17 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 import scipy
 
 from chainrule.errors import ArgumentError
 from chainrule.insight.landscape.surface import EXAMPLES, Surface, Weights
+from chainrule.insight.run import Run
 from chainrule.models import Model
 from chainrule.optimizers import Optimizer
 from chainrule.training.plan import as_examples
-
-if TYPE_CHECKING:
-    from chainrule.insight.run import Run
 
 Array = np.ndarray[Any, Any]
 TOLERANCE = 1e-4  # of an eigenvalue, relative
@@ -116,7 +114,7 @@ def at(surface: Surface, weights: Weights, count: int = 1, trace_samples: int = 
     return Sharpness(values[order], directions, float(samples.mean()), error)
 
 
-def course(run: "Run", steps: Sequence[int] | None = None, count: int = 1, examples: int = EXAMPLES, seed: int = 0) -> Course:
+def course(run: Run, steps: Sequence[int] | None = None, count: int = 1, examples: int = EXAMPLES, seed: int = 0) -> Course:
     """Return the sharpness of a run's training loss at some of its steps.
 
     Args:
@@ -127,6 +125,16 @@ def course(run: "Run", steps: Sequence[int] | None = None, count: int = 1, examp
         seed: what the drawing hangs on.
 
     Source: Cohen, Kaur, Li, Kolter and Talwalkar, "Gradient descent on neural networks typically occurs at the edge of stability", 2021.
+
+    Example:
+        >>> import os, tempfile, numpy as np, chainrule as cr
+        >>> model = cr.Sequential([cr.Input((1,)), cr.layers.Dense(1, use_bias=False)])
+        >>> model.compile(cr.optimizers.SGD(0.1), "mse")
+        >>> path = os.path.join(tempfile.mkdtemp(), "run")
+        >>> history = model.fit(np.full((8, 1), 2.0), np.ones(8), 2, verbose=0, callbacks=[cr.callbacks.Recorder(path)])
+        >>> found = course(cr.open_run(path), steps=[0, 3])  # the loss is the mean of (2 w - 1)²
+        >>> found.eigenvalues.tolist(), found.thresholds.round(3).tolist()
+        ([[8.0], [8.0]], [20.0, 20.0])
     """
     first, last = run.require_steps()
     chosen = np.unique(np.linspace(first, last, 12).round().astype(int)) if steps is None else np.asarray(list(steps), int)

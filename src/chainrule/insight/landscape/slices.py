@@ -2,18 +2,16 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import numpy as np
 
 from chainrule.errors import ArgumentError
 from chainrule.insight.landscape.directions import principal_directions, random_direction
 from chainrule.insight.landscape.surface import EXAMPLES, Surface, Weights
+from chainrule.insight.run import Run
 from chainrule.models import Model
 from chainrule.training.plan import as_examples
-
-if TYPE_CHECKING:
-    from chainrule.insight.run import Run
 
 Array = np.ndarray[Any, Any]
 MOST_STOPS = 24  # states of a run that its plane is laid through
@@ -139,7 +137,7 @@ def plane(
     return Plane(axis, axis, _over(surface, origin, directions, axis, axis), ("a random direction", "another random direction"))
 
 
-def path(run: "Run", points: int = 25, stops: int = MOST_STOPS, examples: int = EXAMPLES, seed: int = 0) -> Plane:
+def path(run: Run, points: int = 25, stops: int = MOST_STOPS, examples: int = EXAMPLES, seed: int = 0) -> Plane:
     """Return the loss over the plane in which a run moved most, through the end of its training, with its path.
 
     The plane lies along the first two principal directions of the run's own states. The path is drawn as it falls onto the plane:

@@ -6,7 +6,7 @@ import numpy as np
 
 from chainrule.errors import ArgumentError
 from chainrule.insight import Moment
-from chainrule.insight.walk import BackwardStep, Look
+from chainrule.insight.walk import BackwardStep, Reading
 from chainrule.insight.why import Path
 from chainrule.studio.desk import Desk
 from chainrule.studio.examples import shown
@@ -136,7 +136,7 @@ def _step(step: BackwardStep) -> told.BackwardStep:
     )
 
 
-def _look(look: Look) -> told.Look:
+def _look(look: Reading) -> told.Look:
     figures = (look.mean, look.norm, look.smallest, look.largest, look.zeros)
     return told.Look(look.name, list(look.shape), *map(number, figures))
 
