@@ -172,8 +172,8 @@ def describe(cls: type) -> Mapping[str, Argument]:
 
 
 def subclasses(family: type[Kind]) -> list[type[Kind]]:
-    """Return the classes of a family that can be made, ours and the user's, in the order of their definition."""
-    return [cls for cls in _CLASSES.values() if issubclass(cls, family)]
+    """Return the public classes of a family, ours and the user's, in the order of their definition."""
+    return [cls for cls in _CLASSES.values() if issubclass(cls, family) and not cls.__name__.startswith("_")]
 
 
 def is_own(cls: type) -> bool:

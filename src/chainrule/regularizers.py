@@ -51,7 +51,8 @@ def _names() -> list[str]:
     return [*REGULARIZERS, *names_in(Regularizer)]
 
 
-RegularizerLike: TypeAlias = Annotated[str | Regularizer | None, Named(Regularizer, _names)]
+_NAMED = Named(Regularizer, _names)
+RegularizerLike: TypeAlias = Annotated[str | Regularizer | None, _NAMED]
 
 
 def get(regularizer: str | Regularizer | None) -> Regularizer | None:
@@ -61,6 +62,9 @@ def get(regularizer: str | Regularizer | None) -> Regularizer | None:
         >>> get("l2")
         L2()
     """
-    if not isinstance(regularizer, str):
+    if regularizer is None:
+        return None
+    regularizer = _NAMED.take("A regularizer", regularizer)
+    if isinstance(regularizer, Regularizer):
         return regularizer
     return REGULARIZERS[regularizer] if regularizer in REGULARIZERS else find(Regularizer, regularizer)()

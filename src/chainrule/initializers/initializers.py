@@ -144,7 +144,8 @@ def _names() -> list[str]:
     return [*INITIALIZERS, *names_in(Initializer)]
 
 
-InitializerLike: TypeAlias = Annotated[str | Initializer, Named(Initializer, _names)]
+_NAMED = Named(Initializer, _names)
+InitializerLike: TypeAlias = Annotated[str | Initializer, _NAMED]
 
 
 def get(initializer: str | Initializer) -> Initializer:
@@ -154,6 +155,7 @@ def get(initializer: str | Initializer) -> Initializer:
         >>> get("he_normal")
         VarianceScaling(scale=2.0)
     """
+    initializer = _NAMED.take("An initializer", initializer)
     if isinstance(initializer, Initializer):
         return initializer
     return INITIALIZERS[initializer] if initializer in INITIALIZERS else find(Initializer, initializer)()
