@@ -48,6 +48,20 @@ class Anything(Meaning):
     """Any value: of types that have no meaning of their own."""
 
 
+@dataclass(frozen=True)
+class Absent(Meaning):
+    """None, in a place where it stands for something: in a list of sizes for the input's own."""
+
+    @property
+    def wanted(self) -> str:
+        return "None"
+
+    def take(self, where: str, value: Any) -> Any:
+        if value is not None:
+            raise self.refuse(where, value)
+        return value
+
+
 def _plain(value: Any) -> Any:
     """Return a NumPy number as a number of Python, which a configuration can hold."""
     return value.item() if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.ndim == 0) else value
@@ -416,7 +430,8 @@ def meaning_of(hint: Any) -> tuple[Meaning, bool]:
     if origin is Literal and all(isinstance(word, str) for word in inside):
         return Choice(inside), False
     if origin in (Sequence, list, tuple, Collection) and inside:
-        return Several(meaning_of(inside[0])[0]), False
+        each, optional = meaning_of(inside[0])
+        return Several(Either((each, Absent())) if optional else each), False
     if isinstance(hint, type) and getattr(hint, "is_family", False):
         return Made(hint), False
     return _PLAIN.get(hint, Anything()), hint in (Any, object)
