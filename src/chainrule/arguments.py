@@ -206,7 +206,7 @@ class Several(Meaning):
             taken = [self.each.take(where, entry) for entry in value]
         except ArgumentError:
             raise self.refuse(where, value) from None
-        return taken if isinstance(value, list) else tuple(taken)
+        return tuple(taken) if isinstance(value, tuple) else taken
 
 
 @dataclass(frozen=True)

@@ -113,7 +113,7 @@ def _rest(bound: inspect.BoundArguments) -> list[dict[str, Any]]:
 
 
 def _remember(made: Any, bound: inspect.BoundArguments) -> None:
-    """Keep what a constructor written by hand was called with: its arguments need not be attributes."""
+    """Keep what a constructor written by hand was called with, as its arguments need not be attributes, and what fields it set."""
     cls = type(made)
     if lacking := [f.name for f in fields(cls) if not hasattr(made, f.name)]:
         raise ArgumentError(f"{cls.__name__}: __init__ must call super().__init__(). Without it there is no {lacking[0]!r}.")
@@ -124,7 +124,8 @@ def _remember(made: Any, bound: inspect.BoundArguments) -> None:
             given |= given.pop(parameter.name)
         elif parameter.kind is parameter.VAR_POSITIONAL and given.pop(parameter.name):
             given[f"*{parameter.name}"] = None  # which no configuration can hold
-    object.__setattr__(made, "_given_arguments", given)
+    object.__setattr__(made, "_given", given)
+    object.__setattr__(made, "_made", {f.name: getattr(made, f.name) for f in fields(cls) if f.init})
 
 
 @dataclass_transform(field_specifiers=(field,))
@@ -264,8 +265,9 @@ def settings_of(made: Any) -> dict[str, Any]:
     own = {f.name: getattr(made, f.name) for f in fields(made) if f.init}
     if not isinstance(made, Configurable) or not has_own_init(type(made)):
         return own
-    given: dict[str, Any] = getattr(made, "_given_arguments")  # noqa: B009
-    return {name: own.get(name, value) for name, value in given.items()} | {name: value for name, value in own.items() if name not in given}
+    given, before = vars(made)["_given"], vars(made)["_made"]
+    changed = {name: value for name, value in own.items() if name not in given and not _same(value, before[name])}
+    return {name: own.get(name, value) for name, value in given.items()} | changed
 
 
 def to_config(value: Any) -> Any:
