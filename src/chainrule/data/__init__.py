@@ -5,12 +5,10 @@ from chainrule.data.balance import class_weights
 from chainrule.data.batch import as_arrays
 from chainrule.data.catalogue import CATALOGUE, load
 from chainrule.data.catalogue.download import File, find
-from chainrule.data.catalogue.entry import Dataset, Part
 from chainrule.data.collection import Collection
 from chainrule.data.frame import drop_missing
 from chainrule.data.kind import Column, Counted, Kind
 from chainrule.data.preparation.preparation import Preparation
-from chainrule.data.preparation.splits import Split, Splits
 from chainrule.data.read.collect import collect
 from chainrule.data.read.idx import read_idx
 from chainrule.data.read.table import read_table
@@ -18,6 +16,7 @@ from chainrule.data.selector import ColumnSelector, columns
 from chainrule.data.shuffle import permutation
 from chainrule.data.split.holdout import Holdout
 from chainrule.data.split.rows import split_rows
+from chainrule.data.splits import Split, Splits
 from chainrule.data.steps.combinations import Formulas, Interactions
 from chainrule.data.steps.dates import CalendarFeatures, DateParts
 from chainrule.data.steps.encoding import Hashing, Indices, MultiHot, OneHot, Ordinal
@@ -64,7 +63,6 @@ __all__ = [
     "ColumnSelector",
     "ColumnStep",
     "Counted",
-    "Dataset",
     "DateParts",
     "Difference",
     "DropBroken",
@@ -96,7 +94,6 @@ __all__ = [
     "Ordinal",
     "PadOrCrop",
     "ParquetSource",
-    "Part",
     "Preparation",
     "ReadSound",
     "Rescale",

@@ -10,7 +10,7 @@ import polars as pl
 from chainrule import losses, optimizers, rules
 from chainrule.configuration import from_config, to_config
 from chainrule.data.preparation.preparation import Preparation
-from chainrule.data.preparation.splits import PreparesExamples, Split
+from chainrule.data.splits import PreparesExamples, Split
 from chainrule.data.stream import as_source, is_source
 from chainrule.errors import ArgumentError, ShapeError, TrainingError
 from chainrule.graph import Array, Placeholder, Variable

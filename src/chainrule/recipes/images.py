@@ -6,7 +6,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data import At, Part, Rescale, load
+from chainrule.data import At, Rescale, Split, load
 from chainrule.models import Model
 from chainrule.recipes.recipe import Options, Report, Row
 from chainrule.tasks.repetition import ShareDone
@@ -23,8 +23,8 @@ class Examples:
         test: the part to be judged by.
     """
 
-    train: Part
-    test: Part
+    train: Split
+    test: Split
 
 
 def load_images(name: str, quick: bool) -> Examples:
@@ -34,7 +34,7 @@ def load_images(name: str, quick: bool) -> Examples:
     at = At("image")
     scale = Rescale().fit(data.train.x, at)
     few = (QUICK_TRAIN, QUICK_TEST) if quick else (None, None)
-    train, test = (Part(scale.apply(part.x[:n], at), part.y[:n]) for part, n in zip((data.train, data.test), few, strict=True))
+    train, test = (Split(scale.apply(part.x[:n], at), part.y[:n]) for part, n in zip((data.train, data.test), few, strict=True))
     return Examples(train, test)
 
 

@@ -9,7 +9,7 @@ Source: LeCun, Bottou, Bengio and Haffner, "Gradient-based learning applied to d
 86(11), 1998, figure 9.
 """
 
-from chainrule.data import Part
+from chainrule.data import Split
 from chainrule.layers import Dense, Flatten, Input
 from chainrule.models import Model, Sequential
 from chainrule.optimizers import Adam
@@ -31,7 +31,7 @@ def network(updates: int, seed: int) -> Model:
 def run(options: Options) -> Report:
     """Train, and report the errors on the test part."""
     images = load_images("mnist", options.quick)
-    examples = Examples(*(Part(part.x, signs(part.y)) for part in (images.train, images.test)))
+    examples = Examples(*(Split(part.x, signs(part.y)) for part in (images.train, images.test)))
     epochs = 1 if options.quick else EPOCHS
     error = error_of(network(steps(examples, BATCH_SIZE, epochs), options.seed), examples, BATCH_SIZE, epochs, options)
     return error_report("MNIST, 300 hidden units", "784-300-10, mean squared error", error, PUBLISHED, BAR, options)

@@ -26,7 +26,7 @@ from numpy.typing import NDArray
 
 from chainrule import ops
 from chainrule.configuration import configurable
-from chainrule.data import Part, load
+from chainrule.data import Split, load
 from chainrule.errors import ArgumentError
 from chainrule.graph import Tensor, TensorLike
 from chainrule.initializers import RandomUniform
@@ -96,7 +96,7 @@ def run(options: Options) -> Report:
     data = load("sonar")
     assert data.test is not None
     sizes, runs, epochs = ((0, 2), 2, 20) if options.quick else (tuple(PUBLISHED), RUNS, EPOCHS)
-    train, test = (Part(part.x, np.eye(2, dtype=np.float32)[part.y]) for part in (data.train, data.test))
+    train, test = (Split(part.x, np.eye(2, dtype=np.float32)[part.y]) for part in (data.train, data.test))
     rows: list[Row] = []
     figures: dict[str, float] = {}
     for position, hidden in enumerate(sizes):
@@ -121,7 +121,7 @@ def run(options: Options) -> Report:
     )
 
 
-def _accuracies(model: Model, train: Part, test: Part, epochs: int) -> tuple[float, float]:
+def _accuracies(model: Model, train: Split, test: Split, epochs: int) -> tuple[float, float]:
     """Train, and return the accuracies on both parts in per cent."""
     model.fit(train.x, train.y, batch_size=1, epochs=epochs, verbose=0)
     return 100 * model.evaluate(train.x, train.y, 104, return_dict=True)["accuracy"], 100 * model.evaluate(

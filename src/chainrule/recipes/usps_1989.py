@@ -22,7 +22,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from chainrule.configuration import configurable
-from chainrule.data import Part
+from chainrule.data import Split
 from chainrule.initializers import Array, Initializer
 from chainrule.initializers.initializers import fans
 from chainrule.layers import Conv2D, Dense, Flatten, Input
@@ -65,7 +65,7 @@ def network(seed: int) -> Model:
 def run(options: Options) -> Report:
     """Train, and report the errors on the test part."""
     images = load_images("usps", options.quick)
-    examples = Examples(*(Part(part.x, signs(part.y)) for part in (images.train, images.test)))
+    examples = Examples(*(Split(part.x, signs(part.y)) for part in (images.train, images.test)))
     error = error_of(network(options.seed), examples, 1, 1 if options.quick else EPOCHS, options)
     notes = ("Not the paper's network in every detail, and perhaps not its preparation of the digits.",)
     return error_report("USPS zip codes, two layers of shared weights", "256-H1-H2-30-10", error, PUBLISHED, BAR, options, *notes)

@@ -10,7 +10,7 @@ import numpy as np
 
 from chainrule.data import Collection, Preparation
 from chainrule.data.preparation.new_examples import read_raw
-from chainrule.data.preparation.splits import Arrays, Split
+from chainrule.data.splits import Arrays, Split
 from chainrule.errors import RecordError
 from chainrule.models import Model
 from chainrule.record import Recorder, Recording

@@ -9,8 +9,8 @@ import numpy as np
 
 from chainrule.configuration import configurable
 from chainrule.data.batch import as_array, as_arrays
-from chainrule.data.preparation.splits import Split
 from chainrule.data.split.rows import split_rows
+from chainrule.data.splits import Split
 from chainrule.data.stream import Epoch, Order, Rows, Source, SplitSource, as_source, is_source, memory_limit
 from chainrule.errors import ArgumentError, DataError
 from chainrule.layers import Layer

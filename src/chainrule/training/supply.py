@@ -8,7 +8,7 @@ from typing import Any, Protocol
 import jax.numpy as jnp
 import numpy as np
 
-from chainrule.data.preparation.splits import Split
+from chainrule.data.splits import Split
 from chainrule.data.stream import Epoch, Rows, Source
 from chainrule.graph import Array
 

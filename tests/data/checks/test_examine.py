@@ -51,7 +51,7 @@ def test_clean_tables_give_no_error() -> None:
     for name in ("sonar", "landsat"):
         data = cr.data.load(name)
         assert data.test is not None and data.classes is not None
-        x, y = (np.concatenate([data.train[field], data.test[field]]) for field in (0, 1))
+        x, y = (np.concatenate([data.train.x, data.test.x]), np.concatenate([data.train.y, data.test.y]))
         columns = {label: pl.Series(label, x[:, number]) for number, label in enumerate(data.feature_names)}
         target = pl.Series("class", [data.classes[label] for label in y])
         parts = ["train"] * len(data.train.y) + ["test"] * len(data.test.y)

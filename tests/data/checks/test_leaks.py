@@ -43,7 +43,7 @@ def table(name: str) -> tuple[pl.DataFrame, pl.Series]:
     data = cr.data.load(name)
     parts = [data.train] if data.test is None else [data.train, data.test]
     order = np.random.default_rng(1).permutation(sum(len(part.y) for part in parts))
-    x, y = (np.concatenate([part[field] for part in parts])[order] for field in (0, 1))
+    x, y = (np.concatenate([getattr(part, name) for part in parts])[order] for name in ("x", "y"))
     target = pl.Series("target", y if data.classes is None else [data.classes[label] for label in y])
     return pl.DataFrame(x.reshape(len(x), -1), schema=list(data.feature_names) or None), target
 

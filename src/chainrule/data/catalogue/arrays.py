@@ -9,58 +9,59 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.catalogue.download import File
-from chainrule.data.catalogue.entry import Entry, Part
+from chainrule.data.catalogue.entry import Entry
 from chainrule.data.read.files import GZIP_ERRORS, broken_gzip
 from chainrule.data.read.idx import read_idx
 from chainrule.data.read.table import read_table
 from chainrule.data.split.rows import split_rows
+from chainrule.data.splits import Split
 from chainrule.errors import DataError
 
 _SONAR_SIGNAL = re.compile(r"^(\*?)C[MR]\d+:\s*\{([^}]*)\}", re.MULTILINE)
 _LANDSAT_CLASSES = (1, 2, 3, 4, 5, 7)  # class 6 has no examples
 
 
-def digits(_: Sequence[Path]) -> tuple[Part, Part]:
+def digits(_: Sequence[Path]) -> tuple[Split, Split]:
     """Read the digits that travel inside the package: 1,437 to learn from and 360 for the test, stratified with seed 0."""
     with resources.as_file(resources.files("chainrule.data") / "files" / "digits.csv.gz") as path:
         rows = np.loadtxt(path, np.float32, delimiter=",")
     x, y = rows[:, :-1].reshape(-1, 8, 8, 1) / 16, rows[:, -1].astype(np.int32)
     train, test = split_rows(len(y), (1437 / 1797, 360 / 1797), seed=0, stratify=y)
-    return Part(x[train], y[train]), Part(x[test], y[test])
+    return Split(x[train], y[train]), Split(x[test], y[test])
 
 
-def idx_images(paths: Sequence[Path]) -> tuple[Part, Part]:
+def idx_images(paths: Sequence[Path]) -> tuple[Split, Split]:
     """Read training images and labels, then test images and labels, from IDX files."""
     return _idx_part(paths[0], paths[1]), _idx_part(paths[2], paths[3])
 
 
-def _idx_part(images: Path, labels: Path) -> Part:
+def _idx_part(images: Path, labels: Path) -> Split:
     x, y = read_idx(images), read_idx(labels)
     if len(x) != len(y):
         raise DataError(f"{images} has {len(x):,} images and {labels} {len(y):,} labels: they must be equally many.")
-    return Part(x[..., None], y.astype(np.int32))
+    return Split(x[..., None], y.astype(np.int32))
 
 
-def zip_codes(paths: Sequence[Path]) -> tuple[Part, Part]:
+def zip_codes(paths: Sequence[Path]) -> tuple[Split, Split]:
     """Read the USPS digits: the digit, then 256 grey values, separated by spaces."""
     train, test = (_numbers(path) for path in paths)
     return _zip_code_part(train), _zip_code_part(test)
 
 
-def _zip_code_part(rows: NDArray[np.float32]) -> Part:
-    return Part(rows[:, 1:].reshape(-1, 16, 16, 1), rows[:, 0].astype(np.int32))
+def _zip_code_part(rows: NDArray[np.float32]) -> Split:
+    return Split(rows[:, 1:].reshape(-1, 16, 16, 1), rows[:, 0].astype(np.int32))
 
 
-def sonar_by_angle(paths: Sequence[Path]) -> tuple[Part, Part]:
+def sonar_by_angle(paths: Sequence[Path]) -> tuple[Split, Split]:
     """Read the sonar returns in the split that the files mark with "*", which balances the angles."""
     x, y, marked = _sonar(paths)
-    return Part(x[marked], y[marked]), Part(x[~marked], y[~marked])
+    return Split(x[marked], y[marked]), Split(x[~marked], y[~marked])
 
 
-def sonar_all(paths: Sequence[Path]) -> tuple[Part, None]:
+def sonar_all(paths: Sequence[Path]) -> tuple[Split, None]:
     """Read all sonar returns as one part, the mines first."""
     x, y, _ = _sonar(paths)
-    return Part(x, y), None
+    return Split(x, y), None
 
 
 def _sonar(paths: Sequence[Path]) -> tuple[NDArray[np.float32], NDArray[np.int32], NDArray[np.bool_]]:
@@ -69,14 +70,14 @@ def _sonar(paths: Sequence[Path]) -> tuple[NDArray[np.float32], NDArray[np.int32
     return x, np.array([label for label, _, _ in signals], np.int32), np.array([mark == "*" for _, mark, _ in signals])
 
 
-def landsat(paths: Sequence[Path]) -> tuple[Part, Part]:
+def landsat(paths: Sequence[Path]) -> tuple[Split, Split]:
     """Read the satellite's pixels: 36 numbers and the class, separated by spaces."""
     train, test = (_numbers(path) for path in paths)
     return _landsat_part(train), _landsat_part(test)
 
 
-def _landsat_part(rows: NDArray[np.float32]) -> Part:
-    return Part(rows[:, :-1], np.searchsorted(_LANDSAT_CLASSES, rows[:, -1]).astype(np.int32))
+def _landsat_part(rows: NDArray[np.float32]) -> Split:
+    return Split(rows[:, :-1], np.searchsorted(_LANDSAT_CLASSES, rows[:, -1]).astype(np.int32))
 
 
 def _numbers(path: Path) -> NDArray[np.float32]:
@@ -86,16 +87,16 @@ def _numbers(path: Path) -> NDArray[np.float32]:
         raise broken_gzip(path, error) from error
 
 
-def quantities(paths: Sequence[Path]) -> tuple[Part, None]:
+def quantities(paths: Sequence[Path]) -> tuple[Split, None]:
     """Read a table whose last column is a quantity to be predicted."""
     rows = read_table(paths[0]).to_numpy().astype(np.float32)
-    return Part(rows[:, :-1], rows[:, -1]), None
+    return Split(rows[:, :-1], rows[:, -1]), None
 
 
-def numbered_classes(paths: Sequence[Path]) -> tuple[Part, None]:
+def numbered_classes(paths: Sequence[Path]) -> tuple[Split, None]:
     """Read a table of numbers whose last column numbers the class from 1."""
     rows = read_table(paths[0], header=False).to_numpy()
-    return Part(rows[:, :-1].astype(np.float32), rows[:, -1].astype(np.int32) - 1), None
+    return Split(rows[:, :-1].astype(np.float32), rows[:, -1].astype(np.int32) - 1), None
 
 
 _MNIST = "https://ossci-datasets.s3.amazonaws.com/mnist/"

@@ -7,8 +7,9 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.catalogue.entry import Entry, Part
+from chainrule.data.catalogue.entry import Entry
 from chainrule.data.shuffle import philox
+from chainrule.data.splits import Split
 
 POINTS = 400  # of which half are the test
 NOISE = 0.08  # standard deviation of what each coordinate is off by
@@ -62,16 +63,16 @@ def _hills(draw: np.random.Generator) -> tuple[Floats, NDArray[np.float32]]:
     return x, (heights @ np.exp(-squares / (2 * _WIDTH**2))).astype(np.float32)
 
 
-def _read(make: Callable[[np.random.Generator], tuple[Floats, NDArray[Any]]], stream: int, noise: float) -> tuple[Part, Part]:
+def _read(make: Callable[[np.random.Generator], tuple[Floats, NDArray[Any]]], stream: int, noise: float) -> tuple[Split, Split]:
     draw = np.random.Generator(philox(0, stream))
     x, y = make(draw)
     x = (x + draw.normal(0, noise, x.shape)).astype(np.float32)
     order = draw.permutation(POINTS)
     train, test = np.sort(order[: POINTS // 2]), np.sort(order[POINTS // 2 :])
-    return Part(x[train], y[train]), Part(x[test], y[test])
+    return Split(x[train], y[train]), Split(x[test], y[test])
 
 
-def circle(_: Sequence[Path]) -> tuple[Part, Part]:
+def circle(_: Sequence[Path]) -> tuple[Split, Split]:
     """Return a disc of one class within a ring of the other.
 
     Example:
@@ -82,22 +83,22 @@ def circle(_: Sequence[Path]) -> tuple[Part, Part]:
     return _read(_circle, 1, NOISE)
 
 
-def exclusive_or(_: Sequence[Path]) -> tuple[Part, Part]:
+def exclusive_or(_: Sequence[Path]) -> tuple[Split, Split]:
     """Return four quarters, each of the class of the opposite one: no straight line divides the classes."""
     return _read(_exclusive_or, 2, NOISE / 2)
 
 
-def gauss(_: Sequence[Path]) -> tuple[Part, Part]:
+def gauss(_: Sequence[Path]) -> tuple[Split, Split]:
     """Return two clouds."""
     return _read(_gauss, 3, NOISE)
 
 
-def spiral(_: Sequence[Path]) -> tuple[Part, Part]:
+def spiral(_: Sequence[Path]) -> tuple[Split, Split]:
     """Return two arms of a spiral, wound around one another."""
     return _read(_spiral, 4, NOISE / 4)
 
 
-def slope(_: Sequence[Path]) -> tuple[Part, Part]:
+def slope(_: Sequence[Path]) -> tuple[Split, Split]:
     """Return a quantity that rises evenly from one corner to the opposite one: x1 + x2.
 
     Example:
@@ -108,7 +109,7 @@ def slope(_: Sequence[Path]) -> tuple[Part, Part]:
     return _read(_slope, 5, NOISE / 2)
 
 
-def hills(_: Sequence[Path]) -> tuple[Part, Part]:
+def hills(_: Sequence[Path]) -> tuple[Split, Split]:
     """Return a quantity with three hills and three hollows in turn."""
     return _read(_hills, 6, NOISE / 4)
 

@@ -7,9 +7,9 @@ from chainrule.counting import counted
 from chainrule.data.collection import Collection
 from chainrule.data.preparation.cleaning import Change
 from chainrule.data.preparation.fitted import FittedPreparation
-from chainrule.data.preparation.splits import Splits
 from chainrule.data.selector import as_selector, dtype_of
 from chainrule.data.split.holdout import Holdout, Parts
+from chainrule.data.splits import Splits
 from chainrule.data.steps.step import ColumnStep
 
 

@@ -13,8 +13,8 @@ from chainrule.data.frame import require_column
 from chainrule.data.kind import get_kind, infer_kind, is_kind
 from chainrule.data.preparation.feature import Feature, columns_of_numbers, learn_feature, steps_of
 from chainrule.data.preparation.pipeline import Pipeline
-from chainrule.data.preparation.splits import Arrays
 from chainrule.data.selector import Columns, as_selector, dtype_of
+from chainrule.data.splits import Arrays
 from chainrule.data.steps.questions import Reading, reading_of
 from chainrule.data.steps.step import FlatStep
 from chainrule.data.steps.windows import Windows

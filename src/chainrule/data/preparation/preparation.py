@@ -27,11 +27,11 @@ from chainrule.data.preparation.new_examples import as_raw, left_aside
 from chainrule.data.preparation.pipeline import Pipeline
 from chainrule.data.preparation.report import Report, make_report
 from chainrule.data.preparation.series import cut, cut_all, fit_windows, in_order, last_window, too_short
-from chainrule.data.preparation.splits import Arrays, Split, Splits, balanced
 from chainrule.data.preparation.streamed import found_again, sample, streamed_splits
 from chainrule.data.read.collect import collect
 from chainrule.data.selector import Columns, as_selector
 from chainrule.data.split.holdout import PARTS, Holdout, PartName, Parts
+from chainrule.data.splits import Arrays, Split, Splits, balanced
 from chainrule.data.steps.questions import with_reading
 from chainrule.data.steps.step import Step
 from chainrule.data.steps.windows import Windows
@@ -218,8 +218,10 @@ class Preparation:
 
     def _finished(self, collection: Collection, parts: Parts, train: Split, validation: Split | None, test: Split | None) -> Splits:
         """Return the parts, training augmented and balanced, and keep them for the report."""
-        train = balanced(replace(train, augment=self.augment), self.balance, self._require_fitted().task, self.split.seed)
-        made = Splits(train, validation, test)
+        fitted = self._require_fitted()
+        train = balanced(replace(train, augment=self.augment), self.balance, fitted.task, self.split.seed)
+        classes = None if fitted.target is None else fitted.target.class_names
+        made = Splits(train, validation, test, collection.name, classes, fitted.feature_names)
         self.data = PreparedData(collection, parts, made)
         return made
 

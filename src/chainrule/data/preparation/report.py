@@ -18,9 +18,9 @@ from chainrule.data.kind import Values, get_kind, short_text
 from chainrule.data.preparation.feature import Feature
 from chainrule.data.preparation.fitted import FittedPreparation
 from chainrule.data.preparation.report_page import page
-from chainrule.data.preparation.splits import Splits
 from chainrule.data.read.pictures import as_image
 from chainrule.data.split.holdout import PARTS, Parts
+from chainrule.data.splits import Splits
 from chainrule.data.steps.values import missing
 from chainrule.data.targets.forecasts import ForecastTarget
 from chainrule.files import write_atomically

@@ -15,10 +15,10 @@ from chainrule.data.balance import Balance, balanced_weights, require_balance
 from chainrule.data.collection import Collection
 from chainrule.data.kind import get_kind
 from chainrule.data.preparation.fitted import FittedPreparation
-from chainrule.data.preparation.splits import PreparesExamples, Split, Splits
 from chainrule.data.read.collect import collect
 from chainrule.data.shuffle import permutation
 from chainrule.data.split.holdout import PARTS, Holdout, Parts
+from chainrule.data.splits import PreparesExamples, Split, Splits
 from chainrule.data.stream import Rows, Source, memory_limit
 from chainrule.data.stream.blocks import fingerprint, require_fingerprint, stamp_of
 from chainrule.data.targets.target import encoded
@@ -270,4 +270,5 @@ def streamed_splits(
         augment = preparation.augment if is_training else ()
         found[part] = Split(source, y, source.weight, origin[rows], augment, preparation.batch, preparation)
     assert found["train"] is not None
-    return Splits(found["train"], found["validation"], found["test"])
+    classes = None if fitted.target is None else fitted.target.class_names
+    return Splits(found["train"], found["validation"], found["test"], collection.name, classes, fitted.feature_names)

@@ -1,4 +1,4 @@
-"""Split examples: what a network is trained on, checked and judged by."""
+"""Examples as arrays, in parts: what a network is trained on, validated and tested."""
 
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
@@ -43,7 +43,7 @@ class Split:
             not fit into memory.
         y: the targets, of shape (examples, ...); None where nothing is to be foretold.
         weight: how much each example counts in the loss, of shape (examples,); None for all alike.
-        rows: the number of each example's row in the collection.
+        rows: the number of each example's row in the collection; by default one after the other.
         augment: what the training step does to each batch before the network; none for validation and test.
         batch_size: examples in a batch; None for the default of `fit`.
         preparation: what made them, and prepares new examples in the same way; a model that learns from them keeps it.
@@ -51,14 +51,23 @@ class Split:
 
     x: Arrays
     y: Any
-    weight: NDArray[np.float32] | None
-    rows: NDArray[np.int64]
+    weight: NDArray[np.float32] | None = None
+    rows: NDArray[np.int64] = None  # pyright: ignore[reportAssignmentType]
     augment: tuple[Any, ...] = ()
     batch_size: int | None = None
     preparation: PreparesExamples | None = None
 
+    def __post_init__(self) -> None:
+        if self.rows is None:  # pyright: ignore[reportUnnecessaryComparison]
+            object.__setattr__(self, "rows", np.arange(len(self.x[0] if isinstance(self.x, list) else self.x)))
+
     def __len__(self) -> int:
         return len(self.rows)
+
+    def __repr__(self) -> str:
+        arrays = self.x if isinstance(self.x, list) else [self.x]
+        shapes = ", ".join(str(tuple(array.shape[1:])) if isinstance(array, np.ndarray) else type(array).__name__ for array in arrays)
+        return f"Split: {len(self):,} examples, x of {shapes}" + ("" if self.y is None else f", y of {tuple(self.y.shape[1:])}")
 
     def __iter__(self) -> Iterator[Any]:
         return iter((self.x, self.y) if self.weight is None else (self.x, self.y, self.weight))
@@ -82,17 +91,29 @@ def _taken(x: Arrays, rows: NDArray[np.int64]) -> Arrays:
 
 @dataclass(frozen=True, eq=False)
 class Splits:
-    """A data set in its parts.
+    """A data set in its parts: what `load` gives of a named set, and `Preparation.fit` of any examples.
 
     Args:
-        train: to learn from.
-        validation: to decide by when to stop; None where there is none.
-        test: to be judged by; None where there is none.
+        train: the training examples.
+        validation: the validation examples, by which is decided when to stop; None where there are none.
+        test: the test examples; None where there are none.
+        name: of the data set.
+        classes: names of the classes in the order of their numbers; None where the target is no class.
+        feature_names: names of the entries of x's last axis; none for images.
+        source: who made the data, where they live, and under which licence, where that is known.
     """
 
     train: Split
-    validation: Split | None
-    test: Split | None
+    validation: Split | None = None
+    test: Split | None = None
+    name: str = "data"
+    classes: tuple[str, ...] | None = None
+    feature_names: tuple[str, ...] = ()
+    source: str = ""
+
+    def __repr__(self) -> str:
+        parts = [("train", self.train), ("validation", self.validation), ("test", self.test)]
+        return "\n".join([f"Splits of {self.name}", *(f"  {name}: {part!r}" for name, part in parts if part is not None)])
 
 
 def balanced(train: Split, balance: Balance | None, task: str, seed: int) -> Split:
