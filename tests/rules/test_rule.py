@@ -1,7 +1,6 @@
 """A learning rule of the user's own, feedback alignment: it trains, and all that looks inside shows its numbers, not the derivative's."""
 
 import zlib
-from dataclasses import dataclass
 from pathlib import Path
 
 import numpy as np
@@ -10,7 +9,6 @@ import pytest
 import chainrule as cr
 from chainrule import ops
 from chainrule.backprop import PULLBACKS
-from chainrule.configuration import configurable
 from chainrule.doctor.glance import Glancer
 from chainrule.errors import ArgumentError
 from chainrule.graph import Variable
@@ -22,8 +20,6 @@ Y = (X[:, :1] * X[:, 1:2] > 0).astype("float32")
 STEPS = 24
 
 
-@configurable
-@dataclass(frozen=True)
 class FeedbackAlignment(cr.rules.Rule):
     """Gradients pass back through a fixed random matrix in place of each weight matrix (Lillicrap et al., 2016)."""
 
@@ -153,8 +149,9 @@ def test_a_diagnosis_looks_by_it(trained) -> None:
 
 def test_backpropagation_is_the_rule_where_none_is_named(tmp_path: Path) -> None:
     model, _ = _fit(tmp_path / "run", "backpropagation")
-    assert model.rule == cr.rules.Backpropagation()
-    with pytest.raises(ArgumentError, match="The rule 'backprop' is not known.*backpropagation|backprop"):
+    assert isinstance(model.rule, cr.rules.Backpropagation)
+    assert isinstance(cr.rules.get("FeedbackAlignment"), FeedbackAlignment)
+    with pytest.raises(ArgumentError, match="Did you mean 'backpropagation'"):
         model.compile("sgd", "mse", rule="backprop")
     with pytest.raises(ArgumentError, match="must be a name or a Rule"):
         model.compile("sgd", "mse", rule=print)

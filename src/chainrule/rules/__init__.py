@@ -1,6 +1,7 @@
 """Learning rules: each a table of pullbacks by op, by which gradients are passed back in training."""
 
-from chainrule.errors import ArgumentError, unknown_name
+from chainrule.configuration import find
+from chainrule.errors import ArgumentError
 from chainrule.rules.rule import Backpropagation, Rule
 
 __all__ = ["Backpropagation", "Rule", "get"]
@@ -13,9 +14,7 @@ def get(rule: str | Rule) -> Rule:
         ArgumentError: a name that is not known, or something that is no rule.
     """
     if isinstance(rule, str):
-        if rule != "backpropagation":
-            raise unknown_name("The rule", rule, ["backpropagation"])
-        return Backpropagation()
+        return find(Rule, rule)()
     if not isinstance(rule, Rule):  # pyright: ignore[reportUnnecessaryIsInstance]
         raise ArgumentError(f"The rule must be a name or a Rule, such as chainrule.rules.Backpropagation(). Got {rule!r} instead.")
     return rule

@@ -1,25 +1,24 @@
 """A learning rule: the table of pullbacks by which training passes gradients back."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from chainrule.backprop import PULLBACKS, Rules, gradient
-from chainrule.configuration import configurable
+from chainrule.configuration import Configurable
 from chainrule.graph import NoGradient, Tensor, TensorLike
 
 
-@dataclass(frozen=True)
-class Rule:
+class Rule(Configurable, abstract=True):
     """How a network's weights get the gradients that an optimiser turns into updates.
 
-    A subclass gives another table: `pullbacks()` returns `PULLBACKS | {op: pullback, ...}`. Its arguments are fields, which a run and
-    a saved model keep. A pullback of a learning rule is linear in the gradient that arrives, and makes the same graph each time: what
-    it draws at random depends on a seed alone.
+    A subclass is a learning rule of your own: its `pullbacks()` returns `PULLBACKS | {op: pullback, ...}`. Its settings are annotated
+    fields, which a run and a saved model keep. A pullback of a learning rule is linear in the gradient that arrives, and makes the
+    same graph each time: what it draws at random depends on a seed alone.
 
     Example:
         >>> import numpy as np, chainrule as cr
         >>> from chainrule.ops.products import matmul_op, swap_last
         >>> class SignSymmetry(Rule):
+        ...     "Gradients pass back through the signs of the weights. Source: Liao et al., 2016."
         ...     def pullbacks(self):
         ...         def product(dy, y, a, b):
         ...             return matmul_op(dy, swap_last(cr.ops.sign(b))), matmul_op(swap_last(a), dy)
@@ -39,8 +38,6 @@ class Rule:
         return gradient(target, sources, seed, self.pullbacks())
 
 
-@configurable
-@dataclass(frozen=True)
 class Backpropagation(Rule):
     """The chain rule itself: gradients are the derivatives of the loss.
 
