@@ -83,7 +83,9 @@ def _complete(cls: type) -> None:
 
     That waits until the class is used: its decorators, of which `@dataclass` may be one, come after its definition.
     """
-    declares = isinstance(cls, ConfigurableType) and "__dataclass_fields__" not in vars(cls) and inspect.get_annotations(cls)
+    if not isinstance(cls, ConfigurableType) or cls.__bases__ == (object,) or "__dataclass_fields__" in vars(cls):
+        return  # of the base of all nothing is made: a family says by itself whether its objects are frozen
+    declares = inspect.get_annotations(cls) or "__post_init__" in vars(cls) or not hasattr(cls, "__dataclass_fields__")
     if declares and not has_own_init(cls):
         dataclass(**cls.dataclass_options)(cls)
 
@@ -129,7 +131,6 @@ def _remember(made: Any, bound: inspect.BoundArguments) -> None:
 
 
 @dataclass_transform(field_specifiers=(field,))
-@dataclass(eq=False, repr=False)
 class Configurable(metaclass=ConfigurableType, abstract=True, repr=False):
     """The base of objects that are made of settings: layers, losses, optimisers, steps of preparation, and others.
 

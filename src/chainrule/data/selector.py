@@ -1,14 +1,13 @@
 """Selectors of columns: by name, pattern, kind or dtype, and all but some."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from fnmatch import fnmatchcase
 from typing import TypeAlias
 
 import numpy as np
 import polars as pl
 
-from chainrule.configuration import configurable
+from chainrule.configuration import Configurable
 from chainrule.data.collection import Collection
 from chainrule.data.frame import require_column
 from chainrule.data.kind import Values, get_kind, is_kind
@@ -25,9 +24,7 @@ _DTYPES: dict[str, Callable[[pl.DataType], bool]] = {
 }
 
 
-@configurable
-@dataclass(frozen=True)
-class ColumnSelector:
+class ColumnSelector(Configurable, frozen=True):
     """Columns chosen by what they are called and what they hold; see `columns`, which makes it.
 
     Args:
@@ -105,7 +102,7 @@ class ColumnSelector:
         return [name for name in self.names if not _is_pattern(name)]
 
 
-Columns: TypeAlias = Sequence[str] | ColumnSelector  # names and patterns of columns, or a selector
+Columns: TypeAlias = str | Sequence[str] | ColumnSelector  # a name or a pattern of columns, several, or a selector
 
 
 def columns(
@@ -135,7 +132,7 @@ def columns(
     return ColumnSelector(**given)
 
 
-def as_selector(given: "str | Columns") -> ColumnSelector:
+def as_selector(given: Columns) -> ColumnSelector:
     """Return what was given for columns as a selector."""
     return given if isinstance(given, ColumnSelector) else ColumnSelector((given,) if isinstance(given, str) else tuple(given))
 

@@ -50,7 +50,7 @@ def test_the_last_sentences_stay_where_there_are_too_many():
     spans = target.find(texts, ["soon", "A"])
     assert target.holds(texts, spans).tolist() == [False, True]
     assert target.decode(texts, target.encode(texts[1:], spans[1:]).repeat(2, axis=0)) == ["C", "A"]
-    with pytest.raises(ArgumentError, match="sentences must be from 2"):
+    with pytest.raises(ArgumentError, match="sentences must be a whole number from 2"):
         Sentences(sentences=1)
 
 

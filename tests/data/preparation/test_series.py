@@ -349,7 +349,7 @@ def test_calendar_features_go_into_windows_where_asked():
 @pytest.mark.parametrize(
     ("make", "error", "message"),
     [
-        (lambda: Windows(input=0), ArgumentError, "whole numbers from 1"),
+        (lambda: Windows(input=0), ArgumentError, "a whole number from 1"),
         (lambda: Difference(0), ArgumentError, "lag"),
         (lambda: CalendarFeatures(parts=("hours",)), ArgumentError, "Did you mean 'hour'"),
         (lambda: Preparation(transform=[Windows(), Windows()]).fit(table()), ArgumentError, "there can be one Windows"),

@@ -58,7 +58,7 @@ def test_no_value_outside_training_can_make_an_outlier():
 
 
 def test_settings_of_outliers_that_cannot_be_meant():
-    with pytest.raises(ArgumentError, match="positive"):
+    with pytest.raises(ArgumentError, match="a number above 0"):
         DropOutliers(0)
     with pytest.raises(DataError, match="'kind' must be a column of numbers"):
         Preparation(clean=[DropOutliers(columns=["kind"])]).fit(rows_with_outliers())

@@ -153,7 +153,7 @@ def test_no_image_outside_training_can_change_a_training_tensor(tmp_path_factory
     ("arguments", "message"),
     [
         ({"height": 3}, "give height and width, or neither"),
-        ({"height": 0, "width": 3}, "height must be at least 1 pixel"),
+        ({"height": 0, "width": 3}, "height must be a whole number from 1"),
         ({"mode": "RGBX"}, "mode must be one of L, RGB, RGBA"),
         ({"fit_by": "paddle"}, "Did you mean 'pad'"),
         ({"interpolation": "bilinar"}, "Did you mean 'bilinear'"),

@@ -1,14 +1,14 @@
 """Splitting a collection: at random, by class, by group, by time, or as its source gives it."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Literal, TypeAlias
+from typing import Annotated, Literal, TypeAlias
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from chainrule.configuration import configurable
+from chainrule.arguments import Number
+from chainrule.configuration import Configurable
 from chainrule.data.collection import Collection
 from chainrule.data.dates import as_times, find_format
 from chainrule.data.kind import get_kind, is_kind
@@ -23,9 +23,7 @@ FEWEST_OF_CLASS = 5  # rows, of each class, from which on a split is stratified 
 _MOST_RARE = 0.1  # share of rows of rare classes from which on a split is not stratified
 
 
-@configurable
-@dataclass(frozen=True)
-class Holdout:
+class Holdout(Configurable, frozen=True):
     """How examples are divided into training, validation and test.
 
     Where the source gives parts, they stay: a share for validation is then taken from its training part, if it gives no
@@ -49,8 +47,8 @@ class Holdout:
         [12, 4, 4]
     """
 
-    validation: float = 0.15
-    test: float = 0.15
+    validation: Annotated[float, Number(0, 1, below=True)] = 0.15
+    test: Annotated[float, Number(0, 1, below=True)] = 0.15
     stratify: bool | None = None
     group: str | None = None
     time: str | None = None
@@ -58,10 +56,6 @@ class Holdout:
     given: bool = True
 
     def __post_init__(self) -> None:
-        for name in ("validation", "test"):
-            share = getattr(self, name)
-            if not 0 <= share < 1:
-                raise ArgumentError(f"Holdout: {name} must be a share of the rows, from 0 to below 1. Got {share} instead.")
         if self.validation + self.test >= 1:
             raise ArgumentError(f"Holdout: validation and test leave nothing to train on. Got {self.validation} and {self.test}.")
         if self.stratify and (self.group or self.time):

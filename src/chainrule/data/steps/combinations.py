@@ -1,14 +1,13 @@
 """Combinations of columns of numbers: products of pairs, and formulas in place of the columns."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from itertools import combinations, permutations
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.configuration import configurable
 from chainrule.data.selector import Columns, as_selector
 from chainrule.data.steps.step import FlatStep, places_of_numbers
 from chainrule.errors import ArgumentError, unknown_name
@@ -16,8 +15,6 @@ from chainrule.errors import ArgumentError, unknown_name
 Numbers = NDArray[Any]  # (rows, features)
 
 
-@configurable
-@dataclass(frozen=True)
 class Interactions(FlatStep):
     """The products of pairs of number columns, x(i) · x(j), as features beside the columns themselves.
 
@@ -84,8 +81,6 @@ _OF_ONE: dict[str, Callable[[Numbers], Numbers]] = {
 _PRODUCT = "{}*{}"
 
 
-@configurable
-@dataclass(frozen=True)
 class Formulas(FlatStep):
     """Formulas of number columns, as features in place of the columns themselves: x, x², x³, sin πx, cos πx, x(i) · x(j).
 

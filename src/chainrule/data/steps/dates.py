@@ -2,7 +2,7 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import ClassVar, Self
 
@@ -10,7 +10,6 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from chainrule.configuration import configurable
 from chainrule.data.dates import FORMATS, as_times, find_format
 from chainrule.data.kind import Values
 from chainrule.data.steps.step import ColumnStep, Verb
@@ -23,8 +22,7 @@ _PARTS = ("year", "month", "day", "weekday", "hour", "minute", "elapsed")
 _ROUNDS = {"hour": 24, "weekday": 7, "day of year": 365.2425, "month": 12}
 
 
-@dataclass(frozen=True)
-class _Dates(ColumnStep):
+class _Dates(ColumnStep, abstract=True):
     """A column of dates, written in one format."""
 
     verb: ClassVar[Verb] = "transform"
@@ -54,8 +52,6 @@ class _Dates(ColumnStep):
         return [f"{names[0]} {part}" for part in self.parts]
 
 
-@configurable
-@dataclass(frozen=True)
 class DateParts(_Dates):
     """Year, month, day, weekday (Monday is 1), hour and minute of a date, as far as they vary in training, and the days since the first.
 
@@ -124,8 +120,6 @@ class DateParts(_Dates):
         return "dates as " + (", ".join(self.parts) or "their parts")
 
 
-@configurable
-@dataclass(frozen=True)
 class CalendarFeatures(_Dates):
     """Where a date lies in the rounds of the day, the week and the year: sine and cosine of 2π · position / length of the round.
 

@@ -1,7 +1,7 @@
 """Encoding: categories and labels as numbers."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar, Self
 from zlib import crc32
 
@@ -9,24 +9,22 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from chainrule.configuration import configurable
+from chainrule.arguments import PositiveCount
 from chainrule.data.kind import Values
 from chainrule.data.steps.step import ColumnStep, Verb
 from chainrule.data.steps.values import At, as_texts
-from chainrule.errors import ArgumentError
 
 MOST_CATEGORIES = 100  # that have a feature each
 
 
-@dataclass(frozen=True)
-class _Categories(ColumnStep):
+class _Categories(ColumnStep, abstract=True):
     """A column of categories that training has shown; rare and unknown ones share a place."""
 
     verb: ClassVar[Verb] = "encode"
     kinds: ClassVar[frozenset[str]] = frozenset({"category"})
 
-    most: int = MOST_CATEGORIES
-    at_least: int = 2
+    most: PositiveCount = MOST_CATEGORIES
+    at_least: PositiveCount = 2
     categories: Sequence[str] | None = None
     rare: Sequence[str] = ()
     met_missing: bool = False
@@ -69,8 +67,6 @@ class _Categories(ColumnStep):
         return f"{len(self.categories)} categories have a place each{shared}"
 
 
-@configurable
-@dataclass(frozen=True)
 class OneHot(_Categories):
     """One feature for each category, one for all others, and one for missing values where training had such.
 
@@ -98,8 +94,6 @@ class OneHot(_Categories):
         return [*named, f"{names[0]} other", *([f"{names[0]} missing"] if self.met_missing else [])]
 
 
-@configurable
-@dataclass(frozen=True)
 class Ordinal(_Categories):
     """The number of each category, for categories with an order: other and missing come last. `Indices` is for an `Embedding`.
 
@@ -119,8 +113,6 @@ class Ordinal(_Categories):
         return self.codes(values, at).astype(np.int32)[:, None]
 
 
-@configurable
-@dataclass(frozen=True)
 class Indices(_Categories):
     """The number of each category as an input of its own, int32, for an `Embedding` layer: other and missing come last.
 
@@ -148,8 +140,6 @@ class Indices(_Categories):
         return self.codes(values, at).astype(np.int32)[:, None]
 
 
-@configurable
-@dataclass(frozen=True)
 class Hashing(ColumnStep):
     """One of so many features for each category, by a hash of its name: nothing is learned, unknown categories have a place.
 
@@ -169,11 +159,7 @@ class Hashing(ColumnStep):
     verb: ClassVar[Verb] = "encode"
     kinds: ClassVar[frozenset[str]] = frozenset({"category"})
 
-    features: int = 32
-
-    def __post_init__(self) -> None:
-        if self.features < 1:
-            raise ArgumentError(f"features must be a whole number from 1. Got {self.features} instead.")
+    features: PositiveCount = 32
 
     def apply(self, values: Values, at: At) -> NDArray[np.float32]:
         names = ["" if value is None else value for value in as_texts(values, at)]
@@ -186,8 +172,6 @@ class Hashing(ColumnStep):
         return f"each category to one of {self.features} features by its hash"
 
 
-@configurable
-@dataclass(frozen=True)
 class MultiHot(ColumnStep):
     """One feature for each label that a row may have several of: 1 where it has it.
 

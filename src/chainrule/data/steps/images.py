@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
 from typing import Any, ClassVar, Self
 
@@ -10,12 +10,10 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from chainrule.configuration import configurable
+from chainrule.arguments import PositiveCount
 from chainrule.data.kind import Values
 from chainrule.data.machine import in_threads
 from chainrule.data.read.pictures import (
-    FITS,
-    INTERPOLATIONS,
     MODES,
     Fit,
     Header,
@@ -28,15 +26,13 @@ from chainrule.data.read.pictures import (
 )
 from chainrule.data.steps.step import ColumnStep, Verb
 from chainrule.data.steps.values import At, paths_of
-from chainrule.errors import ArgumentError, DataError, unknown_name
+from chainrule.errors import ArgumentError, DataError
 
 _LOOKED_AT = 64  # training images that show whether images in colour have any
 _SHOWN = 4  # sizes that are named
 _GREY = np.array([19595, 38470, 7471])  # 0.299, 0.587 and 0.114 of 65536: the luma of ITU-R BT.601
 
 
-@configurable
-@dataclass(frozen=True)
 class Resize(ColumnStep):
     """Read images from their files, and bring all to one size and one mode: uint8 of shape (images, height, width, channels).
 
@@ -63,22 +59,15 @@ class Resize(ColumnStep):
     verb: ClassVar[Verb] = "transform"
     kinds: ClassVar[frozenset[str]] = frozenset({"image", "masks"})
 
-    height: int | None = None
-    width: int | None = None
+    height: PositiveCount | None = None
+    width: PositiveCount | None = None
     mode: Mode | None = None
     fit_by: Fit = "pad"
     interpolation: Interpolation = "bilinear"
-    largest: int = 128
+    largest: PositiveCount = 128
     met: Sequence[str] = ()
 
     def __post_init__(self) -> None:
-        for name, known in (("mode", MODES), ("fit_by", FITS), ("interpolation", INTERPOLATIONS)):
-            if getattr(self, name) not in {*known, None if name == "mode" else FITS[0]}:
-                raise unknown_name(f"Resize: {name}", str(getattr(self, name)), known)
-        for name in ("height", "width", "largest"):
-            value = getattr(self, name)
-            if value is not None and value < 1:
-                raise ArgumentError(f"Resize: {name} must be at least 1 pixel. Got {value} instead.")
         if (self.height is None) != (self.width is None):
             raise ArgumentError(f"Resize: give height and width, or neither. Got {self.height} and {self.width}.")
 
@@ -154,8 +143,6 @@ class Resize(ColumnStep):
         return f"{became}; {how}"
 
 
-@configurable
-@dataclass(frozen=True)
 class CenterCrop(ColumnStep):
     """The middle of each image; where an image is smaller, it stays.
 
@@ -171,8 +158,8 @@ class CenterCrop(ColumnStep):
     verb: ClassVar[Verb] = "transform"
     kinds: ClassVar[frozenset[str]] = frozenset({"image"})
 
-    height: int
-    width: int
+    height: PositiveCount
+    width: PositiveCount
 
     def apply(self, values: Values, at: At) -> NDArray[Any]:
         images = as_images(values, at)
@@ -183,8 +170,6 @@ class CenterCrop(ColumnStep):
         return f"the middle {self.height} x {self.width} pixels"
 
 
-@configurable
-@dataclass(frozen=True)
 class Grayscale(ColumnStep):
     """Colour to grey: L = 0.299 R + 0.587 G + 0.114 B; grey stays.
 

@@ -1,22 +1,16 @@
 """Values that are missing: filled."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.configuration import configurable
 from chainrule.data.kind import Values
 from chainrule.data.steps.step import ColumnStep, Verb
 from chainrule.data.steps.values import At, as_numbers
-from chainrule.errors import unknown_name
-
-_STRATEGIES = ("mean", "median", "mode", "constant")
 
 
-@configurable
-@dataclass(frozen=True)
 class FillMissing(ColumnStep):
     """Put a value where a number is missing, and, where any was missing in training, a second feature that says so.
 
@@ -40,10 +34,6 @@ class FillMissing(ColumnStep):
     indicator: bool = True
     value: float | None = None
     met: bool = False
-
-    def __post_init__(self) -> None:
-        if self.strategy not in _STRATEGIES:
-            raise unknown_name("strategy", self.strategy, _STRATEGIES)
 
     def learn(self, values: Values, at: At) -> Self:
         array = as_numbers(values, at)

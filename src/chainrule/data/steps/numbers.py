@@ -1,12 +1,12 @@
 """Numbers of tables: logarithms of what is skewed, limits for outliers, differences in time."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.configuration import configurable
+from chainrule.arguments import NotNegative, PositiveCount
 from chainrule.data.kind import Values
 from chainrule.data.steps.step import SERIES, ColumnStep, Verb
 from chainrule.data.steps.values import At, flat
@@ -16,8 +16,6 @@ _SKEWED = 1.5  # skewness from which on numbers are taken for skewed
 _FEWEST = 50  # rows from which on skewness can be told
 
 
-@configurable
-@dataclass(frozen=True)
 class Log(ColumnStep):
     """The logarithm of a number: z = sign(x) · log(1 + |x| / s), with s the training rows' median size.
 
@@ -87,8 +85,6 @@ def skewness(values: NDArray[np.float64]) -> float:
     return float((centred * centred * centred).mean() / deviation**3) if deviation > 0 else 0.0
 
 
-@configurable
-@dataclass(frozen=True)
 class ClipOutliers(ColumnStep):
     """Numbers kept within bounds: q1 - k · (q3 - q1) to q3 + k · (q3 - q1), by the training rows' quartiles.
 
@@ -108,13 +104,9 @@ class ClipOutliers(ColumnStep):
     verb: ClassVar[Verb] = "clean"
     kinds: ClassVar[frozenset[str]] = frozenset({"number"})
 
-    factor: float = 3.0
+    factor: NotNegative = 3.0
     low: float | None = None
     high: float | None = None
-
-    def __post_init__(self) -> None:
-        if not self.factor >= 0:
-            raise ArgumentError(f"factor must be 0 or more. Got {self.factor} instead.")
 
     def learn(self, values: Values, at: At) -> Self:
         known = flat(values)[:, 0]
@@ -134,8 +126,6 @@ class ClipOutliers(ColumnStep):
         return "outliers kept within bounds" if self.low is None else f"kept between {self.low:.5g} and {self.high:.5g}"
 
 
-@configurable
-@dataclass(frozen=True)
 class Difference(ColumnStep):
     """What a number has changed by since `lag` rows before: y(t) = x(t) - x(t - lag).
 
@@ -160,11 +150,7 @@ class Difference(ColumnStep):
     verb: ClassVar[Verb] = "transform"
     kinds: ClassVar[frozenset[str]] = frozenset({"number"})
 
-    lag: int = 1
-
-    def __post_init__(self) -> None:
-        if self.lag < 1:
-            raise ArgumentError(f"lag must be a whole number from 1. Got {self.lag} instead.")
+    lag: PositiveCount = 1
 
     def apply(self, values: Values, at: At) -> NDArray[np.float64]:
         array = flat(values)

@@ -1,6 +1,5 @@
 """Rows that are left out: whose target is missing, whose files cannot be used, which are there twice, or lie far from all others."""
 
-from dataclasses import dataclass
 from functools import partial
 from typing import ClassVar
 
@@ -8,7 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from chainrule.configuration import configurable
+from chainrule.arguments import Positive
 from chainrule.data.checks import equal_examples
 from chainrule.data.checks.columns import FAR, robust_distances
 from chainrule.data.collection import Collection
@@ -17,11 +16,9 @@ from chainrule.data.machine import in_threads
 from chainrule.data.selector import Columns
 from chainrule.data.steps.step import RowStep
 from chainrule.data.steps.values import missing
-from chainrule.errors import ArgumentError, DataError
+from chainrule.errors import DataError
 
 
-@configurable
-@dataclass(frozen=True)
 class DropMissing(RowStep):
     """Leave out the rows in which one of these columns is missing; without columns, the rows whose target is.
 
@@ -44,8 +41,6 @@ class DropMissing(RowStep):
 _NAMED = 5  # files that are named with what is wrong with them
 
 
-@configurable
-@dataclass(frozen=True)
 class DropBroken(RowStep):
     """Leave out the rows whose files cannot be used: images that cannot be read or are cut off, sounds likewise, empty or silent.
 
@@ -100,8 +95,6 @@ def _holds_files(collection: Collection, column: str) -> bool:
     return series and collection.kind_of(column).by_path
 
 
-@configurable
-@dataclass(frozen=True)
 class DropDuplicates(RowStep):
     """Leave out rows that are equal to an earlier one, so that no copy of a training row judges what was learned from it.
 
@@ -129,8 +122,6 @@ class DropDuplicates(RowStep):
         return kept, "copies of an earlier row" + (f" in {', '.join(map(repr, asked))}" if asked else "")
 
 
-@configurable
-@dataclass(frozen=True)
 class DropOutliers(RowStep):
     """Leave out training rows in which a number lies far from all others: z = |x - median| / (1.4826 · median |x - median|) > far.
 
@@ -154,12 +145,8 @@ class DropOutliers(RowStep):
 
     training_only: ClassVar[bool] = True
 
-    far: float = FAR
+    far: Positive = FAR
     columns: Columns = ()
-
-    def __post_init__(self) -> None:
-        if not self.far > 0:
-            raise ArgumentError(f"far must be a positive number of robust standard deviations. Got {self.far!r} instead.")
 
     def keeps(self, training: Collection) -> tuple[NDArray[np.bool_], str]:
         columns = self.chosen(self.columns, training) or [

@@ -2,13 +2,12 @@
 
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar, Self
 
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.configuration import configurable
 from chainrule.data.kind import Values
 from chainrule.data.steps.step import ColumnStep, Verb
 from chainrule.data.steps.values import At, flat
@@ -17,8 +16,7 @@ from chainrule.errors import DataError
 _NUMERIC: frozenset[str] = frozenset({"number", "date", "array", "image", "audio"})
 
 
-@dataclass(frozen=True)
-class Scaling(ColumnStep):
+class Scaling(ColumnStep, abstract=True):
     """A scaling of each feature by a shift and a divisor learned from training: z = (x - shift) / divisor.
 
     The features are the entries of the last axis: of a table's column, of each channel of an image, of each band of a
@@ -69,8 +67,6 @@ class Scaling(ColumnStep):
         return np.asarray(values, np.float64) * np.asarray(self.divisor) + np.asarray(self.shift)
 
 
-@configurable
-@dataclass(frozen=True)
 class Standardize(Scaling):
     """Mean 0 and standard deviation 1: z = (x - mean) / standard deviation.
 
@@ -94,8 +90,6 @@ class Standardize(Scaling):
         return "to mean 0 and standard deviation 1" + _shown("mean", self.shift, "deviation", self.divisor)
 
 
-@configurable
-@dataclass(frozen=True)
 class MinMax(Scaling):
     """The training rows' range to 0 to 1: z = (x - minimum) / (maximum - minimum).
 
@@ -116,8 +110,6 @@ class MinMax(Scaling):
         return "from the range of training to 0 to 1" + _shown("least", self.shift, "range", self.divisor)
 
 
-@configurable
-@dataclass(frozen=True)
 class Robust(Scaling):
     """Median 0 and interquartile range 1, so that outliers count for little: z = (x - median) / (q75 - q25).
 
@@ -141,8 +133,6 @@ class Robust(Scaling):
         return "to median 0 and interquartile range 1" + _shown("median", self.shift, "range", self.divisor)
 
 
-@configurable
-@dataclass(frozen=True)
 class Rescale(ColumnStep):
     """A fixed scale: z = x · scale + offset, as of bytes to 0 to 1.
 
@@ -180,8 +170,6 @@ class Rescale(ColumnStep):
         return factor + (f" + {self.offset:g}" if self.offset else "")
 
 
-@configurable
-@dataclass(frozen=True)
 class UnitNorm(ColumnStep):
     """Each row to length 1: z = x / ‖x‖; a row of zeros stays.
 

@@ -2,19 +2,18 @@
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from itertools import pairwise
-from typing import ClassVar, Self, TypeAlias
+from typing import Annotated, ClassVar, Self, TypeAlias
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from chainrule.configuration import configurable
+from chainrule.arguments import PositiveCount, Whole
 from chainrule.data.kind import Values
 from chainrule.data.steps.step import ColumnStep, Verb
 from chainrule.data.steps.tokens import PADDING, Tokens
 from chainrule.data.steps.values import At, as_texts
-from chainrule.errors import ArgumentError
 
 _BETWEEN = re.compile(r"\n\s*|(?<=[.!?])\s+")  # lines, and sentences within a line
 _MOST_SENTENCES, _MOST_WORDS = 64, 48  # that are learned where nothing is said
@@ -22,8 +21,6 @@ _COVERS = 0.99  # of the training texts' sentences, that the learned number of w
 Offsets: TypeAlias = Sequence[tuple[int, int]]  # where each token of a text begins and ends, in characters
 
 
-@configurable
-@dataclass(frozen=True)
 class Sentences(ColumnStep):
     """Each text as rows of token numbers, int32, one for each sentence: 0 is padding, 1 stands for what training did not have.
 
@@ -51,13 +48,9 @@ class Sentences(ColumnStep):
     kinds: ClassVar[frozenset[str]] = frozenset({"text", "reading"})
     gives_indices: ClassVar[bool] = True
 
-    tokens: Tokens = Tokens(lower=True)  # noqa: RUF009
-    sentences: int | None = None
-    words: int | None = None
-
-    def __post_init__(self) -> None:
-        if (self.sentences is not None and self.sentences < 2) or (self.words is not None and self.words < 1):
-            raise ArgumentError(f"sentences must be from 2, words from 1. Got {self.sentences} and {self.words} instead.")
+    tokens: Tokens = Tokens(lower=True)
+    sentences: Annotated[int, Whole(2)] | None = None
+    words: PositiveCount | None = None
 
     @property
     def vocabulary_size(self) -> int:

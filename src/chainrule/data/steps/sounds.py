@@ -1,34 +1,30 @@
 """Sounds: read from their files at one rate, trimmed, and brought to one length."""
 
-import math
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from functools import partial
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from chainrule.configuration import configurable
+from chainrule.arguments import Number, Positive, PositiveCount
 from chainrule.counting import counted
 from chainrule.data.kind import Values
 from chainrule.data.machine import in_threads
 from chainrule.data.read.recordings import read_sound, read_sound_header
 from chainrule.data.steps.step import ColumnStep, Verb
 from chainrule.data.steps.values import At, paths_of
-from chainrule.errors import ArgumentError, DataError, unknown_name
+from chainrule.errors import DataError
 
 RATE = "rate"  # what steps on sounds leave for those after them: samples in a second
 _AUDIO: frozenset[str] = frozenset({"audio"})
 _SHOWN = 4  # rates that are named
 _TRIM_FRAME = 0.01  # seconds of which the loudness is judged as one
-_SIDES = ("start", "center", "end")
 
 
-@configurable
-@dataclass(frozen=True)
 class ReadSound(ColumnStep):
     """Read recordings from their files, at one sample rate and in mono: for each an array of samples between -1 and 1.
 
@@ -53,7 +49,7 @@ class ReadSound(ColumnStep):
     verb: ClassVar[Verb] = "transform"
     kinds: ClassVar[frozenset[str]] = _AUDIO
 
-    rate: int | None = None
+    rate: PositiveCount | None = None
     met: Sequence[str] = ()
 
     def learn(self, values: Values, at: At) -> Self:
@@ -85,8 +81,6 @@ class ReadSound(ColumnStep):
         return ", ".join(self.met[:_SHOWN]) + (", ..." if len(self.met) > _SHOWN else "")
 
 
-@configurable
-@dataclass(frozen=True)
 class TrimSilence(ColumnStep):
     """Leave out what is silent at the beginning and at the end of each sound: 10 ms at a time, softer than its loudest by so much.
 
@@ -103,11 +97,7 @@ class TrimSilence(ColumnStep):
     verb: ClassVar[Verb] = "transform"
     kinds: ClassVar[frozenset[str]] = _AUDIO
 
-    decibels: float = 40.0
-
-    def __post_init__(self) -> None:
-        if not self.decibels > 0:
-            raise ArgumentError(f"TrimSilence: decibels must be above 0. Got {self.decibels} instead.")
+    decibels: Positive = 40.0
 
     def apply(self, values: Values, at: At) -> NDArray[Any]:
         size = max(1, round(_TRIM_FRAME * rate_of(at, None)))
@@ -123,8 +113,6 @@ class TrimSilence(ColumnStep):
         return f"silence at both ends is left out ({self.decibels:g} dB below the loudest)"
 
 
-@configurable
-@dataclass(frozen=True)
 class PadOrCrop(ColumnStep):
     """All sounds to one length: shorter ones are filled up with silence, longer ones are cut.
 
@@ -142,17 +130,9 @@ class PadOrCrop(ColumnStep):
     verb: ClassVar[Verb] = "transform"
     kinds: ClassVar[frozenset[str]] = _AUDIO
 
-    seconds: float | None = None
+    seconds: Positive | None = None
     align: Literal["start", "center", "end"] = "start"
-    share: float = 0.95
-
-    def __post_init__(self) -> None:
-        if self.align not in _SIDES:
-            raise unknown_name("PadOrCrop: align", self.align, _SIDES)
-        if self.seconds is not None and not 0 < self.seconds < math.inf:
-            raise ArgumentError(f"PadOrCrop: seconds must be above 0. Got {self.seconds} instead.")
-        if not 0 < self.share <= 1:
-            raise ArgumentError(f"PadOrCrop: share must be above 0 and at most 1. Got {self.share} instead.")
+    share: Annotated[float, Number(0, 1, above=True)] = 0.95
 
     def learn(self, values: Values, at: At) -> Self:
         if self.seconds is not None:

@@ -1,13 +1,13 @@
 """Spectra of sounds over time: short-time Fourier transform, mel bands, cepstra."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar, Self
 
 import numpy as np
 import scipy
 from numpy.typing import NDArray
 
-from chainrule.configuration import configurable
+from chainrule.arguments import NotNegative, Positive, PositiveCount
 from chainrule.data.kind import Values
 from chainrule.data.steps.sounds import rate_of, sounds_of
 from chainrule.data.steps.step import ColumnStep, Verb
@@ -19,8 +19,7 @@ _BLOCK = 256  # sounds that are transformed at once
 FLOOR = 1e-8  # of power, below which it is all one silence
 
 
-@dataclass(frozen=True)
-class Frames(ColumnStep):
+class Frames(ColumnStep, abstract=True):
     """A step from sounds of one length to short stretches of them, a Hann window on each.
 
     Args:
@@ -32,13 +31,9 @@ class Frames(ColumnStep):
     verb: ClassVar[Verb] = "transform"
     kinds: ClassVar[frozenset[str]] = _AUDIO
 
-    window: float = 0.025
-    step: float = 0.01
-    rate: int | None = None
-
-    def __post_init__(self) -> None:
-        if not (self.window > 0 and self.step > 0):
-            raise ArgumentError(f"{type(self).__name__}: window and step must be above 0 seconds. Got {self.window} and {self.step}.")
+    window: Positive = 0.025
+    step: Positive = 0.01
+    rate: PositiveCount | None = None
 
     def learn(self, values: Values, at: At) -> Self:
         return replace(self, rate=rate_of(at, self.rate))
@@ -56,8 +51,6 @@ class Frames(ColumnStep):
         raise NotImplementedError
 
 
-@configurable
-@dataclass(frozen=True)
 class Spectrogram(Frames):
     """The power of each frequency over time: P[t, k] = |Σₙ w[n] x[t · step + n] exp(-2πi k n / N)|², w a periodic Hann window.
 
@@ -88,8 +81,6 @@ class Spectrogram(Frames):
         return f"power of each frequency, every {1000 * self.step:g} ms"
 
 
-@configurable
-@dataclass(frozen=True)
 class LogMel(Frames):
     """The logarithm of the energy in bands as wide as the ear's, over time: L[t, b] = log max(Σₖ M[b, k] P[t, k], 1e-8).
 
@@ -114,9 +105,9 @@ class LogMel(Frames):
         (2, 48, 40)
     """
 
-    bands: int = 40
-    lowest: float = 20.0
-    highest: float | None = None
+    bands: PositiveCount = 40
+    lowest: NotNegative = 20.0
+    highest: Positive | None = None
 
     def features(self, spectrum: NDArray[np.float64], rate: int) -> NDArray[np.float32]:
         filters = mel_filters(rate, 2 * (spectrum.shape[-1] - 1), self.bands, self.lowest, self.highest)
@@ -126,8 +117,6 @@ class LogMel(Frames):
         return f"log energy in {self.bands} mel bands, every {1000 * self.step:g} ms"
 
 
-@configurable
-@dataclass(frozen=True)
 class MFCC(LogMel):
     """Mel-frequency cepstral coefficients: the first of the cosine transform (DCT-II, orthonormal) of each stretch's `LogMel`.
 
@@ -151,7 +140,7 @@ class MFCC(LogMel):
         (2, 48, 13)
     """
 
-    coefficients: int = 13
+    coefficients: PositiveCount = 13
 
     def features(self, spectrum: NDArray[np.float64], rate: int) -> NDArray[np.float32]:
         cepstra = np.asarray(scipy.fft.dct(super().features(spectrum, rate), norm="ortho", axis=-1))

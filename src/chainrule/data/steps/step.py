@@ -1,14 +1,15 @@
 """A step of a preparation: one thing done to the rows, to a column, or to the numbers of all columns; each can be used alone."""
 
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from typing import Any, ClassVar, Literal, Self, TypeAlias
 
 import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
+from chainrule.configuration import Configurable
 from chainrule.data.collection import Collection, Values
 from chainrule.data.frame import as_frame
 from chainrule.data.kind import is_kind
@@ -21,8 +22,7 @@ SERIES = "series"  # what steps know of the rows: the name of the series that ea
 VERBS: tuple[Verb, ...] = ("clean", "transform", "encode", "scale")
 
 
-@dataclass(frozen=True)
-class Step(ABC):
+class Step(Configurable, abstract=True, frozen=True):
     """One thing done to data: settings, and what the training rows taught. Steps do not change: `fit` returns the step that has learned.
 
     As in scikit-learn, `fit` learns from training values, `transform` returns values after the step, `fit_transform` does both, and
@@ -81,8 +81,7 @@ class Step(ABC):
         return ArgumentError(f"{type(self).__name__} has not learned from training rows yet: use the step that fit returns.")
 
 
-@dataclass(frozen=True)
-class ColumnStep(Step):
+class ColumnStep(Step, abstract=True):
     """One thing done to a column. A step of your own defines `apply`, and `learn` where it has something to learn.
 
     Args:
@@ -94,10 +93,9 @@ class ColumnStep(Step):
         is_input: whether, as the last step, its vectors are an input of their own, apart from other columns.
 
     Example:
-        >>> from dataclasses import dataclass, replace
+        >>> from dataclasses import replace
         >>> import chainrule as cr
-        >>> @dataclass(frozen=True)
-        ... class Centre(cr.data.ColumnStep):
+        >>> class Centre(cr.data.ColumnStep):
         ...     "Each number less the mean of training."
         ...     verb, kinds = "scale", frozenset({"number"})
         ...     mean: float = 0.0
@@ -167,8 +165,7 @@ class ColumnStep(Step):
         return names
 
 
-@dataclass(frozen=True)
-class RowStep(Step):
+class RowStep(Step, abstract=True):
     """One thing that leaves rows out, and learns nothing. A step of your own defines `keeps`.
 
     Before the parts are made, rows are left out of training, validation and test alike, and counted; with `training_only`, out of
@@ -198,8 +195,7 @@ class RowStep(Step):
         return as_selector(columns).of(collection, f"{type(self).__name__}: the column") if columns else []
 
 
-@dataclass(frozen=True)
-class FlatStep(Step):
+class FlatStep(Step, abstract=True):
     """One thing done to the numbers that stand side by side in one input, after the steps of each column.
 
     A step of your own defines `apply` and `feature_names`, and `learn` where it has something to learn.

@@ -4,29 +4,25 @@ import math
 import unicodedata
 from abc import abstractmethod
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import ClassVar, Literal, Self
 
 import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from chainrule.configuration import configurable
+from chainrule.arguments import PositiveCount
 from chainrule.data.kind import Values
 from chainrule.data.steps.step import ColumnStep, Verb
 from chainrule.data.steps.values import At, as_texts
-from chainrule.errors import ArgumentError, unknown_name
+from chainrule.errors import ArgumentError
 
 WORDS = r"\w+|[^\w\s]"  # a word, or a single sign of punctuation
 _TEXT: frozenset[str] = frozenset({"text"})
-_FORMS = ("NFC", "NFD", "NFKC", "NFKD")
-_UNITS = ("word", "character")
 _MOST_TERMS = 20_000
 _MOST_NUMBERS = 100_000_000  # in the training rows' table of terms: 400 MB
 
 
-@configurable
-@dataclass(frozen=True)
 class NormalizeText(ColumnStep):
     """One way of writing for what is the same: Unicode's normal form, lower case, and, if asked, no accents and one digit for all.
 
@@ -57,10 +53,6 @@ class NormalizeText(ColumnStep):
     accents: bool = True
     digits: bool = True
 
-    def __post_init__(self) -> None:
-        if self.form not in _FORMS:
-            raise unknown_name("form", self.form, _FORMS)
-
     def apply(self, values: Values, at: At) -> pl.Series:
         column = as_texts(values, at)
         if column.null_count():
@@ -86,8 +78,7 @@ class NormalizeText(ColumnStep):
         return "texts written one way: " + ", ".join(change for change in changes if change)
 
 
-@dataclass(frozen=True)
-class _Terms(ColumnStep):
+class _Terms(ColumnStep, abstract=True):
     """A feature for each of the most frequent terms of training: words, or runs of words or letters."""
 
     verb: ClassVar[Verb] = "encode"
@@ -95,8 +86,8 @@ class _Terms(ColumnStep):
     is_input: ClassVar[bool] = True
 
     ngrams: Sequence[int] = (1, 2)
-    most: int | None = None
-    at_least: int = 2
+    most: PositiveCount | None = None
+    at_least: PositiveCount = 2
     unit: Literal["word", "character"] = "word"
     pattern: str = WORDS
     terms: Sequence[str] | None = None
@@ -104,8 +95,6 @@ class _Terms(ColumnStep):
     def __post_init__(self) -> None:
         if len(self.ngrams) != 2 or not 1 <= self.ngrams[0] <= self.ngrams[1]:
             raise ArgumentError(f"ngrams must be the least and the greatest length of a run, from 1. Got {self.ngrams} instead.")
-        if self.unit not in _UNITS:
-            raise unknown_name("unit", self.unit, _UNITS)
 
     def learn(self, values: Values, at: At) -> Self:
         counts = self._counts(values, at)
@@ -157,8 +146,6 @@ class _Terms(ColumnStep):
         return runs if self.terms is None else f"{len(self.terms):,} {runs}, those most frequent in training"
 
 
-@configurable
-@dataclass(frozen=True)
 class BagOfWords(_Terms):
     """How often each of the most frequent terms of training is in a text.
 
@@ -183,8 +170,6 @@ class BagOfWords(_Terms):
         return np.minimum(counts, 1) if self.binary else counts
 
 
-@configurable
-@dataclass(frozen=True)
 class TfIdf(_Terms):
     """For each of the most frequent terms of training its weight in a text, all weights of a text with Euclidean norm 1.
 

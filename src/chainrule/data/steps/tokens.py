@@ -1,27 +1,23 @@
 """Texts as sequences of whole numbers: words, characters or parts of words, in a vocabulary learned from the training texts."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from importlib import import_module
-from typing import Any, ClassVar, Literal, Self
+from typing import Annotated, Any, ClassVar, Literal, Self
 
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from chainrule.configuration import configurable
+from chainrule.arguments import Number, PositiveCount, Whole
 from chainrule.data.kind import Values
 from chainrule.data.steps.step import ColumnStep, Verb
 from chainrule.data.steps.values import At, as_texts
-from chainrule.errors import ArgumentError, unknown_name
+from chainrule.errors import ArgumentError
 
 PADDING, UNKNOWN = 0, 1  # the numbers of what is no word, and of words that training did not have
 _SPECIAL = ("[PAD]", "[UNK]")
-_UNITS = ("word", "character", "bpe", "wordpiece")
-_SIDES = ("begin", "end")
 
 
-@configurable
-@dataclass(frozen=True)
 class Tokens(ColumnStep):
     """Each text as a row of token numbers, int32, all rows of one length: 0 is padding, 1 stands for what training did not have.
 
@@ -59,22 +55,14 @@ class Tokens(ColumnStep):
     gives_indices: ClassVar[bool] = True
 
     unit: Literal["word", "character", "bpe", "wordpiece"] = "word"
-    size: int = 20_000
-    length: int | None = None
-    at_least: int = 2
-    covers: float = 0.95
-    longest: int = 1024
+    size: Annotated[int, Whole(3)] = 20_000
+    length: PositiveCount | None = None
+    at_least: PositiveCount = 2
+    covers: Annotated[float, Number(0, 1, above=True)] = 0.95
+    longest: PositiveCount = 1024
     pad: Literal["begin", "end"] = "end"
     lower: bool = False
     tokenizer: str | None = None
-
-    def __post_init__(self) -> None:
-        if self.unit not in _UNITS:
-            raise unknown_name("unit", self.unit, _UNITS)
-        if self.pad not in _SIDES:
-            raise unknown_name("pad", self.pad, _SIDES)
-        if self.size <= len(_SPECIAL) or (self.length is not None and self.length < 1) or not 0 < self.covers <= 1:
-            raise ArgumentError(f"size must be above {len(_SPECIAL)}, length from 1, covers from 0 to 1. Got {self}.")
 
     @property
     def vocabulary_size(self) -> int:

@@ -1,25 +1,23 @@
 """Series: windows of the past with what came next."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any, ClassVar
 
 import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from chainrule.configuration import configurable
+from chainrule.arguments import PositiveCount
 from chainrule.data.frame import as_frame
 from chainrule.data.steps.step import Step, Verb, as_matrix
-from chainrule.errors import ArgumentError, DataError
+from chainrule.errors import DataError
 
 _LONGEST = 336  # steps of the learned length of the past
 _SEASONS_BACK = 14  # likewise
 _SHARE_OF_TRAINING = 3  # the learned length is at most one of so many parts of the training rows
 
 
-@configurable
-@dataclass(frozen=True)
 class Windows(Step):
     """From rows in the order of time to examples: the last `input` rows, and what the next `horizon` rows hold.
 
@@ -49,19 +47,15 @@ class Windows(Step):
 
     verb: ClassVar[Verb] = "transform"
 
-    input: int | None = None
-    horizon: int = 1
-    stride: int = 1
+    input: PositiveCount | None = None
+    horizon: PositiveCount = 1
+    stride: PositiveCount = 1
     targets: Sequence[str] = ()
     places: Sequence[int] = ()
     season: int = 1
     back: int = 0
     time: str | None = None
     group: str | None = None
-
-    def __post_init__(self) -> None:
-        if min(self.horizon, self.stride, 1 if self.input is None else self.input) < 1:
-            raise ArgumentError(f"Windows: input, horizon and stride must be whole numbers from 1. Got {self}.")
 
     def fit(self, values: Any) -> "Windows":
         """Return the windows for a table of numbers, or an array of shape (rows, columns), whose rows are in the order of time."""
