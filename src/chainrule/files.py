@@ -1,6 +1,7 @@
-"""Files that are whole or not there at all."""
+"""Files: written whole or not at all, and known by the endings of their names."""
 
 import os
+import re
 import threading
 from pathlib import Path
 
@@ -24,3 +25,13 @@ def write_atomically(path: Path, content: bytes) -> None:
     except OSError as error:
         beside.unlink(missing_ok=True)
         raise DataError(f"{path} could not be written: {error.strerror or error}. Free some space or choose another folder.") from error
+
+
+def is_path(name: str, endings: tuple[str, ...]) -> bool:
+    """Return whether a file's name ends like these.
+
+    Example:
+        >>> is_path("7_jackson_0.WAV", (".wav", ".flac"))
+        True
+    """
+    return re.search(r"\.[A-Za-z0-9]+$", name) is not None and name.lower().endswith(endings)

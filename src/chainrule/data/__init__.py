@@ -9,9 +9,9 @@ from chainrule.data.collection import Collection
 from chainrule.data.frame import drop_missing
 from chainrule.data.kind import Column, Counted, Kind
 from chainrule.data.preparation.preparation import Preparation
-from chainrule.data.read.collect import collect
 from chainrule.data.read.idx import read_idx
 from chainrule.data.read.table import read_table
+from chainrule.data.readers import collect
 from chainrule.data.selector import ColumnSelector, columns
 from chainrule.data.shuffle import permutation
 from chainrule.data.split.holdout import Holdout

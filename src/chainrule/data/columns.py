@@ -2,6 +2,7 @@
 
 import math
 import re
+from typing import Literal, TypeAlias
 
 import numpy as np
 import polars as pl
@@ -10,6 +11,9 @@ from numpy.typing import NDArray
 from chainrule.data.frame import Place
 from chainrule.errors import DataError
 
+TargetTask: TypeAlias = Literal["classification", "regression", "span"]  # what is learned of a column
+
+MOST_CLASSES = 20  # of whole numbers that are taken for classes without being asked
 GREAT_MAJORITY = 0.9  # of a column's values: where so many are numbers, the others are taken for mistakes
 FEWEST_FOR_IDENTIFIER = 20  # rows from which on a column may look like an identifier
 

@@ -14,9 +14,8 @@ from PIL import Image
 from chainrule.configuration import Configurable, is_own, snake_case
 from chainrule.data.columns import is_numeric
 from chainrule.data.dates import find_format
-from chainrule.data.read.files import is_path
-from chainrule.data.read.pictures import as_image
 from chainrule.errors import ArgumentError, DataError, unknown_name
+from chainrule.files import is_path
 
 Values: TypeAlias = pl.Series | NDArray[Any]
 
@@ -224,7 +223,7 @@ class Kind(Configurable, abstract=True, eq=False):
 
     def picture(self, value: Any, side: int) -> Image.Image | None:
         """Return one value as a picture whose sides have at most so many pixels; None where a text shows it better."""
-        return as_image(value, side) if isinstance(value, np.ndarray) else None
+        return None
 
 
 _KINDS: dict[str, type[Kind]] = {}

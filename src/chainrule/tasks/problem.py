@@ -13,11 +13,11 @@ from chainrule.counting import counted
 from chainrule.data import CATALOGUE, Collection, Formulas, Holdout, Preparation, Source, Split, Splits, Windows, collect
 from chainrule.data.catalogue.download import Progress
 from chainrule.data.collection import Kind
+from chainrule.data.columns import TargetTask
 from chainrule.data.frame import LINE
 from chainrule.data.kind import get_kind, is_kind
 from chainrule.data.preparation.fitted import FittedPreparation
 from chainrule.data.steps.step import ColumnStep
-from chainrule.data.targets.columns import Task as TargetTask
 from chainrule.errors import DataError, unknown_name
 from chainrule.tasks.body import InputSpec
 from chainrule.tasks.default_target import last_column

@@ -16,9 +16,9 @@ from chainrule.data.checks.issue import Issue
 from chainrule.data.checks.near import near_rows
 from chainrule.data.checks.parts import Parts
 from chainrule.data.checks.predictability import task_of
+from chainrule.data.columns import TargetTask
 from chainrule.data.frame import Place
 from chainrule.data.kind import Kind, get_kind, is_kind
-from chainrule.data.targets.columns import Task
 
 ColumnValues: TypeAlias = pl.Series | NDArray[Any] | Sequence[NDArray[Any]]
 
@@ -48,7 +48,7 @@ class CheckedData:
     kinds: Mapping[str, str]
     parts: Parts | None = None
     target: pl.Series | None = None
-    asked: Task | None = None
+    asked: TargetTask | None = None
     group: pl.Series | None = None
     time: pl.Series | None = None
     place: Place | None = None
@@ -56,7 +56,7 @@ class CheckedData:
     compares: bool = True
 
     @cached_property
-    def task(self) -> Task | None:
+    def task(self) -> TargetTask | None:
         """What is learned: the task that was asked for, or the one that the target's values suggest."""
         return None if self.target is None else task_of(self.target, self.asked)
 
@@ -186,7 +186,7 @@ def examine(
     parts: Parts | None = None,
     *,
     target: pl.Series | None = None,
-    task: Task | None = None,
+    task: TargetTask | None = None,
     group: pl.Series | None = None,
     time: pl.Series | None = None,
 ) -> list[Issue]:

@@ -9,7 +9,7 @@ from chainrule.data.checks.check import Check, CheckedData
 from chainrule.data.checks.issue import Issue, some
 from chainrule.data.checks.parts import Parts, as_parts
 from chainrule.data.checks.predictability import Predictability, as_numbers, line, predictability, task_of
-from chainrule.data.targets.columns import Task
+from chainrule.data.columns import TargetTask
 
 CERTAIN, DOUBTFUL = 0.98, 0.9  # skill of one column alone, from which on it is an error, or a warning
 CERTAIN_NUMBER = 0.99  # R² of one column alone, for a target of numbers
@@ -19,7 +19,7 @@ SKILL_OF_GAPS = 0.98  # with which the target predicts where a column has gaps
 SKILL_OF_IDENTIFIER = 0.9  # with which an identifier, or the number of a row, predicts the target
 
 
-def leaking_columns(frame: pl.DataFrame, target: pl.Series, parts: Parts | None = None, task: Task | None = None) -> list[Issue]:
+def leaking_columns(frame: pl.DataFrame, target: pl.Series, parts: Parts | None = None, task: TargetTask | None = None) -> list[Issue]:
     """Return an issue for each column that predicts the target almost perfectly, alone, on rows that it was not learned from.
 
     A copy of the target, its classes under other names, and a number that is a · target + b are named as such. For how columns are
@@ -71,7 +71,7 @@ def _issue(column: str, message: str, certain: bool, rows: int) -> Issue:
     return Issue("a column reveals the target", severity, message, tuple(range(rows)), (column,), 1, advice)
 
 
-def _words(column: str, found: Predictability, task: Task) -> str:
+def _words(column: str, found: Predictability, task: TargetTask) -> str:
     if task == "regression":
         return f"Column {column!r} alone predicts the target almost perfectly: R² {found.skill:.4f} on rows it was not learned from."
     return (
@@ -80,7 +80,7 @@ def _words(column: str, found: Predictability, task: Task) -> str:
     )
 
 
-def _copy(column: pl.Series, target: pl.Series, task: Task) -> str | None:
+def _copy(column: pl.Series, target: pl.Series, task: TargetTask) -> str | None:
     """Return what is to be said of a column that is the target, or an affine function of it; else None."""
     if task == "regression":
         return _affine(column, target) if column.dtype.is_numeric() else None
@@ -163,7 +163,9 @@ def _decided(column: pl.Series, there: pl.Series, what: str, severity: str, targ
     return [Issue("a column recorded after the target", judged, message, rows, (column.name,), len(rows), advice)]
 
 
-def identifier_predicts_target(frame: pl.DataFrame, target: pl.Series, parts: Parts | None = None, task: Task | None = None) -> list[Issue]:
+def identifier_predicts_target(
+    frame: pl.DataFrame, target: pl.Series, parts: Parts | None = None, task: TargetTask | None = None
+) -> list[Issue]:
     """Return an issue for each identifier that predicts the target.
 
     Looked at are the identifier, where it is a number; else the number in it, and what is left of it without its digits.
@@ -219,7 +221,7 @@ def _readings(column: pl.Series) -> dict[str, pl.Series]:
     return {"the number in it": number, "its letters": text.str.replace_all(r"\d", "")}
 
 
-def order_predicts_target(target: pl.Series, parts: Parts | None = None, task: Task | None = None) -> list[Issue]:
+def order_predicts_target(target: pl.Series, parts: Parts | None = None, task: TargetTask | None = None) -> list[Issue]:
     """Return an issue where the rows are sorted by the target.
 
     That is an error where the parts were cut from sorted rows, so that classes of one are missing in another; a warning where there are no

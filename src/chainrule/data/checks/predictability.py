@@ -8,7 +8,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.data.checks.parts import FEWEST_TO_JUDGE, Parts, held_out
-from chainrule.data.targets.columns import MOST_CLASSES, Task
+from chainrule.data.columns import MOST_CLASSES, TargetTask
 
 FEWEST_ERRORS = 5  # that always taking the most common class must make, for a skill to mean something
 _MOST_BINS, _ROWS_OF_BIN = 256, 4  # at most so many bins, of at least so many rows on average
@@ -30,7 +30,7 @@ class Predictability:
 NOTHING = Predictability(0.0, 0.0)
 
 
-def task_of(target: pl.Series, task: Task | None) -> Task:
+def task_of(target: pl.Series, task: TargetTask | None) -> TargetTask:
     """Return the task that was asked for, or the one that the target's values suggest."""
     if task is not None:
         return task
@@ -41,7 +41,7 @@ def task_of(target: pl.Series, task: Task | None) -> Task:
     return "classification" if whole and known.n_unique() <= MOST_CLASSES else "regression"
 
 
-def predictability(feature: pl.Series, target: pl.Series, task: Task, parts: Parts | None, seed: int = 0) -> Predictability:
+def predictability(feature: pl.Series, target: pl.Series, task: TargetTask, parts: Parts | None, seed: int = 0) -> Predictability:
     """Return how well a column predicts the target.
 
     What is learned from the rows to learn from is a table: the most common class, or the mean, for each category, for each value of

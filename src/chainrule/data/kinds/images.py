@@ -11,7 +11,7 @@ from PIL import Image as Pillow
 from chainrule.data.checks.images import near_images
 from chainrule.data.kind import Kind
 from chainrule.data.read.masks import read_masks
-from chainrule.data.read.pictures import IMAGE_ENDINGS, read_picture, thumbnail
+from chainrule.data.read.pictures import IMAGE_ENDINGS, as_image, read_picture, thumbnail
 from chainrule.data.steps.images import Resize
 from chainrule.data.steps.scaling import Rescale
 
@@ -37,7 +37,7 @@ class Image(Kind):
         return None if isinstance(values, pl.Series) else near_images(values)
 
     def picture(self, value: Any, side: int) -> Pillow.Image | None:
-        return super().picture(value, side) if isinstance(value, np.ndarray) else thumbnail(Path(str(value)), side)
+        return as_image(value, side) if isinstance(value, np.ndarray) else thumbnail(Path(str(value)), side)
 
 
 class Masks(Kind):

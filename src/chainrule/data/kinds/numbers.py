@@ -1,10 +1,14 @@
 """Columns of numbers: one in each row, or an array of them."""
 
+from typing import Any
+
 import numpy as np
 import polars as pl
+from PIL.Image import Image
 
 from chainrule.data.columns import is_numeric
 from chainrule.data.kind import Column, Counted, Kind, Values
+from chainrule.data.read.pictures import as_image
 from chainrule.data.steps.missing import FillMissing
 from chainrule.data.steps.numbers import Log
 from chainrule.data.steps.scaling import Standardize
@@ -38,3 +42,6 @@ class Array(Kind):
 
     def detect(self, column: Column) -> str | None:
         return f"an array of shape {column.values.shape[1:]}" if isinstance(column.values, np.ndarray) else None
+
+    def picture(self, value: Any, side: int) -> Image | None:
+        return as_image(value, side) if isinstance(value, np.ndarray) else None

@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 
 from chainrule.configuration import from_config, refuse_newer, to_config
 from chainrule.data.collection import Collection
+from chainrule.data.columns import TargetTask
 from chainrule.data.frame import require_column
 from chainrule.data.kind import get_kind, infer_kind, is_kind
 from chainrule.data.preparation.feature import Feature, columns_of_numbers, learn_feature, steps_of
@@ -18,7 +19,6 @@ from chainrule.data.splits import Arrays
 from chainrule.data.steps.questions import Reading, reading_of
 from chainrule.data.steps.step import FlatStep
 from chainrule.data.steps.windows import Windows
-from chainrule.data.targets.columns import Task
 from chainrule.data.targets.forecasts import ForecastTarget
 from chainrule.data.targets.spans import AnswerTarget
 from chainrule.data.targets.target import AnyTarget, learn_target, target_from_config
@@ -171,7 +171,12 @@ def fit_columns(
 
 
 def fit_preparation(
-    training: Collection, pipeline: Pipeline, task: Task | None, columns: Columns, asked: Container[str], some: Collection | None = None
+    training: Collection,
+    pipeline: Pipeline,
+    task: TargetTask | None,
+    columns: Columns,
+    asked: Container[str],
+    some: Collection | None = None,
 ) -> tuple[FittedPreparation, dict[str, NDArray[Any]]]:
     """Return what the training rows teach, and the columns of those that taught the steps.
 
@@ -194,7 +199,7 @@ def fit_preparation(
     return FittedPreparation(tuple(features), target, tuple(left), task_name, reason, interactions=combined, reading=reading), arrays
 
 
-def _fit_target(training: Collection, pipeline: Pipeline, task: Task | None) -> tuple[AnyTarget | None, str, str]:
+def _fit_target(training: Collection, pipeline: Pipeline, task: TargetTask | None) -> tuple[AnyTarget | None, str, str]:
     if training.target is None:
         return None, "none", "nothing is to be predicted"
     target, reason = learn_target(training, task, pipeline.steps_of(training.target, training.kinds.get(training.target, "drop")))

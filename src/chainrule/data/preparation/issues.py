@@ -9,12 +9,12 @@ from numpy.typing import NDArray
 from chainrule.data import checks
 from chainrule.data.checks import Issue
 from chainrule.data.collection import Collection
+from chainrule.data.columns import TargetTask
 from chainrule.data.frame import Place
 from chainrule.data.kind import is_kind
 from chainrule.data.preparation.fitted import FittedPreparation
 from chainrule.data.shuffle import philox
 from chainrule.data.split.holdout import Parts
-from chainrule.data.targets.columns import Task
 
 MOST_ROWS = 20_000  # that are looked at; of more, as many drawn at random
 _MOST_NUMBERS = 20_000_000  # of arrays that are compared with one another
@@ -48,7 +48,7 @@ def _checked(collection: Collection, parts: Parts | None, fitted: FittedPreparat
     kinds |= {name: kind.name for name in left if is_kind((kind := collection.kind_of(name)).name, "identifier")}
     columns = {name: collection.values(name) for name in kinds}
     named = {name: collection.frame[name] for name in (collection.group, collection.time) if name in collection.frame.columns}
-    task: Task = "classification" if fitted.task == "classification" else "regression"
+    task: TargetTask = "classification" if fitted.task == "classification" else "regression"
     group, time = (None if name is None else named.get(name) for name in (collection.group, collection.time))
     return checks.CheckedData(
         columns,

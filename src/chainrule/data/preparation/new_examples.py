@@ -17,9 +17,9 @@ from chainrule.data.preparation.feature import Feature
 from chainrule.data.preparation.fitted import FittedPreparation
 from chainrule.data.read.archives import is_archive
 from chainrule.data.read.arrays import are_rows
-from chainrule.data.read.collect import collect
-from chainrule.data.read.files import is_path
+from chainrule.data.readers import collect
 from chainrule.errors import DataError
+from chainrule.files import is_path
 
 _ARRAYS = (".npy", ".npz")
 

@@ -14,7 +14,7 @@ from chainrule.counting import counted
 from chainrule.data.balance import Balance
 from chainrule.data.checks import Issue
 from chainrule.data.collection import Collection
-from chainrule.data.columns import refuse_mixed
+from chainrule.data.columns import TargetTask, refuse_mixed
 from chainrule.data.frame import require_column
 from chainrule.data.kind import Kind
 from chainrule.data.preparation.answers import answers, span_answers
@@ -28,14 +28,14 @@ from chainrule.data.preparation.pipeline import Pipeline
 from chainrule.data.preparation.report import Report, make_report
 from chainrule.data.preparation.series import cut, cut_all, fit_windows, in_order, last_window, too_short
 from chainrule.data.preparation.streamed import found_again, sample, streamed_splits
-from chainrule.data.read.collect import collect
+from chainrule.data.readers import collect
 from chainrule.data.selector import Columns, as_selector
 from chainrule.data.split.holdout import PARTS, Holdout, PartName, Parts
 from chainrule.data.splits import Arrays, Split, Splits, balanced
 from chainrule.data.steps.questions import with_reading
 from chainrule.data.steps.step import Step
 from chainrule.data.steps.windows import Windows
-from chainrule.data.targets.columns import Task, require_known
+from chainrule.data.targets.columns import require_known
 from chainrule.data.targets.spans import AnswerTarget
 from chainrule.data.targets.target import AnyTarget, encoded
 from chainrule.errors import ArgumentError
@@ -93,7 +93,7 @@ class Preparation:
         balance: Balance | None = None,
         batch: int | None = None,
         target: str | None = None,
-        task: Task | None = None,
+        task: TargetTask | None = None,
         kinds: Mapping[str, str | type[Kind]] | None = None,
         checks: bool = True,
         memory: int | None = None,
@@ -109,7 +109,7 @@ class Preparation:
         self.balance: Balance | None = balance
         self.batch = batch
         self.target = target
-        self.task: Task | None = task
+        self.task: TargetTask | None = task
         self.kinds = {column: kind if isinstance(kind, str) else kind.name for column, kind in (kinds or {}).items()}
         self.checks = checks
         self.memory = memory

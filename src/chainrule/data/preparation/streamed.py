@@ -15,7 +15,7 @@ from chainrule.data.balance import Balance, balanced_weights, require_balance
 from chainrule.data.collection import Collection
 from chainrule.data.kind import get_kind
 from chainrule.data.preparation.fitted import FittedPreparation
-from chainrule.data.read.collect import collect
+from chainrule.data.readers import collect
 from chainrule.data.shuffle import permutation
 from chainrule.data.split.holdout import PARTS, Holdout, Parts
 from chainrule.data.splits import PreparesExamples, Split, Splits

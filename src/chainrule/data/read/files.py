@@ -119,13 +119,3 @@ def _advice(encodings: tuple[str, ...]) -> str:
         return " If it is text, pass its encoding."
     said = " or ".join(f"encoding={name!r}" for name in encodings)
     return f" Pass {said}, or save it as UTF-8."
-
-
-def is_path(name: str, endings: tuple[str, ...]) -> bool:
-    """Return whether a file's name ends like these.
-
-    Example:
-        >>> is_path("7_jackson_0.WAV", (".wav", ".flac"))
-        True
-    """
-    return re.search(r"\.[A-Za-z0-9]+$", name) is not None and name.lower().endswith(endings)

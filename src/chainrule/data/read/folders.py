@@ -10,8 +10,8 @@ from chainrule.counting import counted
 from chainrule.data.collection import Collection, LeftOut, parts_column
 from chainrule.data.kind import Kind, all_kinds
 from chainrule.data.read.archives import first_names, is_archive, is_hidden, unpacked
-from chainrule.data.read.files import is_path
 from chainrule.errors import ArgumentError, DataError
+from chainrule.files import is_path
 
 PART_NAMES = {
     "train": "train",

@@ -10,11 +10,11 @@ from chainrule.counting import counted
 from chainrule.data.collection import Collection, LeftOut
 from chainrule.data.kind import Kind, get_kind, is_kind, kind_of_files
 from chainrule.data.read.archives import first_names, is_archive, unpacked
-from chainrule.data.read.files import is_path
 from chainrule.data.read.folders import found, from_files, listed
 from chainrule.data.read.pictures import IMAGE_ENDINGS
 from chainrule.data.read.table import read_table
 from chainrule.errors import DataError
+from chainrule.files import is_path
 
 _TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
 _IMAGE_FOLDERS, _MASK_FOLDERS = ("images", "image"), ("masks", "mask", "labels")

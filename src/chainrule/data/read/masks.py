@@ -6,9 +6,9 @@ import numpy as np
 from numpy.lib.stride_tricks import sliding_window_view
 from numpy.typing import NDArray
 
-from chainrule.data.read.files import is_path
 from chainrule.data.read.pictures import IMAGE_ENDINGS, read_picture
 from chainrule.errors import DataError
+from chainrule.files import is_path
 
 
 def mask_files(path: str | Path) -> list[Path]:

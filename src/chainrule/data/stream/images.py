@@ -11,11 +11,11 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
-from chainrule.data.read.files import is_path
 from chainrule.data.read.pictures import IMAGE_ENDINGS, INTERPOLATIONS, MODES, Interpolation, Mode, decoded
 from chainrule.data.stream.blocks import Stamp, fingerprint, require_fingerprint, require_unchanged, stamp_of
 from chainrule.data.stream.source import Rows, Source
 from chainrule.errors import ArgumentError, DataError, unknown_name
+from chainrule.files import is_path
 
 _A_TASK = 4  # pictures: fewer cost more in handing over to threads, more leave threads idle at the end
 

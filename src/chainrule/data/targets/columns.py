@@ -3,18 +3,16 @@
 import math
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
-from typing import Any, ClassVar, Literal, TypeAlias
+from typing import Any, ClassVar, TypeAlias
 
 import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
-from chainrule.data.columns import GREAT_MAJORITY, numbers, share_of_numbers, standardisation, texts
+from chainrule.data.columns import GREAT_MAJORITY, MOST_CLASSES, TargetTask, numbers, share_of_numbers, standardisation, texts
 from chainrule.data.frame import Place
 from chainrule.errors import ArgumentError, DataError
 
-Task: TypeAlias = Literal["classification", "regression", "span"]
-MOST_CLASSES = 20  # of whole numbers that are taken for classes without being asked
 FEWEST_ROWS_OF_CLASS = 5  # on average, for the same
 
 
@@ -104,7 +102,7 @@ def require_known(column: pl.Series, place: Place) -> None:
         )
 
 
-def learn_target(column: pl.Series, task: Task | None, place: Place) -> tuple[Target, str]:
+def learn_target(column: pl.Series, task: TargetTask | None, place: Place) -> tuple[Target, str]:
     """Return the target as the training rows show it, and why it is the one or the other."""
     require_known(column, place)
     distinct = column.n_unique()
@@ -124,7 +122,7 @@ def learn_target(column: pl.Series, task: Task | None, place: Place) -> tuple[Ta
     return ClassTarget(column.name, _classes(column, place)), f"classification: {reason}"
 
 
-def _decide(column: pl.Series, distinct: int, place: Place) -> tuple[Task, str]:
+def _decide(column: pl.Series, distinct: int, place: Place) -> tuple[TargetTask, str]:
     if column.dtype == pl.String and distinct > MOST_CLASSES and share_of_numbers(column) >= GREAT_MAJORITY:
         numbers(column, place)  # raises with the first that is none
     if column.dtype == pl.Boolean or not column.dtype.is_numeric():

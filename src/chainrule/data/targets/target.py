@@ -10,13 +10,14 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule.configuration import from_config, to_config
 from chainrule.data.collection import Collection, Values
+from chainrule.data.columns import TargetTask
 from chainrule.data.frame import Place
 from chainrule.data.kind import get_kind
 from chainrule.data.steps.encoding import MultiHot
 from chainrule.data.steps.step import ColumnStep
 from chainrule.data.steps.values import At
 from chainrule.data.targets import columns
-from chainrule.data.targets.columns import ClassTarget, Task
+from chainrule.data.targets.columns import ClassTarget
 from chainrule.data.targets.masks import MasksTarget, learn_masks
 from chainrule.data.targets.spans import AnswerTarget
 from chainrule.errors import DataError
@@ -111,7 +112,7 @@ class ArrayTarget:
         return {"class": "ArrayTarget", "name": self.name, "shape": list(self.shape)}
 
 
-def learn_target(training: Collection, task: Task | None, steps: Sequence[ColumnStep] = ()) -> tuple[AnyTarget, str]:
+def learn_target(training: Collection, task: TargetTask | None, steps: Sequence[ColumnStep] = ()) -> tuple[AnyTarget, str]:
     """Return the target as the training rows show it, and why it is taken for that.
 
     Args:
