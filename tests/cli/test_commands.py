@@ -99,7 +99,7 @@ def test_the_list_of_runs_and_one_of_them(command, place) -> None:
     shown = command("show", "trees", "--runs", place.runs).output
     for part in ("Adam(learning_rate=0.02", "answer (Dense)", "val_loss", "Where it ran", "Loss over the steps", "macro F1"):
         assert part in shown
-    assert "No run is kept" in command("runs", place.folder).output
+    assert "No run is saved" in command("runs", place.folder).output
 
 
 def test_rewind(command, place) -> None:

@@ -15,7 +15,7 @@ def test_fork_and_tree(place, command, tmp_path: Path) -> None:
     parent = cr.open_run(tmp_path / "trees")
     forked = command("fork", "trees", "--step", 20, "--learning-rate", 0.001, "--quiet", "--runs", tmp_path)
     assert forked.exit_code == 0, forked.output
-    assert "Kept as trees-fork-1" in forked.output and "from step 20 of trees" in forked.output and "Test" in forked.output
+    assert "Saved as trees-fork-1" in forked.output and "from step 20 of trees" in forked.output and "Test" in forked.output
     child = cr.open_run(tmp_path / "trees-fork-1")
     assert child.at(20).state["optimizer/learning_rate"] == np.float32(0.001)
     assert (child.at(20)["dense/kernel"] == parent.at(20)["dense/kernel"]).all()
@@ -55,4 +55,4 @@ def test_the_first_nan_is_shown(place, command, tmp_path: Path) -> None:
     assert shown.exit_code == 0 and "Step 1: square (x²) in the loss gave inf" in shown.output and "Step 1 of run burst" in shown.output
     assert "All numbers that count are finite" in command("rewind", "trees", "--first-nan", "--runs", place.runs).output
     assert command("rewind", "trees", "--runs", place.runs).exit_code == 2
-    assert command("tree", tmp_path / "nothing").output.startswith("No run is kept")
+    assert command("tree", tmp_path / "nothing").output.startswith("No run is saved")

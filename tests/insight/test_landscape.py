@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 import chainrule as cr
-from chainrule.cli.slopes import look
+from chainrule.cli.inside_views import landscape_view
 from chainrule.errors import ArgumentError
 from chainrule.insight import landscape
 from chainrule.insight.landscape.directions import principal_directions, random_direction
@@ -178,7 +178,7 @@ def test_the_line_of_a_run_counts_examples_as_the_run_did(tmp_path: Path) -> Non
     weights = np.linspace(0, 3, 40).astype("float32")
     network(regularizer=None).fit(X, Y, 40, epochs=2, verbose=0, sample_weight=weights, callbacks=[cr.callbacks.Recorder(tmp_path / "run")])
     run = cr.open_run(tmp_path / "run")
-    found = look(run, "line", 40)
+    found = landscape_view(run, "line", 40)
     assert isinstance(found, landscape.Line)
     end = np.interp(0.0, found.positions, found.losses)
     loss = run.model().evaluate(X, Y, sample_weight=weights, return_dict=True)["loss"]
@@ -210,6 +210,6 @@ def test_errors(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         model.fit(X, Y, 40, verbose=0, callbacks=[Unbegun(), cr.callbacks.Recorder(tmp_path / "empty")])
     empty = cr.open_run(tmp_path / "empty")
-    for ask in (empty.sharpness, lambda: landscape.path(empty), lambda: look(empty, "line", 10)):
+    for ask in (empty.sharpness, lambda: landscape.path(empty), lambda: landscape_view(empty, "line", 10)):
         with pytest.raises(ArgumentError, match="has made no step yet"):
             ask()

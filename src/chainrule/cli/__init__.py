@@ -1,4 +1,4 @@
-"""The command line: data to a trained and kept model, and questions to what was kept."""
+"""The command line: data to a trained and saved model, and questions to it."""
 
 from chainrule.cli.app import app, main
 

@@ -15,10 +15,10 @@ def diagnose(
     as_json: Annotated[bool, typer.Option("--json", help="Print the findings as JSON.")] = False,
     runs: Runs = RUNS,
 ) -> None:
-    """Say what is, or may be, wrong with a kept run: what was seen, its likely cause, how sure that is, and what to type."""
+    """Say what is, or may be, wrong with a saved run: what was seen, its likely cause, how sure that is, and what to type."""
     import json  # noqa: PLC0415
 
-    from chainrule.cli.findings import show_findings  # noqa: PLC0415
+    from chainrule.cli.run_views import show_findings  # noqa: PLC0415
     from chainrule.doctor import diagnose as examine  # noqa: PLC0415
     from chainrule.insight import open_run  # noqa: PLC0415
 

@@ -77,12 +77,12 @@ def curves(series: Sequence[tuple[NDArray[Any], NDArray[Any], str]], width: int,
         width: of the lines, in signs.
         height: how many lines.
     """
-    kept = [(x[known], y[known], colour) for x, y, colour in series if (known := np.isfinite(y)).any()]
-    if not kept:
+    known_curves = [(x[known], y[known], colour) for x, y, colour in series if (known := np.isfinite(y)).any()]
+    if not known_curves:
         return []
-    first, last = min(x.min() for x, _, _ in kept), max(x.max() for x, _, _ in kept)
+    first, last = min(x.min() for x, _, _ in known_curves), max(x.max() for x, _, _ in known_curves)
     inner = width - _LABEL
-    binned = [(*_means((x - first) / (last - first or 1), y, 2 * inner), colour) for x, y, colour in kept]
+    binned = [(*_means((x - first) / (last - first or 1), y, 2 * inner), colour) for x, y, colour in known_curves]
     values = np.concatenate([y for _, y, _ in binned])
     low, high = values.min(), values.max()
     scale = np.log if 0 < 10 * low < high else np.asarray

@@ -19,7 +19,7 @@ def evaluate(
     ] = None,
     runs: Runs = RUNS,
 ) -> None:
-    """Report how good a kept run's model is on examples whose target is known."""
+    """Report how good a saved run's model is on examples whose target is known."""
     from chainrule.cli.learning import images_of, read_again  # noqa: PLC0415
     from chainrule.cli.report import show_evaluation  # noqa: PLC0415
     from chainrule.cli.screen import show_notes  # noqa: PLC0415

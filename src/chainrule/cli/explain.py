@@ -32,8 +32,8 @@ def explain(
     picture: Annotated[Path | None, typer.Option("--picture", metavar="FILE.png", help="Draw the reasons into a picture file.")] = None,
     runs: Runs = RUNS,
 ) -> None:
-    """Say why a kept model answers as it does: what in the example speaks for the answer, and what against it."""
-    from chainrule.cli.reasons import draw_picture, show_answer, show_influence, show_reasons, strongest  # noqa: PLC0415
+    """Say why a saved model answers as it does: what in the example speaks for the answer, and what against it."""
+    from chainrule.cli.answer_views import draw_picture, show_answer, show_influence, show_reasons, strongest  # noqa: PLC0415
     from chainrule.cli.screen import show_notes  # noqa: PLC0415
     from chainrule.insight import open_run  # noqa: PLC0415
     from chainrule.tasks.explanation import explain as explained_by  # noqa: PLC0415

@@ -17,14 +17,14 @@ def fork(
     optimizer: Annotated[str | None, typer.Option("--optimizer", help="Another way to change the weights: sgd, rmsprop, adam, ...")] = None,
     epochs: Annotated[int | None, typer.Option("--epochs", help="The epoch at which to stop, counted from the parent's first.")] = None,
     batch_size: Annotated[int | None, typer.Option("--batch-size", help="Examples in a batch; the epoch under way begins anew.")] = None,
-    seed: Annotated[int | None, typer.Option("--seed", min=0, help="What shuffling and dropout hang on; likewise.")] = None,
+    seed: Annotated[int | None, typer.Option("--seed", min=0, help="What shuffling and dropout depend on; likewise.")] = None,
     name: Annotated[
         str | None, typer.Option("--name", metavar="RUN", help="The new run's name; its parent's with a number if not given.")
     ] = None,
     runs: Runs = RUNS,
     quiet: Quiet = False,
 ) -> None:
-    """Go on with a kept run from one of its past steps, with something changed, as a new run that knows its parent.
+    """Go on with a saved run from one of its past steps, with something changed, as a new run that knows its parent.
 
     Where nothing is changed, it repeats what the parent did, to the bit.
     """
@@ -44,5 +44,5 @@ def fork(
     changes = Changes(learning_rate, optimizer, None, epochs, batch_size, seed)
     path = fork_run(parent, step, changes, parent.path.parent / name if name else None, verbose=0 if quiet else "auto")
     child = Recording(path)
-    console().print(Text(f"  Kept as {child.name}: {counted(len(child.epochs()), 'epoch')} from step {step} of {parent.name}."))
+    console().print(Text(f"  Saved as {child.name}: {counted(len(child.epochs()), 'epoch')} from step {step} of {parent.name}."))
     report_again(child, runs)

@@ -16,8 +16,8 @@ def inspect(
     tensorboard: Annotated[Path | None, typer.Option("--tensorboard", metavar="FOLDER", help="Write event files for TensorBoard.")] = None,
     runs: Runs = RUNS,
 ) -> None:
-    """Show what happened inside a kept run: activations, gradients, updates and their course, as its probes read them."""
-    from chainrule.cli.readings import show_readings, show_series  # noqa: PLC0415
+    """Show what happened inside a saved run: activations, gradients, updates and their course, as its probes read them."""
+    from chainrule.cli.inside_views import show_readings, show_series  # noqa: PLC0415
     from chainrule.cli.screen import show_notes  # noqa: PLC0415
     from chainrule.insight.export import write_probe_table  # noqa: PLC0415
     from chainrule.record import Recording  # noqa: PLC0415

@@ -33,12 +33,12 @@ def landscape(
     runs: Runs = RUNS,
 ) -> None:
     """Look at the loss around the way that a run took, and at how sharply it curves."""
+    from chainrule.cli.inside_views import course_table, landscape_view, slice_table  # noqa: PLC0415
     from chainrule.cli.screen import console, show_notes  # noqa: PLC0415
-    from chainrule.cli.slopes import course_table, look, slice_table  # noqa: PLC0415
     from chainrule.insight import open_run  # noqa: PLC0415
     from chainrule.insight.landscape import Course  # noqa: PLC0415
 
-    found = look(open_run(find_run(run, runs)), kind.value, examples)
+    found = landscape_view(open_run(find_run(run, runs)), kind.value, examples)
     console().print(course_table(found) if isinstance(found, Course) else slice_table(found))
     if picture is not None:
         from chainrule.insight.pictures.landscape import draw  # noqa: PLC0415

@@ -5,8 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chainrule.cli.options import RUNS, Quiet, Runs
-from chainrule.cli.problem_options import with_problem_options
+from chainrule.cli.options import RUNS, Quiet, Runs, with_problem_options
 from chainrule.errors import ArgumentError
 
 if TYPE_CHECKING:
@@ -32,7 +31,7 @@ def learn(
     quiet: Quiet = False,
     studio: Annotated[bool, typer.Option("--studio", help="Open the page that shows the run while it is trained, and after.")] = False,
 ) -> None:
-    """Learn from a named data set, a table or a folder: train a network, keep the run, report on a test part.
+    """Learn from a named data set, a table or a folder: train a network, save the run, report on a test part.
 
     What each column is, the task and the network follow from the data; every choice is told. Data without parts of their own
     are divided into 70 % for training, 15 % for validation and 15 % for the test; what prepares them is learned from the

@@ -1,4 +1,4 @@
-"""What `learn` and `demo` do: read, train, judge, report."""
+"""What `learn` and `demo` do: read, train, evaluate, report."""
 
 from pathlib import Path
 from typing import Any
@@ -8,10 +8,9 @@ import typer
 from numpy.typing import NDArray
 from rich.text import Text
 
-from chainrule.cli.downloads import downloading
 from chainrule.cli.options import shown_name
 from chainrule.cli.report import show_evaluation, show_next, show_problem
-from chainrule.cli.screen import console, heading, lines, show_notes
+from chainrule.cli.screen import console, downloading, heading, lines, show_notes
 from chainrule.cli.studio import studio_beside
 from chainrule.counting import counted
 from chainrule.doctor import Doctor
@@ -27,7 +26,7 @@ from chainrule.tasks.problem import Problem, ProblemSpec, read_problem
 
 
 def learn_and_report(spec: ProblemSpec, choices: Choices, folder: Path, name: str | None, quiet: bool, studio: bool = False) -> Evaluation:
-    """Learn from a source, keep the run, and report on its test part; with `studio` a page shows it meanwhile."""
+    """Learn from a source, save the run, and report on its test part; with `studio` a page shows it meanwhile."""
     problem = read(spec)
     show_problem(problem)
     path = folder / name if name else next_run_path(folder, problem.name)
@@ -68,7 +67,7 @@ def _ending(epochs: int, reason: str | None) -> str:
 def interrupted(path: Path, folder: Path) -> typer.Exit:
     """Say that learning was stopped by the keyboard and how to go on; return the exit to raise."""
     if not (path / "run.sqlite").exists():
-        show_notes(["Stopped before learning began; nothing was kept."])
+        show_notes(["Stopped before learning began; nothing was saved."])
     else:
         made = len(Recording(path).figures()["step"])
         show_notes([f"Stopped after {counted(made, 'step')}. Go on, to the same end, with: chainrule resume {shown_name(path, folder)}"])
@@ -76,11 +75,11 @@ def interrupted(path: Path, folder: Path) -> typer.Exit:
 
 
 def report(model: Model, problem: Problem, path: Path, folder: Path) -> Evaluation:
-    """Print how good a model is on the test part, keep these figures with the run, and say what could be typed next."""
+    """Print how good a model is on the test part, save these figures with the run, and say what could be typed next."""
     found = evaluate_problem(model, problem)
     show_evaluation(found, problem.task, "Test", problem.places, images_of(problem))
     Recording(path).add_notes(test=found.figures)
-    heading("Kept")
+    heading("Saved")
     console().print(Text(f"  {path}"))
     first, last = Recording(path).steps_made() or (0, 0)
     show_next(shown_name(path, folder), problem, min(first + 10, last))
@@ -94,18 +93,18 @@ def images_of(problem: Problem) -> NDArray[Any] | None:
 
 
 def report_again(recording: Recording, folder: Path) -> None:
-    """Judge a run that goes on from another, or from where it was stopped, where it knows the source of its data."""
+    """Evaluate a run that goes on from another, or from where it was stopped, where it knows the source of its data."""
     if "preparation" not in recording.notes:
         return
     try:
         problem = read_again(recording)
     except DataError as error:
-        show_notes([f"The model is kept, but cannot be judged: {error}"])
+        show_notes([f"The model is saved, but cannot be evaluated: {error}"])
         return
     report(recording.model(), problem, recording.path, folder)
 
 
 def read_again(recording: Recording) -> Problem:
-    """Return the problem of a kept run, its download shown."""
+    """Return the problem of a saved run, its download shown."""
     with downloading():
         return problem_of_run(recording)

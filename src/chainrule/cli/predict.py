@@ -33,7 +33,7 @@ def predict(
     from polars import selectors  # noqa: PLC0415
     from rich.text import Text  # noqa: PLC0415
 
-    from chainrule.cli.answers import answers_table, show_left_out  # noqa: PLC0415
+    from chainrule.cli.answer_views import answers_table, show_left_out  # noqa: PLC0415
     from chainrule.cli.screen import console, show_notes  # noqa: PLC0415
     from chainrule.files import write_atomically  # noqa: PLC0415
     from chainrule.tasks.learning import open_trained_run, predict_file  # noqa: PLC0415

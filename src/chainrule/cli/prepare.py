@@ -5,7 +5,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from chainrule.cli.problem_options import with_problem_options
+from chainrule.cli.options import with_problem_options
 
 if TYPE_CHECKING:
     from chainrule.tasks.problem import ProblemSpec
@@ -18,7 +18,7 @@ def prepare(
         Path | None, typer.Option("--report", metavar="FILE.html", help="Write the report with all its pictures as a page.")
     ] = None,
     save: Annotated[
-        Path | None, typer.Option("--save", metavar="FILE.json", help="Keep the preparation, to be loaded from Python.")
+        Path | None, typer.Option("--save", metavar="FILE.json", help="Save the preparation, to be loaded from Python.")
     ] = None,
 ) -> None:
     """Prepare data without learning from them: what each column is and becomes, the parts, and what is amiss.

@@ -10,7 +10,7 @@ from chainrule.cli.options import Seed
 def reproduce(
     name: Annotated[str | None, typer.Argument(metavar="[NAME]", help="Which experiment; all are listed if not given.")] = None,
     seed: Seed = 0,
-    quick: Annotated[bool, typer.Option("--quick", help="Do a small part, to see that it works; its figures are not judged.")] = False,
+    quick: Annotated[bool, typer.Option("--quick", help="Do a small part, to see that it works; its figures are not compared.")] = False,
 ) -> None:
     """Carry out a published experiment again and print its table beside ours.
 

@@ -18,8 +18,8 @@ def rewind(
     ] = False,
     runs: Runs = RUNS,
 ) -> None:
-    """Compute a step of a kept run again, and show every value, gradient and update in it."""
-    from chainrule.cli.inside import show_first_nan, show_moment, show_node  # noqa: PLC0415
+    """Compute a step of a saved run again, and show every value, gradient and update in it."""
+    from chainrule.cli.inside_views import show_first_nan, show_moment, show_node  # noqa: PLC0415
     from chainrule.errors import ArgumentError  # noqa: PLC0415
     from chainrule.insight import open_run  # noqa: PLC0415
 

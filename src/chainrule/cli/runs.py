@@ -12,10 +12,10 @@ def runs(
     folder: Annotated[Path | None, typer.Argument(metavar="[FOLDER]", help="The folder to list, in place of that of --runs.")] = None,
     runs: Runs = RUNS,
 ) -> None:
-    """List the kept runs: what each learned from, how it ended, and its figures."""
+    """List the saved runs: what each learned from, how it ended, and its figures."""
     from rich.text import Text  # noqa: PLC0415
 
-    from chainrule.cli.kept import run_row  # noqa: PLC0415
+    from chainrule.cli.run_views import run_row  # noqa: PLC0415
     from chainrule.cli.screen import console, show_notes, table  # noqa: PLC0415
     from chainrule.errors import RecordError  # noqa: PLC0415
     from chainrule.record import Recording  # noqa: PLC0415
@@ -28,7 +28,7 @@ def runs(
         except RecordError as error:
             show_notes([str(error)])
     if not found:
-        console().print(Text(f"No run is kept in {folder}. Begin one with: chainrule learn digits"))
+        console().print(Text(f"No run is saved in {folder}. Begin one with: chainrule learn digits"))
         return
     ordered = sorted(found, key=lambda recording: recording.configuration["created"])
     made = table(["name", "data", "status", "epochs", "figures", "begun"], map(run_row, ordered), left=3)

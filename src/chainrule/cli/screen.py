@@ -1,13 +1,15 @@
-"""What the commands have in common on the screen: one console for answers, one for errors, and a few forms of table.
+"""What the commands have in common on the screen: one console for answers, one for errors, forms of table, the bar of a download.
 
 Texts of the user's own, such as column names, may hold brackets: so nothing is read as markup, and styles are given apart.
 """
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterable, Mapping, Sequence
+from contextlib import contextmanager
 from typing import Any
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.progress import BarColumn, DownloadColumn, Progress, TextColumn
 from rich.table import Table
 from rich.text import Text
 
@@ -75,5 +77,24 @@ def number(value: float | None, digits: int = 4) -> str:
 
 
 def figure(name: str, value: float | None) -> str:
-    """Return a figure of a judgement: accuracy in per cent, any other as a number."""
+    """Return a figure of an evaluation: accuracy in per cent, any other as a number."""
     return f"{value:.2%}" if name == "accuracy" and value is not None else number(value)
+
+
+@contextmanager
+def downloading() -> Generator[Callable[[int, int], None]]:
+    """Yield what hears of the bytes that are here and of all bytes; nothing is shown where nothing is downloaded."""
+    bar = Progress(TextColumn("downloading"), BarColumn(), DownloadColumn(), console=console(), transient=True)
+    tasks: list[int] = []
+
+    def hear(here: int, all_bytes: int) -> None:
+        if not tasks:
+            bar.start()
+            tasks.append(bar.add_task("download"))
+        bar.update(tasks[0], completed=here, total=all_bytes)  # pyright: ignore[reportArgumentType]
+
+    try:
+        yield hear
+    finally:
+        if tasks:
+            bar.stop()

@@ -13,6 +13,6 @@ def tree(
     runs: Runs = RUNS,
 ) -> None:
     """Show which run was forked from which, at what step, what was changed, and how each ended."""
-    from chainrule.cli.families import show_families  # noqa: PLC0415
+    from chainrule.cli.run_views import show_families  # noqa: PLC0415
 
     show_families(folder or runs)

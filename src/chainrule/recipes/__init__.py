@@ -28,8 +28,8 @@ def run(name: str, seed: int = 0, quick: bool = False, on_progress: OnProgress |
 
     Args:
         name: one of the names in `RECIPES`.
-        seed: what its first weights and its orders of examples hang on.
-        quick: do a small part, to see that it works; its figures are not judged.
+        seed: what its first weights and its orders of examples depend on.
+        quick: do a small part, to see that it works; its figures are not compared.
         on_progress: hears the share that is done, from 0 to 1, and what is being done.
 
     Returns:

@@ -85,10 +85,10 @@ def run(options: Options) -> Report:
     off = float((np.abs(found[True] - curve(steps, s)) / s).max())
     halves = [int(steps[np.argmax(path > half)]) if path.max() > half else last for path, half in zip(found[False].T, s / 2, strict=True)]
     ordered = all(first <= second for (first, a), (second, b) in combinations(zip(halves, s, strict=True), 2) if a > b + 1e-6)
-    judged = not options.quick
+    compared = not options.quick
     rows = (
-        Row(("furthest from the closed form", f"{off:.2%} of s", f"at most {CLOSE:.0%}"), off <= CLOSE if judged else None),
-        Row(("random weights: steps to half of s", ", ".join(map(str, halves)), "strongest first"), ordered if judged else None),
+        Row(("furthest from the closed form", f"{off:.2%} of s", f"at most {CLOSE:.0%}"), off <= CLOSE if compared else None),
+        Row(("random weights: steps to half of s", ", ".join(map(str, halves)), "strongest first"), ordered if compared else None),
     )
     title = f"Deep linear network: modes of strength {', '.join(f'{value:.2f}' for value in s)}"
     return Report(title, ("", "ours", "to meet"), rows, (), {"off": off} | {f"half of mode {i}": float(n) for i, n in enumerate(halves)})

@@ -19,8 +19,8 @@ class Examples:
     """A named set's two parts, ready for a network; of a quick run, the first few examples.
 
     Args:
-        train: the part to learn from.
-        test: the part to be judged by.
+        train: the training part.
+        test: the test part.
     """
 
     train: Split

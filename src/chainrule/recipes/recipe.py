@@ -19,8 +19,8 @@ class Options:
     """What a recipe is asked.
 
     Args:
-        seed: what its first weights and its orders of examples hang on.
-        quick: do a small part, to see that it works; its figures are not judged.
+        seed: what its first weights and its orders of examples depend on.
+        quick: do a small part, to see that it works; its figures are not compared.
         on_progress: hears how far the recipe is.
     """
 
@@ -39,7 +39,7 @@ class Row:
 
     Args:
         cells: its texts, one for each column.
-        met: whether the published figure was met; None where there is none to meet, or the figure is not judged.
+        met: whether the published figure was met; None where there is none to meet, or the figure is not compared.
     """
 
     cells: tuple[str, ...]
@@ -71,9 +71,9 @@ class Report:
 
     @property
     def met(self) -> bool:
-        """Whether every figure that was judged was met, and there was one."""
-        judged = [row.met for row in self.rows if row.met is not None]
-        return bool(judged) and all(judged)
+        """Whether every figure that was compared was met, and there was one."""
+        compared = [row.met for row in self.rows if row.met is not None]
+        return bool(compared) and all(compared)
 
     def to_table(self) -> Table:
         """Return the report as a table of Rich, the notes below it."""

@@ -101,10 +101,10 @@ def run(options: Options) -> Report:
     for number in range(runs):
         options.on_progress(number / runs, f"run {number + 1} of {runs}")
         found.append(learn(repetition.begin(1000 * options.seed + number), sweeps))
-    return report(found, sweeps, judged=not options.quick)
+    return report(found, sweeps, compared=not options.quick)
 
 
-def report(found: Sequence[Outcome], sweeps: int, judged: bool) -> Report:
+def report(found: Sequence[Outcome], sweeps: int, compared: bool) -> Report:
     """Return the report of runs of so many sweeps."""
     solved = [outcome for outcome in found if outcome.solved and outcome.ratio]
     counts = {name: sum(outcome.ratio == name for outcome in solved) for name in RATIOS}
@@ -114,8 +114,8 @@ def report(found: Sequence[Outcome], sweeps: int, judged: bool) -> Report:
         f"Mirror symmetry of six bits, 6-2-1 units, {sweeps:,} sweeps",
         ("", "ours", "to meet, or published"),
         (
-            Row(("all 64 right, weights antisymmetric", f"{len(solved)} {of_all}", wanted), len(solved) >= WANTED if judged else None),
-            Row(("of these 1 : 2 : 4", f"{counts['1 : 2 : 4']} {of_all}", wanted), counts["1 : 2 : 4"] >= WANTED if judged else None),
+            Row(("all 64 right, weights antisymmetric", f"{len(solved)} {of_all}", wanted), len(solved) >= WANTED if compared else None),
+            Row(("of these 1 : 2 : 4", f"{counts['1 : 2 : 4']} {of_all}", wanted), counts["1 : 2 : 4"] >= WANTED if compared else None),
             Row(("of these 2 : 3 : 4", f"{counts['2 : 3 : 4']} {of_all}", "-")),
             Row(("sweeps until all 64 were right (median)", f"{needed:,.0f}", "1,425 (one run)")),
         ),

@@ -14,7 +14,7 @@ from chainrule.tasks.regression import Regression
 from chainrule.tasks.segmentation import Segmentation
 from chainrule.tasks.span import Span
 from chainrule.tasks.suspects import label_suspects
-from chainrule.tasks.task import Answer, Examples, Task, all_tasks, forget_task, get_task, task_for
+from chainrule.tasks.task import Answer, Examples, Task, all_tasks, get_task, task_for
 
 __all__ = [
     "Answer",
@@ -39,7 +39,6 @@ __all__ = [
     "evaluate_file",
     "evaluate_problem",
     "explain",
-    "forget_task",
     "get_task",
     "label_suspects",
     "learn",

@@ -17,7 +17,7 @@ class Choices:
         batch_size: examples in a batch.
         optimizer: its name; None for what suits the network.
         learning_rate: None for the optimiser's own.
-        seed: what the split, first weights, shuffling and dropout hang on.
+        seed: what the split, first weights, shuffling and dropout depend on.
         patience: epochs without a better validation loss before training stops.
     """
 

@@ -22,7 +22,8 @@ class Classification(Task):
         ('elm', (1.0, 'oak'))
     """
 
-    name: ClassVar[str] = "classification"
+    target_kind: ClassVar[str] = "classification"
+    is_default: ClassVar[bool] = True
     summary: ClassVar[str] = "one of several classes"
     chooses_class: ClassVar[bool] = True
     baseline: ClassVar[str] = "always the most frequent class"

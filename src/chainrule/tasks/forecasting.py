@@ -26,7 +26,8 @@ from chainrule.tasks.task import Answer, Array, Examples, Floats, Task
 class Forecasting(Task):
     """The next rows of a series, from the rows before them. Figures are of the scaled values, as they are learned."""
 
-    name: ClassVar[str] = "forecasting"
+    target_kind: ClassVar[str] = "forecasting"
+    is_default: ClassVar[bool] = True
     summary: ClassVar[str] = "the next rows of a series"
     reads_whole: ClassVar[bool] = True
 
@@ -96,10 +97,11 @@ class Forecasting(Task):
         return self.single.label(y, x)
 
 
-class LastAhead(Regression, listed=False):
+class LastAhead(Regression, abstract=True):  # in no list: it is no task to be asked for
     """A forecast as one example of it is shown: the last row ahead of the last column."""
 
-    name: ClassVar[str] = "forecasting"
+    target_kind: ClassVar[str] = "forecasting"
+    is_default: ClassVar[bool] = False
 
     @property
     def target_name(self) -> str:

@@ -28,7 +28,7 @@ class TrainedRun:
     """A run that is over, opened for its answers.
 
     Args:
-        recording: where it is kept.
+        recording: where it is saved.
         model: at the end, the best weights restored.
         preparation: of its inputs.
     """

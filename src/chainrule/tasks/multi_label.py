@@ -19,7 +19,9 @@ class MultiLabel(Task):
         'red'
     """
 
-    name: ClassVar[str] = "multi-label"
+    target_kind: ClassVar[str] = "multi-label"
+    aliases: ClassVar[tuple[str, ...]] = ("multi-label",)
+    is_default: ClassVar[bool] = True
     summary: ClassVar[str] = "any of several labels, or none"
     baseline: ClassVar[str] = "always the most frequent labels"
     mistakes_title: ClassVar[str] = "Worst mistakes"

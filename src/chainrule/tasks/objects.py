@@ -10,7 +10,7 @@ _AROUND = np.ones((3, 3))  # pixels that touch at a corner belong together
 
 
 def objects_in(mask: NDArray[np.bool_], least: int = 1) -> Objects:
-    """Return the number of the object that each pixel of a mask belongs to: of the pixels that hang together.
+    """Return the number of the object that each pixel of a mask belongs to: connected pixels.
 
     Args:
         mask: of shape (height, width).
@@ -19,9 +19,9 @@ def objects_in(mask: NDArray[np.bool_], least: int = 1) -> Objects:
     numbered = np.zeros(mask.shape, np.int32)
     scipy.ndimage.label(mask, _AROUND, output=numbered)
     sizes = np.bincount(numbered.ravel())
-    kept = np.flatnonzero(sizes[1:] >= least) + 1
+    large = np.flatnonzero(sizes[1:] >= least) + 1
     renumbered = np.zeros(len(sizes), np.int32)
-    renumbered[kept] = np.arange(1, len(kept) + 1)
+    renumbered[large] = np.arange(1, len(large) + 1)
     return renumbered[numbered]
 
 

@@ -74,7 +74,7 @@ def usable(preparation: Preparation, collection: Collection) -> tuple[NDArray[np
         DataError: no row can be prepared.
     """
     whole: DataError | None = None
-    kept, broken, pending = list[int](), list[tuple[int, DataError]](), [np.arange(len(collection))]
+    usable_rows, broken, pending = list[int](), list[tuple[int, DataError]](), [np.arange(len(collection))]
     while pending:
         piece = pending.pop()
         try:
@@ -85,11 +85,11 @@ def usable(preparation: Preparation, collection: Collection) -> tuple[NDArray[np
                 pending += [piece[len(piece) // 2 :], piece[: len(piece) // 2]]
                 continue
             broken.append((int(piece[0]), error))
-            if not kept and len(broken) >= min(_ENOUGH, len(collection)):
+            if not usable_rows and len(broken) >= min(_ENOUGH, len(collection)):
                 raise whole from None
         else:
-            kept += piece.tolist()
-    return np.array(kept, np.int64), [_left_out(collection.place(row), error) for row, error in broken]
+            usable_rows += piece.tolist()
+    return np.array(usable_rows, np.int64), [_left_out(collection.place(row), error) for row, error in broken]
 
 
 def _left_out(place: str, error: DataError) -> LeftOut:

@@ -19,7 +19,8 @@ class Regression(Task):
         '2.5'
     """
 
-    name: ClassVar[str] = "regression"
+    target_kind: ClassVar[str] = "regression"
+    is_default: ClassVar[bool] = True
     summary: ClassVar[str] = "a quantity"
 
     def loss(self) -> Loss | str:

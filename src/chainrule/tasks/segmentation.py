@@ -19,7 +19,8 @@ from chainrule.tasks.task import Answer, Array, Examples, Floats, Task
 class Segmentation(Task):
     """A mask of each image: the pixels whose p = σ(z) is above a half belong to objects."""
 
-    name: ClassVar[str] = "segmentation"
+    target_kind: ClassVar[str] = "segmentation"
+    is_default: ClassVar[bool] = True
     summary: ClassVar[str] = "the pixels of an image that belong to objects"
     baseline: ClassVar[str] = "always an empty mask"
 

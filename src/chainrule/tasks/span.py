@@ -20,7 +20,8 @@ from chainrule.tasks.task import Answer, Array, Examples, Floats, Task
 class Span(Task):
     """A part of a text: the likeliest first and last place, p(first) · p(last) with first ≤ last."""
 
-    name: ClassVar[str] = "span"
+    target_kind: ClassVar[str] = "span"
+    is_default: ClassVar[bool] = True
     summary: ClassVar[str] = "the part of a text that answers a question"
     baseline: ClassVar[str] = "always the most frequent answer"
     reads_collection: ClassVar[bool] = True

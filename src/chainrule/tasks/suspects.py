@@ -1,4 +1,4 @@
-"""Labels that are likely to be wrong: each judged by a network that has not seen it.
+"""Labels that are likely to be wrong: each is evaluated by a network that has not seen it.
 
 The examples are divided into folds, in proportion to the classes. For each fold a network learns from the others, and tells how probable
 each class is for the examples of this one. The smaller the probability of the label that was given, the more suspect it is.

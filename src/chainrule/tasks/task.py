@@ -1,8 +1,7 @@
 """What is done with a target: the base of all tasks, and the registry of tasks."""
 
 import math
-import re
-from abc import ABC, abstractmethod
+from abc import abstractmethod
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import Any, ClassVar
@@ -11,10 +10,11 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
+from chainrule.configuration import Configurable, find, snake_case, subclasses
 from chainrule.data import Collection, Preparation, Split
 from chainrule.data.preparation.fitted import FittedPreparation
 from chainrule.data.targets.target import AnyTarget
-from chainrule.errors import ArgumentError, DataError, unknown_name
+from chainrule.errors import ArgumentError, DataError
 from chainrule.layers import Dense, Layer, Reshape
 from chainrule.losses import Loss
 from chainrule.metrics import Metric
@@ -64,7 +64,7 @@ class Answer:
     explained: str = ""
 
 
-class Task(ABC):
+class Task(Configurable, abstract=True):
     """What is done with a target: a subclass is known from where it is defined on, and everything that is said of a task stands in it.
 
     Args:
@@ -73,9 +73,8 @@ class Task(ABC):
         from_logits: whether the network ends in logits, where it could end in probabilities.
 
     Attributes:
-        name: what it is called; the name of the class in small letters where it is not given.
-        target_kind: the target that it is for, as the preparation calls it, such as "classification"; the task's own name where it is
-            not given. Of a task that has another name, the targets are learned for it where it is asked for by name.
+        target_kind: the target that it is for, as the preparation calls it, such as "classification".
+        is_default: whether it is what is done with such a target where no task is asked for by name.
         summary: what is learned, in a line.
         monitor: the figure by which training stops, and by which the best weights are known.
         chooses_class: whether an example is of one of several classes, so that there is a confusion matrix, and curves of each class.
@@ -94,8 +93,8 @@ class Task(ABC):
         chainrule.errors.ArgumentError: The task must be one of ... Got 'regresion' instead. Did you mean 'regression'?
     """
 
-    name: ClassVar[str]
     target_kind: ClassVar[str]
+    is_default: ClassVar[bool] = False
     summary: ClassVar[str] = ""
     monitor: ClassVar[str] = "val_loss"
     chooses_class: ClassVar[bool] = False
@@ -105,16 +104,8 @@ class Task(ABC):
     reads_whole: ClassVar[bool] = False
     reads_collection: ClassVar[bool] = False
 
-    def __init_subclass__(cls, listed: bool = True) -> None:
-        super().__init_subclass__()
-        if "name" not in vars(cls):
-            cls.name = re.sub(r"(?<=[a-z])(?=[A-Z])", "-", cls.__name__).lower()
-        if not hasattr(cls, "target_kind"):
-            cls.target_kind = cls.name
-        if listed:
-            _TASKS[cls.name] = cls
-
     def __init__(self, preparation: Preparation | None = None, class_names: Sequence[str] | None = None, from_logits: bool = True) -> None:
+        super().__init__()
         self.preparation = preparation
         known = preparation.class_names if preparation is not None and preparation.fitted is not None else None
         self.class_names: tuple[str, ...] = tuple((known or ()) if class_names is None else class_names)
@@ -125,10 +116,15 @@ class Task(ABC):
 
     # What is learned.
 
+    @property
+    def name(self) -> str:
+        """What it is called: its first alias, or its class's name in small letters."""
+        return next(iter(vars(type(self)).get("aliases", ())), snake_case(type(self).__name__))
+
     @classmethod
     def recognises(cls, fitted: FittedPreparation) -> bool:
-        """Return whether this is what is done with a target where no task is asked for; one with a name of its own must be asked for."""
-        return fitted.task == cls.name
+        """Return whether this is what is done with what was learned of a target, where no task is asked for by name."""
+        return cls.is_default and fitted.task == cls.target_kind
 
     @property
     def target(self) -> AnyTarget | None:
@@ -277,12 +273,9 @@ class Task(ABC):
         return np.asarray(y)[None]
 
 
-_TASKS: dict[str, type[Task]] = {}
-
-
-def all_tasks() -> tuple[type[Task], ...]:
-    """Return every task, in the order of their definition."""
-    return tuple(_TASKS.values())
+def all_tasks() -> list[type[Task]]:
+    """Return every task, ours and the user's, in the order of their definition."""
+    return subclasses(Task)
 
 
 def get_task(name: str | type[Task]) -> type[Task]:
@@ -291,20 +284,7 @@ def get_task(name: str | type[Task]) -> type[Task]:
     Raises:
         ArgumentError: there is none of this name.
     """
-    if isinstance(name, type):
-        return name
-    if name not in _TASKS:
-        raise unknown_name("The task", name, _TASKS)
-    return _TASKS[name]
-
-
-def forget_task(name: str) -> None:
-    """Take a task of the user's own out of the registry.
-
-    Raises:
-        ArgumentError: there is none of this name.
-    """
-    del _TASKS[get_task(name).name]
+    return name if isinstance(name, type) else find(Task, name, "The task")
 
 
 def task_for(preparation: Preparation, name: str | None = None) -> Task:
@@ -322,7 +302,9 @@ def task_for(preparation: Preparation, name: str | None = None) -> Task:
         raise DataError("There is no target to learn. Name the column with --target.")
     if name is None:
         found = next((task for task in reversed(all_tasks()) if task.recognises(fitted)), None)
-        return (found or get_task(fitted.task))(preparation)
+        if found is None:
+            raise DataError(f"There is no task for the target {fitted.target.name!r}, which is one of {fitted.task}.")
+        return found(preparation)
     chosen = get_task(name)
     if chosen.target_kind != fitted.task:
         raise DataError(

@@ -42,7 +42,7 @@ class Settings:
         epochs: of the autoencoder.
         rounds: epochs of clustering, at most.
         dropout: share of the inputs left out while the autoencoder learns.
-        seed: what first weights, orders and the starts of k-means hang on.
+        seed: what first weights, orders and the starts of k-means depend on.
     """
 
     widths: Sequence[int] = WIDTHS

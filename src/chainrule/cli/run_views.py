@@ -1,18 +1,22 @@
-"""Views of a kept run: a line for the list of runs; its epochs, its loss as a curve, where it ran."""
+"""Views of saved runs: a line for the list of runs, families of runs as trees, a run's network and epochs, what the doctor found."""
 
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 import numpy as np
+from rich.padding import Padding
+from rich.table import Table
 from rich.text import Text
+from rich.tree import Tree
 
 from chainrule.cli.drawing import curves
 from chainrule.cli.screen import console, figure, heading, number, pairs, table
 from chainrule.counting import counted
+from chainrule.doctor import Finding
 from chainrule.networks import summary_text
-from chainrule.record import Recording
+from chainrule.record import Branch, Recording, family
 
 MOST_EPOCHS = 12  # rows of the table of epochs
 
@@ -117,7 +121,69 @@ def show_loss(recording: Recording) -> None:
 
 
 def show_test(recording: Recording) -> None:
-    """Print the figures of the test part, where they are kept."""
+    """Print the figures of the test part, where they are saved."""
     if recording.notes.get("test"):
         heading("Test")
         pairs({name: figure(name, value) for name, value in recording.notes["test"].items()})
+
+
+def show_families(folder: Path) -> None:
+    """Print the runs in a folder as trees, forks below what they were forked from."""
+    families = family(folder)
+    if not families:
+        console().print(Text(f"No run is saved in {folder}. Begin one with: chainrule learn digits"))
+    for branch in families:
+        console().print(_grow(Tree(_branch_label(branch), guide_style="dim"), branch))
+
+
+def _grow(tree: Tree, branch: Branch) -> Tree:
+    for fork in sorted(branch.forks, key=lambda fork: fork.parent["step"] if fork.parent else 0):
+        _grow(tree.add(_branch_label(fork)), fork)
+    return tree
+
+
+def _branch_label(branch: Branch) -> Text:
+    recording, parent = branch.recording, branch.parent
+    origin = f"  from step {parent['step']:,}: {changes_text(parent['changes'])}" if parent else ""
+    return Text.assemble((recording.name, "bold"), (origin, "cyan"), f"\n{_outcome(recording)}")
+
+
+def changes_text(changes: Mapping[str, Any]) -> str:
+    """Return what was changed in a fork, in words."""
+    texts: list[str] = []
+    for name, value in changes.items():
+        shown = str(value["class"]).rpartition(".")[2] if isinstance(value, dict) else f"{value:g}" if isinstance(value, float) else value
+        texts.append(f"{name.replace('_', ' ')} {shown}")
+    return ", ".join(texts) or "nothing changed"
+
+
+def _outcome(recording: Recording) -> str:
+    made, epochs = recording.steps_made(), recording.epochs()
+    parts = [recording.status, "no step made" if made is None else f"steps {made[0]:,} to {made[1]:,}"]
+    for name in ("val_loss", "val_accuracy"):
+        values = [epoch["figures"][name] for epoch in epochs if name in epoch["figures"]]
+        if values:
+            best = max(values) if name == "val_accuracy" else min(values)
+            parts.append(f"best {name} {number(best) if name == 'val_loss' else figure('accuracy', best)}")
+    if not any(part.startswith("best") for part in parts) and epochs:
+        parts.append(f"best loss {number(min(epoch['figures']['loss'] for epoch in epochs))}")
+    parts += [f"test {name} {figure(name, value)}" for name, value in list(recording.notes.get("test", {}).items())[:1]]
+    return ", ".join(parts)
+
+
+STYLES = {"certain": "bold red", "likely": "bold yellow", "possible": "bold cyan"}
+
+
+def show_findings(name: str, findings: Sequence[Finding]) -> None:
+    """Print findings, the first to be mended first."""
+    heading(f"Findings about run {name}")
+    if not findings:
+        console().print(Text("  Nothing looks wrong."))
+    for place, finding in enumerate(findings, 1):
+        console().print(Text.assemble(f"\n  {place}. ", (finding.symptom, STYLES[finding.certainty]), f" ({finding.certainty})"))
+        grid = Table.grid(padding=(0, 2, 0, 0))
+        grid.add_column(style="cyan", no_wrap=True)
+        grid.add_column()
+        for what, text in (("seen", finding.seen), ("cause", finding.cause), ("remedy", finding.remedy)):
+            grid.add_row(what, Text(text))
+        console().print(Padding(grid, (0, 0, 0, 5)))
