@@ -4,12 +4,12 @@ from chainrule.data import checks, kinds
 from chainrule.data.balance import class_weights
 from chainrule.data.batch import as_arrays
 from chainrule.data.catalogue import CATALOGUE, load
-from chainrule.data.catalogue.download import File, find
+from chainrule.data.catalogue.entry import File, find
 from chainrule.data.collection import Collection
 from chainrule.data.frame import drop_missing
 from chainrule.data.kind import Column, Counted, Kind
 from chainrule.data.preparation.preparation import Preparation
-from chainrule.data.read.idx import read_idx
+from chainrule.data.read.arrays import read_idx
 from chainrule.data.read.table import read_table
 from chainrule.data.readers import collect
 from chainrule.data.selector import ColumnSelector, columns

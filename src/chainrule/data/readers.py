@@ -7,17 +7,15 @@ from pathlib import Path
 from typing import Any
 
 from chainrule.data.catalogue import CATALOGUE, collect_named
-from chainrule.data.catalogue.download import Progress
+from chainrule.data.catalogue.entry import Progress
 from chainrule.data.collection import PARTS, Collection, Found, joined
 from chainrule.data.frame import ArrowStream, as_frame
 from chainrule.data.kind import Kind
 from chainrule.data.read.archives import first_names
 from chainrule.data.read.arrays import comes_in_examples, from_arrays, from_examples
-from chainrule.data.read.babi import from_babi, is_babi
-from chainrule.data.read.donkeycar import from_donkeycar, is_donkeycar
 from chainrule.data.read.folders import from_files, holds_files, listed
-from chainrule.data.read.images import from_images, holds_images, with_paths
-from chainrule.data.read.squad import from_squad, is_squad
+from chainrule.data.read.images import from_donkeycar, from_images, holds_images, is_donkeycar, with_paths
+from chainrule.data.read.questions import from_babi, from_squad, is_babi, is_squad
 from chainrule.data.read.tables import from_frame, from_table_file
 from chainrule.data.read.texts import from_labelled_lines, from_text_files, holds_texts, is_labelled_lines
 from chainrule.errors import ArgumentError, DataError, unknown_name

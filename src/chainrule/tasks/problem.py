@@ -11,7 +11,7 @@ import numpy as np
 from chainrule.configuration import refuse_newer
 from chainrule.counting import counted
 from chainrule.data import CATALOGUE, Collection, Formulas, Holdout, Preparation, Source, Split, Splits, Windows, collect
-from chainrule.data.catalogue.download import Progress
+from chainrule.data.catalogue.entry import Progress
 from chainrule.data.collection import Kind
 from chainrule.data.columns import TargetTask
 from chainrule.data.frame import LINE

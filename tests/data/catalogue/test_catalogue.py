@@ -9,7 +9,7 @@ from sklearn.datasets import load_digits
 from sklearn.neighbors import KNeighborsClassifier
 
 from chainrule.data import CATALOGUE, load
-from chainrule.data.catalogue.download import fingerprint
+from chainrule.data.catalogue.entry import fingerprint
 from chainrule.errors import ArgumentError
 
 SHAPES = {

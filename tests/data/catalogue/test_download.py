@@ -11,7 +11,7 @@ import platformdirs
 import pytest
 
 from chainrule.data import CATALOGUE, File, find
-from chainrule.data.catalogue import download
+from chainrule.data.catalogue import entry as download
 from chainrule.errors import DataError
 
 CONTENT = bytes(range(256)) * 2000

@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from hypothesis.extra import numpy as arrays
 
 import chainrule as cr
-from chainrule.data.checks import contradictions, duplicates, equal_examples, near, near_images, near_rows, near_sounds, near_texts
-from chainrule.data.checks.near import near_vectors
+from chainrule.data.checks import contradictions, duplicates, equal, equal_examples, near_images, near_rows, near_sounds, near_texts
+from chainrule.data.checks.equal import near_vectors
 from chainrule.errors import DataError
 
 
@@ -43,7 +43,7 @@ def test_shapes_and_kinds_of_number_tell_arrays_apart_signs_of_zero_do_not() -> 
 
 
 @given(arrays.arrays(np.float32, (12, 11), elements=st.floats(-1, 1, width=16)), st.floats(0.05, 1.5), st.booleans())
-@pytest.mark.parametrize("most", [near.MOST_PAIRS, 0])
+@pytest.mark.parametrize("most", [equal.MOST_PAIRS, 0])
 def test_no_near_pair_is_missed_and_none_is_wrong(most: int, vectors: np.ndarray[Any, Any], radius: float, largest: bool) -> None:
     difference = np.abs(vectors[:, None] - vectors[None])
     distances = difference.max(-1) if largest else np.sqrt((difference.astype(np.float64) ** 2).sum(-1))
@@ -51,7 +51,7 @@ def test_no_near_pair_is_missed_and_none_is_wrong(most: int, vectors: np.ndarray
         return  # float32 cannot tell
     reach = np.linalg.matrix_power((distances <= radius).astype(np.int64), len(vectors)) > 0
     wanted = sorted({tuple(np.flatnonzero(row).tolist()) for row in reach if row.sum() > 1})
-    with patch.object(near, "MOST_PAIRS", most):
+    with patch.object(equal, "MOST_PAIRS", most):
         assert [tuple(group) for group in plain(near_vectors(vectors, radius, largest=largest))] == wanted
 
 
@@ -64,7 +64,7 @@ def test_many_copies_of_a_few_pictures_are_all_named_and_their_pairs_are_never_k
     alone = rng.normal(0, 100, (50, 40))
     vectors = np.concatenate([chained + rng.normal(0, 0.01, chained.shape), alone]).astype(np.float32)
     order = rng.permutation(len(vectors))
-    with patch.object(near, "MOST_PAIRS", 100_000), patch.object(near, "_near_pairs", None):
+    with patch.object(equal, "MOST_PAIRS", 100_000), patch.object(equal, "_near_pairs", None):
         found = near_vectors(vectors[order], 1.0)
     assert sorted(sorted(order[group].tolist()) for group in found) == [list(range(at, at + 1000)) for at in (0, 1000, 2000)]
 

@@ -18,8 +18,7 @@ from scipy import ndimage
 from chainrule.data import Holdout, Preparation, Resize, collect
 from chainrule.data.collection import PART
 from chainrule.data.read.archives import unpacked
-from chainrule.data.read.masks import read_masks, seams
-from chainrule.data.read.pictures import read_picture
+from chainrule.data.read.pictures import read_masks, read_picture, seams
 from chainrule.errors import ArgumentError, DataError
 
 

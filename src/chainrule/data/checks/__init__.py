@@ -10,17 +10,15 @@ Example:
     note - Column 'height': 1 value, 170, lies more than 10 robust standard deviations from the median 1.725: row 3.
 """
 
-from chainrule.data.checks.across_parts import groups_across_parts, time_backwards, time_ignored
+from chainrule.data.checks.across_parts import drift, groups_across_parts, time_backwards, time_ignored
 from chainrule.data.checks.check import Check, CheckedData, all_checks, examine, forget_check, run_checks
 from chainrule.data.checks.columns import constant_columns, identifier_columns, missing_values, outliers
 from chainrule.data.checks.copies import contradictions, copies_across_parts, duplicates, same_files
-from chainrule.data.checks.drift import drift
-from chainrule.data.checks.equal import equal_examples
+from chainrule.data.checks.equal import equal_examples, near_rows
 from chainrule.data.checks.images import blank_images, near_images
 from chainrule.data.checks.issue import Issue, Severity
 from chainrule.data.checks.labels import LabelSuspect, class_imbalance, confident_joint, label_issues, label_suspects
 from chainrule.data.checks.leaks import identifier_predicts_target, leaking_columns, order_predicts_target, recorded_after_target
-from chainrule.data.checks.near import near_rows
 from chainrule.data.checks.sounds import near_sounds, silent_or_clipped
 from chainrule.data.checks.texts import near_texts, target_in_text
 

@@ -11,10 +11,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.configuration import Configurable, snake_case
-from chainrule.data.checks.equal import Rows, equal_examples
-from chainrule.data.checks.issue import Issue
-from chainrule.data.checks.near import near_rows
-from chainrule.data.checks.parts import Parts
+from chainrule.data.checks.equal import Rows, equal_examples, near_rows
+from chainrule.data.checks.issue import Issue, Parts
 from chainrule.data.checks.predictability import task_of
 from chainrule.data.columns import TargetTask
 from chainrule.data.frame import Place

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from chainrule.counting import counted
 from chainrule.data.checks.check import Check, CheckedData
-from chainrule.data.checks.issue import Issue, name_rows
-from chainrule.data.checks.parts import NAMES, PARTS, Parts, as_parts
+from chainrule.data.checks.issue import NAMES, PARTS, Issue, Parts, as_parts, name_rows
 from chainrule.errors import DataError
 
 FAR = 10.0  # robust standard deviations from the median

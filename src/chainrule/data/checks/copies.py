@@ -11,8 +11,7 @@ from numpy.typing import NDArray
 from chainrule.counting import counted
 from chainrule.data.checks.check import Check, CheckedData
 from chainrule.data.checks.equal import Rows, equal_examples
-from chainrule.data.checks.issue import Issue, ascending, name_rows, some
-from chainrule.data.checks.parts import NAMES, Parts, as_parts
+from chainrule.data.checks.issue import NAMES, Issue, Parts, as_parts, ascending, name_rows, some
 from chainrule.data.frame import Place
 from chainrule.data.kind import Kind
 

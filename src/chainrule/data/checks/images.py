@@ -8,9 +8,8 @@ from numpy.typing import NDArray
 
 from chainrule.counting import counted
 from chainrule.data.checks.check import Check, CheckedData
-from chainrule.data.checks.equal import Rows
+from chainrule.data.checks.equal import Rows, near_vectors
 from chainrule.data.checks.issue import Issue, name_rows
-from chainrule.data.checks.near import near_vectors
 from chainrule.errors import DataError
 
 SIDE = 16  # of the small pictures that are compared

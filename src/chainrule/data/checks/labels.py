@@ -9,8 +9,7 @@ from numpy.typing import ArrayLike, NDArray
 
 from chainrule.counting import counted
 from chainrule.data.checks.check import Check, CheckedData
-from chainrule.data.checks.issue import Issue, name_rows
-from chainrule.data.checks.parts import NAMES, Parts, as_parts
+from chainrule.data.checks.issue import NAMES, Issue, Parts, as_parts, name_rows
 from chainrule.errors import DataError
 
 UNEQUAL = 10.0  # rows of the largest class / rows of the smallest, from which on it is a warning

@@ -6,8 +6,7 @@ import numpy as np
 import polars as pl
 
 from chainrule.data.checks.check import Check, CheckedData
-from chainrule.data.checks.issue import Issue, some
-from chainrule.data.checks.parts import Parts, as_parts
+from chainrule.data.checks.issue import Issue, Parts, as_parts, some
 from chainrule.data.checks.predictability import Predictability, as_numbers, line, predictability, task_of
 from chainrule.data.columns import TargetTask
 

@@ -7,7 +7,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import NDArray
 
-from chainrule.data.checks.parts import FEWEST_TO_JUDGE, Parts, held_out
+from chainrule.data.checks.issue import FEWEST_TO_JUDGE, Parts, held_out
 from chainrule.data.columns import MOST_CLASSES, TargetTask
 
 FEWEST_ERRORS = 5  # that always taking the most common class must make, for a skill to mean something

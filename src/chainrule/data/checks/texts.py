@@ -9,9 +9,8 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.data.checks.check import Check, CheckedData
-from chainrule.data.checks.equal import Rows
+from chainrule.data.checks.equal import Rows, joined
 from chainrule.data.checks.issue import Issue, name_rows
-from chainrule.data.checks.near import joined
 from chainrule.data.frame import Place
 
 LETTERS = 5  # of a shingle

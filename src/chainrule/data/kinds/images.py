@@ -10,8 +10,7 @@ from PIL import Image as Pillow
 
 from chainrule.data.checks.images import near_images
 from chainrule.data.kind import Kind
-from chainrule.data.read.masks import read_masks
-from chainrule.data.read.pictures import IMAGE_ENDINGS, as_image, read_picture, thumbnail
+from chainrule.data.read.pictures import IMAGE_ENDINGS, as_image, read_masks, read_picture, thumbnail
 from chainrule.data.steps.images import Resize
 from chainrule.data.steps.scaling import Rescale
 

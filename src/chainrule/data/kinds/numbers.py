@@ -1,4 +1,4 @@
-"""Columns of numbers: one in each row, or an array of them."""
+"""Columns of numbers and of dates: one in each row, or an array of numbers."""
 
 from typing import Any
 
@@ -9,6 +9,7 @@ from PIL.Image import Image
 from chainrule.data.columns import is_numeric
 from chainrule.data.kind import Column, Counted, Kind, Values
 from chainrule.data.read.pictures import as_image
+from chainrule.data.steps.dates import DateParts
 from chainrule.data.steps.missing import FillMissing
 from chainrule.data.steps.numbers import Log
 from chainrule.data.steps.scaling import Standardize
@@ -45,3 +46,16 @@ class Array(Kind):
 
     def picture(self, value: Any, side: int) -> Image | None:
         return as_image(value, side) if isinstance(value, np.ndarray) else None
+
+
+class Date(Kind):
+    """A date or a moment in time, or a text that is written as one."""
+
+    plural = "dates"
+    rank = 70
+    steps = (DateParts(), Standardize())
+
+    def detect(self, column: Column) -> str | None:
+        if column.is_temporal:
+            return f"it holds {column.values.dtype}"
+        return None if column.date_format is None else f"its values are dates ({column.date_format})"

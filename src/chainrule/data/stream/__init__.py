@@ -5,10 +5,9 @@ from chainrule.data.stream.images import ImageFolderSource
 from chainrule.data.stream.lengths import bucket_boundaries, pad
 from chainrule.data.stream.npy import NpySource
 from chainrule.data.stream.objects import IterableSource, MappedSource, as_source, is_source, source_from_config, source_to_config
-from chainrule.data.stream.order import Epoch, Order
 from chainrule.data.stream.parquet import ParquetSource
 from chainrule.data.stream.parts import JoinedSource, ShardSource, SplitSource
-from chainrule.data.stream.source import Rows, Source
+from chainrule.data.stream.source import Epoch, Order, Rows, Source
 
 __all__ = [
     "Epoch",

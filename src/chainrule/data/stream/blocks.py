@@ -12,8 +12,7 @@ from pathlib import Path
 import numpy as np
 from numpy.typing import NDArray
 
-from chainrule.data.stream.order import Order
-from chainrule.data.stream.source import Rows, Source
+from chainrule.data.stream.source import Order, Rows, Source
 from chainrule.errors import DataError
 
 Stamp = tuple[int, int]  # bytes, and nanoseconds since 1970 at the last change

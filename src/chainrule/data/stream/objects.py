@@ -13,8 +13,7 @@ from numpy.typing import NDArray
 from chainrule.configuration import configurable, from_config, to_config
 from chainrule.data.frame import ArrowStream
 from chainrule.data.stream.blocks import BlockSource
-from chainrule.data.stream.order import Order
-from chainrule.data.stream.source import Rows, Source, stack
+from chainrule.data.stream.source import Order, Rows, Source, stack
 from chainrule.errors import ArgumentError, DataError
 
 

@@ -20,8 +20,7 @@ from chainrule.data.stream.blocks import (
     require_unchanged,
     stamp_of,
 )
-from chainrule.data.stream.order import Order
-from chainrule.data.stream.source import Rows
+from chainrule.data.stream.source import Order, Rows
 from chainrule.errors import ArgumentError, DataError, unknown_name
 
 

@@ -9,8 +9,7 @@ from numpy.typing import NDArray
 
 from chainrule.configuration import configurable
 from chainrule.data.split.rows import split_rows
-from chainrule.data.stream.order import Order
-from chainrule.data.stream.source import Rows, Source
+from chainrule.data.stream.source import Order, Rows, Source
 from chainrule.errors import ArgumentError, DataError
 
 

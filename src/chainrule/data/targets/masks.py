@@ -15,8 +15,7 @@ from chainrule.configuration import from_config, to_config
 from chainrule.data.collection import Values
 from chainrule.data.frame import Place
 from chainrule.data.machine import in_threads
-from chainrule.data.read.masks import highest_beside, mask_files, read_masks, seams
-from chainrule.data.read.pictures import Shape, pixels
+from chainrule.data.read.pictures import Shape, highest_beside, mask_files, pixels, read_masks, seams
 from chainrule.data.steps.images import Resize
 from chainrule.data.steps.step import ColumnStep
 from chainrule.data.steps.values import At, paths_of

@@ -8,7 +8,7 @@ import numpy as np
 
 from chainrule.data import CATALOGUE
 from chainrule.data.catalogue import Entry
-from chainrule.data.catalogue.download import place_of
+from chainrule.data.catalogue.entry import place_of
 from chainrule.data.steps.combinations import formulas_of
 from chainrule.doctor import diagnose
 from chainrule.errors import ArgumentError, ChainruleError, unknown_name

@@ -1,10 +1,11 @@
-"""Collecting bAbI: stories, questions about them, and answers of a word or a few."""
+"""Collecting questions about texts: bAbI's stories, and articles in the form of SQuAD."""
 
+import json
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path, PurePosixPath
-from typing import TypeAlias
+from typing import Any, TypeAlias
 
 import polars as pl
 
@@ -16,9 +17,9 @@ from chainrule.errors import DataError
 
 _FILE = re.compile(r"^qa(?P<task>\d+)_(?:(?P<title>[a-z-]+)_)?(?P<part>train|valid|test)\.txt$")
 _LINE = re.compile(r"^(?P<number>\d+) (?P<text>[^\t]*)(?:\t(?P<answer>[^\t]+)(?:\t(?P<facts>[\d ]*))?)?$")
-_PARTS = {"train": "train", "valid": "validation", "test": "test"}
+_PARTS_OF_FILES = {"train": "train", "valid": "validation", "test": "test"}
 
-_KINDS: dict[str, str] = {
+_KINDS_OF_STORIES: dict[str, str] = {
     "task": "category",
     "story": "context",
     "question": "question",
@@ -29,6 +30,14 @@ _KINDS: dict[str, str] = {
     "file": "drop",
 }
 _File: TypeAlias = tuple[int, str, str, bytes]  # task, part, place, bytes
+_BEGIN = 1 << 14  # bytes in which the name of what SQuAD's paragraphs are kept under must be met
+_KINDS_OF_ARTICLES: dict[str, str] = {
+    "paragraph": "drop",
+    "context": "context",
+    "question": "question",
+    "answer": "span",
+    "answer_start": "drop",
+}
 
 
 @dataclass(frozen=True)
@@ -85,7 +94,7 @@ def from_babi(path: Path, *, tasks: Sequence[int] | None = None) -> Collection:
         f"task {task} has no file for {part}" for task in sorted({file[0] for file in chosen}) for part in _expected(met) - _of(met, task)
     ]
     facts = (f"{counted(len(rows), 'question')} of {counted(len(_tasks(met)), 'task')}", *missing)
-    kinds = dict(_KINDS)
+    kinds = dict(_KINDS_OF_STORIES)
     if len(_tasks(met)) == 1:
         kinds["task"] = "drop"
     answers = tuple(sorted(set(frame["answer"].to_list())))  # those of all parts: one that training lacks is a mistake, not an error
@@ -120,7 +129,7 @@ def _files(path: Path) -> Iterator[_File]:
     for place, data in found:
         match = _FILE.match(PurePosixPath(place).name)
         if match:
-            yield int(match["task"]), _PARTS[match["part"]], place, data
+            yield int(match["task"]), _PARTS_OF_FILES[match["part"]], place, data
 
 
 def _questions(task: int, part: str, place: str, data: bytes) -> Iterator[_Question]:
@@ -152,3 +161,61 @@ def _start(told: Sequence[str], answer: str, supporting: Sequence[int]) -> int |
         if found is not None:
             return sum(len(sentence) + 1 for sentence in told[: number - 1]) + found.start()
     return None
+
+
+def from_squad(path: Path) -> Collection:
+    """Return the collection of the questions in a file of SQuAD's form (version 1.1 or 2.0), of several answers the first.
+
+    Questions without an answer are left out and counted. All questions about one paragraph stay in one part.
+
+    Args:
+        path: a JSON document with "data": articles with "paragraphs", each with a "context" and "qas".
+
+    Raises:
+        DataError: no JSON, or another form.
+
+    Source:
+        Rajpurkar, Zhang, Lopyrev and Liang (2016), SQuAD: 100,000+ questions for machine comprehension of text; Rajpurkar, Jia and
+        Liang (2018), Know what you don't know: unanswerable questions for SQuAD.
+    """
+    try:
+        document = json.loads(decode(path.read_bytes(), str(path)))
+    except json.JSONDecodeError as error:
+        raise DataError(f"{path}, line {error.lineno}, position {error.colno}: this is not JSON: {error.msg}.") from error
+    try:
+        rows = list(_rows(document))
+    except (KeyError, TypeError, IndexError) as error:
+        raise DataError(f"{path}: this is not in the form of SQuAD, data > paragraphs > context and qas: {error!r} is missing.") from error
+    answered = [row for row in rows if row["answer"] is not None]
+    if not answered:
+        raise DataError(f"{path}: there is no question with an answer in it.")
+    frame = pl.DataFrame(answered)
+    facts = [f"{counted(len(answered), 'question')} about {counted(frame['paragraph'].n_unique(), 'paragraph')}"]
+    if len(answered) < len(rows):
+        facts.append(f"{counted(len(rows) - len(answered), 'question')} without an answer left out")
+    return Collection(frame, kinds=_KINDS_OF_ARTICLES, target="answer", group="paragraph", name=path.name.split(".")[0], facts=tuple(facts))
+
+
+def is_squad(path: Path) -> bool:
+    """Return whether a file is JSON and begins like one of SQuAD's."""
+    if not path.is_file() or path.suffix.lower() != ".json":
+        return False
+    with path.open("rb") as stream:
+        return b'"paragraphs"' in stream.read(_BEGIN)
+
+
+def _rows(document: Any) -> Iterator[dict[str, Any]]:
+    """Yield the questions; where there is no answer, None."""
+    number = 0
+    for article in document["data"]:
+        for paragraph in article["paragraphs"]:
+            number += 1
+            for question in paragraph["qas"]:
+                first: dict[str, Any] = (question.get("answers") or [{"text": None, "answer_start": None}])[0]
+                yield {
+                    "paragraph": number,
+                    "context": str(paragraph["context"]),
+                    "question": str(question["question"]),
+                    "answer": first["text"],
+                    "answer_start": first["answer_start"],
+                }
