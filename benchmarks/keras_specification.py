@@ -293,7 +293,7 @@ def _regularizer(value: Any) -> Any:
 def make_optimizer(name: str, arguments: Mapping[str, Any]) -> cr.optimizers.Optimizer:
     """Return the optimiser; one that Chainrule lacks raises CannotBuildError."""
     plain = {"nadam": "adam", "adamax": "adam"}.get(name, name)
-    made = cr.optimizers.OPTIMIZERS.get(plain)
+    made = cr.optimizers.optimizer_names().get(plain)
     if made is None:
         raise CannotBuildError(f"Chainrule has no optimiser {name}")
     known = {field.name for field in fields(made) if field.init}
@@ -302,11 +302,11 @@ def make_optimizer(name: str, arguments: Mapping[str, Any]) -> cr.optimizers.Opt
 
 def make_loss(name: str, arguments: Mapping[str, Any]) -> cr.losses.Loss:
     """Return the loss; one that Chainrule lacks raises CannotBuildError."""
-    made = cr.losses.LOSSES.get(name)
+    made = cr.losses.loss_names().get(name)
     if made is None:
         raise CannotBuildError(f"Chainrule has no loss {name}")
     return made(**arguments)
 
 
 def _known_metrics(names: list[str]) -> list[str]:
-    return [name for name in dict.fromkeys(names) if name == "accuracy" or name in cr.metrics.METRICS]
+    return [name for name in dict.fromkeys(names) if name == "accuracy" or name in cr.metrics.metric_names()]

@@ -63,8 +63,8 @@ class Absent(Meaning):
 
 
 def _plain(value: Any) -> Any:
-    """Return a NumPy number as a number of Python, which a configuration can hold."""
-    return value.item() if isinstance(value, np.generic) or (isinstance(value, np.ndarray) and value.ndim == 0) else value
+    """Return a number of NumPy or JAX as a number of Python, which a configuration can hold."""
+    return value.item() if getattr(value, "ndim", None) == 0 and hasattr(value, "item") else value
 
 
 @dataclass(frozen=True)

@@ -202,7 +202,9 @@ def test_every_setting_changes_the_loss(case: Case) -> None:
     assert not any(np.allclose(value.value, other.value) for other in others)
 
 
-@pytest.mark.parametrize("name", losses.LOSSES)
+@pytest.mark.parametrize(
+    "name", [name for name, cls in losses.loss_names().items() if name.islower() and cls.__module__.startswith("chainrule.losses")]
+)
 def test_names_stand_for_what_they_mean_in_keras(name: str) -> None:
     loss = losses.get(name)
     assert type(loss).__name__.lower() == {"mse": "meansquarederror", "mae": "meanabsoluteerror"}.get(name, name.replace("_", ""))
@@ -214,9 +216,9 @@ def test_names_stand_for_what_they_mean_in_keras(name: str) -> None:
     ("make", "message"),
     [
         (lambda: losses.get("mean_square_error"), r"Got 'mean_square_error' instead\. Did you mean 'mean_squared_error'\?"),
-        (lambda: losses.BinaryCrossentropy(label_smoothing=-0.1), "BinaryCrossentropy: label_smoothing must lie between 0 and 1"),
+        (lambda: losses.BinaryCrossentropy(label_smoothing=-0.1), "BinaryCrossentropy: label_smoothing must be a number from 0 to 1"),
         (lambda: losses.CategoricalCrossentropy(label_smoothing=1.5), r"Got 1\.5 instead"),
-        (lambda: losses.Huber(delta=0.0), r"Huber: delta must be above 0\. Got 0\.0 instead"),
+        (lambda: losses.Huber(delta=0.0), r"Huber: delta must be a number above 0\. Got 0\.0 instead"),
     ],
     ids=["unknown name", "negative smoothing", "smoothing above 1", "delta of 0"],
 )

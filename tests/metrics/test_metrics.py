@@ -246,7 +246,9 @@ def test_targets_that_would_have_to_be_stretched_are_refused(name: str) -> None:
         getattr(metrics, name)()(np.zeros((1, 6), "float32"), np.zeros((6, 6), "float32"))
 
 
-@pytest.mark.parametrize("name", metrics.METRICS)
+@pytest.mark.parametrize(
+    "name", [name for name, cls in metrics.metric_names().items() if name.islower() and name not in ("confusion_matrix", "exact_match")]
+)
 def test_names_stand_for_what_they_mean_in_keras(name: str) -> None:
     metric = metrics.get(name)
     assert metric.name == name

@@ -184,7 +184,7 @@ def test_an_optimizer_is_made_again_from_its_configuration(case: Case) -> None:
     assert from_config(to_config(scheduled)) == scheduled
 
 
-@pytest.mark.parametrize("name", [*optimizers.OPTIMIZERS, "Adam", "RMSProp"])
+@pytest.mark.parametrize("name", ["sgd", "rmsprop", "adam", "adamw", "Adam", "RMSProp"])
 def test_names_stand_for_what_they_mean_in_keras(name: str) -> None:
     optimizer = optimizers.get(name)
     theirs = keras.optimizers.get(name.lower())
@@ -205,16 +205,19 @@ def test_a_rate_may_be_any_number() -> None:
     ("make", "message"),
     [
         (lambda: optimizers.get("adamm"), r"Got 'adamm' instead\. Did you mean 'adam"),
-        (lambda: optimizers.SGD(-0.1), r"The learning rate must be 0 or more\. Got -0\.1 instead"),
-        (lambda: optimizers.Adam(float("nan")), "The learning rate must be 0 or more"),
+        (lambda: optimizers.SGD("0.1"), "SGD: learning_rate must be a number from 0, or a LearningRateSchedule. Got '0.1' instead"),
+        (lambda: optimizers.get("adm"), "An optimizer must be one of .* Got 'adm' instead. Did you mean 'adam'"),
+        (lambda: optimizers.Adam(beta1=0.5), "Adam has no argument 'beta1'. Did you mean 'beta_1'"),
+        (lambda: optimizers.SGD(-0.1), r"SGD: learning_rate must be a number from 0, or a LearningRateSchedule\. Got -0\.1 instead"),
+        (lambda: optimizers.Adam(float("nan")), "Adam: learning_rate must be a number from 0"),
         (lambda: optimizers.Adam(clipnorm=1.0, clipvalue=1.0), "one of clipnorm, clipvalue and global_clipnorm"),
-        (lambda: optimizers.Adam(global_clipnorm=0.0), r"above 0\. Got 0\.0 instead"),
-        (lambda: optimizers.Adam(weight_decay=-0.1), "weight_decay must be 0 or more"),
-        (lambda: optimizers.SGD(momentum=1.5), "SGD: momentum must lie between 0 and 1"),
-        (lambda: optimizers.RMSprop(rho=1.5), "RMSprop: rho must lie between 0 and 1"),
-        (lambda: optimizers.RMSprop(momentum=-1.0), "RMSprop: momentum must lie between 0 and 1"),
-        (lambda: optimizers.Adam(beta_1=1.0), "Adam: beta_1 must be below 1, and 0 or more"),
-        (lambda: optimizers.AdamW(beta_2=-0.1), "AdamW: beta_2 must be below 1, and 0 or more"),
+        (lambda: optimizers.Adam(global_clipnorm=0.0), r"global_clipnorm must be a number above 0, or None\. Got 0\.0 instead"),
+        (lambda: optimizers.Adam(weight_decay=-0.1), "Adam: weight_decay must be a number from 0"),
+        (lambda: optimizers.SGD(momentum=1.5), "SGD: momentum must be a number from 0 to 1"),
+        (lambda: optimizers.RMSprop(rho=1.5), "RMSprop: rho must be a number from 0 to 1"),
+        (lambda: optimizers.RMSprop(momentum=-1.0), "RMSprop: momentum must be a number from 0 to 1"),
+        (lambda: optimizers.Adam(beta_1=1.0), "Adam: beta_1 must be a number from 0"),
+        (lambda: optimizers.AdamW(beta_2=-0.1), "AdamW: beta_2 must be a number from 0"),
     ],
 )
 def test_settings_that_mean_nothing_are_refused(make: Any, message: str) -> None:
@@ -274,7 +277,7 @@ def test_a_stage_met_twice_has_slots_of_its_own_each_time() -> None:
         ([], "must have one stage that makes the step: .* Got none instead. Put optimizers.stages.ScaleByLearningRate"),
         ([stages.ScaleByAdam(), stages.Momentum()], "Got ScaleByAdam, Momentum instead"),
         ([stages.DecayWeights(), stages.Momentum()], "DecayWeights changes steps. It must stand behind Momentum"),
-        ([0.9], "a chain must be of stages, .* Got 0.9 in it"),
+        ([0.9], "Optimizer: chain"),
     ],
 )
 def test_chains_that_make_no_step_are_refused(chain: Any, message: str) -> None:

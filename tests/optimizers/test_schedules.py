@@ -104,10 +104,13 @@ def test_every_argument_changes_the_rates(case: Case, argument: str) -> None:
     [
         (lambda: schedules.PiecewiseConstantDecay([1, 2], [0.1, 0.2]), "one value more than boundaries"),
         (lambda: schedules.PiecewiseConstantDecay([5, 2], [0.1, 0.2, 0.3]), "ascending boundaries"),
-        (lambda: schedules.ExponentialDecay(0.1, 0, 0.9), r"ExponentialDecay: decay_steps must be 1 or more\. Got 0 instead"),
-        (lambda: schedules.CosineDecay(0.1, -5), "CosineDecay: decay_steps must be 1 or more"),
-        (lambda: schedules.CosineDecay(0.1, 5, warmup_target=0.2, warmup_steps=-1), "CosineDecay: warmup_steps must be 0 or more"),
-        (lambda: schedules.WarmUp(0.1, -1), "WarmUp: steps must be 0 or more"),
+        (lambda: schedules.ExponentialDecay(0.1, 0, 0.9), r"ExponentialDecay: decay_steps must be a whole number from 1\. Got 0 instead"),
+        (lambda: schedules.CosineDecay(0.1, -5), "CosineDecay: decay_steps must be a whole number from 1"),
+        (
+            lambda: schedules.CosineDecay(0.1, 5, warmup_target=0.2, warmup_steps=-1),
+            "warmup_steps must be a whole number from 0",
+        ),
+        (lambda: schedules.WarmUp(0.1, -1), "WarmUp: steps must be a whole number from 0"),
     ],
 )
 def test_settings_that_mean_nothing_are_refused(make: Any, message: str) -> None:

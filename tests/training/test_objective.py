@@ -61,7 +61,7 @@ def test_a_matrix_is_no_figure_of_a_step() -> None:
         ({"loss": None}, "a loss is needed"),
         ({"loss": "mse", "metrics": ["acuracy"]}, "A metric must be one of accuracy, auc, .*Did you mean 'accuracy'"),
         ({"loss": "mse", "optimizer": "sdg"}, "Did you mean 'sgd'"),
-        ({"loss": lambda a, b: a}, "A loss must be one of"),
+        ({"loss": 3}, "A loss must be one of"),
     ],
 )
 def test_arguments_of_compile_that_mean_nothing_are_refused(arguments: dict[str, Any], message: str) -> None:

@@ -1,13 +1,12 @@
 """Losses of probabilities: how surprising the right answer is to what the outputs say."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from chainrule import ops
-from chainrule.configuration import configurable
-from chainrule.errors import ArgumentError, ShapeError
+from chainrule.arguments import Fraction
+from chainrule.errors import ShapeError
 from chainrule.graph import Tensor, TensorLike, as_tensor
 from chainrule.losses.loss import Loss
 from chainrule.losses.target import Target
@@ -72,18 +71,11 @@ def _lie_in_unit_range(targets: np.ndarray[Any, Any]) -> bool:
     return bool((targets >= 0).all() and (targets <= 1).all())
 
 
-@dataclass
-class _SmoothedCrossentropy(Loss):
+class _SmoothedCrossentropy(Loss, abstract=True):
     from_logits: bool = False
-    label_smoothing: float = 0.0
-
-    def __post_init__(self) -> None:
-        if not 0 <= self.label_smoothing <= 1:
-            raise ArgumentError(f"{type(self).__name__}: label_smoothing must lie between 0 and 1. Got {self.label_smoothing} instead.")
+    label_smoothing: Fraction = 0.0
 
 
-@configurable
-@dataclass
 class BinaryCrossentropy(_SmoothedCrossentropy):
     """Mean of −y ln p − (1 − y) ln(1 − p).
 
@@ -105,8 +97,6 @@ class BinaryCrossentropy(_SmoothedCrossentropy):
         return float((-p * np.log(p) - (1 - p) * np.log(1 - p)).mean())
 
 
-@configurable
-@dataclass
 class CategoricalCrossentropy(_SmoothedCrossentropy):
     """Mean of −Σ y ln p; y is one-hot, or any distribution over the classes.
 
@@ -127,8 +117,6 @@ class CategoricalCrossentropy(_SmoothedCrossentropy):
         return _entropy(np.asarray(targets, np.float64).reshape(-1, targets.shape[-1]).mean(0))
 
 
-@configurable
-@dataclass
 class SparseCategoricalCrossentropy(Loss):
     """Mean of −ln p of the class that the target names by its index.
 
@@ -155,8 +143,6 @@ class SparseCategoricalCrossentropy(Loss):
         return _entropy(np.bincount(targets.reshape(-1).astype(np.int64)) / targets.size)
 
 
-@configurable
-@dataclass
 class KLDivergence(Loss):
     """Mean of Σ y ln(y / p), of Kullback and Leibler: how far the outputs p are from the distribution y.
 

@@ -1,19 +1,19 @@
 """The base of losses: each says what targets it takes, what its outputs mean, and which accuracy fits it."""
 
-import re
-from dataclasses import dataclass
-from typing import Any
+from collections.abc import Callable
+from typing import Any, TypeAlias
 
 import numpy as np
 
 from chainrule import metrics, ops
+from chainrule.configuration import Configurable, find, names_in, snake_case
+from chainrule.errors import unknown_name
 from chainrule.graph import Tensor, TensorLike, as_tensor
 from chainrule.losses.target import Target
 from chainrule.metrics import Metric
 
 
-@dataclass
-class Loss:
+class Loss(Configurable, abstract=True):
     """The base of losses. A loss of your own is a subclass with `call`, and says with `target` what targets it takes.
 
     Attributes:
@@ -39,7 +39,7 @@ class Loss:
     @property
     def name(self) -> str:
         """The loss's name, as in "mean_squared_error"."""
-        return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(self).__name__).lower()
+        return snake_case(type(self).__name__)
 
     def call(self, y_true: TensorLike, y_pred: Tensor) -> Tensor:
         """Return the loss of each example and place."""
@@ -85,3 +85,50 @@ class Loss:
     def constant_loss(self, targets: np.ndarray[Any, Any]) -> float | None:
         """Return the smallest loss that one and the same answer for all examples can have; None where that is not known."""
         return None
+
+
+LossFunction: TypeAlias = Callable[[Tensor, Tensor], Tensor]
+
+
+def loss_names() -> dict[str, type[Loss]]:
+    """Return the losses by all their names, ours and the user's."""
+    return names_in(Loss)
+
+
+LossLike: TypeAlias = str | Loss | LossFunction
+
+
+def get(loss: LossLike) -> Loss:
+    """Return the loss of a name, of a function, or the one given.
+
+    Args:
+        loss: a name; a loss; or a function of your own, of targets and outputs, which returns the loss of each example. A model that was
+            compiled with a function is loaded again where `get` has met the function before.
+
+    Raises:
+        ArgumentError: no loss of this name.
+
+    Example:
+        >>> import chainrule as cr
+        >>> get("mse"), get("MeanSquaredError")
+        (MeanSquaredError(), MeanSquaredError())
+        >>> def cubic(y_true, y_pred):
+        ...     return (cr.ops.absolute(y_pred - y_true) ** 3.0).mean(-1)
+        >>> get(cubic)
+        cubic()
+    """
+    if isinstance(loss, Loss):
+        return loss
+    if isinstance(loss, str):
+        return find(Loss, loss)()
+    if not callable(loss):
+        raise unknown_name("A loss", loss, (name for name in loss_names() if name.islower()))
+    return _of_function(loss)
+
+
+def _of_function(function: Any) -> Loss:
+    """Return the loss of a function: of ours its class, of the user's a class made of it, under its name."""
+    if function.__module__.startswith("chainrule."):
+        return find(Loss, function.__name__)()
+    members = {"call": staticmethod(function), "__module__": function.__module__, "__doc__": function.__doc__}
+    return type(Loss)(function.__name__, (Loss,), members)()

@@ -1,13 +1,11 @@
 """Losses of quantities: by how much an output misses its target."""
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from chainrule import ops
-from chainrule.configuration import configurable
-from chainrule.errors import ArgumentError
+from chainrule.arguments import Positive
 from chainrule.graph import Tensor, TensorLike
 from chainrule.losses.loss import Loss
 
@@ -31,8 +29,6 @@ def huber(y_true: TensorLike, y_pred: Tensor, delta: float = 1.0) -> Tensor:
     return ops.where(error <= delta, ops.square(error) * 0.5, error * delta - 0.5 * delta * delta).mean(-1)
 
 
-@configurable
-@dataclass
 class MeanSquaredError(Loss):
     """Mean of (y_pred − y_true)².
 
@@ -43,6 +39,8 @@ class MeanSquaredError(Loss):
         0.5
     """
 
+    aliases = ("mse",)
+
     def call(self, y_true: TensorLike, y_pred: Tensor) -> Tensor:
         return mean_squared_error(y_true, y_pred)
 
@@ -51,10 +49,10 @@ class MeanSquaredError(Loss):
         return float(_rows(targets).var(0).mean())
 
 
-@configurable
-@dataclass
 class MeanAbsoluteError(Loss):
     """Mean of |y_pred − y_true|."""
+
+    aliases = ("mae",)
 
     def call(self, y_true: TensorLike, y_pred: Tensor) -> Tensor:
         return mean_absolute_error(y_true, y_pred)
@@ -65,8 +63,6 @@ class MeanAbsoluteError(Loss):
         return float(np.abs(rows - np.median(rows, 0)).mean())
 
 
-@configurable
-@dataclass
 class Huber(Loss):
     """Mean of e² / 2 where |e| ≤ delta, else delta · |e| − delta² / 2.
 
@@ -74,11 +70,7 @@ class Huber(Loss):
         delta: where the square becomes a line.
     """
 
-    delta: float = 1.0
-
-    def __post_init__(self) -> None:
-        if not self.delta > 0:
-            raise ArgumentError(f"Huber: delta must be above 0. Got {self.delta} instead.")
+    delta: Positive = 1.0
 
     def call(self, y_true: TensorLike, y_pred: Tensor) -> Tensor:
         return huber(y_true, y_pred, self.delta)

@@ -1,10 +1,7 @@
 """Metrics."""
 
-from collections.abc import Callable
-
-from chainrule.errors import unknown_name
 from chainrule.metrics.exact import ExactMatch
-from chainrule.metrics.metric import Accuracy, MeanMetric, Metric, Takes
+from chainrule.metrics.metric import Accuracy, MeanMetric, Metric, MetricLike, Takes, get, metric_names
 from chainrule.metrics.metrics import (
     AUC,
     BinaryAccuracy,
@@ -23,38 +20,8 @@ from chainrule.metrics.metrics import (
 )
 from chainrule.metrics.overlap import BinaryIoU
 
-METRICS: dict[str, Callable[[], Metric]] = {
-    "auc": AUC,
-    "binary_accuracy": BinaryAccuracy,
-    "binary_io_u": BinaryIoU,
-    "categorical_accuracy": CategoricalAccuracy,
-    "f1_score": F1Score,
-    "mae": lambda: MeanAbsoluteError(name="mae"),
-    "mean_absolute_error": MeanAbsoluteError,
-    "mean_squared_error": MeanSquaredError,
-    "mse": lambda: MeanSquaredError(name="mse"),
-    "precision": Precision,
-    "r2_score": R2Score,
-    "recall": Recall,
-    "root_mean_squared_error": RootMeanSquaredError,
-    "sparse_categorical_accuracy": SparseCategoricalAccuracy,
-    "sparse_top_k_categorical_accuracy": SparseTopKCategoricalAccuracy,
-    "top_k_categorical_accuracy": TopKCategoricalAccuracy,
-}
-
-
-def get(metric: str | Metric) -> Metric:
-    """Return the metric of a name, or the one given."""
-    if isinstance(metric, Metric):
-        return metric
-    if metric not in METRICS:
-        raise unknown_name("A metric", metric, METRICS)
-    return METRICS[metric]()
-
-
 __all__ = [
     "AUC",
-    "METRICS",
     "Accuracy",
     "BinaryAccuracy",
     "BinaryIoU",
@@ -66,6 +33,7 @@ __all__ = [
     "MeanMetric",
     "MeanSquaredError",
     "Metric",
+    "MetricLike",
     "Precision",
     "R2Score",
     "Recall",
@@ -75,4 +43,5 @@ __all__ = [
     "Takes",
     "TopKCategoricalAccuracy",
     "get",
+    "metric_names",
 ]

@@ -1,18 +1,13 @@
 """Metrics of answers with several places, of which all must be right."""
 
-from dataclasses import dataclass
-
 import numpy as np
 
 from chainrule import ops
-from chainrule.configuration import configurable
 from chainrule.errors import ShapeError
 from chainrule.graph import Tensor
 from chainrule.metrics.metric import Accuracy
 
 
-@configurable
-@dataclass
 class ExactMatch(Accuracy):
     """The part of examples of which at every place the largest output is the class that the target names by its index.
 

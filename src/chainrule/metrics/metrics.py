@@ -1,12 +1,11 @@
 """Metrics of classification by threshold or by largest output, and of regression."""
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Annotated, Any
 
 import numpy as np
 
 from chainrule import ops
-from chainrule.configuration import configurable
+from chainrule.arguments import PositiveCount, Whole
 from chainrule.errors import ArgumentError, ShapeError
 from chainrule.graph import Tensor
 from chainrule.metrics.metric import Accuracy, MeanMetric, Metric, Takes, Totals
@@ -22,14 +21,6 @@ def _labels(y_true: Tensor, y_pred: Tensor) -> Tensor:
     return y_true.reshape(*places).astype("int32")
 
 
-def _require_whole(metric: Metric, least: int, **sizes: int) -> None:
-    for name, size in sizes.items():
-        if not isinstance(size, int) or size < least:  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ArgumentError(f"{type(metric).__name__}: {name} must be a whole number from {least}. Got {size!r} instead.")
-
-
-@configurable
-@dataclass
 class BinaryAccuracy(Accuracy):
     """The part of outputs on the right side of `threshold`.
 
@@ -46,8 +37,6 @@ class BinaryAccuracy(Accuracy):
         return ops.equal(ops.match_target(y_true, y_pred) > 0.5, y_pred > self.threshold)
 
 
-@configurable
-@dataclass
 class CategoricalAccuracy(Accuracy):
     """The part of examples whose largest output is the class of the one-hot target."""
 
@@ -57,8 +46,6 @@ class CategoricalAccuracy(Accuracy):
         return ops.equal(ops.argmax(ops.match_target(y_true, y_pred), axis=-1), ops.argmax(y_pred, axis=-1))
 
 
-@configurable
-@dataclass
 class SparseCategoricalAccuracy(Accuracy):
     """The part of examples whose largest output is the class that the target names by its index."""
 
@@ -68,8 +55,6 @@ class SparseCategoricalAccuracy(Accuracy):
         return ops.equal(_labels(y_true, y_pred), ops.argmax(y_pred, axis=-1))
 
 
-@configurable
-@dataclass
 class TopKCategoricalAccuracy(Accuracy):
     """The part of examples whose class is among the `k` largest outputs; targets are indices or one-hot.
 
@@ -78,11 +63,8 @@ class TopKCategoricalAccuracy(Accuracy):
         name: the figure's name.
     """
 
-    k: int = 5
+    k: PositiveCount = 5
     name: str = "top_k_categorical_accuracy"
-
-    def __post_init__(self) -> None:
-        _require_whole(self, 1, k=self.k)
 
     def values(self, y_true: Tensor, y_pred: Tensor) -> Tensor:
         labels = _labels(y_true, y_pred)
@@ -90,23 +72,19 @@ class TopKCategoricalAccuracy(Accuracy):
         return ops.reduce_max(ops.equal(positions, labels.reshape(*labels.shape, 1)).astype("float32"), axis=-1)
 
 
-@configurable
-@dataclass
 class SparseTopKCategoricalAccuracy(TopKCategoricalAccuracy):
     """The part of examples whose class is among the `k` largest outputs; Keras's name for targets that are indices."""
 
     name: str = "sparse_top_k_categorical_accuracy"
 
 
-class _Confused(Metric):
+class _Confused(Metric, abstract=True):
     """The base of metrics made of true and false positives and negatives."""
 
     higher_is_better = True
 
-    class_id: int | None
-
-    def cut(self) -> float:
-        """Return the threshold above which an output counts as positive."""
+    def cut(self) -> tuple[float, int | None]:
+        """Return the threshold above which an output counts as positive, and the class that does where there are several."""
         raise NotImplementedError
 
     def statistics(self, y_true: Tensor, y_pred: Tensor, weight: Tensor) -> Tensor:
@@ -117,15 +95,14 @@ class _Confused(Metric):
         return ops.stack([(count * each).sum() for count in counts])
 
     def _truths(self, y_true: Tensor, y_pred: Tensor) -> tuple[Tensor, Tensor]:
-        if self.class_id is not None:
-            return ops.equal(_labels(y_true, y_pred), self.class_id), ops.equal(ops.argmax(y_pred, axis=-1), self.class_id)
+        threshold, class_id = self.cut()
+        if class_id is not None:
+            return ops.equal(_labels(y_true, y_pred), class_id), ops.equal(ops.argmax(y_pred, axis=-1), class_id)
         if y_true.shape != y_pred.shape and y_pred.shape[-1] > 1:
             raise ArgumentError(f"{type(self).__name__}: outputs of {y_pred.shape[-1]} classes with index targets need class_id=...")
-        return ops.match_target(y_true, y_pred) > 0.5, y_pred > self.cut()
+        return ops.match_target(y_true, y_pred) > 0.5, y_pred > threshold
 
 
-@configurable
-@dataclass
 class Precision(_Confused):
     """True positives / (true positives + false positives); 0 where nothing is called positive.
 
@@ -140,15 +117,13 @@ class Precision(_Confused):
     class_id: int | None = None
     name: str = "precision"
 
-    def cut(self) -> float:
-        return self.thresholds
+    def cut(self) -> tuple[float, int | None]:
+        return self.thresholds, self.class_id
 
     def result(self, totals: Totals) -> float:
         return _ratio(totals[0], totals[0] + totals[1])
 
 
-@configurable
-@dataclass
 class Recall(_Confused):
     """True positives / (true positives + false negatives); 0 where nothing is positive.
 
@@ -163,15 +138,13 @@ class Recall(_Confused):
     class_id: int | None = None
     name: str = "recall"
 
-    def cut(self) -> float:
-        return self.thresholds
+    def cut(self) -> tuple[float, int | None]:
+        return self.thresholds, self.class_id
 
     def result(self, totals: Totals) -> float:
         return _ratio(totals[0], totals[0] + totals[2])
 
 
-@configurable
-@dataclass
 class F1Score(_Confused):
     """2 · precision · recall / (precision + recall).
 
@@ -186,8 +159,8 @@ class F1Score(_Confused):
     class_id: int | None = None
     name: str = "f1_score"
 
-    def cut(self) -> float:
-        return self.threshold
+    def cut(self) -> tuple[float, int | None]:
+        return self.threshold, self.class_id
 
     def result(self, totals: Totals) -> float:
         return _ratio(2 * totals[0], 2 * totals[0] + totals[1] + totals[2])
@@ -197,8 +170,6 @@ def _ratio(part: float, whole: float) -> float:
     return float(part / whole) if whole else 0.0
 
 
-@configurable
-@dataclass
 class AUC(Metric):
     """The area under the curve of true over false positive rates, by trapezoids over evenly spaced thresholds.
 
@@ -209,12 +180,9 @@ class AUC(Metric):
     """
 
     higher_is_better = True
-    num_thresholds: int = 200
+    num_thresholds: Annotated[int, Whole(2)] = 200
     from_logits: bool = False
     name: str = "auc"
-
-    def __post_init__(self) -> None:
-        _require_whole(self, 2, num_thresholds=self.num_thresholds)
 
     def statistics(self, y_true: Tensor, y_pred: Tensor, weight: Tensor) -> Tensor:
         """Return, for each threshold, the weighted counts of true and of false positives, then of positives and negatives."""
@@ -236,8 +204,6 @@ class AUC(Metric):
         return float(-np.trapezoid(hit_rate, alarm_rate))
 
 
-@configurable
-@dataclass
 class ConfusionMatrix(Metric):
     """How many examples of each true class (row) were given each class (column).
 
@@ -248,11 +214,8 @@ class ConfusionMatrix(Metric):
 
     takes = Takes.CLASSES
     is_number = False
-    num_classes: int
+    num_classes: PositiveCount
     name: str = "confusion_matrix"
-
-    def __post_init__(self) -> None:
-        _require_whole(self, 1, num_classes=self.num_classes)
 
     def statistics(self, y_true: Tensor, y_pred: Tensor, weight: Tensor) -> Tensor:
         """Return the weighted counts, row by row."""
@@ -266,11 +229,10 @@ class ConfusionMatrix(Metric):
         return np.rint(totals).astype(np.int64).reshape(self.num_classes, self.num_classes)
 
 
-@configurable
-@dataclass
 class MeanSquaredError(MeanMetric):
     """Mean of (y_pred − y_true)²."""
 
+    aliases = ("mse",)
     higher_is_better = False
     takes = Takes.QUANTITIES
     name: str = "mean_squared_error"
@@ -279,8 +241,6 @@ class MeanSquaredError(MeanMetric):
         return ops.square(y_pred - ops.match_target(y_true, y_pred))
 
 
-@configurable
-@dataclass
 class RootMeanSquaredError(MeanSquaredError):
     """√ of the mean of (y_pred − y_true)²."""
 
@@ -290,11 +250,10 @@ class RootMeanSquaredError(MeanSquaredError):
         return float(np.sqrt(super().result(totals)))
 
 
-@configurable
-@dataclass
 class MeanAbsoluteError(MeanMetric):
     """Mean of |y_pred − y_true|."""
 
+    aliases = ("mae",)
     higher_is_better = False
     takes = Takes.QUANTITIES
     name: str = "mean_absolute_error"
@@ -303,8 +262,6 @@ class MeanAbsoluteError(MeanMetric):
         return ops.absolute(y_pred - ops.match_target(y_true, y_pred))
 
 
-@configurable
-@dataclass
 class R2Score(Metric):
     """1 − Σ (y_true − y_pred)² / Σ (y_true − mean of y_true)², the mean over outputs; 0 for an output whose targets are all equal."""
 

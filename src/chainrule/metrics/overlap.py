@@ -1,19 +1,15 @@
 """Metrics of masks: how far what is found and what is there overlap."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
 from chainrule import ops
-from chainrule.configuration import configurable
 from chainrule.errors import ArgumentError
 from chainrule.graph import Tensor
 from chainrule.metrics.metric import Metric, Totals
 
 
-@configurable
-@dataclass
 class BinaryIoU(Metric):
     """Intersection over union over all places of all examples: IoU = TP / (TP + FP + FN), the mean of the classes asked for.
 

@@ -1,12 +1,13 @@
 """Optimisers: each is a chain of stages from gradients to updates."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
-from typing import Any
+from dataclasses import field
+from typing import Any, TypeAlias
 
 import numpy as np
 
-from chainrule.configuration import configurable
+from chainrule.arguments import Fraction, NotNegative, Positive
+from chainrule.configuration import Configurable, names_in
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.graph import Tensor, Variable
 from chainrule.optimizers.schedules import LearningRateSchedule
@@ -15,6 +16,7 @@ from chainrule.optimizers.stages import (
     ClipByGlobalNorm,
     ClipByNorm,
     ClipByValue,
+    Decay,
     DecayWeights,
     Momentum,
     ScaleByAdam,
@@ -23,10 +25,10 @@ from chainrule.optimizers.stages import (
     Stage,
 )
 
+LearningRate: TypeAlias = NotNegative | LearningRateSchedule
 
-@configurable
-@dataclass
-class Optimizer:
+
+class Optimizer(Configurable):
     """An optimiser: a chain of stages from gradients to steps. The named ones are subclasses, each with a chain of its own.
 
     Args:
@@ -48,33 +50,21 @@ class Optimizer:
         dict_keys(['velocity', 'momentum'])
     """
 
-    learning_rate: float | LearningRateSchedule = 0.001
+    learning_rate: LearningRate = 0.001
     chain: Sequence[Stage] = field(default=(), kw_only=True)
-    weight_decay: float | None = field(default=None, kw_only=True)
-    clipnorm: float | None = field(default=None, kw_only=True)
-    clipvalue: float | None = field(default=None, kw_only=True)
-    global_clipnorm: float | None = field(default=None, kw_only=True)
+    weight_decay: NotNegative | None = field(default=None, kw_only=True)
+    clipnorm: Positive | None = field(default=None, kw_only=True)
+    clipvalue: Positive | None = field(default=None, kw_only=True)
+    global_clipnorm: Positive | None = field(default=None, kw_only=True)
 
     def __post_init__(self) -> None:
         given = [n for n in (self.clipnorm, self.clipvalue, self.global_clipnorm) if n is not None]
         if len(given) > 1:
             raise ArgumentError("An optimizer takes one of clipnorm, clipvalue and global_clipnorm. Got several: choose one.")
-        if any(n <= 0 for n in given):
-            raise ArgumentError(f"A clipping limit must be above 0. Got {given[0]} instead.")
-        if self.weight_decay is not None and not self.weight_decay >= 0:
-            raise ArgumentError(f"weight_decay must be 0 or more. Got {self.weight_decay} instead.")
         if not isinstance(self.learning_rate, LearningRateSchedule):
-            self.learning_rate = float(self.learning_rate)  # a NumPy number, say, which no configuration could hold
-            if not self.learning_rate >= 0:
-                raise ArgumentError(f"The learning rate must be 0 or more. Got {self.learning_rate} instead.")
+            self.learning_rate = float(self.learning_rate)
         self.chain = tuple(self.chain)
         _require_step(type(self).__name__, self.stages)
-
-    def require_fractions(self, **fractions: float) -> None:
-        """Raise ArgumentError unless every one lies between 0 and 1."""
-        for name, fraction in fractions.items():
-            if not 0 <= fraction <= 1:
-                raise ArgumentError(f"{type(self).__name__}: {name} must lie between 0 and 1. Got {fraction} instead.")
 
     def rule(self) -> Sequence[Stage]:
         """Return the stages that turn a gradient into a step: those of `chain`, unless a subclass makes its own."""
@@ -159,15 +149,12 @@ class Optimizer:
         return updates, after
 
 
-@dataclass
-class _Named(Optimizer):
+class _Named(Optimizer, abstract=True):
     """The base of optimisers whose chain follows from their settings."""
 
     chain: Sequence[Stage] = field(default=(), init=False, repr=False, compare=False)
 
 
-@configurable
-@dataclass
 class SGD(_Named):
     """Gradient descent: w ← w − rate · g; with momentum v ← momentum · v − rate · g, w ← w + v.
 
@@ -177,20 +164,14 @@ class SGD(_Named):
         nesterov: take the gradient's step from where momentum leads. Source: Sutskever et al., 2013.
     """
 
-    learning_rate: float | LearningRateSchedule = 0.01
-    momentum: float = 0.0
+    learning_rate: LearningRate = 0.01
+    momentum: Fraction = 0.0
     nesterov: bool = False
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.require_fractions(momentum=self.momentum)
 
     def rule(self) -> list[Stage]:
         return [Momentum(self.momentum, self.nesterov)] if self.momentum else [ScaleByLearningRate()]
 
 
-@configurable
-@dataclass
 class RMSprop(_Named):
     """Steps divided by the root of a running mean of squared gradients. Source: Tieleman and Hinton, 2012.
 
@@ -202,22 +183,17 @@ class RMSprop(_Named):
         centered: divide by the root of the variance, not of the mean square.
     """
 
-    rho: float = 0.9
-    momentum: float = 0.0
-    epsilon: float = 1e-7
+    aliases = ("rmsprop",)
+    rho: Fraction = 0.9
+    momentum: Fraction = 0.0
+    epsilon: NotNegative = 1e-7
     centered: bool = False
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        self.require_fractions(rho=self.rho, momentum=self.momentum)
 
     def rule(self) -> list[Stage]:
         scale = ScaleByRms(self.rho, self.epsilon, self.centered)
         return [scale, Momentum(self.momentum)] if self.momentum else [scale, ScaleByLearningRate()]
 
 
-@configurable
-@dataclass
 class Adam(_Named):
     """Running means of gradient and squared gradient, corrected for their start at 0. Source: Kingma and Ba, 2015.
 
@@ -236,34 +212,24 @@ class Adam(_Named):
         (ScaleByAdam(beta_1=0.9, beta_2=0.999, epsilon=1e-07, amsgrad=False),)
     """
 
-    beta_1: float = 0.9
-    beta_2: float = 0.999
-    epsilon: float = 1e-7
+    beta_1: Decay = 0.9
+    beta_2: Decay = 0.999
+    epsilon: NotNegative = 1e-7
     amsgrad: bool = False
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        for name, beta in (("beta_1", self.beta_1), ("beta_2", self.beta_2)):
-            if not 0 <= beta < 1:
-                raise ArgumentError(f"{type(self).__name__}: {name} must be below 1, and 0 or more. Got {beta} instead.")
 
     def rule(self) -> list[Stage]:
         return [ScaleByAdam(self.beta_1, self.beta_2, self.epsilon, self.amsgrad)]
 
 
-@configurable
-@dataclass
 class AdamW(Adam):
     """Adam with weight decay apart from the gradient. Source: Loshchilov and Hutter, 2019."""
 
-    weight_decay: float | None = field(default=0.004, kw_only=True)
+    aliases = ("adamw",)
+    weight_decay: NotNegative | None = field(default=0.004, kw_only=True)
 
 
 def _require_step(name: str, stages: Sequence[Stage]) -> None:
     """Raise ArgumentError unless one stage makes the step, and those that change steps stand behind it."""
-    for stage in stages:
-        if not isinstance(stage, Stage):  # pyright: ignore[reportUnnecessaryIsInstance]
-            raise ArgumentError(f"{name}: a chain must be of stages, such as optimizers.stages.Momentum(0.9). Got {stage!r} in it.")
     makers = [stage for stage in stages if stage.makes_step]
     if len(makers) != 1:
         raise ArgumentError(
@@ -278,13 +244,28 @@ def _require_step(name: str, stages: Sequence[Stage]) -> None:
         )
 
 
-OPTIMIZERS: dict[str, type[Optimizer]] = {"sgd": SGD, "rmsprop": RMSprop, "adam": Adam, "adamw": AdamW}
+def optimizer_names() -> dict[str, type[Optimizer]]:
+    """Return the optimisers that have a rule of their own by all their names, ours and the user's."""
+    return {name: cls for name, cls in names_in(Optimizer).items() if cls is not Optimizer}
 
 
-def get(optimizer: str | Optimizer) -> Optimizer:
-    """Return the optimiser of a name, or the one given."""
+OptimizerLike: TypeAlias = str | Optimizer
+
+
+def get(optimizer: OptimizerLike) -> Optimizer:
+    """Return the optimiser of a name, or the one given.
+
+    Raises:
+        ArgumentError: no optimiser of this name.
+
+    Example:
+        >>> get("adam")
+        Adam()
+    """
     if isinstance(optimizer, Optimizer):
         return optimizer
-    if optimizer.lower() not in OPTIMIZERS:
-        raise unknown_name("An optimizer", optimizer, OPTIMIZERS)
-    return OPTIMIZERS[optimizer.lower()]()
+    spelt = {name.lower().replace("_", ""): cls for name, cls in optimizer_names().items()}
+    plain = str(optimizer).lower().replace("_", "")
+    if plain not in spelt:
+        raise unknown_name("An optimizer", optimizer, spelt)
+    return spelt[plain]()

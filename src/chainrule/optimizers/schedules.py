@@ -2,18 +2,18 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 from chainrule import ops
-from chainrule.configuration import configurable
+from chainrule.arguments import Count, NotNegative, PositiveCount
+from chainrule.configuration import Configurable
 from chainrule.errors import ArgumentError, ChainruleError
 from chainrule.graph import Tensor
 
 
-class LearningRateSchedule:
+class LearningRateSchedule(Configurable, abstract=True):
     """The base of schedules."""
 
     def __call__(self, step: Tensor) -> Tensor:
@@ -39,25 +39,15 @@ class LearningRateSchedule:
         return np.asarray(rates.value, np.float32)
 
 
-def _require(schedule: LearningRateSchedule, least: int, **steps: int) -> None:
-    for name, count in steps.items():
-        if count < least:
-            raise ArgumentError(f"{type(schedule).__name__}: {name} must be {least} or more. Got {count} instead.")
-
-
-@configurable
-@dataclass
 class ConstantSchedule(LearningRateSchedule):
     """The same rate at every step."""
 
-    learning_rate: float
+    learning_rate: NotNegative
 
     def __call__(self, step: Tensor) -> Tensor:
         return step.astype("float32") * 0 + self.learning_rate
 
 
-@configurable
-@dataclass
 class PiecewiseConstantDecay(LearningRateSchedule):
     """values[0] up to and with step boundaries[0], then values[1] up to and with boundaries[1], and so on.
 
@@ -83,8 +73,6 @@ class PiecewiseConstantDecay(LearningRateSchedule):
         return rate
 
 
-@configurable
-@dataclass
 class ExponentialDecay(LearningRateSchedule):
     """initial_learning_rate · decay_rate ^ (step / decay_steps).
 
@@ -95,21 +83,16 @@ class ExponentialDecay(LearningRateSchedule):
         staircase: round step / decay_steps down, so that the rate falls in stairs.
     """
 
-    initial_learning_rate: float
-    decay_steps: int
+    initial_learning_rate: NotNegative
+    decay_steps: PositiveCount
     decay_rate: float
     staircase: bool = False
-
-    def __post_init__(self) -> None:
-        _require(self, 1, decay_steps=self.decay_steps)
 
     def __call__(self, step: Tensor) -> Tensor:
         periods = step.astype("float32") / self.decay_steps
         return self.initial_learning_rate * ops.power(self.decay_rate, ops.floor(periods) if self.staircase else periods)
 
 
-@configurable
-@dataclass
 class CosineDecay(LearningRateSchedule):
     """From the initial rate (after a linear warm-up, if any) along half a cosine to `alpha` times it.
 
@@ -123,15 +106,11 @@ class CosineDecay(LearningRateSchedule):
     Source: Loshchilov and Hutter, "SGDR", 2017.
     """
 
-    initial_learning_rate: float
-    decay_steps: int
+    initial_learning_rate: NotNegative
+    decay_steps: PositiveCount
     alpha: float = 0.0
     warmup_target: float | None = None
-    warmup_steps: int = 0
-
-    def __post_init__(self) -> None:
-        _require(self, 1, decay_steps=self.decay_steps)
-        _require(self, 0, warmup_steps=self.warmup_steps)
+    warmup_steps: Count = 0
 
     def __call__(self, step: Tensor) -> Tensor:
         now = step.astype("float32")
@@ -145,8 +124,6 @@ class CosineDecay(LearningRateSchedule):
         return top * ((1 - self.alpha) * part + self.alpha)
 
 
-@configurable
-@dataclass
 class WarmUp(LearningRateSchedule):
     """From 0 in a line to the rate of another schedule, which then goes on from its own step 0.
 
@@ -156,10 +133,7 @@ class WarmUp(LearningRateSchedule):
     """
 
     schedule: LearningRateSchedule | float
-    steps: int
-
-    def __post_init__(self) -> None:
-        _require(self, 0, steps=self.steps)
+    steps: Count
 
     def __call__(self, step: Tensor) -> Tensor:
         after = self.schedule if isinstance(self.schedule, LearningRateSchedule) else ConstantSchedule(self.schedule)

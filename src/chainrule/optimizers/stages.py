@@ -4,13 +4,14 @@ One stage of a chain takes in the learning rate and makes of a direction a step:
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
-from typing import NamedTuple, TypeAlias
+from typing import Annotated, ClassVar, NamedTuple, TypeAlias
 
 from chainrule import ops
-from chainrule.configuration import configurable
+from chainrule.arguments import Fraction, NotNegative, Number, Positive
+from chainrule.configuration import Configurable
 from chainrule.graph import Tensor
 
+Decay: TypeAlias = Annotated[float, Number(0, 1, below=True)]  # what stays of a running mean at each step
 Slots: TypeAlias = dict[str, Tensor]
 
 
@@ -22,7 +23,7 @@ class At(NamedTuple):
     learning_rate: Tensor
 
 
-class Stage:
+class Stage(Configurable, abstract=True):
     """One stage of an optimiser's chain. One of your own is a subclass with `each`, or `across`.
 
     Attributes:
@@ -36,11 +37,11 @@ class Stage:
         amplification: to how many times its own length a step adds up while the gradient stays the same.
     """
 
-    slots: tuple[str, ...] = ()
+    slots: ClassVar[tuple[str, ...]] = ()
     makes_step = False
     changes_step = False
     scales_gradients = False
-    stability_limit: float | None = None
+    stability_limit: ClassVar[float | None] = None
     amplification = 1.0
 
     def across(self, updates: Sequence[Tensor]) -> list[Tensor]:
@@ -52,23 +53,19 @@ class Stage:
         return update, slots
 
 
-@configurable
-@dataclass
 class ClipByValue(Stage):
     """Each element within ±limit."""
 
-    limit: float
+    limit: Positive
 
     def each(self, update: Tensor, slots: Slots, at: At) -> tuple[Tensor, Slots]:
         return ops.minimum(ops.maximum(update, -self.limit), self.limit), slots
 
 
-@configurable
-@dataclass
 class ClipByNorm(Stage):
     """Each array scaled down to a norm of at most `limit`."""
 
-    limit: float
+    limit: Positive
 
     def each(self, update: Tensor, slots: Slots, at: At) -> tuple[Tensor, Slots]:
         squared = ops.square(update).sum()
@@ -76,12 +73,10 @@ class ClipByNorm(Stage):
         return update * (self.limit / ops.maximum(norm, self.limit)), slots
 
 
-@configurable
-@dataclass
 class ClipByGlobalNorm(Stage):
     """All arrays scaled down together to a joint norm of at most `limit`. Source: Pascanu, Mikolov and Bengio, 2013."""
 
-    limit: float
+    limit: Positive
 
     def across(self, updates: Sequence[Tensor]) -> list[Tensor]:
         squared = sum((ops.square(update).sum() for update in updates[1:]), ops.square(updates[0]).sum())
@@ -89,12 +84,10 @@ class ClipByGlobalNorm(Stage):
         return [update * scale for update in updates]
 
 
-@configurable
-@dataclass
 class Momentum(Stage):
     """velocity ← momentum · velocity − rate · gradient; Nesterov's looks one step ahead."""
 
-    momentum: float = 0.9
+    momentum: Fraction = 0.9
     nesterov: bool = False
     slots = ("momentum",)
     makes_step = True
@@ -113,8 +106,6 @@ class Momentum(Stage):
         return (velocity * self.momentum - step if self.nesterov else velocity), {"momentum": velocity}
 
 
-@configurable
-@dataclass
 class ScaleByLearningRate(Stage):
     """−rate · gradient."""
 
@@ -125,14 +116,12 @@ class ScaleByLearningRate(Stage):
         return -(update * at.learning_rate), slots
 
 
-@configurable
-@dataclass
 class ScaleByAdam(Stage):
     """−rate · √(1 − β₂ᵗ) / (1 − β₁ᵗ) · m / (√v + ε), m and v being running means of the gradient and of its square."""
 
-    beta_1: float = 0.9
-    beta_2: float = 0.999
-    epsilon: float = 1e-7
+    beta_1: Decay = 0.9
+    beta_2: Decay = 0.999
+    epsilon: NotNegative = 1e-7
     amsgrad: bool = False
     makes_step = True
     scales_gradients = True
@@ -152,13 +141,11 @@ class ScaleByAdam(Stage):
         return -(m * rate) / (ops.sqrt(v) + self.epsilon), after
 
 
-@configurable
-@dataclass
 class ScaleByRms(Stage):
     """gradient / √(v + ε), v being a running mean of its square (centered: of its variance)."""
 
-    rho: float = 0.9
-    epsilon: float = 1e-7
+    rho: Fraction = 0.9
+    epsilon: NotNegative = 1e-7
     centered: bool = False
     scales_gradients = True
 
@@ -175,12 +162,10 @@ class ScaleByRms(Stage):
         return update / ops.sqrt(spread + self.epsilon), after
 
 
-@configurable
-@dataclass
 class DecayWeights(Stage):
     """Besides, −rate · weight_decay · parameter, apart from the gradient. Source: Loshchilov and Hutter, 2019."""
 
-    weight_decay: float = 0.004
+    weight_decay: NotNegative = 0.004
     changes_step = True
 
     def each(self, update: Tensor, slots: Slots, at: At) -> tuple[Tensor, Slots]:

@@ -15,7 +15,7 @@ from chainrule.configuration import describe
 from chainrule.errors import ChainruleError
 from chainrule.initializers.initializers import INITIALIZERS
 from chainrule.layers import Input, Layer, Symbol
-from chainrule.metrics import METRICS
+from chainrule.metrics import metric_names as names_of_metrics
 from chainrule.studio.choices import GROUPS, group_of
 from chainrule.studio.messages.answers.build import Argument, Kind
 from chainrule.studio.messages.shared import Value
@@ -48,13 +48,13 @@ def augmentation_kinds() -> list[Kind]:
 @cache
 def loss_kinds() -> list[Kind]:
     """Return the losses."""
-    return [_kind(kind, "loss", []) for kind in dict.fromkeys(losses.LOSSES.values())]
+    return [_kind(kind, "loss", []) for kind in dict.fromkeys(losses.loss_names().values())]
 
 
 @cache
 def optimizer_kinds() -> list[Kind]:
     """Return the optimisers."""
-    return [_kind(kind, "optimizer", []) for kind in dict.fromkeys(optimizers.OPTIMIZERS.values())]
+    return [_kind(kind, "optimizer", []) for kind in dict.fromkeys(optimizers.optimizer_names().values())]
 
 
 @cache
@@ -71,7 +71,7 @@ def regularizer_kinds() -> list[Kind]:
 
 def metric_names() -> list[str]:
     """Return the names of metrics."""
-    return ["accuracy", *METRICS]
+    return ["accuracy", *(name for name, metric in names_of_metrics().items() if name.islower() and metric.is_number)]
 
 
 def _layers() -> list[type[Layer]]:

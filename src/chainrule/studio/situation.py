@@ -166,7 +166,7 @@ def layer_of(choice: Choice) -> Layer:
 
 def loss_of(choice: Choice) -> Loss:
     """Return the loss that was chosen."""
-    known = {kind.__name__: kind for kind in losses.LOSSES.values()}
+    known = {kind.__name__: kind for kind in losses.loss_names().values()}
     try:
         return make("The loss", choice, known)
     except ChainruleError as error:
@@ -175,7 +175,7 @@ def loss_of(choice: Choice) -> Loss:
 
 def optimizer_of(choice: Choice) -> Optimizer:
     """Return the optimiser that was chosen."""
-    known = {kind.__name__: kind for kind in optimizers.OPTIMIZERS.values()}
+    known = {kind.__name__: kind for kind in optimizers.optimizer_names().values()}
     try:
         optimizer: Optimizer = make("The optimizer", choice, known)
         require_rates(optimizer)

@@ -36,7 +36,7 @@ class MixedTargets:
     fraction: Tensor
 
 
-class _OutputLoss(MeanMetric):
+class _OutputLoss(MeanMetric, abstract=True):
     """The mean loss of one of several outputs."""
 
     higher_is_better = False
@@ -185,6 +185,9 @@ def _numbered(chosen: Sequence[str | Metric]) -> Iterator[tuple[str, str | Metri
 
 def _resolve(metric: str | Metric, loss: Loss, output_shape: tuple[int, ...]) -> Metric:
     """Return the metric; "accuracy" is the one that the loss says fits it."""
-    if isinstance(metric, str) and metric not in metrics.METRICS and metric not in ("accuracy", "acc"):
-        raise unknown_name("A metric", metric, ["accuracy", *metrics.METRICS])
-    return loss.accuracy(output_shape) if metric in ("accuracy", "acc") else metrics.get(metric)
+    if metric in ("accuracy", "acc"):
+        return loss.accuracy(output_shape)
+    try:
+        return metrics.get(metric)
+    except ArgumentError:
+        raise unknown_name("A metric", metric, ["accuracy", *filter(str.islower, metrics.metric_names())]) from None
