@@ -1,15 +1,19 @@
 """Evidence from a specification alone, for networks that Chainrule cannot build."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from typing import Any
 
 import numpy as np
 from keras_specification import AS_ACTIVATION, Translated
 
+import chainrule as cr
 from chainrule.doctor.evidence import RECURRENT, WEIGHTED, Evidence, LayerFacts, Output
 from chainrule.doctor.facts import activation_of, fold, output_of
 
 FULL = {"mse": "mean_squared_error", "mae": "mean_absolute_error"}
+NAMES = {"sgd": "SGD", "rmsprop": "RMSprop", "adamw": "AdamW"}
+SCALED = ("adam", "adamw", "rmsprop", "nadam", "adamax", "adagrad", "lion", "adadelta")  # whose steps have about the size of the rate
 RATES = {"sgd": 0.01, "adadelta": 0.001}
 
 
@@ -39,8 +43,7 @@ def evidence_of_specification(spec: Mapping[str, Any], translated: Translated, a
         layer,
         activation,
         shape,
-        loss,
-        bool(translated.loss[1].get("from_logits")),
+        _loss(loss, bool(translated.loss[1].get("from_logits"))),
         tuple(translated.metrics),
         arrays.get("y"),
         arrays.get("y_val"),
@@ -50,15 +53,26 @@ def evidence_of_specification(spec: Mapping[str, Any], translated: Translated, a
         "before",
         folded,
         (output,),
-        optimizer=translated.optimizer[0],
+        optimizer=f"cr.optimizers.{NAMES.get(translated.optimizer[0], 'Adam')}",
         learning_rate=float(rate) if isinstance(rate, int | float) else None,
-        optimizer_arguments=translated.optimizer[1],
+        scales_gradients=translated.optimizer[0] in SCALED,
+        amplification=1 / max(1 - float(translated.optimizer[1].get("momentum") or 0.0), 1e-3),
+        weight_decay=float(translated.optimizer[1].get("weight_decay") or 0.0),
         x=(arrays["x"],) if "x" in arrays and arrays["x"].size else (),
         x_val=(arrays["x_val"],) if "x_val" in arrays else (),
         batch_size=int(translated.fit.get("batch_size") or 32),
         epochs=int(translated.fit.get("epochs") or 1),
         shuffle=bool(translated.fit.get("shuffle", True)),
     )
+
+
+def _loss(name: str, from_logits: bool) -> cr.losses.Loss | None:
+    """Return a loss by its name; None for one that is not known."""
+    try:
+        made = cr.losses.get(name)
+    except cr.errors.ArgumentError:
+        return None
+    return replace(made, from_logits=True) if from_logits and made.target is not cr.losses.Target.QUANTITY else made
 
 
 def _shape(translated: Translated, arrays: Mapping[str, np.ndarray]) -> tuple[int, ...] | None:

@@ -13,14 +13,13 @@ from chainrule.doctor.course import Course, falls
 from chainrule.doctor.glance import Glance
 from chainrule.doctor.targets import Array, Targets
 from chainrule.doctor.trial import Trial
+from chainrule.losses import Loss, Target
 
 WEIGHTED = ("Dense", "Conv1D", "Conv2D", "Conv3D", "DepthwiseConv2D", "SeparableConv2D", "Conv1DTranspose", "Conv2DTranspose")
 RECURRENT = ("LSTM", "GRU", "SimpleRNN", "Bidirectional")
 NORMALIZING = ("BatchNormalization", "LayerNormalization", "GroupNormalization", "Normalization", "Rescaling", "SmoothClip", "Embedding")
 SQUASHING = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "softmax": (0.0, 1.0), "hard_sigmoid": (0.0, 1.0), "softsign": (-1.0, 1.0)}
 RANGES = SQUASHING | dict.fromkeys(("relu", "relu6", "softplus", "exponential"), (0.0, math.inf)) | {"elu": (-1.0, math.inf)}
-PROBABILITIES = ("binary_crossentropy", "categorical_crossentropy", "sparse_categorical_crossentropy")
-DISTANCES = ("mean_squared_error", "mean_absolute_error", "huber")
 
 
 @dataclass(frozen=True)
@@ -76,8 +75,7 @@ class Output:
         layer: the last one with weights before it; None where there is none.
         activation: the last one before it.
         shape: of one example; None where it is not known.
-        loss: the loss's name, as in "mean_squared_error".
-        from_logits: whether the loss takes logits.
+        objective: the loss, which says what targets it takes; None where it is not known.
         metrics: their names.
         y: the targets; None where there are none.
         y_val: those of the validation data.
@@ -86,11 +84,35 @@ class Output:
     layer: LayerFacts | None
     activation: str
     shape: tuple[int, ...] | None
-    loss: str
-    from_logits: bool = False
+    objective: Loss | None = None
     metrics: tuple[str, ...] = ()
     y: Array | None = None
     y_val: Array | None = None
+
+    @property
+    def loss(self) -> str:
+        """The loss's name, as in "mean_squared_error"."""
+        return self.objective.name if self.objective else "a loss that is not known"
+
+    @property
+    def from_logits(self) -> bool:
+        """Whether the loss takes logits."""
+        return self.objective is not None and self.objective.from_logits
+
+    @property
+    def target(self) -> Target | None:
+        """What the loss takes as targets; None where it is not known."""
+        return self.objective.target if self.objective else None
+
+    @property
+    def takes_probabilities(self) -> bool:
+        """Whether the loss compares probabilities, as the crossentropies do."""
+        return self.target in (Target.PROBABILITY, Target.DISTRIBUTION, Target.CLASS)
+
+    @property
+    def takes_distances(self) -> bool:
+        """Whether the loss measures how far numbers are from one another."""
+        return self.target is Target.QUANTITY
 
     @property
     def units(self) -> int | None:
@@ -111,12 +133,16 @@ class Output:
 
     @property
     def _names_classes(self) -> bool:
-        return "crossentropy" in self.loss or self.activation == "softmax" or any("accuracy" in name for name in self.metrics)
+        return self.takes_probabilities or self.activation == "softmax" or any("accuracy" in name for name in self.metrics)
 
     @property
     def called(self) -> str:
         """The output layer's name, for sentences."""
         return f"the output layer {self.layer.name}" if self.layer else "the output"
+
+    def constant_loss(self, y: Array) -> float | None:
+        """Return the smallest loss that one and the same answer for these targets can have; None where that is not known."""
+        return None if self.objective is None else self.objective.constant_loss(np.asarray(y, np.float64))
 
     def rewritten(self, activation: str | None, units: int | None = None) -> str:
         """Return the output layer's line of code with another activation."""
@@ -135,9 +161,11 @@ class Evidence:
         layers: in the order of the network.
         outputs: each with its loss and targets.
         is_chain: whether each layer follows the one before.
-        optimizer: its name in small letters.
+        optimizer: how a program names its class.
         learning_rate: None where a schedule gives it.
-        optimizer_arguments: the others.
+        scales_gradients: whether steps have about the size of the learning rate, whatever the gradient's, as Adam's have.
+        amplification: to how many times its own length a step adds up while the gradient stays the same.
+        weight_decay: the part of each weight taken off at each step, times the rate; 0 for none.
         x: the inputs; more than one array where there are several.
         x_val: those of the validation data.
         weights: of the examples; None where all count alike.
@@ -157,9 +185,11 @@ class Evidence:
     layers: tuple[LayerFacts, ...]
     outputs: tuple[Output, ...]
     is_chain: bool = True
-    optimizer: str = ""
+    optimizer: str = "cr.optimizers.Adam"
     learning_rate: float | None = None
-    optimizer_arguments: Mapping[str, Any] = field(default_factory=dict[str, Any])
+    scales_gradients: bool = False
+    amplification: float = 1.0
+    weight_decay: float = 0.0
     x: tuple[Array, ...] = ()
     x_val: tuple[Array, ...] = ()
     weights: Array | None = None
@@ -173,6 +203,11 @@ class Evidence:
     trials: tuple[Trial, ...] = ()
     keeps_best: bool = False
     in_time: bool = False
+
+    def recompiled(self, rate: float, **more: float) -> str:
+        """Return the line of code that compiles the model with another learning rate."""
+        arguments = ", ".join([f"{rate:g}", *(f"{name}={value:g}" for name, value in more.items())])
+        return f"model.compile({self.optimizer}({arguments}), loss)"
 
     @property
     def rows(self) -> int:
@@ -215,7 +250,7 @@ class Evidence:
         """The loss of the best constant answer; None where it is not known, or where there are several outputs."""
         if len(self.outputs) != 1 or self.outputs[0].targets is None:
             return None
-        return self.outputs[0].targets.constant_loss(self.outputs[0].loss)
+        return self.outputs[0].constant_loss(self.outputs[0].targets.y)
 
     @property
     def last_loss(self) -> float | None:
@@ -230,7 +265,7 @@ class Evidence:
         constant = self.constant_loss
         if constant is None or not len(glance.rows):
             return True
-        there = Targets(self.outputs[0].y[glance.rows]).constant_loss(self.outputs[0].loss) if self.outputs[0].y is not None else None
+        there = None if self.outputs[0].y is None else self.outputs[0].constant_loss(self.outputs[0].y[glance.rows])
         return there is None or there > constant / 2
 
     @property

@@ -9,7 +9,6 @@ import numpy as np
 
 from chainrule.doctor.at_hand import at_hand
 from chainrule.doctor.evidence import Evidence
-from chainrule.doctor.movement import SCALED
 from chainrule.doctor.trial import Trial
 from chainrule.errors import TrainingError
 from chainrule.graph import Array
@@ -51,7 +50,7 @@ class _Bench:
         reference = self._train(train)
         rate = self._evidence.learning_rate
         if rate:
-            usual = USUAL if self._evidence.optimizer in SCALED else 100 * USUAL
+            usual = USUAL if self._evidence.scales_gradients else 100 * USUAL
             for tried in sorted({*(rate * factor for factor in FACTORS), usual} - {rate}):
                 loss = self._train(train, tried)
                 yield Trial(f"learning_rate={tried:g}", "learning rate", tried / rate, self.updates, loss, reference)

@@ -1,15 +1,14 @@
 """What a model, a plan and a kept run are, as the plain facts that symptoms look at."""
 
-import re
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
 from chainrule import losses, optimizers
+from chainrule.configuration import is_own
 from chainrule.doctor.evidence import Evidence, LayerFacts, Output
 from chainrule.doctor.targets import Array
 from chainrule.layers import Layer
-from chainrule.losses import Loss
 from chainrule.models import Model
 from chainrule.networks import Network, parameter_count
 from chainrule.optimizers import LearningRateSchedule, Optimizer
@@ -118,8 +117,7 @@ def outputs_of(model: Model, layers: Sequence[LayerFacts], y: Sequence[Array], y
                 layer,
                 activation,
                 symbol.example_shape,
-                loss_name(loss),
-                bool(getattr(loss, "from_logits", False)),
+                loss,
                 tuple(metric if isinstance(metric, str) else getattr(metric, "name", UNKNOWN) for metric in _flat(arguments["metrics"])),
                 y[number] if number < len(y) else None,
                 y_val[number] if number < len(y_val) else None,
@@ -145,19 +143,16 @@ def _flat(entries: Any) -> list[Any]:
     return [part for entry in entries for part in (entry if isinstance(entry, list | tuple) else [entry])]
 
 
-def loss_name(loss: Loss) -> str:
-    """Return a loss's name, as in "mean_squared_error"."""
-    return re.sub(r"(?<=[a-z])(?=[A-Z])", "_", type(loss).__name__).lower()
-
-
 def optimizer_facts(optimizer: str | Optimizer) -> dict[str, Any]:
     """Return what `Evidence` wants to know of an optimiser."""
     made = optimizers.get(optimizer)
-    scheduled = isinstance(made.learning_rate, LearningRateSchedule)
+    name = type(made).__name__
     return {
-        "optimizer": type(made).__name__.lower(),
-        "learning_rate": None if scheduled else float(made.learning_rate),  # pyright: ignore[reportArgumentType]
-        "optimizer_arguments": {f.name: getattr(made, f.name) for f in fields(made) if f.name != "learning_rate"},
+        "optimizer": f"cr.optimizers.{name}" if is_own(type(made)) else name,
+        "learning_rate": None if isinstance(made.learning_rate, LearningRateSchedule) else float(made.learning_rate),
+        "scales_gradients": made.scales_gradients,
+        "amplification": made.amplification,
+        "weight_decay": float(made.weight_decay or 0.0),
     }
 
 
@@ -168,4 +163,4 @@ def model_facts(model: Model, y: Sequence[Array] = (), y_val: Sequence[Array] = 
     return facts | optimizer_facts((model.compile_arguments or {})["optimizer"])
 
 
-__all__ = ["Evidence", "activation_of", "describe", "fold", "loss_name", "model_facts", "optimizer_facts", "output_of"]
+__all__ = ["Evidence", "activation_of", "describe", "fold", "model_facts", "optimizer_facts", "output_of"]

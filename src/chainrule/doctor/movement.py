@@ -7,7 +7,6 @@ import numpy as np
 from chainrule.doctor.evidence import Evidence, LayerFacts
 from chainrule.doctor.glance import Glance, rms
 
-SCALED = ("adam", "adamw", "rmsprop", "nadam", "adamax", "adagrad", "lion", "adadelta")  # whose steps have about the size of the rate
 HARDLY = 0.02  # of a typical first weight
 
 
@@ -31,7 +30,7 @@ def reach(evidence: Evidence) -> float | None:
     An optimiser that divides the gradient by its running size, as Adam does, moves each weight by about the learning rate at each update.
     """
     size = weight_size(evidence)
-    if evidence.optimizer not in SCALED or evidence.learning_rate is None or evidence.updates is None or not size:
+    if not evidence.scales_gradients or evidence.learning_rate is None or evidence.updates is None or not size:
         return None
     return evidence.learning_rate * evidence.updates / size
 

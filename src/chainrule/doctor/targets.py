@@ -9,7 +9,6 @@ import numpy as np
 Array: TypeAlias = np.ndarray[Any, Any]
 
 MOST_CLASSES = 1000
-_TINY = 1e-7
 
 
 @dataclass(frozen=True, eq=False)
@@ -87,24 +86,3 @@ class Targets:
         if self.kind == "quantities":
             return 0
         return int(self.y.shape[-1]) if self.kind in ("one-hot", "multi-label") else len(self.values)
-
-    def constant_loss(self, loss: str) -> float | None:
-        """Return the smallest loss that one and the same answer for all examples can have; None for a loss not known here."""
-        y = np.asarray(self.y, np.float64)
-        rows = y.reshape(len(y), -1)
-        if loss == "mean_squared_error":
-            return float(rows.var(0).mean())
-        if loss == "mean_absolute_error":
-            return float(np.abs(rows - np.median(rows, 0)).mean())
-        if loss == "binary_crossentropy" and 0 <= self.low <= self.high <= 1:
-            p = np.clip(rows.mean(0), _TINY, 1 - _TINY)
-            return float((-p * np.log(p) - (1 - p) * np.log(1 - p)).mean())
-        if loss == "categorical_crossentropy" and y.ndim > 1 and self.low >= 0:
-            return _entropy(y.reshape(-1, y.shape[-1]).mean(0))
-        if loss == "sparse_categorical_crossentropy" and self.low >= 0 and (self.values == np.floor(self.values)).all():
-            return _entropy(np.bincount(y.reshape(-1).astype(np.int64)) / y.size)
-        return None
-
-
-def _entropy(shares: Array) -> float:
-    return float(-(shares * np.log(np.maximum(shares, _TINY))).sum())

@@ -9,6 +9,7 @@ from chainrule.doctor.evidence import Evidence, LayerFacts
 from chainrule.doctor.finding import Finding
 from chainrule.doctor.glance import Glance
 from chainrule.doctor.symptom import BLOWING_UP, NOT_LEARNING, Symptom
+from chainrule.losses import Target
 
 
 class SymmetryNotBroken(Symptom):
@@ -139,9 +140,9 @@ class InitialLossFarOff(Symptom):
             return
         output, loss = evidence.outputs[0], evidence.glances[0].loss
         units = output.units or 1
-        if "crossentropy" not in output.loss or not math.isfinite(loss):
+        if not output.takes_probabilities or not math.isfinite(loss):
             return
-        expected = math.log(2) if output.loss.startswith("binary") else math.log(max(units, 2))
+        expected = math.log(2) if output.target is Target.PROBABILITY else math.log(max(units, 2))
         if loss < self.FAR * expected or (units == 1 and output.activation == "softmax"):
             return
         yield self.finding(

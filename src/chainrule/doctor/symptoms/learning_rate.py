@@ -6,7 +6,7 @@ import numpy as np
 
 from chainrule.doctor.evidence import Evidence
 from chainrule.doctor.finding import Finding
-from chainrule.doctor.movement import SCALED, killed, moved, reach, silent_share, too_early, update_ratio, weight_size
+from chainrule.doctor.movement import killed, moved, reach, silent_share, too_early, update_ratio, weight_size
 from chainrule.doctor.symptom import BLOWING_UP, MISFIT, NOT_LEARNING, Symptom
 from chainrule.doctor.trial import Trial
 
@@ -48,7 +48,7 @@ class LearningRateTooHigh(Symptom):
         if (
             dead
             and not evidence.is_solved
-            and ((evidence.optimizer in SCALED and size and rate / size > self.MOST) or self._is_long(evidence, rate))
+            and ((evidence.scales_gradients and size and rate / size > self.MOST) or self._is_long(evidence, rate))
         ):
             yield self._finding(
                 evidence,
@@ -58,7 +58,7 @@ class LearningRateTooHigh(Symptom):
             return
         if evidence.has_learned:
             return
-        if evidence.optimizer in SCALED and size and rate / size > self.MOST:
+        if evidence.scales_gradients and size and rate / size > self.MOST:
             level = "likely" if rate / size > self.TOO_MUCH else "possible"
             yield self._finding(
                 evidence,
@@ -70,27 +70,18 @@ class LearningRateTooHigh(Symptom):
             yield self._finding(
                 evidence, "possible", f"An update changed weights by {ratio:.0%} of their size, as the run's probes have read it."
             )
-        elif evidence.optimizer == "sgd":
-            momentum = float(evidence.optimizer_arguments.get("momentum") or 0.0)
-            if self._is_long(evidence, rate):
-                yield self._finding(
-                    evidence,
-                    "possible",
-                    f"The learning rate is {rate:g}"
-                    + (
-                        f" with momentum {momentum:g}, which makes steps up to {1 / (1 - momentum):.3g} times as long." if momentum else "."
-                    ),
-                )
+        elif self._is_long(evidence, rate):
+            longer = f", with momentum that makes steps up to {evidence.amplification:.3g} times as long"
+            yield self._finding(evidence, "possible", f"The learning rate is {rate:g}{longer if evidence.amplification > 1 else ''}.")
 
     def _finding(self, evidence: Evidence, certainty: str, seen: str, trial: Trial | None = None) -> Finding:
         rate = evidence.learning_rate or 0.01
-        name = {"sgd": "SGD", "rmsprop": "RMSprop", "adamw": "AdamW"}.get(evidence.optimizer, "Adam")
-        better = rate * trial.factor if trial else rate / 100 if evidence.optimizer in SCALED and rate >= 0.1 else rate / 10
+        better = rate * trial.factor if trial else rate / 100 if evidence.scales_gradients and rate >= 0.1 else rate / 10
         return self.finding(
             certainty,
             seen,
             "Each update overshoots: it lands further up than it began, and weights are thrown to where units saturate or die.",
-            f"model.compile(cr.optimizers.{name}({better:g}), loss)",
+            evidence.recompiled(better),
             details={"learning_rate": rate},
         )
 
@@ -127,8 +118,7 @@ class LearningRateTooHigh(Symptom):
 
     def _is_long(self, evidence: Evidence, rate: float) -> bool:
         """Return whether steps of gradient descent with its momentum are longer than the gradient itself."""
-        momentum = float(evidence.optimizer_arguments.get("momentum") or 0.0)
-        return evidence.optimizer == "sgd" and rate / max(1 - momentum, 1e-3) > 1
+        return not evidence.scales_gradients and rate * evidence.amplification > 1
 
 
 class LearningRateTooLow(Symptom):
@@ -177,12 +167,9 @@ class LearningRateTooLow(Symptom):
 
     def _finding(self, evidence: Evidence, certainty: str, seen: str, cause: str, trial: Trial | None = None) -> Finding:
         rate = evidence.learning_rate or 0.0
-        usual = self.USUAL if evidence.optimizer in SCALED else 0.01
+        usual = self.USUAL if evidence.scales_gradients else 0.01
         better = rate * trial.factor if trial else max(rate * 10, usual)
-        name = {"sgd": "SGD", "rmsprop": "RMSprop", "adamw": "AdamW"}.get(evidence.optimizer, "Adam")
-        return self.finding(
-            certainty, seen, cause, f"model.compile(cr.optimizers.{name}({better:g}), loss)", details={"learning_rate": rate}
-        )
+        return self.finding(certainty, seen, cause, evidence.recompiled(better), details={"learning_rate": rate})
 
     def _has_failed(self, evidence: Evidence) -> bool:
         return evidence.course is not None and (not evidence.course.is_finite or evidence.course.status == "error")
@@ -219,7 +206,7 @@ class LearningRateTooLow(Symptom):
     def _small_steps(self, evidence: Evidence) -> tuple[str, str] | None:
         far, went, size, updates = reach(evidence), moved(evidence), weight_size(evidence), evidence.updates
         rate = evidence.learning_rate
-        if evidence.optimizer in SCALED and rate is not None and size and rate / size < self.SLOW and rate < self.USUAL / 10:
+        if evidence.scales_gradients and rate is not None and size and rate / size < self.SLOW and rate < self.USUAL / 10:
             return (
                 "likely",
                 f"The learning rate is {rate:g}, weights are about {size:.2g}: an update changes a weight by {rate / size:.1g} of its "

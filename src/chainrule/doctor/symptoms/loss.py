@@ -2,10 +2,11 @@
 
 from collections.abc import Iterator
 
-from chainrule.doctor.evidence import DISTANCES, PROBABILITIES, Evidence, Output
+from chainrule.doctor.evidence import Evidence, Output
 from chainrule.doctor.finding import Finding
 from chainrule.doctor.symptom import BLOWING_UP, MISFIT, NOT_LEARNING, Symptom
 from chainrule.doctor.targets import Targets
+from chainrule.losses import MeanAbsoluteError, Target
 
 
 class SoftmaxOnOneUnit(Symptom):
@@ -46,7 +47,7 @@ class CrossentropyOnOneUnit(Symptom):
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         for output in evidence.outputs:
-            if output.units != 1 or output.loss not in ("categorical_crossentropy", "sparse_categorical_crossentropy"):
+            if output.units != 1 or output.target not in (Target.DISTRIBUTION, Target.CLASS):
                 continue
             classes = output.targets.classes if output.targets else 0
             mend = (
@@ -77,12 +78,12 @@ class LogitsAsProbabilities(Symptom):
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         for output in evidence.outputs:
-            if output.loss not in PROBABILITIES or output.from_logits or output.activation != "linear":
+            if not output.takes_probabilities or output.from_logits or output.activation != "linear":
                 continue
-            if output.units == 1 and output.loss != "binary_crossentropy":
+            if output.units == 1 and output.target is not Target.PROBABILITY:
                 continue
-            name = "".join(part.capitalize() for part in output.loss.split("_"))
-            fit = "sigmoid" if output.loss.startswith("binary") else "softmax"
+            name = type(output.objective).__name__
+            fit = "sigmoid" if output.target is Target.PROBABILITY else "softmax"
             yield self.finding(
                 "certain",
                 f"{output.called} is linear, so it gives any number, but {output.loss} takes probabilities between 0 and 1.",
@@ -154,11 +155,11 @@ class OutputActivationMisfit(Symptom):
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         for output in evidence.outputs:
-            if output.loss in PROBABILITIES and not output.from_logits and output.units != 1:
+            if output.takes_probabilities and not output.from_logits and output.units != 1:
                 yield from self._several(output)
-            if output.loss == "binary_crossentropy" and not output.from_logits and output.units == 1:
+            if output.target is Target.PROBABILITY and not output.from_logits and output.units == 1:
                 yield from self._unbounded(output, "sigmoid")
-            if output.activation == "relu" and "crossentropy" not in output.loss and evidence.outputs:
+            if output.activation == "relu" and not output.takes_probabilities and evidence.outputs:
                 yield self.finding(
                     "possible",
                     f"{output.called} has relu.",
@@ -168,7 +169,7 @@ class OutputActivationMisfit(Symptom):
                 )
 
     def _several(self, output: Output) -> Iterator[Finding]:
-        exclusive = output.loss != "binary_crossentropy"
+        exclusive = output.target is not Target.PROBABILITY
         multi = output.targets is not None and output.targets.kind == "multi-label"
         if exclusive and output.activation in ("sigmoid", "hard_sigmoid"):
             yield self.finding(
@@ -181,7 +182,7 @@ class OutputActivationMisfit(Symptom):
         elif not exclusive and output.activation == "softmax":
             yield self.finding(
                 "likely" if multi else "possible",
-                f"{output.called} has softmax over {output.units} units, but binary_crossentropy judges each unit by itself.",
+                f"{output.called} has softmax over {output.units} units, but {output.loss} judges each unit by itself.",
                 "Softmax lets one class win; "
                 + ("here an example may have several." if multi else "a crossentropy over classes says that more plainly."),
                 output.rewritten("sigmoid") if multi else "model.compile(loss='categorical_crossentropy')",
@@ -222,13 +223,13 @@ class LossMisfit(Symptom):
             targets = output.targets
             if targets is None:
                 continue
-            if output.loss in DISTANCES and targets.kind in ("binary", "one-hot", "signs", "multi-label"):
+            if output.takes_distances and targets.kind in ("binary", "one-hot", "signs", "multi-label"):
                 yield self._distance(output, targets)
-            elif "crossentropy" in output.loss and targets.kind == "quantities":
+            elif output.takes_probabilities and targets.kind == "quantities":
                 yield self._crossentropy(output, targets)
-            elif output.loss == "categorical_crossentropy" and targets.kind in ("classes", "binary") and output.units != 1:
+            elif output.target is Target.DISTRIBUTION and targets.kind in ("classes", "binary") and output.units != 1:
                 yield self._needs_sparse(output, targets)
-            elif output.loss in DISTANCES and targets.kind == "classes" and any("accuracy" in name for name in output.metrics):
+            elif output.takes_distances and targets.kind == "classes" and any("accuracy" in name for name in output.metrics):
                 yield self.finding(
                     "possible",
                     f"y names {targets.classes} classes by number, and {output.loss} takes the numbers for quantities.",
@@ -240,7 +241,7 @@ class LossMisfit(Symptom):
     def _distance(self, output: Output, targets: Targets) -> Finding:
         loss = "binary_crossentropy" if targets.kind in ("binary", "signs", "multi-label") else "categorical_crossentropy"
         activation = "sigmoid" if loss.startswith("binary") else "softmax"
-        absolute = output.loss == "mean_absolute_error"
+        absolute = isinstance(output.objective, MeanAbsoluteError)
         return self.finding(
             "likely" if absolute else "possible",
             f"The targets are classes ({self._described(targets)}), but the loss is {output.loss}.",
@@ -262,7 +263,7 @@ class LossMisfit(Symptom):
 
     def _crossentropy(self, output: Output, targets: Targets) -> Finding:
         inside = targets.low >= 0 and targets.high <= 1
-        shares = inside and not output.loss.startswith("sparse")
+        shares = inside and output.target is not Target.CLASS
         return self.finding(
             "possible" if shares else "certain",
             f"The targets are quantities: {len(targets.values):,} distinct values from {targets.low:.4g} to {targets.high:.4g}; the loss "
@@ -276,7 +277,7 @@ class LossMisfit(Symptom):
     def _needs_sparse(self, output: Output, targets: Targets) -> Finding:
         return self.finding(
             "certain",
-            f"categorical_crossentropy takes one column for each class, but y holds class numbers ({targets.low:g} to {targets.high:g}).",
+            f"{output.loss} takes one column for each class, but y holds class numbers ({targets.low:g} to {targets.high:g}).",
             "The numbers themselves would be taken for probabilities.",
             "model.compile(loss='sparse_categorical_crossentropy')",
         )

@@ -7,6 +7,7 @@ from chainrule.doctor.evidence import RECURRENT, Evidence, Output
 from chainrule.doctor.finding import Finding
 from chainrule.doctor.symptom import MISFIT, NOT_LEARNING, Symptom
 from chainrule.doctor.targets import Targets
+from chainrule.losses import Target
 
 
 class WrongOutputShape(Symptom):
@@ -45,7 +46,7 @@ class WrongOutputShape(Symptom):
         """Return the axes of one target before those of the numbers at one place."""
         assert output.y is not None and output.shape is not None
         axes = tuple(output.y.shape[1:])
-        like_output = len(axes) == len(output.shape) and not output.loss.startswith("sparse")
+        like_output = len(axes) == len(output.shape) and output.target is not Target.CLASS
         return self._trimmed(axes[:-1] if like_output else axes)
 
     def _trimmed(self, shape: tuple[int, ...]) -> tuple[int, ...]:
@@ -90,10 +91,10 @@ class WrongNumberOfOutputs(Symptom):
     def _wanted(self, output: Output, targets: Targets) -> tuple[int | None, str]:
         y = targets.y
         rank = len(output.shape) if output.shape is not None else 1
-        if output.loss.startswith("sparse"):
+        if output.target is Target.CLASS:
             classes = int(targets.high) + 1
             return (classes if (output.units or 0) < classes else None), f"y has {classes} classes, 0 to {classes - 1}"
-        if targets.kind == "classes" and "crossentropy" in output.loss:
+        if targets.kind == "classes" and output.takes_probabilities:
             return targets.classes, f"y names {targets.classes} classes by number"
         columns = y.shape[-1] if y.ndim > rank else 1
         return (columns if y.ndim in (rank, rank + 1) else None), f"y has {counted(columns, 'number')} for each example"
@@ -102,13 +103,13 @@ class WrongNumberOfOutputs(Symptom):
         units = output.units or 1
         if targets.kind in ("classes", "binary") and units >= max(targets.classes, 2) and output.activation == "softmax":
             return "model.compile(loss='sparse_categorical_crossentropy')  # which takes one class number for each example"
-        if targets.kind == "classes" and not output.loss.startswith("sparse"):
+        if targets.kind == "classes" and output.target is not Target.CLASS:
             return f"{output.rewritten('softmax', wanted)}  # with loss='sparse_categorical_crossentropy'"
         activation = {"binary": "sigmoid", "quantities": None}.get(targets.kind, output.activation)
         return output.rewritten(None if activation in ("linear", "?") else activation, wanted)
 
     def _spare(self, output: Output, targets: Targets, units: int) -> Iterator[Finding]:
-        if output.loss.startswith("sparse") and targets.names and units >= 2 * max(targets.high + 1, 1) and units > targets.high + 2:
+        if output.target is Target.CLASS and targets.names and units >= 2 * max(targets.high + 1, 1) and units > targets.high + 2:
             yield self.finding(
                 "possible",
                 f"{output.called} has {units} units, but y names only the classes 0 to {targets.high:g}.",

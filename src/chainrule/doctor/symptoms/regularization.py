@@ -138,14 +138,13 @@ class RegularizationTooStrong(Symptom):
         )
 
     def _decay(self, evidence: Evidence) -> Iterator[Finding]:
-        rate, decay = evidence.learning_rate, evidence.optimizer_arguments.get("weight_decay")
-        if not rate or not isinstance(decay, int | float) or rate * decay < self.MUCH:
+        rate, decay = evidence.learning_rate, evidence.weight_decay
+        if not rate or rate * decay < self.MUCH:
             return
-        name = {"sgd": "SGD", "rmsprop": "RMSprop", "adamw": "AdamW"}.get(evidence.optimizer, "Adam")
         yield self.finding(
             "possible" if evidence.has_learned else "likely",
             f"The optimiser has weight_decay={decay:g}: at a rate of {rate:g} an update takes {rate * decay:.1%} off every weight.",
             "Weights shrink faster than the task can make them grow.",
-            f"model.compile(cr.optimizers.{name}({rate:g}, weight_decay=0.004), loss)  # or no decay, until the training loss falls",
+            f"{evidence.recompiled(rate, weight_decay=0.004)}  # or no decay, until the training loss falls",
             details={"weight_decay": decay, "share": rate * decay},
         )

@@ -5,10 +5,11 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from chainrule.doctor.evidence import DISTANCES, RANGES, Evidence, Output
+from chainrule.doctor.evidence import RANGES, Evidence, Output
 from chainrule.doctor.finding import Finding
 from chainrule.doctor.symptom import BLOWING_UP, MISFIT, NOT_LEARNING, Symptom
 from chainrule.doctor.targets import Targets
+from chainrule.losses import Target
 
 
 class ConstantTargets(Symptom):
@@ -51,9 +52,9 @@ class OutputOutOfReach(Symptom):
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         for output in evidence.outputs:
             targets = output.targets
-            if targets is None or output.activation not in RANGES or output.loss.startswith("sparse"):
+            if targets is None or output.activation not in RANGES or output.target is Target.CLASS:
                 continue
-            if targets.kind == "classes" and output.loss == "categorical_crossentropy":
+            if targets.kind == "classes" and output.target is Target.DISTRIBUTION:
                 continue
             low, high = RANGES[output.activation]
             outside = float(((targets.y < low - self.SLACK) | (targets.y > high + self.SLACK)).mean())
@@ -109,9 +110,9 @@ class LabelsOutOfRange(Symptom):
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         for output in evidence.outputs:
             targets = output.targets
-            if targets is None or "crossentropy" not in output.loss:
+            if targets is None or not output.takes_probabilities:
                 continue
-            low, high = (0.0, (output.units or 1) - 1.0) if output.loss.startswith("sparse") else (0.0, 1.0)
+            low, high = (0.0, (output.units or 1) - 1.0) if output.target is Target.CLASS else (0.0, 1.0)
             if targets.low >= low and targets.high <= high:
                 continue
             outside = np.flatnonzero(((targets.y < low) | (targets.y > high)).reshape(len(targets.y), -1).any(1))
@@ -125,14 +126,14 @@ class LabelsOutOfRange(Symptom):
             )
 
     def _wanted(self, output: Output, high: float) -> str:
-        return f"class numbers from 0 to {high:g}" if output.loss.startswith("sparse") else "targets between 0 and 1"
+        return f"class numbers from 0 to {high:g}" if output.target is Target.CLASS else "targets between 0 and 1"
 
     def _remedy(self, output: Output, targets: Targets) -> str:
         if targets.kind == "signs":
             return "y = (y + 1) / 2"
         if targets.kind == "quantities":
             return f"model.compile(loss='mse')  # with {output.rewritten(None)} as the last layer: y are quantities, not classes"
-        if output.loss.startswith("sparse") and targets.low >= 1 and targets.high == (output.units or 0):
+        if output.target is Target.CLASS and targets.low >= 1 and targets.high == (output.units or 0):
             return "y = y - 1"
         return (
             f"model.compile(loss='sparse_categorical_crossentropy')  # with {output.rewritten('softmax', int(targets.high) + 1)} as the "
@@ -158,7 +159,7 @@ class TargetsNotScaled(Symptom):
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         for output in evidence.outputs:
             targets = output.targets
-            if targets is None or targets.kind != "quantities" or output.loss not in DISTANCES or output.activation in RANGES:
+            if targets is None or targets.kind != "quantities" or not output.takes_distances or output.activation in RANGES:
                 continue
             mean, spread = float(targets.y.mean()), float(targets.y.std())
             size = max(abs(mean), spread)

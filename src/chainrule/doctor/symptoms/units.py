@@ -107,11 +107,10 @@ class DeadUnits(Symptom):
         return float(np.mean(silent)), int(output.shape[-1])
 
     def _remedy(self, evidence: Evidence, glance: Glance) -> str:
-        name = {"sgd": "SGD", "rmsprop": "RMSprop", "adamw": "AdamW"}.get(evidence.optimizer, "Adam")
         leaky = "Dense(units, activation='leaky_relu')"
         if evidence.learning_rate is None or glance.step == 0 or len(evidence.glances) < 2 or killed(evidence) == "":
             return f"{leaky}  # and look at the first biases and at the size of the inputs"
-        return f"model.compile(cr.optimizers.{name}({evidence.learning_rate / 10:g}), loss)  # from the start; or {leaky}"
+        return f"{evidence.recompiled(evidence.learning_rate / 10)}  # from the start; or {leaky}"
 
 
 class WastedUnits(Symptom):

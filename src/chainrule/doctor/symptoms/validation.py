@@ -9,6 +9,7 @@ from chainrule.doctor.evidence import Evidence, Output, flat
 from chainrule.doctor.finding import Finding
 from chainrule.doctor.symptom import NOT_LEARNING, Symptom
 from chainrule.doctor.targets import Array
+from chainrule.losses import Target
 
 
 class ValidationShifted(Symptom):
@@ -183,7 +184,7 @@ class MetricHidesFailure(Symptom):
         signs = output.targets.kind == "signs"
         values = "-1 and 1" if signs else f"quantities from {output.targets.low:.4g} to {output.targets.high:.4g}"
         return self.finding(
-            "likely" if signs or output.loss != "binary_crossentropy" else "possible",
+            "likely" if signs or output.target is not Target.PROBABILITY else "possible",
             f"The metric is accuracy, but the targets are {values}.",
             "Accuracy counts answers that hit 0 or 1; for such targets it means nothing, however good or bad the network is.",
             "y = (y + 1) / 2" if signs else "model.compile(optimizer, loss, metrics=['mae'])",
