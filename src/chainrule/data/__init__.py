@@ -12,7 +12,7 @@ from chainrule.data.preparation.preparation import Preparation
 from chainrule.data.read.arrays import read_idx
 from chainrule.data.read.table import read_table
 from chainrule.data.readers import collect
-from chainrule.data.selector import ColumnSelector, columns
+from chainrule.data.selector import Columns, ColumnSelector, columns
 from chainrule.data.shuffle import permutation
 from chainrule.data.split.holdout import Holdout
 from chainrule.data.split.rows import split_rows
@@ -62,6 +62,7 @@ __all__ = [
     "Column",
     "ColumnSelector",
     "ColumnStep",
+    "Columns",
     "Counted",
     "DateParts",
     "Difference",

@@ -35,6 +35,8 @@ class _Dates(ColumnStep, abstract=True):
         """Return the column as points in time."""
         if not isinstance(values, pl.Series):
             raise DataError(f"Column {at.column!r} must be dates. Got an array of {values.dtype} instead.")
+        if self.form is None and not values.dtype.is_temporal():
+            raise self.not_fitted()
         return as_times(values.alias(at.column), self.form, at.place)
 
     def read(self, values: Values, at: At) -> tuple[Self, pl.Series]:

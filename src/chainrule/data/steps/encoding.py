@@ -203,7 +203,9 @@ class MultiHot(ColumnStep):
         return [[str(label).strip() for label in row if label is not None and str(label).strip()] for row in split]
 
     def apply(self, values: Values, at: At) -> NDArray[np.float32]:
-        index = {label: number for number, label in enumerate(self.categories or ())}
+        if self.categories is None:
+            raise self.not_fitted()
+        index = {label: number for number, label in enumerate(self.categories)}
         rows = self.lists(values)
         encoded = np.zeros((len(rows), len(index)), np.float32)
         unknown: set[str] = set()

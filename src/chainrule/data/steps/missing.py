@@ -51,13 +51,15 @@ class FillMissing(ColumnStep):
             return float(np.mean(known) if self.strategy == "mean" else np.median(known))
 
     def apply(self, values: Values, at: At) -> NDArray[np.float64]:
+        if self.value is None:
+            raise self.not_fitted()
         array = as_numbers(values, at)
         absent = np.isnan(array)
         if absent.any() and not self.met:
             at.notes.append(
                 f"column {at.column!r}: {absent.sum()} missing, as none was in training; taken to be its {self.strategy}, {self.value:.6g}"
             )
-        filled = np.where(absent, self.value or 0.0, array)
+        filled = np.where(absent, self.value, array)
         return np.stack([filled, absent], axis=1) if self.met and self.indicator else filled[:, None]
 
     def feature_names(self, names: list[str]) -> list[str]:

@@ -156,8 +156,10 @@ class Rescale(ColumnStep):
         return replace(self, scale=1 / 255 if is_bytes else 1.0) if self.scale is None else self
 
     def apply(self, values: Values, at: At) -> NDArray[np.float32]:
+        if self.scale is None:
+            raise self.not_fitted()
         with np.errstate(over="ignore"):  # what does not fit is named after all steps
-            scaled = np.multiply(flat(values), np.float32(self.scale or 1.0), dtype=np.float32)
+            scaled = np.multiply(flat(values), np.float32(self.scale), dtype=np.float32)
         return scaled + np.float32(self.offset) if self.offset else scaled
 
     def inverse_transform(self, values: NDArray[Any]) -> NDArray[np.float64]:

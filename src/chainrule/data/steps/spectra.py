@@ -44,6 +44,7 @@ class Frames(ColumnStep, abstract=True):
             raise DataError(f"Column {at.column!r}: its sounds have several lengths. Put a PadOrCrop before {type(self).__name__}.")
         size = max(2, round(self.window * rate))
         blocks = [np.stack(sounds[start : start + _BLOCK]) for start in range(0, len(sounds), _BLOCK)]
+        blocks = blocks or [np.zeros((0, np.shape(values)[-1]), np.float32)]
         return np.concatenate([self.features(power(block, size, max(1, round(self.step * rate))), rate) for block in blocks])
 
     def features(self, spectrum: NDArray[np.float64], rate: int) -> NDArray[np.float32]:
