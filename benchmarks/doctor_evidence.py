@@ -10,6 +10,7 @@ from keras_specification import AS_ACTIVATION, Translated
 import chainrule as cr
 from chainrule.doctor.evidence import RECURRENT, WEIGHTED, Evidence, LayerFacts, Output
 from chainrule.doctor.facts import activation_of, fold, output_of
+from chainrule.metrics import BinaryAccuracy
 
 FULL = {"mse": "mean_squared_error", "mae": "mean_absolute_error"}
 NAMES = {"sgd": "SGD", "rmsprop": "RMSprop", "adamw": "AdamW"}
@@ -44,7 +45,7 @@ def evidence_of_specification(spec: Mapping[str, Any], translated: Translated, a
         activation,
         shape,
         _loss(loss, bool(translated.loss[1].get("from_logits"))),
-        tuple(translated.metrics),
+        tuple(BinaryAccuracy() for name in translated.metrics if "acc" in name),
         arrays.get("y"),
         arrays.get("y_val"),
     )

@@ -14,6 +14,7 @@ from chainrule.doctor.glance import Glance
 from chainrule.doctor.targets import Array, Targets
 from chainrule.doctor.trial import Trial
 from chainrule.losses import Loss, Target
+from chainrule.metrics import Metric
 
 WEIGHTED = ("Dense", "Conv1D", "Conv2D", "Conv3D", "DepthwiseConv2D", "SeparableConv2D", "Conv1DTranspose", "Conv2DTranspose")
 RECURRENT = ("LSTM", "GRU", "SimpleRNN", "Bidirectional")
@@ -76,7 +77,7 @@ class Output:
         activation: the last one before it.
         shape: of one example; None where it is not known.
         objective: the loss, which says what targets it takes; None where it is not known.
-        metrics: their names.
+        metrics: of this output.
         y: the targets; None where there are none.
         y_val: those of the validation data.
     """
@@ -85,7 +86,7 @@ class Output:
     activation: str
     shape: tuple[int, ...] | None
     objective: Loss | None = None
-    metrics: tuple[str, ...] = ()
+    metrics: tuple[Metric, ...] = ()
     y: Array | None = None
     y_val: Array | None = None
 
@@ -115,6 +116,11 @@ class Output:
         return self.target is Target.QUANTITY
 
     @property
+    def has_accuracy(self) -> bool:
+        """Whether a metric is the part of answers that are right."""
+        return any(metric.is_accuracy for metric in self.metrics)
+
+    @property
     def units(self) -> int | None:
         """The size of the last axis."""
         if self.shape is not None:
@@ -133,7 +139,7 @@ class Output:
 
     @property
     def _names_classes(self) -> bool:
-        return self.takes_probabilities or self.activation == "softmax" or any("accuracy" in name for name in self.metrics)
+        return self.takes_probabilities or self.activation == "softmax" or self.has_accuracy
 
     @property
     def called(self) -> str:

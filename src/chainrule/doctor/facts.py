@@ -4,14 +4,14 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from chainrule import losses, optimizers
+from chainrule import optimizers
 from chainrule.configuration import is_own
 from chainrule.doctor.evidence import Evidence, LayerFacts, Output
 from chainrule.doctor.targets import Array
 from chainrule.layers import Layer
 from chainrule.models import Model
 from chainrule.networks import Network, parameter_count
-from chainrule.optimizers import LearningRateSchedule, Optimizer
+from chainrule.optimizers import Optimizer
 
 TRANSPARENT = ("Dropout", "BatchNormalization", "LayerNormalization", "GroupNormalization", "Flatten", "Reshape", "Rescaling")
 POOLING = ("Pooling", "Flatten", "Reshape", "Dropout", "Normalization", "Cropping", "UpSampling", "ZeroPadding", "Permute")
@@ -104,21 +104,17 @@ def output_of(layers: Sequence[LayerFacts]) -> tuple[LayerFacts | None, str]:
 
 def outputs_of(model: Model, layers: Sequence[LayerFacts], y: Sequence[Array], y_val: Sequence[Array]) -> tuple[Output, ...]:
     """Return each output of a compiled model with its loss, metrics and targets."""
-    network, arguments = model.network, model.compile_arguments or {}
-    count = len(network.outputs)
-    chosen = arguments["loss"]
-    each = list(chosen) if isinstance(chosen, list | tuple) else [chosen] * count
+    network = model.network
     found: list[Output] = []
-    for number, symbol in enumerate(network.outputs):
+    for number, (symbol, aim) in enumerate(zip(network.outputs, model.objective.aims, strict=True)):
         layer, activation = _way_back(network, layers, number) if not is_chain(network) else output_of(layers)
-        loss = losses.get(each[number])
         found.append(
             Output(
                 layer,
                 activation,
                 symbol.example_shape,
-                loss,
-                tuple(metric if isinstance(metric, str) else getattr(metric, "name", UNKNOWN) for metric in _flat(arguments["metrics"])),
+                aim.loss,
+                tuple(aim.metrics.values()),
                 y[number] if number < len(y) else None,
                 y_val[number] if number < len(y_val) else None,
             )
@@ -139,17 +135,13 @@ def _way_back(network: Network, layers: Sequence[LayerFacts], number: int) -> tu
     return output_of(way)
 
 
-def _flat(entries: Any) -> list[Any]:
-    return [part for entry in entries for part in (entry if isinstance(entry, list | tuple) else [entry])]
-
-
 def optimizer_facts(optimizer: str | Optimizer) -> dict[str, Any]:
     """Return what `Evidence` wants to know of an optimiser."""
     made = optimizers.get(optimizer)
     name = type(made).__name__
     return {
         "optimizer": f"cr.optimizers.{name}" if is_own(type(made)) else name,
-        "learning_rate": None if isinstance(made.learning_rate, LearningRateSchedule) else float(made.learning_rate),
+        "learning_rate": None if made.schedule else made.learning_rate,
         "scales_gradients": made.scales_gradients,
         "amplification": made.amplification,
         "weight_decay": float(made.weight_decay or 0.0),

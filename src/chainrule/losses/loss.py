@@ -19,6 +19,8 @@ class Loss(Configurable, abstract=True):
     Attributes:
         target: what its targets are; everything that follows from that is read from here: their shape, their check, the accuracy that
             fits, what the outputs mean.
+        median_is_best: whether the best constant output is the median of the targets, as for the absolute error, and not their mean: of
+            classes it is then the commonest, whatever its probability.
         from_logits: whether the outputs are logits, from which softmax, or sigmoid, makes probabilities.
 
     Example:
@@ -34,6 +36,7 @@ class Loss(Configurable, abstract=True):
     """
 
     target = Target.QUANTITY
+    median_is_best = False
     from_logits = False
 
     @property

@@ -53,6 +53,7 @@ class MeanAbsoluteError(Loss):
     """Mean of |y_pred − y_true|."""
 
     aliases = ("mae",)
+    median_is_best = True
 
     def call(self, y_true: TensorLike, y_pred: Tensor) -> Tensor:
         return mean_absolute_error(y_true, y_pred)

@@ -6,7 +6,7 @@ from chainrule.doctor.evidence import Evidence, Output
 from chainrule.doctor.finding import Finding
 from chainrule.doctor.symptom import BLOWING_UP, MISFIT, NOT_LEARNING, Symptom
 from chainrule.doctor.targets import Targets
-from chainrule.losses import MeanAbsoluteError, Target
+from chainrule.losses import Target
 
 
 class SoftmaxOnOneUnit(Symptom):
@@ -229,7 +229,7 @@ class LossMisfit(Symptom):
                 yield self._crossentropy(output, targets)
             elif output.target is Target.DISTRIBUTION and targets.kind in ("classes", "binary") and output.units != 1:
                 yield self._needs_sparse(output, targets)
-            elif output.takes_distances and targets.kind == "classes" and any("accuracy" in name for name in output.metrics):
+            elif output.takes_distances and targets.kind == "classes" and output.has_accuracy:
                 yield self.finding(
                     "possible",
                     f"y names {targets.classes} classes by number, and {output.loss} takes the numbers for quantities.",
@@ -241,7 +241,7 @@ class LossMisfit(Symptom):
     def _distance(self, output: Output, targets: Targets) -> Finding:
         loss = "binary_crossentropy" if targets.kind in ("binary", "signs", "multi-label") else "categorical_crossentropy"
         activation = "sigmoid" if loss.startswith("binary") else "softmax"
-        absolute = isinstance(output.objective, MeanAbsoluteError)
+        absolute = output.objective is not None and output.objective.median_is_best
         return self.finding(
             "likely" if absolute else "possible",
             f"The targets are classes ({self._described(targets)}), but the loss is {output.loss}.",

@@ -170,9 +170,7 @@ class MetricHidesFailure(Symptom):
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         for number, output in enumerate(evidence.outputs):
-            if output.targets is None or not any(
-                name in ("accuracy", "acc", "binary_accuracy", "categorical_accuracy") for name in output.metrics
-            ):
+            if output.targets is None or not output.has_accuracy:
                 continue
             if output.targets.kind in ("quantities", "signs") and (output.units == 1 or output.targets.y.ndim == 1):
                 yield self._meaningless(output)
