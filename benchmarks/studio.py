@@ -17,21 +17,23 @@ import numpy as np
 
 import chainrule as cr
 from chainrule.record.database import FILE, Database
-from chainrule.studio.desk import Desk
-from chainrule.studio.messages import Blocks, encode, requests
-from chainrule.studio.messages.requests import Ask, Wanted
-from chainrule.studio.views.table import VIEWS
-from chainrule.studio.watch import Watch
+from chainrule.studio.frames import encode
+from chainrule.studio.jobs import Jobs
+from chainrule.studio.protocol import Request
+from chainrule.studio.questions.figures import ReadFigures
+from chainrule.studio.questions.follow import GrowingRun
+from chainrule.studio.questions.moments import ReadTensors, Seek, TensorSelection
+from chainrule.studio.questions.run import ReadRun
 
 MILLION, ROUNDS, SEEKS = 1_000_000, 7, 40
 LOOK_SECONDS = 0.1  # between two looks of a page, as in the server
 SIZES = {"examples": 12_800, "batch": 128, "epochs": 3}
 
 
-def asked(desk: Desk, ask: Ask) -> float:
-    """Return the seconds until the answer to a question could be sent."""
-    begun, blocks = time.perf_counter(), Blocks()
-    encode(VIEWS[type(ask)].answer(desk, ask, blocks), blocks)
+def asked(jobs: Jobs, request: Request) -> float:
+    """Return the seconds until the response to a request could be sent."""
+    begun = time.perf_counter()
+    encode(request.respond(jobs))
     return time.perf_counter() - begun
 
 
@@ -78,25 +80,30 @@ def opening(folder: Path) -> None:
     database.close()
     times = []
     for _ in range(ROUNDS):
-        desk = Desk(folder)
-        times.append(asked(desk, requests.OpenRun(1, "million")) + asked(desk, requests.ReadFigures(2, "million", width=1200)))
+        jobs = Jobs(folder)
+        times.append(asked(jobs, ReadRun(1, "million")) + asked(jobs, ReadFigures(2, "million", width=1200)))
     print(f"a run of a million steps, opened with its figures: {statistics.median(times):.2f} s (worst {max(times):.2f} s)")
 
 
 def seeking(folder: Path) -> None:
     """Seek in a run of the MNIST CNN."""
     train(folder / "mnist")
-    desk, random = Desk(folder), np.random.default_rng(2)
+    jobs, random = Jobs(folder), np.random.default_rng(2)
     steps = cr.open_run(folder / "mnist").steps_made()
     assert steps is not None
-    wanted = [Wanted("conv2d/kernel"), Wanted("conv2d/output"), Wanted("conv2d_1/output"), Wanted("dense/kernel", "gradient")]
+    wanted = [
+        TensorSelection("conv2d/kernel"),
+        TensorSelection("conv2d/output"),
+        TensorSelection("conv2d_1/output"),
+        TensorSelection("dense/kernel", "gradient"),
+    ]
 
     def seek(coarse: bool) -> float:
         step = int(random.integers(steps[1] + 1))
-        begun, blocks = time.perf_counter(), Blocks()
-        moment: Any = VIEWS[requests.Seek].answer(desk, requests.Seek(1, "mnist", step, coarse), blocks)
-        encode(moment, blocks)
-        asked(desk, requests.ReadTensors(2, "mnist", moment.step, wanted))
+        begun = time.perf_counter()
+        moment = Seek(1, "mnist", step, coarse).respond(jobs)
+        encode(moment)
+        asked(jobs, ReadTensors(2, "mnist", moment.step, wanted))
         return time.perf_counter() - begun
 
     first = seek(coarse=False)
@@ -109,14 +116,13 @@ def seeking(folder: Path) -> None:
 
 def watch(folder: Path, names: list[str], done: Any, spent: Any) -> None:
     """Follow runs as one page does, until `done`; tell the processor seconds that it took."""
-    desk, begun = Desk(folder), time.process_time()
-    watches = [Watch(desk, name, None) for name in names]
+    jobs, begun = Jobs(folder), time.process_time()
+    watches = [GrowingRun(jobs, name, None) for name in names]
     while not done.is_set():
         for one in watches:
-            blocks = Blocks()
-            grown = one.look(1, blocks)
+            grown = one.news()
             if grown is not None:
-                encode(grown, blocks)
+                encode(grown)
         time.sleep(LOOK_SECONDS)
     spent.value = time.process_time() - begun
 

@@ -13,8 +13,10 @@ MISSING = "The studio's page is built by Node.js 20 or newer: install it, or pip
 
 
 def main() -> None:
-    """Fetch what the page is made of, as the lock file names it, and build."""
+    """Fetch what the page is made of, as the lock file names it, and build. The page's types are made from the classes of the server's
+    messages, for which this Python must have what Chainrule and its studio need."""
     npm, environment = _npm()
+    environment |= {"PYTHON": sys.executable}
     for command in (["ci", "--no-audit", "--no-fund", "--loglevel=error"], ["run", "build"]):
         done = subprocess.run([*npm, *command], cwd=HERE, env=environment)
         if done.returncode:

@@ -1,4 +1,4 @@
-"""What tests of the studio's server share: situations, trainings, and a page that asks."""
+"""What tests of the studio's server share: settings, trainings, and a page that asks."""
 
 import asyncio
 import io
@@ -17,7 +17,7 @@ import numpy as np
 from starlette.testclient import TestClient
 
 from chainrule.studio import worker
-from chainrule.studio.desk import Desk
+from chainrule.studio.jobs import Jobs
 from chainrule.studio.server import make_app
 
 PORT, TOKEN = 8765, "the-token-of-the-tests"
@@ -61,9 +61,9 @@ def write_trees(path: Path, rows: int = 120) -> None:
     path.write_text("\n".join(["height,bark,kind", *lines]) + "\n")
 
 
-def train(folder: Path, name: str, situation: dict[str, Any]) -> None:
+def train(folder: Path, name: str, settings: dict[str, Any]) -> None:
     """Train as the studio's process does, in this one."""
-    job = {"kind": "train", "situation": situation, "path": str(folder / name), "uploads": str(folder / "uploads")}
+    job = {"kind": "train", "settings": settings, "path": str(folder / name), "uploads": str(folder / "uploads")}
     told, (reading, writing) = io.StringIO(), os.pipe()
     with os.fdopen(reading) as commands, os.fdopen(writing, "w") as studio:
         print(json.dumps(job), file=studio, flush=True)
@@ -100,14 +100,16 @@ class Page:
         return id
 
     def receive(self) -> dict[str, Any]:
-        """Return the next message, each array in it in place of its block."""
+        """Return the next frame, each array in it in place of its block, and the body of a response in place of the response."""
         message = self.socket.receive()
         if "text" in message and message["text"] is not None:
-            return json.loads(message["text"])
-        content = message["bytes"]
-        length = int.from_bytes(content[:4], "little")
-        assert (length + 4) % 8 == 0
-        return _with_arrays(json.loads(content[4 : 4 + length]), content[4 + length :])
+            frame = json.loads(message["text"])
+        else:
+            content = message["bytes"]
+            length = int.from_bytes(content[:4], "little")
+            assert (length + 4) % 8 == 0
+            frame = _with_arrays(json.loads(content[4 : 4 + length]), content[4 + length :])
+        return {**frame["body"], "id": frame["id"], "type": "response"} if frame["type"] == "response" else frame
 
     def answer_to(self, id: int) -> dict[str, Any]:
         while (answer := self.receive())["id"] != id:
@@ -130,7 +132,7 @@ class Page:
 @contextmanager
 def visiting(folder: Path) -> Generator[Page]:
     """A page of a studio on a folder of runs, which has been welcomed."""
-    app = make_app(Desk(folder), PORT, TOKEN)
+    app = make_app(Jobs(folder), PORT, TOKEN)
     with TestClient(app, base_url=ORIGIN) as client, client.websocket_connect(LIVE, headers=FROM_HERE) as socket:
         page = Page(socket)
         assert page.receive()["type"] == "welcome"

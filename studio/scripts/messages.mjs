@@ -1,10 +1,20 @@
-// Makes the page's types, and the table by which it checks what arrives, from the JSON Schema that the server's messages are written as.
-import { mkdir, readFile, writeFile } from "node:fs/promises";
+// Makes the page's types, and the table by which it checks what arrives, from the classes of the server's messages: Python writes them as
+// JSON Schema. The environment variable PYTHON names the Python that has Chainrule; studio/build.py sets it.
+import { execFileSync } from "node:child_process";
+import { mkdir, writeFile } from "node:fs/promises";
+import { delimiter } from "node:path";
+import { fileURLToPath } from "node:url";
 import { compile } from "json-schema-to-typescript";
 
 const here = new URL("../", import.meta.url);
-const schema = JSON.parse(await readFile(new URL("messages.schema.json", here), "utf8"));
-const banner = "// Made from messages.schema.json by scripts/messages.mjs.";
+const source = fileURLToPath(new URL("../src", here));
+const written = execFileSync(process.env.PYTHON ?? "python3", ["-m", "chainrule.studio.schema"], {
+  env: { ...process.env, PYTHONPATH: [source, ...(process.env.PYTHONPATH ? [process.env.PYTHONPATH] : [])].join(delimiter) },
+  maxBuffer: 1 << 26,
+  stdio: ["ignore", "pipe", "inherit"],
+});
+const schema = JSON.parse(written);
+const banner = "// Made by scripts/messages.mjs from the classes of chainrule.studio.";
 const definitions = bare(schema.$defs);
 
 /** Return a schema without what only people read. */
@@ -24,8 +34,8 @@ function reach(name, found = new Set()) {
 }
 
 // The server leaves no field out, also where it has a default.
-const told = reach("Answer");
-for (const name of told) {
+const sent = new Set([...reach("Frame"), ...reach("Responses")]);
+for (const name of sent) {
   const { properties } = definitions[name];
   if (properties) definitions[name].required = Object.keys(properties);
 }
@@ -48,26 +58,28 @@ const options = {
   format: false,
 };
 const types = await compile({ title: "Messages", type: "object", $defs: typed }, "Messages", options);
+const acts = `\n/** The requests that do something. */\nexport const ACTS = ${JSON.stringify(schema.acts)} as const;\n`;
 
 // Bounds are for what is asked, and the server's to keep.
 const CHECKED = new Set(["$ref", "anyOf", "enum", "type", "properties", "required", "additionalProperties", "items"]);
 
-/** Return a schema with what is checked of answers alone. */
-function toldIn(node) {
+/** Return a schema with what is checked of the server's messages alone. */
+function checkedPart(node) {
+  if (node.prefixItems) return { type: "array", items: { anyOf: node.prefixItems.map(checkedPart) } }; // a tuple, as a list
   const kept = Object.entries(node).filter(([key]) => CHECKED.has(key));
   const within = (key, value) => {
-    if (key === "properties") return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, toldIn(one)]));
-    if (key === "anyOf") return value.map(toldIn);
-    return key === "items" || (key === "additionalProperties" && typeof value === "object") ? toldIn(value) : value;
+    if (key === "properties") return Object.fromEntries(Object.entries(value).map(([name, one]) => [name, checkedPart(one)]));
+    if (key === "anyOf") return value.map(checkedPart);
+    return (key === "items" || key === "additionalProperties") && typeof value === "object" ? checkedPart(value) : value;
   };
   return Object.fromEntries(kept.map(([key, value]) => [key, within(key, value)]));
 }
 
-const table = Object.fromEntries([...told].sort().map((name) => [name, toldIn(definitions[name])]));
+const table = Object.fromEntries([...sent].sort().map((name) => [name, checkedPart(definitions[name])]));
 
 await mkdir(new URL("src/generated/", here), { recursive: true });
 await writeFile(
   new URL("src/generated/messages.ts", here),
-  types.replace(/\/\*\*\n \* This interface was referenced[\s\S]*?\*\/\n/g, "").replace(/export interface Messages \{\s*\}\n/, ""),
+  types.replace(/\/\*\*\n \* This interface was referenced[\s\S]*?\*\/\n/g, "").replace(/export interface Messages \{\s*\}\n/, "") + acts,
 );
 await writeFile(new URL("src/generated/table.json", here), JSON.stringify(table));

@@ -1,4 +1,4 @@
-import type { Sight } from "./generated/messages";
+import type { ProbeSeries } from "./generated/messages";
 
 /** A histogram of a look: between which numbers it lies, and the share of each bin. */
 export interface Seen {
@@ -8,7 +8,7 @@ export interface Seen {
 }
 
 /** Return what a probe saw at each look: each row of its readings begins with the lowest and the highest number, then come the shares. */
-export function histogramsOf({ values }: Sight): Seen[] {
+export function histogramsOf({ values }: ProbeSeries): Seen[] {
   const [looks = 0, size = 0] = values.shape;
   return Array.from({ length: looks }, (_, look) => {
     const row = values.values.subarray(look * size, (look + 1) * size);

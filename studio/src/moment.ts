@@ -1,5 +1,5 @@
 import { computed, effect, signal } from "@preact/signals";
-import type { Moment } from "./generated/messages";
+import type { MomentSummary } from "./generated/messages";
 import { ask, Superseded } from "./live/connection";
 import { run, shown } from "./run";
 import { change, state } from "./state";
@@ -8,7 +8,7 @@ import { change, state } from "./state";
 export const isDragging = signal(false);
 
 /** The moment that the page has, which while dragging may be another than the one that is shown. */
-export const moment = signal<Moment | null>(null);
+export const moment = signal<MomentSummary | null>(null);
 
 export const momentError = signal<string | null>(null);
 export const isSeeking = signal(false);

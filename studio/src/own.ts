@@ -1,17 +1,17 @@
 import type { AskAnswer } from "./generated/messages";
-import { isObject } from "./situation";
+import { isObject } from "./settings";
 
 /** What a person gives the network to answer. */
-export type Given = AskAnswer["given"];
+export type ExampleInput = AskAnswer["input"];
 
 /** What of it an address can hold. */
-export type Told = Extract<Given, { type: "text" | "question" | "row" | "uploaded" }>;
+export type TypedInput = Extract<ExampleInput, { type: "text" | "question" | "row" | "uploaded" }>;
 
 const MOST_LETTERS = 2000; // of an address that is still passed on whole
 
 const areTexts = (...values: unknown[]): boolean => values.every((value) => typeof value === "string");
 
-const isTold = (value: unknown): value is Told => {
+const isTyped = (value: unknown): value is TypedInput => {
   if (!isObject(value)) return false;
   if (value.type === "text") return areTexts(value.text);
   if (value.type === "question") return areTexts(value.question, value.text);
@@ -20,17 +20,17 @@ const isTold = (value: unknown): value is Told => {
 };
 
 /** Return what a text of the address means; undefined where it means nothing. The server judges whether it fits the network. */
-export function readTold(text: string): Told | undefined {
+export function readInput(text: string): TypedInput | undefined {
   try {
     const value: unknown = JSON.parse(text);
-    return isTold(value) ? value : undefined;
+    return isTyped(value) ? value : undefined;
   } catch {
     return undefined;
   }
 }
 
 /** Return what was given as the address has it. */
-export const writeTold = (given: Told | null): string => (given ? JSON.stringify(given) : "");
+export const writeInput = (given: TypedInput | null): string => (given ? JSON.stringify(given) : "");
 
 /** Whether an address can hold it: a drawing cannot, nor a long text. */
-export const isShort = (given: Given | null): given is Told => isTold(given) && writeTold(given).length <= MOST_LETTERS;
+export const isShort = (given: ExampleInput | null): given is TypedInput => isTyped(given) && writeInput(given).length <= MOST_LETTERS;

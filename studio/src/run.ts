@@ -1,6 +1,6 @@
 import { batch, computed, effect, signal } from "@preact/signals";
 import { Course } from "./course";
-import type { Curve, Epoch, Event, Finding, Grown, Layer, RunLine, RunOpened } from "./generated/messages";
+import type { Curve, Epoch, Finding, Growth, LayerView, RunDetails, RunEvent, RunLine } from "./generated/messages";
 import { ask, listen } from "./live/connection";
 import { type State, state } from "./state";
 
@@ -16,7 +16,7 @@ export class FollowedRun {
   private static made = 0;
   /** What no other has: one that was removed and made anew is another, though it has the same name. */
   readonly number = ++FollowedRun.made;
-  readonly opened = signal<RunOpened | null>(null);
+  readonly opened = signal<RunDetails | null>(null);
   readonly error = signal<string | null>(null);
   readonly state = signal<RunLine["state"]>("finished");
   readonly message = signal("");
@@ -24,7 +24,7 @@ export class FollowedRun {
   readonly last = signal<number | null>(null);
   readonly speed = signal<number | null>(null);
   readonly epochs = signal<readonly Epoch[]>([]);
-  readonly events = signal<readonly Event[]>([]);
+  readonly events = signal<readonly RunEvent[]>([]);
   readonly snapshots = signal<readonly number[]>([]);
   readonly findings = signal<readonly Finding[] | null>(null);
   /** Why the doctor has nothing to say: there may be no step yet. */
@@ -66,7 +66,7 @@ export class FollowedRun {
   }
 
   private async begin(): Promise<void> {
-    const opened = await ask({ type: "open_run", run: this.name });
+    const opened = await ask({ type: "read_run", run: this.name });
     const figures = opened.last === null ? null : await ask({ type: "read_figures", run: this.name, width: 2048 });
     if (this.isClosed) return;
     batch(() => {
@@ -109,7 +109,7 @@ export class FollowedRun {
     );
   }
 
-  private grow(told: Grown): void {
+  private grow(told: Growth): void {
     const wasLive = this.isLive.peek();
     batch(() => {
       this.state.value = told.state;
@@ -170,7 +170,7 @@ export const part = computed((): State["part"] => {
 });
 
 /** Layers that compute something, with their numbers among all. */
-export const layers = computed<readonly Layer[]>(() => run.value?.opened.value?.layers ?? []);
+export const layers = computed<readonly LayerView[]>(() => run.value?.opened.value?.layers ?? []);
 
 /** Keep the list of runs, and the runs that the address names, up to date. */
 export function followRuns(): void {

@@ -1,8 +1,8 @@
 import { batch, type Signal, signal } from "@preact/signals";
-import type { Choice, Situation } from "./generated/messages";
-import { readTold, type Told, writeTold } from "./own";
+import type { Choice, Settings } from "./generated/messages";
+import { readInput, type TypedInput, writeInput } from "./own";
 import { type Order, readOrder } from "./ranking";
-import { readChoices, readSituation, writeSituation } from "./situation";
+import { readChoices, readSettings, writeSettings } from "./settings";
 import { MOST_SMOOTH } from "./smoothing";
 
 /** One entry of the table of states: how it begins, and how it is written in the address. */
@@ -83,7 +83,7 @@ const fields = {
   part: choice("test", "validation", "train"),
   row: whole(),
   /** What of one's own the network is asked about in place of the example; none: the example. */
-  own: { initial: null, read: readTold, write: writeTold } as Field<Told | null>,
+  own: { initial: null, read: readInput, write: writeInput } as Field<TypedInput | null>,
   /** A unit of the open room. */
   unit: wholes(),
   /** The weight that is asked about, and the number in it. */
@@ -103,7 +103,7 @@ const fields = {
   among: whole(),
   /** A cell of the confusion matrix: true class, given class. */
   cell: wholes(),
-  /** Optimisers that the situation is also trained with, to be compared. */
+  /** Optimisers that the settings is also trained with, to be compared. */
   rivals: {
     initial: [{ kind: "SGD", arguments: { learning_rate: 0.1 } }],
     read: readChoices,
@@ -113,7 +113,7 @@ const fields = {
   filter: text(),
   order: { initial: "-begun", read: readOrder, write: (value) => value } as Field<Order>,
   /** All that decides what is learned and how, where it is other than suggested. */
-  situation: { initial: null, read: readSituation, write: writeSituation } as Field<Situation | null>,
+  settings: { initial: null, read: readSettings, write: writeSettings } as Field<Settings | null>,
 } as const;
 
 type Fields = typeof fields;

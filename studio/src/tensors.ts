@@ -1,18 +1,18 @@
 import { computed, effect, type ReadonlySignal, signal } from "@preact/signals";
 import { useEffect, useMemo } from "preact/hooks";
-import type { Moment, Tensor, Wanted } from "./generated/messages";
+import type { MomentSummary, Tensor, TensorSelection } from "./generated/messages";
 import { ask } from "./live/connection";
 import { moment } from "./moment";
 
-type Quantity = NonNullable<Wanted["quantity"]>;
+type Quantity = NonNullable<TensorSelection["quantity"]>;
 type Key = string;
 
 const AT_ONCE = 64; // as many as one request may want
 
-const keyOf = (wanted: Wanted): Key =>
+const keyOf = (wanted: TensorSelection): Key =>
   JSON.stringify([wanted.address, wanted.quantity ?? "value", wanted.example ?? null, wanted.width, wanted.height, wanted.maps]);
 
-const registered = signal<ReadonlyMap<symbol, readonly Wanted[]>>(new Map());
+const registered = signal<ReadonlyMap<symbol, readonly TensorSelection[]>>(new Map());
 
 /** What was read at a moment; nothing where the moment has no such tensor. */
 interface Held {
@@ -57,9 +57,9 @@ export function followTensors(): void {
 }
 
 /** Return the tensors of a moment that are wanted, each in its place; nothing for those that there are not. */
-async function readAt({ run, step }: Moment, wanted: readonly Wanted[]): Promise<readonly (Tensor | undefined)[]> {
+async function readAt({ run, step }: MomentSummary, wanted: readonly TensorSelection[]): Promise<readonly (Tensor | undefined)[]> {
   try {
-    const { tensors } = await ask({ type: "read_tensors", run, step, wanted: [...wanted] });
+    const { tensors } = await ask({ type: "read_tensors", run, step, tensors: [...wanted] });
     let arrived = 0; // those that there are not are left out, and the others are in order
     return wanted.map(({ address, quantity = "value" }) => {
       const next = tensors[arrived];
@@ -76,7 +76,7 @@ async function readAt({ run, step }: Moment, wanted: readonly Wanted[]): Promise
 export type Look = (address: string, quantity?: Quantity) => Tensor | undefined;
 
 /** Want tensors of the present moment, for as long as the view is there. */
-export function useTensors(wanted: readonly Wanted[]): ReadonlySignal<Look> {
+export function useTensors(wanted: readonly TensorSelection[]): ReadonlySignal<Look> {
   const key = JSON.stringify(wanted);
   useEffect(() => {
     const mine = Symbol(key);

@@ -7,7 +7,7 @@ const definitions = table as unknown as Record<string, Schema>;
 const ajv = new Ajv({ strict: false });
 ajv.addSchema({ $id: "messages", $defs: table });
 
-/** A stream of numbers that hangs on a seed alone (Park and Miller, 1988). */
+/** A stream of numbers that depends on a seed alone (Park and Miller, 1988). */
 function* random(seed: number): Generator<number> {
   for (let now = seed; ; ) {
     now = (now * 48271) % 2147483647;
@@ -33,7 +33,8 @@ function make(schema: Schema, next: () => number, spoil: number, depth = 0): unk
 
 describe("the check of what the server sends", () => {
   it("is of Ajv's opinion on right and wrong messages of every type", () => {
-    const answers = (definitions.Answer?.anyOf ?? []).map(({ $ref }) => ($ref ?? "").slice(8));
+    const responses = Object.values(definitions.Responses?.properties ?? {});
+    const answers = [...(definitions.Frame?.anyOf ?? []), ...responses].map(({ $ref }) => ($ref ?? "").slice(8));
     const stream = random(11);
     const next = () => stream.next().value as number;
     const opinions = { right: 0, wrong: 0 };
@@ -54,11 +55,17 @@ describe("the check of what the server sends", () => {
   });
 
   it("says where a message is wrong", () => {
-    expect(() => checked({ type: "nonsense" })).toThrow("no known type");
-    expect(() => checked(null)).toThrow("no known type");
-    expect(() => checked({ type: "failed", id: "1", message: "", layer: null, field: null, fault: false })).toThrow(
+    expect(() => checked({ type: "nonsense" }, () => undefined)).toThrow("no known type");
+    expect(() => checked(null, () => undefined)).toThrow("no known type");
+    expect(() => checked({ type: "failed", id: "1", message: "", layer: null, field: null, fault: false }, () => undefined)).toThrow(
       "/id: must be of type integer",
     );
-    expect(() => checked({ type: "failed", id: 1, message: "", layer: null, field: null })).toThrow("must have the field fault");
+    expect(() => checked({ type: "failed", id: 1, message: "", layer: null, field: null }, () => undefined)).toThrow(
+      "must have the field fault",
+    );
+    expect(() => checked({ type: "response", id: 1, body: { uploads: 3 } }, () => "list_uploads")).toThrow(
+      "response to list_uploads is not as it should be, at /uploads: must be of type array",
+    );
+    expect(checked({ type: "response", id: 1, body: { uploads: 3 } }, () => undefined)).toBeTruthy();
   });
 });

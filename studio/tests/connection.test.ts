@@ -56,11 +56,11 @@ beforeEach(() => {
 describe("the connection", () => {
   it("asks again over the next one what was lost with it, and once only", async () => {
     const { ask, socket } = await connected();
-    const answer = ask({ type: "list_kinds" });
+    const answer = ask({ type: "list_components" });
     const said = answer.catch((error: Error) => error.message);
     socket.end();
     const second = await again();
-    expect(second.sent).toEqual([{ type: "list_kinds", id: 1 }]);
+    expect(second.sent).toEqual([{ type: "list_components", id: 1 }]);
     second.end();
     expect(await said).toContain("was lost before it answered");
     expect((await again()).sent).toEqual([]);
@@ -85,7 +85,7 @@ describe("the connection", () => {
       { type: "list_uploads", id: 1 },
       { type: "unfollow", of: 1, id: 2 },
     ]);
-    socket.onmessage({ data: '{"type":"uploads","id":1,"uploads":[]}' });
+    socket.onmessage({ data: '{"type":"response","id":1,"body":{"uploads":[]}}' });
     socket.end();
     await again();
     expect((newest() as Socket).sent).toEqual([{ type: "unfollow", of: 1, id: 2 }]);
@@ -96,7 +96,7 @@ describe("the connection", () => {
     const { ask, socket } = await connected();
     const wanted = new AbortController();
     const answer = ask({ type: "list_uploads" }, wanted.signal);
-    socket.onmessage({ data: '{"type":"uploads","id":1,"uploads":[]}' });
+    socket.onmessage({ data: '{"type":"response","id":1,"body":{"uploads":[]}}' });
     await answer;
     wanted.abort();
     expect(socket.sent).toHaveLength(1);
@@ -108,7 +108,7 @@ describe("the connection", () => {
     socket.end();
     await vi.runOnlyPendingTimersAsync();
     newest().end(); // a server that is not there yet loses nothing
-    (await again()).onmessage({ data: '{"type":"uploads","id":1,"uploads":[]}' });
+    (await again()).onmessage({ data: '{"type":"response","id":1,"body":{"uploads":[]}}' });
     expect((await answer).uploads).toEqual([]);
   });
 
@@ -116,9 +116,9 @@ describe("the connection", () => {
     const { ask, socket } = await connected();
     const [first, second] = [ask({ type: "list_uploads" }), ask({ type: "list_uploads" })];
     const said = first.catch((error: Error) => error.message);
-    expect(() => socket.onmessage({ data: '{"type":"uploads","id":1}' })).toThrow();
-    expect(await said).toContain("cannot be read: The server's message uploads is not as it should be");
-    socket.onmessage({ data: '{"type":"uploads","id":2,"uploads":[]}' });
+    expect(() => socket.onmessage({ data: '{"type":"response","id":1,"body":{}}' })).toThrow();
+    expect(await said).toContain("cannot be read: The server's response to list_uploads is not as it should be");
+    socket.onmessage({ data: '{"type":"response","id":2,"body":{"uploads":[]}}' });
     expect((await second).uploads).toEqual([]);
   });
 

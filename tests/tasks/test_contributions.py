@@ -8,7 +8,7 @@ from typer.testing import CliRunner
 from chainrule.cli import app
 from chainrule.data import Log, Preparation, Tokens, collect
 from chainrule.explain import integrated_gradients, occlusion
-from chainrule.studio.views.runs import columns_of
+from chainrule.studio.task_summary import columns_of
 from chainrule.tasks import Classification
 from chainrule.tasks.body import InputSpec
 from chainrule.tasks.contributions import met_in, named_contributions

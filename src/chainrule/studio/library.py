@@ -11,9 +11,9 @@ from typing import NamedTuple, TypeAlias
 from chainrule.errors import ArgumentError, RecordError, unknown_name
 from chainrule.record import Recording
 from chainrule.record.database import FILE
-from chainrule.studio.room import Room
+from chainrule.studio.open_run import OpenRun
 
-MOST_OPEN = 6  # rooms
+MOST_OPEN = 6  # runs
 MOST_READ = 64  # recordings, each of which holds three files open
 LONGEST_NAME = 255  # bytes, that a file system takes
 
@@ -43,7 +43,7 @@ class Library:
 
     def __init__(self, folder: Path) -> None:
         self.folder = folder.resolve()
-        self._rooms: OrderedDict[str, tuple[int, Room]] = OrderedDict()  # by name, with the number of the file that they have open
+        self._open: OrderedDict[str, tuple[int, OpenRun]] = OrderedDict()  # by name, with the number of the file that they have open
         self._recordings: OrderedDict[str, _Read] = OrderedDict()
         self._opening = threading.Lock()
 
@@ -118,7 +118,7 @@ class Library:
             read.recording.close()
             read.lock.release()
 
-    def room(self, name: str) -> Room:
+    def open(self, name: str) -> OpenRun:
         """Return a run, opened for questions.
 
         Raises:
@@ -127,14 +127,14 @@ class Library:
         """
         path, file = self._existing(name)
         with self._opening:
-            known, room = self._rooms.get(name) or (0, None)
-            if room is None or known != file:
-                room = Room(path)
-                self._rooms[name] = file, room
-                if len(self._rooms) > MOST_OPEN:
-                    self._rooms.popitem(last=False)
-            self._rooms.move_to_end(name)
-            return room
+            known, opened = self._open.get(name) or (0, None)
+            if opened is None or known != file:
+                opened = OpenRun(path)
+                self._open[name] = file, opened
+                if len(self._open) > MOST_OPEN:
+                    self._open.popitem(last=False)
+            self._open.move_to_end(name)
+            return opened
 
     def _existing(self, name: str) -> tuple[Path, int]:
         """Return the folder of a run, and the number of its file."""

@@ -1,16 +1,65 @@
-"""A network as the page draws it: its layers as rooms, each with shape, weights, arguments and formula."""
+"""A network as the page draws it: its layers, each with shape, weights, arguments and formula."""
 
 from collections.abc import Mapping
 from dataclasses import MISSING, fields
 from typing import Any
 
+from msgspec import Struct
+
 from chainrule import layers
 from chainrule.configuration import to_config
 from chainrule.errors import ArgumentError
 from chainrule.layers import Layer, Symbol
-from chainrule.networks import Network, parameter_count
-from chainrule.studio.messages.answers import runs as told
-from chainrule.studio.messages.shared import Value
+from chainrule.networks.network import Network
+from chainrule.networks.summary import parameter_count
+from chainrule.studio.fields import Value
+
+
+class Weight(Struct, frozen=True):
+    """A weight of a layer.
+
+    Args:
+        address: such as "dense/kernel".
+        name: in its layer: "kernel".
+        shape: its axes.
+        learns: whether the optimiser changes it.
+    """
+
+    address: str
+    name: str
+    shape: list[int]
+    learns: bool
+
+
+class LayerView(Struct, frozen=True):
+    """A layer, or an input, of a network.
+
+    Args:
+        path: its name in the network, such as "conv2d"; "input" of an input.
+        kind: its class; "Input" of an input.
+        shape: of its output, without the batch's axis.
+        output: the address of its output; None of an input.
+        comes_from: the numbers of those it takes its inputs from.
+        parameters: numbers in its weights.
+        weights: them.
+        arguments: of its constructor, those that are not the default.
+        formula: what it computes, in a line.
+        stage: "input", "preparation", "weighted sum", "activation", "pooling", "shape", "memory", "noise" or "other": how it is drawn.
+        line: of the program at which it was made.
+    """
+
+    path: str
+    kind: str
+    shape: list[int]
+    output: str | None
+    comes_from: list[int]
+    parameters: int
+    weights: list[Weight]
+    arguments: dict[str, Value]
+    formula: str
+    stage: str
+    line: str = ""
+
 
 _STAGES: dict[str, str] = {
     name: stage
@@ -27,7 +76,7 @@ _STAGES: dict[str, str] = {
 }
 
 
-def layers_of(network: Network, lines: Mapping[str, str] | None = None) -> list[told.Layer]:
+def layers_of(network: Network, lines: Mapping[str, str] | None = None) -> list[LayerView]:
     """Return the inputs and layers of a network, in the order of computation.
 
     Args:
@@ -38,12 +87,12 @@ def layers_of(network: Network, lines: Mapping[str, str] | None = None) -> list[
     return [_shown(symbol, [numbers[source] for source in symbol.inputs], lines or {}) for symbol in network.order]
 
 
-def _shown(symbol: Symbol, comes_from: list[int], lines: Mapping[str, str]) -> told.Layer:
+def _shown(symbol: Symbol, comes_from: list[int], lines: Mapping[str, str]) -> LayerView:
     layer, shape = symbol.layer, list(symbol.example_shape)
     if layer is None:
-        return told.Layer(symbol.name or "input", "Input", shape, None, comes_from, 0, [], {}, "x", "input")
+        return LayerView(symbol.name or "input", "Input", shape, None, comes_from, 0, [], {}, "x", "input")
     path = layer.default_name
-    return told.Layer(
+    return LayerView(
         path=path,
         kind=type(layer).__name__,
         shape=shape,
@@ -51,7 +100,7 @@ def _shown(symbol: Symbol, comes_from: list[int], lines: Mapping[str, str]) -> t
         comes_from=comes_from,
         parameters=parameter_count(layer),
         weights=[
-            told.Weight(address, address.removeprefix(f"{path}/"), list(variable.shape), variable.trainable and layer.trainable)
+            Weight(address, address.removeprefix(f"{path}/"), list(variable.shape), variable.trainable and layer.trainable)
             for address, variable in layer.named_weights(path)
         ],
         arguments=arguments_of(layer),

@@ -13,18 +13,19 @@ import msgspec
 import uvicorn
 from starlette.applications import Starlette
 from starlette.requests import ClientDisconnect, Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import PlainTextResponse
+from starlette.responses import Response as Reply
 from starlette.routing import BaseRoute, Mount, Route, WebSocketRoute
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp
 from starlette.websockets import WebSocket
 
 from chainrule.errors import ArgumentError, ChainruleError
-from chainrule.studio.desk import Desk
-from chainrule.studio.doorway import doorway
-from chainrule.studio.live import Connection
-from chainrule.studio.messages.answers.data import Uploads
-from chainrule.studio.messages.answers.general import Failed
+from chainrule.studio.connection import Connection
+from chainrule.studio.jobs import Jobs
+from chainrule.studio.protocol import Failed, Frame, Response
+from chainrule.studio.questions.uploads import UploadList
+from chainrule.studio.redirect_file import redirect_file
 from chainrule.studio.security import Guard
 
 HOST = "127.0.0.1"
@@ -33,37 +34,37 @@ MOST_MESSAGE = 4 << 20  # bytes of one question
 _MISSING = "The studio's page has not been built: run `make page` (it needs Node.js), or install the chainrule wheel, which holds it.\n"
 
 
-def make_app(desk: Desk, port: int, token: str, closing: ExitStack | None = None) -> ASGIApp:
+def make_app(jobs: Jobs, port: int, token: str, closing: ExitStack | None = None) -> ASGIApp:
     """Return the application that answers at a port to whoever has the token; what is to be left when it is closed is left then."""
 
     async def live(socket: WebSocket) -> None:
-        await Connection(desk, socket).run()
+        await Connection(jobs, socket).run()
 
-    async def upload(request: Request) -> Response:
+    async def upload(request: Request) -> Reply:
         try:
-            kept = await desk.uploads.keep(request.query_params.get("name", ""), request.stream())
+            kept = await jobs.uploads.keep(request.query_params.get("name", ""), request.stream())
         except ChainruleError as error:
             return _json(Failed(0, str(error)), 400)
         except ClientDisconnect:
             return PlainTextResponse("", 400)
-        return _json(Uploads(0, desk.uploads.all(before=kept)))
+        return _json(Response(0, UploadList(jobs.uploads.all(before=kept))))
 
-    async def missing(request: Request) -> Response:
+    async def missing(request: Request) -> Reply:
         return PlainTextResponse(_MISSING, 503)
 
     @asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncGenerator[None]:
         with closing or ExitStack():
             yield
-            desk.trainings.close()
+            jobs.trainings.close()
 
     page: BaseRoute = Mount("/", StaticFiles(directory=PAGE, html=True)) if (PAGE / "index.html").exists() else Route("/", missing)
     routes = [WebSocketRoute("/live", live), Route("/upload", upload, methods=["POST"]), page]
     return Guard(Starlette(routes=routes, lifespan=lifespan), port, token)
 
 
-def _json(answer: Uploads | Failed, status: int = 200) -> Response:
-    return Response(msgspec.json.encode(answer), status, media_type="application/json")
+def _json(answer: Frame, status: int = 200) -> Reply:
+    return Reply(msgspec.json.encode(answer), status, media_type="application/json")
 
 
 class Server:
@@ -79,7 +80,7 @@ class Server:
     """
 
     def __init__(self, folder: Path, run: str | None = None, port: int = 0) -> None:
-        self.desk = Desk(folder, run)
+        self.jobs = Jobs(folder, run)
         self.token = secrets.token_urlsafe(32)
         self._closing = ExitStack()
         self._socket = socket.socket(socket.AF_INET, socket.SOCK_STREAM)
@@ -92,7 +93,7 @@ class Server:
             raise ArgumentError(f"The studio cannot listen at port {port}: {error}. Choose another with --port.") from error
         self.port = int(self._socket.getsockname()[1])
         config = uvicorn.Config(
-            make_app(self.desk, self.port, self.token, self._closing),
+            make_app(self.jobs, self.port, self.token, self._closing),
             ws="websockets-sansio",
             ws_max_size=MOST_MESSAGE,
             ws_per_message_deflate=False,
@@ -114,7 +115,7 @@ class Server:
 
     def open_browser(self) -> None:
         """Open the page in the browser, soon."""
-        door = self._closing.enter_context(doorway(self.address, self.desk.library.folder))
+        door = self._closing.enter_context(redirect_file(self.address, self.jobs.library.folder))
         threading.Timer(0.5, webbrowser.open, [door.as_uri()]).start()
 
     def run(self) -> None:

@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data.targets.spans import AnswerTarget
-from chainrule.studio.subject import Subject
+from chainrule.studio.task_view import TaskView
 
 
-def span_target(subject: Subject) -> AnswerTarget | None:
+def span_target(task: TaskView) -> AnswerTarget | None:
     """Return what reads the parts of texts that a run finds; None of a run that does something else."""
-    if subject.notes.get("task") != "span" or subject.preparation is None or subject.preparation.fitted is None:
+    if task.notes.get("task") != "span" or task.preparation is None or task.preparation.fitted is None:
         return None
-    return subject.preparation.fitted.spans
+    return task.preparation.fitted.spans
 
 
 def span_losses(outputs: NDArray[Any], y: NDArray[Any]) -> NDArray[np.float64]:

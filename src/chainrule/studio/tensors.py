@@ -1,17 +1,79 @@
 """Tensors as the screen can show them: laid out as matrices or maps, reduced to the asked pixels, with figures of the whole."""
 
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 import numpy as np
+from msgspec import Struct
 from numpy.typing import NDArray
 
-from chainrule.studio.messages import Blocks
-from chainrule.studio.messages.answers.shown import Picture, Statistics, Tensor
-from chainrule.studio.messages.shared import Number, Quantity
+from chainrule.studio.fields import Array, Number, Quantity
 
 BINS = 32
 MOST_LINES = 8  # channels over time that are drawn as lines; more are a picture, the first at its foot, as low tones are
 MOST_COUNTED = 1 << 20  # numbers of a tensor whose histogram is taken from all; of a larger one from every so manieth
+
+
+class Picture(Struct, frozen=True):
+    """Numbers to be drawn.
+
+    Args:
+        block: of shape (height, width) or (height, width, 3); or of several maps, (maps, height, width[, 3]).
+        kind: "image" (as light), "signed" (around 0), "series" (one row for each channel over time, drawn as lines) or "spectrum"
+            (likewise, of so many channels that they are drawn as a picture).
+    """
+
+    block: Array
+    kind: Literal["image", "signed", "series", "spectrum"]
+
+
+class Statistics(Struct, frozen=True):
+    """Figures of a tensor, the whole of it.
+
+    Args:
+        mean: of its finite numbers.
+        deviation: their standard deviation.
+        norm: the square root of the sum of their squares.
+        low: the smallest.
+        high: the largest.
+        zeros: the share that is 0.
+        lost: how many are not finite.
+        bins: shares between low and high.
+    """
+
+    mean: Number
+    deviation: Number
+    norm: Number
+    low: Number
+    high: Number
+    zeros: float
+    lost: int
+    bins: list[float]
+
+
+class Tensor(Struct, frozen=True):
+    """A tensor of a moment.
+
+    Args:
+        address: such as "dense/kernel" or "conv2d/output".
+        quantity: which of it.
+        example: whose, by its place in the batch; None of what is not of an example, or is the mean of all.
+        shape: of the whole, without the batch's axis of an output.
+        layout: what the block's axes are: "row" and "column" of a matrix, "map", "row" and "column" of feature maps or kernels.
+        of: how many entries of the tensor each of the block's entries stands for, along each axis.
+        whole: how long each of the block's axes is in the tensor.
+        block: float32.
+        statistics: of the whole.
+    """
+
+    address: str
+    quantity: Quantity
+    example: int | None
+    shape: list[int]
+    layout: list[str]
+    of: list[float]
+    whole: list[int]
+    block: Array
+    statistics: Statistics
 
 
 class Size(NamedTuple):
@@ -34,7 +96,6 @@ def tensor(
     quantity: Quantity,
     example: int | None,
     size: Size,
-    blocks: Blocks,
     whole: NDArray[Any] | None = None,
 ) -> Tensor:
     """Return a tensor as it is shown.
@@ -45,7 +106,6 @@ def tensor(
         quantity: which of it.
         example: whose it is.
         size: on the screen.
-        blocks: of the answer.
         whole: what its figures are taken of; None for the array itself.
     """
     laid, layout = laid_out(np.asarray(array, np.float32))
@@ -53,7 +113,7 @@ def tensor(
     shown = shrunk(kept, size.height, size.width) if laid.ndim > 1 else shrunk(kept[None], 1, max(size.width, size.height))[0]
     of = [1.0 if name == "map" else n / m for name, n, m in zip(layout, laid.shape, shown.shape, strict=True)]
     figures = statistics(array if whole is None else whole)
-    return Tensor(address, quantity, example, list(array.shape), layout, of, list(laid.shape), blocks.add(shown), figures)
+    return Tensor(address, quantity, example, list(array.shape), layout, of, list(laid.shape), shown, figures)
 
 
 def laid_out(array: NDArray[Any]) -> tuple[NDArray[Any], list[str]]:
@@ -127,26 +187,25 @@ def _bins(values: NDArray[Any], low: float, high: float) -> list[float]:
     return (counts / values.size).tolist()
 
 
-def picture(array: NDArray[Any], blocks: Blocks, signed: bool = False, most: int = 256) -> Picture | None:
+def picture(array: NDArray[Any], signed: bool = False, most: int = 256) -> Picture | None:
     """Return an example, or what speaks for an answer in it, as it is drawn; None for what is no image and no series.
 
     Args:
         array: of shape (height, width, channels) or (time, channels).
-        blocks: of the answer.
         signed: whether it is drawn around 0.
         most: pixels on each side.
     """
     if array.ndim == 2:
         rows = shrunk(np.asarray(array, np.float32).T, most, most)  # (channels, time)
         many = len(rows) > MOST_LINES
-        return Picture(blocks.add(rows[::-1] if many else rows), "signed" if signed else "spectrum" if many else "series")
+        return Picture(rows[::-1] if many else rows, "signed" if signed else "spectrum" if many else "series")
     if array.ndim != 3:
         return None
     maps = np.moveaxis(np.asarray(array, np.float32), -1, 0)
     if signed or maps.shape[0] not in (1, 3):
         maps = maps.mean(axis=0, keepdims=True) if not signed else maps.sum(axis=0, keepdims=True)
     small = np.moveaxis(shrunk(maps, most, most), 0, -1)
-    return Picture(blocks.add(small[..., 0] if small.shape[-1] == 1 else small), "signed" if signed else "image")
+    return Picture(small[..., 0] if small.shape[-1] == 1 else small, "signed" if signed else "image")
 
 
 def number(value: Any) -> Number:

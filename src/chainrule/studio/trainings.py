@@ -8,7 +8,7 @@ import tempfile
 import threading
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, TypeAlias, cast
 
 from chainrule.errors import ArgumentError
 from chainrule.record import next_run_path
@@ -17,6 +17,7 @@ MOST = 6  # at a time
 LAST_LINES = 6  # of what a process complained of before it died
 WAIT_SECONDS = 10.0  # for trainings to be ended, when the studio is closed
 
+RunState: TypeAlias = Literal["preparing", "running", "paused", "finished", "interrupted", "error", "killed"]
 Command = Literal["pause", "go on", "step", "stop"]
 
 
@@ -109,9 +110,9 @@ class Trainings:
         self._trainings: dict[str, Training] = {}
         self._starting = threading.Lock()
 
-    def train(self, situation: dict[str, Any], stem: str, name: str | None, paused: bool) -> str:
-        """Begin to train a situation, and return the run's name."""
-        return self._start(stem, name, {"kind": "train", "situation": situation, "uploads": str(self._uploads), "paused": paused})
+    def train(self, settings: dict[str, Any], stem: str, name: str | None, paused: bool) -> str:
+        """Begin to train settings, and return the run's name."""
+        return self._start(stem, name, {"kind": "train", "settings": settings, "uploads": str(self._uploads), "paused": paused})
 
     def fork(self, parent: Path, stem: str, step: int, changes: dict[str, Any]) -> str:
         """Begin a fork, and return the run's name."""
@@ -172,6 +173,11 @@ class Trainings:
         """Return what a training does and why; None of a run that was not begun here."""
         training = self._trainings.get(name)
         return None if training is None else (training.state, training.message)
+
+    def state_of(self, name: str, kept: str) -> RunState:
+        """Return what a run does: that of its training, while this studio makes it, else as the run itself has it."""
+        found = self.state(name)
+        return cast(RunState, found[0] if found is not None and self.is_steered(name) else kept)
 
     def close(self) -> None:
         """End all that are under way, as interrupted runs that can be resumed."""

@@ -5,9 +5,27 @@ import secrets
 from collections.abc import AsyncIterator
 from pathlib import Path
 
+from msgspec import Struct
+
 from chainrule.errors import ArgumentError, DataError
-from chainrule.studio.messages.answers.data import Upload
-from chainrule.studio.situation import UPLOAD
+from chainrule.studio.settings_data import UPLOAD
+
+
+class Upload(Struct, frozen=True):
+    """A file that was uploaded.
+
+    Args:
+        name: that it is asked for by.
+        source: as a `DataChoice` names it.
+        bytes: its size.
+        kind: "table", "image", "sound", "text", "array" or "images" (an archive).
+    """
+
+    name: str
+    source: str
+    bytes: int
+    kind: str
+
 
 MOST_BYTES = 64 << 20  # of one file
 MOST_FILES = 200

@@ -15,7 +15,9 @@ import numpy as np
 
 from chainrule.errors import ChainruleError
 from chainrule.record import Changes, Recorder, Recording, fork
-from chainrule.studio.situation import augmentations_in, model_of, read_data, situation_from_data
+from chainrule.studio.settings import settings_from_data
+from chainrule.studio.settings_data import read_data
+from chainrule.studio.settings_model import augmentations_in, model_of
 from chainrule.studio.steering import INTERRUPTED, Steering
 from chainrule.training.callbacks import EarlyStopping
 
@@ -62,20 +64,20 @@ def _listen(commands: TextIO, steering: Steering) -> None:
 
 
 def _train(job: dict[str, Any], steering: Steering) -> None:
-    situation = situation_from_data(job["situation"])
+    settings = settings_from_data(job["settings"])
     path, uploads = Path(job["path"]), Path(job["uploads"])
-    problem = read_data(situation.data, lambda name: uploads / name)
-    model = model_of(situation, problem.train.x.shape[1:], problem.train.x.dtype, problem.name)
-    notes = problem.to_notes() | {"situation": job["situation"], "tested": len(problem.test.y)}
-    stopping = [] if situation.patience is None else [EarlyStopping(patience=situation.patience)]
+    problem = read_data(settings.data, lambda name: uploads / name)
+    model = model_of(settings, problem.train.x.shape[1:], problem.train.x.dtype, problem.name)
+    notes = problem.to_notes() | {"settings": job["settings"], "tested": len(problem.test.y)}
+    stopping = [] if settings.patience is None else [EarlyStopping(patience=settings.patience)]
     model.fit(
         problem.train.x,
         problem.train.y,
-        batch_size=situation.batch_size,
-        epochs=situation.epochs,
+        batch_size=settings.batch_size,
+        epochs=settings.epochs,
         validation_data=tuple(problem.validation),
         verbose=0,
-        augment=augmentations_in(situation),
+        augment=augmentations_in(settings),
         callbacks=[*stopping, Recorder(path, notes=notes), steering],
     )
     figures = model.evaluate(*problem.test, batch_size=256, return_dict=True)

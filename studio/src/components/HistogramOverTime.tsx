@@ -1,5 +1,5 @@
 import { useLayoutEffect, useRef } from "preact/hooks";
-import type { Sight } from "../generated/messages";
+import type { ProbeSeries } from "../generated/messages";
 import { densityAt, histogramsOf } from "../histograms";
 import { count, number } from "../numbers";
 import { tables } from "../theme/colours";
@@ -9,9 +9,9 @@ import "./HistogramOverTime.css";
 const ROWS = 64;
 
 /** How the numbers at an address are distributed, step after step: bright where most of them lie. */
-export function HistogramOverTime({ sight, label }: { sight: Sight; label: string }) {
+export function HistogramOverTime({ series, label }: { series: ProbeSeries; label: string }) {
   const ref = useRef<HTMLCanvasElement>(null);
-  const seen = histogramsOf(sight);
+  const seen = histogramsOf(series);
   const low = Math.min(...seen.map((one) => one.low).filter(Number.isFinite));
   const high = Math.max(...seen.map((one) => one.high).filter(Number.isFinite));
   const valueAt = (row: number) => high - ((row + 0.5) / ROWS) * (high - low);
@@ -32,7 +32,7 @@ export function HistogramOverTime({ sight, label }: { sight: Sight; label: strin
       }
     }
     context.putImageData(image, 0, 0);
-  }, [sight, table]);
+  }, [series, table]);
   if (!seen.length || !Number.isFinite(low)) return null;
   return (
     <figure class="over-time">
@@ -48,7 +48,7 @@ export function HistogramOverTime({ sight, label }: { sight: Sight; label: strin
         onMouseMove={(event) => {
           const box = event.currentTarget.getBoundingClientRect();
           const look = Math.min(seen.length - 1, Math.floor(((event.clientX - box.left) / box.width) * seen.length));
-          hint(event, `step ${count(sight.steps.values[look] ?? 0)}: from ${number(seen[look]?.low)} to ${number(seen[look]?.high)}`);
+          hint(event, `step ${count(series.steps.values[look] ?? 0)}: from ${number(seen[look]?.low)} to ${number(seen[look]?.high)}`);
         }}
         onMouseLeave={() => hint(null)}
       />

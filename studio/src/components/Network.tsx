@@ -1,4 +1,4 @@
-import type { Layer, Task } from "../generated/messages";
+import type { LayerView, TaskSummary } from "../generated/messages";
 import { number, percent, shape } from "../numbers";
 import type { Look } from "../tensors";
 import { colour } from "../theme/colours";
@@ -7,15 +7,15 @@ import "./Network.css";
 import { TensorPicture } from "./TensorPicture";
 
 interface Props {
-  readonly layers: readonly Layer[];
+  readonly layers: readonly LayerView[];
   readonly look: Look;
-  readonly task?: Task | undefined;
+  readonly task?: TaskSummary | undefined;
   readonly quantity: "value" | "gradient";
   readonly open: string;
   readonly onOpen: (path: string) => void;
 }
 
-const kernelOf = (layer: Layer) =>
+const kernelOf = (layer: LayerView) =>
   layer.weights.find(({ learns, shape }) => learns && shape.length > 1) ?? layer.weights.find(({ learns }) => learns);
 
 /** A meter on a scale of powers of ten. */
@@ -47,7 +47,7 @@ function Meter({
   );
 }
 
-function Meters({ layer, look }: { layer: Layer; look: Look }) {
+function Meters({ layer, look }: { layer: LayerView; look: Look }) {
   const kernel = kernelOf(layer);
   if (!kernel) return null;
   const norm = (quantity: "value" | "gradient" | "update") => look(kernel.address, quantity)?.statistics.norm ?? null;
@@ -69,13 +69,13 @@ function Meters({ layer, look }: { layer: Layer; look: Look }) {
 }
 
 /** What comes out of the last room, with the names of the classes. */
-function Outcome({ layer, look, classes }: { layer: Layer; look: Look; classes: readonly string[] }) {
+function Outcome({ layer, look, classes }: { layer: LayerView; look: Look; classes: readonly string[] }) {
   const values = layer.output ? look(layer.output)?.block.values : undefined;
   if (!values) return null;
   return <Bars label="Outputs" rows={classes.map((name, i) => ({ name, value: values[i] ?? null, text: number(values[i]) }))} />;
 }
 
-function Room({ layer, isLast, ...props }: Props & { layer: Layer; isLast: boolean }) {
+function Room({ layer, isLast, ...props }: Props & { layer: LayerView; isLast: boolean }) {
   const { look, task, quantity, open, onOpen } = props;
   const output = layer.output ? look(layer.output, quantity) : undefined;
   const kernel = kernelOf(layer);
@@ -84,7 +84,7 @@ function Room({ layer, isLast, ...props }: Props & { layer: Layer; isLast: boole
   const zeros = layer.output ? look(layer.output)?.statistics.zeros : undefined;
   const outcome = isLast && quantity === "value" && classes.length > 1 && classes.length <= 12 && layer.shape.length === 1;
   return (
-    <section class="room" data-open={open === layer.path} aria-label={`Layer ${layer.path}`}>
+    <section class="room" data-open={open === layer.path} aria-label={`LayerView ${layer.path}`}>
       <button type="button" class="name" aria-expanded={open === layer.path} onClick={() => onOpen(open === layer.path ? "" : layer.path)}>
         <strong>{layer.path}</strong>
         <span>

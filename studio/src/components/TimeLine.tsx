@@ -1,5 +1,6 @@
 import { effect } from "@preact/signals";
 import { useEffect, useRef, useState } from "preact/hooks";
+import { stepOf } from "../findings";
 import { go, goToEnd, isDragging, isSeeking, moment } from "../moment";
 import { count, counted, tick } from "../numbers";
 import { type FollowedRun, run, runs, shown } from "../run";
@@ -22,9 +23,10 @@ function marksOf(now: FollowedRun, from: number, to: number): Mark[] {
   const snapshots = spread(now.snapshots.value, from, to).map(
     (step): Mark => ({ step, kind: "snapshot", text: `snapshot before step ${count(step)}` }),
   );
-  const findings = (now.findings.value ?? []).flatMap(({ step, symptom, certainty }): Mark[] =>
-    step === null ? [] : [{ step, kind: "finding", text: `${symptom} (${certainty}), step ${count(step)}` }],
-  );
+  const findings = (now.findings.value ?? []).flatMap((finding): Mark[] => {
+    const step = stepOf(finding);
+    return step === null ? [] : [{ step, kind: "finding", text: `${finding.symptom} (${finding.certainty}), step ${count(step)}` }];
+  });
   const forks = (runs.value ?? []).flatMap(({ name, parent }): Mark[] =>
     parent?.run === now.name
       ? [

@@ -1,10 +1,10 @@
 import { type ComponentChildren, Fragment } from "preact";
-import type { RunOpened } from "../generated/messages";
+import type { RunDetails } from "../generated/messages";
 import { type FollowedRun, run, runs } from "../run";
 import { link } from "../state";
 
 /** What is shown of a run, once there is one. */
-export function WithRun({ children }: { children: (run: FollowedRun, opened: RunOpened) => ComponentChildren }) {
+export function WithRun({ children }: { children: (run: FollowedRun, opened: RunDetails) => ComponentChildren }) {
   const now = run.value;
   const listed = runs.value?.find(({ name }) => name === now?.name)?.state;
   if (now && listed === "preparing" && !now.opened.value) return <p class="waiting">{now.name} is being prepared</p>;

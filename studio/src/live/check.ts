@@ -1,5 +1,7 @@
-import type { Answer } from "../generated/messages";
+import type { Frame, Responses } from "../generated/messages";
 import table from "../generated/table.json";
+
+export type RequestType = keyof Responses;
 
 /** The part of JSON Schema that the server's messages are written in. */
 export interface Schema {
@@ -55,18 +57,26 @@ function faultOfFields(value: Record<string, unknown>, schema: Schema, among: ty
   );
 }
 
-const answers = new Map(
-  (definitions.Answer?.anyOf ?? []).map((one) => {
+const frames = new Map(
+  (definitions.Frame?.anyOf ?? []).map((one) => {
     const schema = definitions[(one.$ref ?? "").slice(PREFIX.length)] as Schema;
     return [schema.properties?.type?.enum?.[0], schema];
   }),
 );
 
-/** Return what arrived as an answer. Throws where it is none that the server's messages know. */
-export function checked(value: unknown): Answer {
-  const schema = isObject(value) ? answers.get(value.type) : undefined;
+/**
+ * Return what arrived as a message of the server. Throws where it is none, or a response that does not fit its request.
+ *
+ * `typeOf` gives the type of the request of a number; the response to one that nobody waits for is not looked at.
+ */
+export function checked(value: unknown, typeOf: (id: number) => RequestType | undefined): Frame {
+  const schema = isObject(value) ? frames.get(value.type) : undefined;
   if (!schema) throw new TypeError(`The server sent a message of no known type: ${JSON.stringify(value).slice(0, 200)}.`);
   const found = fault(value, schema);
-  if (found) throw new TypeError(`The server's message ${(value as Answer).type} is not as it should be, at ${found}`);
-  return value as Answer;
+  const frame = value as Frame;
+  if (found) throw new TypeError(`The server's message ${frame.type} is not as it should be, at ${found}`);
+  const asked = frame.type === "response" ? typeOf(frame.id) : undefined;
+  const body = asked && fault((frame as { body?: unknown }).body, definitions.Responses?.properties?.[asked] ?? {});
+  if (body) throw new TypeError(`The server's response to ${asked} is not as it should be, at ${body}`);
+  return frame;
 }

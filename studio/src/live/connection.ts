@@ -1,58 +1,14 @@
 import { signal } from "@preact/signals";
-import type { Answer, Request } from "../generated/messages";
+import { ACTS, type Frame, type Request, type Responses } from "../generated/messages";
 import { decode, idOf } from "./frames";
-
-/** The type of the answer to each type of request. */
-interface AnswerTypes {
-  watch_runs: "runs";
-  open_run: "run_opened";
-  read_figures: "figures";
-  read_probes: "probes";
-  follow: "grown";
-  unfollow: "done";
-  diagnose: "diagnosed";
-  seek: "moment";
-  read_tensors: "tensors";
-  compare_moments: "compared";
-  read_attention: "attended";
-  read_batch: "examples";
-  travel: "travelled";
-  read_unit: "unit";
-  ask_why: "why";
-  ask_walk: "walked";
-  ask_nudge: "nudged";
-  fork: "started";
-  read_judgement: "judged";
-  read_told_apart: "told_apart";
-  read_cell: "examples";
-  read_suspects: "examples";
-  read_examples: "examples";
-  hear: "heard";
-  ask_answer: "answered";
-  ask_influence: "influenced";
-  ask_nearest: "examples";
-  read_landscape: "landscape";
-  read_embedding: "embedded";
-  read_plane: "plane";
-  list_data: "data_sets";
-  describe_data: "data_described";
-  list_kinds: "kinds";
-  check_situation: "checked";
-  train: "started";
-  steer: "done";
-  list_uploads: "uploads";
-  read_report: "data_report";
-  show_preparation: "prepared";
-  show_verbs: "verbs_shown";
-}
 
 /** A request without its id, which the connection gives it. */
 export type Asking = Request extends infer R ? (R extends Request ? Omit<R, "id"> : never) : never;
-export type AnswerTo<A extends Asking> = Extract<Answer, { type: AnswerTypes[A["type"]] }>;
-export type Welcome = Extract<Answer, { type: "welcome" }>;
+export type ResponseTo<A extends Asking> = Responses[A["type"]];
+export type Welcome = Extract<Frame, { type: "welcome" }>;
 
 /** The requests that do something: over a new connection they are not asked again, for they may have been done. */
-const DOING: ReadonlySet<Asking["type"]> = new Set(["train", "fork", "steer"]);
+const DOING: ReadonlySet<Asking["type"]> = new Set(ACTS);
 
 /** A request that the server could not answer; the message says why. */
 export class Refusal extends Error {
@@ -69,7 +25,7 @@ export class Superseded extends Error {}
 
 interface Open {
   readonly request: Asking;
-  readonly hear: (answer: Answer) => void;
+  readonly hear: (body: unknown) => void;
   readonly refuse: (error: Error) => void;
   /** Whether it is answered again and again. */
   readonly lasting: boolean;
@@ -118,9 +74,9 @@ function lose(): void {
 
 /** Hear a frame. One that cannot be read refuses the question that it answers, or all that wait where it does not say which. */
 function hear(frame: string | ArrayBuffer): void {
-  let answer: Answer;
+  let message: Frame;
   try {
-    answer = decode(frame);
+    message = decode(frame, (id) => open.get(id)?.request.type);
   } catch (error) {
     const id = idOf(frame);
     for (const [number, { refuse }] of [...open].filter(([number]) => id === null || number === id)) {
@@ -129,24 +85,24 @@ function hear(frame: string | ArrayBuffer): void {
     }
     throw error;
   }
-  receive(answer);
+  receive(message);
 }
 
 function send(id: number, request: Asking): void {
   if (socket?.readyState === WebSocket.OPEN) socket.send(JSON.stringify({ ...request, id }));
 }
 
-function receive(answer: Answer): void {
-  if (answer.type === "welcome") {
-    welcome.value = answer;
+function receive(message: Frame): void {
+  if (message.type === "welcome") {
+    welcome.value = message;
     return;
   }
-  const asked = open.get(answer.id);
+  const asked = open.get(message.id);
   if (!asked) return;
-  if (!asked.lasting || answer.type === "failed") open.delete(answer.id);
-  if (answer.type === "failed") asked.refuse(new Refusal(answer.message, answer.layer));
-  else if (answer.type === "superseded") asked.refuse(new Superseded());
-  else asked.hear(answer);
+  if (!asked.lasting || message.type === "failed") open.delete(message.id);
+  if (message.type === "failed") asked.refuse(new Refusal(message.message, message.layer));
+  else if (message.type === "superseded") asked.refuse(new Superseded());
+  else asked.hear(message.body);
 }
 
 /** Send a request. Returns what ends it: its answer is no longer wanted, and is not worked out if it still waits for its turn. */
@@ -160,14 +116,14 @@ function begin(asked: Omit<Open, "losses">): () => void {
 }
 
 /** Ask the server once, until the signal says that the answer is no longer wanted. Rejects with a `Refusal`, or with `Superseded`. */
-export function ask<A extends Asking>(request: A, wanted?: AbortSignal): Promise<AnswerTo<A>> {
+export function ask<A extends Asking>(request: A, wanted?: AbortSignal): Promise<ResponseTo<A>> {
   return new Promise((resolve, reject) => {
-    const end = begin({ request, hear: (answer) => resolve(answer as AnswerTo<A>), refuse: reject, lasting: false });
+    const end = begin({ request, hear: (body) => resolve(body as ResponseTo<A>), refuse: reject, lasting: false });
     wanted?.addEventListener("abort", end);
   });
 }
 
 /** Ask what is answered again and again. Returns what ends it. */
-export function listen<A extends Asking>(request: A, hear: (answer: AnswerTo<A>) => void, refuse: (error: Error) => void): () => void {
-  return begin({ request, hear: (answer) => hear(answer as AnswerTo<A>), refuse, lasting: true });
+export function listen<A extends Asking>(request: A, hear: (body: ResponseTo<A>) => void, refuse: (error: Error) => void): () => void {
+  return begin({ request, hear: (body) => hear(body as ResponseTo<A>), refuse, lasting: true });
 }

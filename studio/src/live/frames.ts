@@ -1,5 +1,5 @@
-import type { Answer, Block } from "../generated/messages";
-import { checked } from "./check";
+import type { Block, Frame } from "../generated/messages";
+import { checked, type RequestType } from "./check";
 
 const KINDS = { float32: Float32Array, int32: Int32Array, uint8: Uint8Array } as const;
 
@@ -21,15 +21,17 @@ function header(frame: string | ArrayBuffer): unknown {
 const headerLength = (frame: ArrayBuffer): number => new DataView(frame).getUint32(0, true);
 
 /**
- * Return the answer in a frame.
+ * Return the message in a frame.
  *
- * A text frame is the answer as JSON. A binary one is the length of a header (four bytes, little-endian), the header, which is the answer
- * as JSON, and a payload; each block of the answer gets its array as a view of the payload, without a copy.
+ * A text frame is the message as JSON. A binary one is the length of a header (four bytes, little-endian), the header, which is the message
+ * as JSON, and a payload; each block of the message gets its array as a view of the payload, without a copy.
+ *
+ * `typeOf` gives the type of the request of a number, by which the response to it is checked.
  */
-export function decode(frame: string | ArrayBuffer): Answer {
-  const answer = checked(header(frame));
-  if (typeof frame !== "string") fill(answer, frame, 4 + headerLength(frame));
-  return answer;
+export function decode(frame: string | ArrayBuffer, typeOf: (id: number) => RequestType | undefined): Frame {
+  const message = checked(header(frame), typeOf);
+  if (typeof frame !== "string") fill(message, frame, 4 + headerLength(frame));
+  return message;
 }
 
 const isBlock = (value: object): value is Block => "dtype" in value && "offset" in value && "shape" in value;

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import { type AnswerTo, type Asking, ask, Superseded } from "./connection";
+import { type Asking, ask, type ResponseTo, Superseded } from "./connection";
 
 /** What is known of an answer: the last one there was, also while a newer one is waited for; none where that is refused. */
 export interface Waiting<T> {
@@ -15,8 +15,8 @@ const NOTHING = { answer: null, error: null, isWaiting: false };
  *
  * `keep` is what must be the same for the last answer to stay while the next is waited for; what belongs to another run, say, must not.
  */
-export function useAnswer<A extends Asking>(request: A | null, keep = ""): Waiting<AnswerTo<A>> {
-  const [state, setState] = useState<Waiting<AnswerTo<A>> & { keep: string }>({ ...NOTHING, keep });
+export function useAnswer<A extends Asking>(request: A | null, keep = ""): Waiting<ResponseTo<A>> {
+  const [state, setState] = useState<Waiting<ResponseTo<A>> & { keep: string }>({ ...NOTHING, keep });
   const key = request ? JSON.stringify(request) : "";
   useEffect(() => {
     if (!request) {
@@ -25,7 +25,7 @@ export function useAnswer<A extends Asking>(request: A | null, keep = ""): Waiti
     }
     const wanted = new AbortController();
     setState((before) => ({ answer: before.keep === keep ? before.answer : null, error: null, isWaiting: true, keep }));
-    const end = (part: Partial<Waiting<AnswerTo<A>>>) => setState((before) => ({ ...before, ...part, isWaiting: false }));
+    const end = (part: Partial<Waiting<ResponseTo<A>>>) => setState((before) => ({ ...before, ...part, isWaiting: false }));
     ask(request, wanted.signal).then(
       (answer) => wanted.signal.aborted || end({ answer }),
       (error: Error) => wanted.signal.aborted || end(error instanceof Superseded ? {} : { answer: null, error: error.message }),

@@ -7,7 +7,7 @@ import pytest
 from browsing import becomes, drawn, number, said, settled, trained, visit
 
 import chainrule as cr
-from chainrule.studio.views.verbs import BODIES
+from chainrule.studio.questions.verbs import BODIES
 
 if TYPE_CHECKING:
     from browsing import Studio

@@ -9,7 +9,7 @@ from starlette.testclient import TestClient
 from studio_page import DIGITS, FROM_HERE, LIVE, ORIGIN, PORT, TOKEN, TREES, Page, train, write_trees
 
 import chainrule as cr
-from chainrule.studio.desk import Desk
+from chainrule.studio.jobs import Jobs
 from chainrule.studio.server import make_app
 
 
@@ -29,13 +29,13 @@ def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def desk(runs: Path) -> Desk:
-    return Desk(runs)
+def jobs(runs: Path) -> Jobs:
+    return Jobs(runs)
 
 
 @pytest.fixture(scope="session")
-def client(desk: Desk) -> Iterator[TestClient]:
-    with TestClient(make_app(desk, PORT, TOKEN), base_url=ORIGIN, follow_redirects=False) as found:
+def client(jobs: Jobs) -> Iterator[TestClient]:
+    with TestClient(make_app(jobs, PORT, TOKEN), base_url=ORIGIN, follow_redirects=False) as found:
         yield found
 
 

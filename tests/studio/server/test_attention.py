@@ -29,10 +29,10 @@ def test_the_shares_are_those_of_the_moment_in_the_words_of_the_example(page: Pa
     found, moment = page.ask("read_attention", run="words", step=20, layer=LAYER, example=example), words.at(20)
     text = _texts(words, moment.x)[example].split()
     count = int((moment.x[example] > 0).sum())
-    assert found["looking"] == found["seen"] == text and found["left_out"] == [0, 0]
-    np.testing.assert_allclose(found["shares"], moment[f"{LAYER}/attention_scores"][example][:, :count, :count], rtol=1e-6)
-    assert found["shares"].shape == (HEADS, count, count)
-    np.testing.assert_allclose(found["shares"].sum(-1), 1, rtol=1e-5)
+    assert found["queries"] == found["keys"] == text and found["left_out"] == [0, 0]
+    np.testing.assert_allclose(found["weights"], moment[f"{LAYER}/attention_scores"][example][:, :count, :count], rtol=1e-6)
+    assert found["weights"].shape == (HEADS, count, count)
+    np.testing.assert_allclose(found["weights"].sum(-1), 1, rtol=1e-5)
 
 
 def test_of_many_steps_the_first_are_shown_and_the_others_counted(page: Page, words: cr.Run) -> None:
@@ -40,7 +40,7 @@ def test_of_many_steps_the_first_are_shown_and_the_others_counted(page: Page, wo
     example = int(np.argmax((moment.x > 0).sum(1)))
     count = int((moment.x[example] > 0).sum())
     found = page.ask("read_attention", run="words", step=20, layer=LAYER, example=example, most=3)
-    assert found["shares"].shape == (HEADS, 3, 3) and found["left_out"] == [count - 3] * 2
+    assert found["weights"].shape == (HEADS, 3, 3) and found["left_out"] == [count - 3] * 2
 
 
 def test_steps_without_words_are_numbered(page: Page, runs: Path) -> None:
@@ -49,7 +49,7 @@ def test_steps_without_words_are_numbered(page: Page, runs: Path) -> None:
     x = np.random.default_rng(1).standard_normal((8, 5, 2)).astype("float32")
     model.fit(x, x.sum((1, 2)), epochs=1, verbose=0, callbacks=[cr.callbacks.Recorder(runs / "waves")])
     found = page.ask("read_attention", run="waves", step=0, layer=LAYER)
-    assert found["looking"] == found["seen"] == ["1", "2", "3", "4", "5"] and found["shares"].shape == (3, 5, 5)
+    assert found["queries"] == found["keys"] == ["1", "2", "3", "4", "5"] and found["weights"].shape == (3, 5, 5)
 
 
 def test_sentences_are_read_word_by_word(page: Page, runs: Path) -> None:
@@ -68,9 +68,9 @@ def test_sentences_are_read_word_by_word(page: Page, runs: Path) -> None:
     model.compile("adam", cr.losses.SparseCategoricalCrossentropy(from_logits=True))
     model.fit(splits.train, epochs=1, verbose=0, callbacks=[cr.callbacks.Recorder(runs / "stories")])
     found = page.ask("read_attention", run="stories", step=0, layer=LAYER)
-    told = " ".join(found["looking"])
+    told = " ".join(found["queries"])
     assert told in {"who slept ? mary went to the hall . john slept .", "where did mary go ? john sat . mary went to the garden ."}
-    np.testing.assert_allclose(found["shares"].sum(-1), 1, rtol=1e-5)
+    np.testing.assert_allclose(found["weights"].sum(-1), 1, rtol=1e-5)
 
 
 def test_what_there_is_not_is_refused(page: Page, words: cr.Run) -> None:
@@ -79,7 +79,7 @@ def test_what_there_is_not_is_refused(page: Page, words: cr.Run) -> None:
 
 
 def test_a_layer_of_attention_is_told_as_one(page: Page, words: cr.Run) -> None:
-    layers = page.ask("open_run", run="words")["layers"]
+    layers = page.ask("read_run", run="words")["layers"]
     assert [layer["path"] for layer in layers if layer["stage"] == "attention"] == [LAYER]
 
 
@@ -88,7 +88,7 @@ def test_a_run_of_prepared_data_is_told_in_their_words(page: Page, words: cr.Run
     batch = page.ask("read_batch", run="words", step=70)
     assert [example["label"] for example in batch["examples"]] == [places[number] for number in moment.y]
     given = {"type": "in_batch", "place": 3}
-    answer = page.ask("ask_answer", run="words", step=70, given=given, method="integrated-gradients")
+    answer = page.ask("ask_answer", run="words", step=70, input=given, method="integrated-gradients")
     text = _texts(words, moment.x)[3].split()
     assert answer["classes"] == list(places) and answer["example"]["label"] == places[moment.y[3]]
     assert {part["name"] for part in answer["parts"]} == {f"{word} ({place})" for place, word in enumerate(text, 1)}

@@ -13,9 +13,9 @@ import pytest
 from studio_page import DIGITS, Page, apart
 
 from chainrule.errors import ArgumentError, DataError
-from chainrule.studio import kinds, uploads
+from chainrule.studio import components, uploads
 from chainrule.studio.server import Server
-from chainrule.studio.situation import MOST_WEIGHTS
+from chainrule.studio.settings_model import MOST_WEIGHTS
 from chainrule.studio.tensors import BINS, statistics
 
 ODD: list[Any] = [None, True, -1, 0, 1e30, 10**25, 2**31, 0.5, "x", "relu", [], [0], [2, 3], ["x"], [1] * 9]
@@ -30,25 +30,25 @@ def with_layer(kind: str, **arguments: Any) -> dict[str, Any]:
 @pytest.mark.parametrize("units", [3_000_000, 10**9, 10**12, 10**25])
 def test_a_network_that_is_too_large_is_refused_before_it_takes_memory(page: Page, units: int) -> None:
     begun = time.process_time()
-    (problem,) = page.ask("check_situation", situation=with_layer("Dense", units=units))["problems"]
+    (problem,) = page.ask("check_settings", settings=with_layer("Dense", units=units))["problems"]
     assert problem["layer"] == 2 and problem["message"]
-    page.refused("train", situation=with_layer("Dense", units=units))
+    page.refused("train", settings=with_layer("Dense", units=units))
     assert time.process_time() - begun < 20  # drawing the weights of the least of them takes minutes
     assert MOST_WEIGHTS < 3_000_000 * 64
 
 
 def test_the_layers_before_the_one_at_fault_are_told(page: Page) -> None:
-    found = page.ask("check_situation", situation=with_layer("Dense", units=10**9))
+    found = page.ask("check_settings", settings=with_layer("Dense", units=10**9))
     assert [layer["kind"] for layer in found["layers"]] == ["Input", "Conv2D", "Flatten"]
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", kinds.layer_kinds(), ids=lambda kind: kind.kind)
+@pytest.mark.parametrize("kind", components.layer_kinds(), ids=lambda kind: kind.kind)
 def test_no_argument_of_a_layer_is_a_fault_of_the_server(page: Page, kind: Any) -> None:
     for argument in kind.arguments:
         for odd in ODD:
-            answer = page.answer_to(page.send("check_situation", situation=with_layer(kind.kind, **{argument.name: odd})))
-            assert answer["type"] == "checked" or not answer["fault"], (argument.name, odd, answer)
+            answer = page.answer_to(page.send("check_settings", settings=with_layer(kind.kind, **{argument.name: odd})))
+            assert answer["type"] == "response" or not answer["fault"], (argument.name, odd, answer)
 
 
 @pytest.mark.parametrize("source", ["plain", "folder", "digits ", "~", "Makefile", ""])
@@ -74,13 +74,13 @@ BREAKING_OUT = 'units=1), __import__("os").system("echo"), dict(x'
     ],
 )
 def test_code_that_is_ready_to_be_copied_holds_no_names_from_an_address(page: Page, part: dict[str, Any]) -> None:
-    found = page.ask("check_situation", situation=DIGITS | part)
+    found = page.ask("check_settings", settings=DIGITS | part)
     assert found["problems"] and found["code"] == ""
 
 
 def test_a_text_from_an_address_stays_a_text_in_the_code(page: Page) -> None:
     metric = 'accuracy"]); print("'
-    code = page.ask("check_situation", situation=DIGITS | {"metrics": [metric]})["code"]
+    code = page.ask("check_settings", settings=DIGITS | {"metrics": [metric]})["code"]
     compile(code, "code", "exec")
     assert repr(metric) in code
 

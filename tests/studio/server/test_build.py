@@ -11,18 +11,18 @@ from studio_page import DIGITS, TREES, Page, train
 
 import chainrule as cr
 from chainrule.errors import ChainruleError
-from chainrule.studio import kinds
-from chainrule.studio.messages.shared import Choice
-from chainrule.studio.situation import layer_of, loss_of, optimizer_of
+from chainrule.studio import components
+from chainrule.studio.settings import Choice
+from chainrule.studio.settings_model import layer_of, loss_of, optimizer_of
 
 REQUIRED: dict[str, Any] = {"whole": 3, "sizes": 2, "share": 0.5, "number": 1.0, "text": "x"}
 
 
-def changed(situation: dict[str, Any], **fields: Any) -> dict[str, Any]:
-    return copy.deepcopy(situation) | fields
+def changed(settings: dict[str, Any], **fields: Any) -> dict[str, Any]:
+    return copy.deepcopy(settings) | fields
 
 
-@pytest.mark.parametrize("kind", kinds.layer_kinds(), ids=lambda kind: kind.kind)
+@pytest.mark.parametrize("kind", components.layer_kinds(), ids=lambda kind: kind.kind)
 def test_every_layer_can_be_made_from_what_is_said_of_it(kind: Any) -> None:
     given = {argument.name: REQUIRED[argument.kind] for argument in kind.arguments if argument.required}
     if kind.kind == "Reshape":
@@ -31,7 +31,7 @@ def test_every_layer_can_be_made_from_what_is_said_of_it(kind: Any) -> None:
     assert kind.takes and kind.text
 
 
-@pytest.mark.parametrize("kind", kinds.layer_kinds(), ids=lambda kind: kind.kind)
+@pytest.mark.parametrize("kind", components.layer_kinds(), ids=lambda kind: kind.kind)
 def test_every_default_is_taken_when_it_is_said(kind: Any) -> None:
     given = {argument.name: argument.default for argument in kind.arguments if not argument.required}
     needed = {argument.name: REQUIRED[argument.kind] for argument in kind.arguments if argument.required}
@@ -44,14 +44,14 @@ def test_every_default_is_taken_when_it_is_said(kind: Any) -> None:
 
 
 def test_every_loss_and_optimizer_can_be_made() -> None:
-    for kind in kinds.loss_kinds():
+    for kind in components.loss_kinds():
         assert type(loss_of(Choice(kind.kind))).__name__ == kind.kind
-    for kind in kinds.optimizer_kinds():
+    for kind in components.optimizer_kinds():
         assert type(optimizer_of(Choice(kind.kind))).__name__ == kind.kind
 
 
 def test_what_is_chosen_is_listed(page: Page) -> None:
-    found = page.ask("list_kinds")
+    found = page.ask("list_components")
     dense = next(kind for kind in found["layers"] if kind["kind"] == "Dense")
     units, activation = dense["arguments"][:2]
     assert units["required"] and units["kind"] == "whole" and units["text"] == "the number of outputs."
@@ -65,15 +65,15 @@ def test_data_sets_and_uploads_are_listed(page: Page) -> None:
 
 
 @pytest.mark.parametrize("source", ["digits", "upload:trees.csv"])
-def test_data_are_described_and_the_suggested_situation_fits(page: Page, source: str) -> None:
+def test_data_are_described_and_the_suggested_settings_fits(page: Page, source: str) -> None:
     found = page.ask("describe_data", data={"source": source}, samples=5)
     assert len(found["samples"]) == 5 and found["parts"]["train"] == sum(count["train"] for count in found["counts"])
-    checked = page.ask("check_situation", situation=found["suggested"])
+    checked = page.ask("check_settings", settings=found["suggested"])
     assert checked["problems"] == [] and checked["parameters"] > 0
 
 
-def test_a_situation_is_checked(page: Page) -> None:
-    found = page.ask("check_situation", situation=DIGITS)
+def test_a_settings_is_checked(page: Page) -> None:
+    found = page.ask("check_settings", settings=DIGITS)
     assert [layer["shape"] for layer in found["layers"]] == [[8, 8, 1], [4, 4, 4], [64], [8], [10]]
     assert found["problems"] == [] and found["parameters"] == 40 + 65 * 8 + 9 * 10
 
@@ -98,25 +98,25 @@ WRONG: list[tuple[dict[str, Any], int | None, str]] = [
 
 @pytest.mark.parametrize(("fields", "layer", "field"), WRONG)
 def test_what_does_not_fit_is_named_with_its_place(page: Page, fields: dict[str, Any], layer: int | None, field: str) -> None:
-    (problem,) = page.ask("check_situation", situation=changed(DIGITS, **fields))["problems"]
+    (problem,) = page.ask("check_settings", settings=changed(DIGITS, **fields))["problems"]
     assert (problem["layer"], problem["field"]) == (layer, field) and problem["message"]
     assert ".py" not in problem["message"]
 
 
 @pytest.mark.parametrize(("fields", "layer", "field"), WRONG)
 def test_what_does_not_fit_is_not_trained(page: Page, fields: dict[str, Any], layer: int | None, field: str) -> None:
-    page.refused("train", situation=changed(DIGITS, **fields))
+    page.refused("train", settings=changed(DIGITS, **fields))
 
 
 @pytest.mark.parametrize("name", ["../x", "a/b", ".x", "digits", ""])
 def test_a_run_gets_no_name_that_leads_elsewhere_or_is_taken(page: Page, name: str) -> None:
-    page.refused("train", situation=DIGITS, name=name)
+    page.refused("train", settings=DIGITS, name=name)
 
 
 @pytest.mark.parametrize("name", ["digits", "trees"])
 def test_the_code_trains_what_the_studio_trained(page: Page, runs: Path, name: str, tmp_path: Path, monkeypatch: Any) -> None:
-    code = page.ask("open_run", run=name)["code"]
-    assert code == page.ask("check_situation", situation={"digits": DIGITS, "trees": TREES}[name])["code"]
+    code = page.ask("read_run", run=name)["code"]
+    assert code == page.ask("check_settings", settings={"digits": DIGITS, "trees": TREES}[name])["code"]
     (tmp_path / "program.py").write_text(code)
     monkeypatch.chdir(tmp_path)
     made = runpy.run_path("program.py")["model"].named_weights()
@@ -196,23 +196,23 @@ def test_formulas_of_a_plane_are_listed_and_drawn_through(page: Page, runs: Path
     answer = cr.open_run(runs / "formulas").model().predict(np.stack([x1 * x1, np.sin(np.pi * x2), x1 * x2], axis=-1).reshape(81, 3))
     chances = np.exp(answer) / np.exp(answer).sum(axis=1, keepdims=True)
     np.testing.assert_allclose(drawn["output"].reshape(2, 81).T, chances, atol=1e-5)
-    code = page.ask("open_run", run="formulas")["code"]
+    code = page.ask("read_run", run="formulas")["code"]
     assert 'read_problem("circle", seed=0, features=["x1^2", "sin(pi*x2)", "x1*x2"])' in code
     (tmp_path / "program.py").write_text(code)
     monkeypatch.chdir(tmp_path)
     made = runpy.run_path("program.py")["model"].named_weights()
     for address, weight in cr.open_run(runs / "formulas").model().named_weights().items():
         np.testing.assert_array_equal(np.asarray(made[address].value), np.asarray(weight.value), err_msg=address)
-    answered = page.ask("ask_answer", run="formulas", given={"type": "row", "cells": {"x1": 0.3, "x2": 0.1}}, step=None)
+    answered = page.ask("ask_answer", run="formulas", input={"type": "row", "cells": {"x1": 0.3, "x2": 0.1}}, step=None)
     assert answered["probabilities"]
 
 
 def test_a_quantity_over_the_plane_is_described_trained_and_drawn(page: Page, runs: Path) -> None:
     found = page.ask("describe_data", data={"source": "hills"}, samples=3)
     assert found["counts"] == [] and len(found["samples"]) == 3 and found["task"]["kind"] == "table"
-    situation = found["suggested"] | {"epochs": 2}
-    assert page.ask("check_situation", situation=situation)["problems"] == []
-    train(runs, "hills", situation)
+    settings = found["suggested"] | {"epochs": 2}
+    assert page.ask("check_settings", settings=settings)["problems"] == []
+    train(runs, "hills", settings)
     drawn = page.ask("read_plane", run="hills", cells=5, step=None)
     assert drawn["classes"] == [] and drawn["output"].shape == (1, 5, 5)
     low, high = np.array(drawn["low"]), np.array(drawn["high"])
@@ -224,7 +224,7 @@ def test_a_quantity_over_the_plane_is_described_trained_and_drawn(page: Page, ru
 
 def test_a_formula_that_there_is_not_is_named(page: Page) -> None:
     wrong = changed(PLANE, data={"source": "circle", "features": ["x1^9"]})
-    (problem,) = page.ask("check_situation", situation=wrong)["problems"]
+    (problem,) = page.ask("check_settings", settings=wrong)["problems"]
     assert problem["field"] == "data" and "x1^9" in problem["message"]
 
 
@@ -258,7 +258,7 @@ SCHEDULES = [
 
 @pytest.mark.parametrize(("schedule", "rates"), SCHEDULES, ids=lambda one: one["kind"] if isinstance(one, dict) else "")
 def test_a_schedule_is_told_over_the_updates_that_are_planned(page: Page, schedule: dict[str, Any], rates: Any) -> None:
-    descent = page.ask("check_situation", situation=descending(schedule))["descent"]
+    descent = page.ask("check_settings", settings=descending(schedule))["updates"]
     assert descent["updates"] == 3 * 7 and descent["steps"] == list(range(21))
     np.testing.assert_allclose(descent["rates"], rates(np.arange(21)), rtol=1e-5, atol=1e-7)
 
@@ -275,23 +275,23 @@ def test_a_schedule_is_told_over_the_updates_that_are_planned(page: Page, schedu
     ids=str,
 )
 def test_a_schedule_that_gives_no_rates_is_refused_at_the_optimizer(page: Page, schedule: dict[str, Any]) -> None:
-    (problem,) = page.ask("check_situation", situation=descending(schedule))["problems"]
+    (problem,) = page.ask("check_settings", settings=descending(schedule))["problems"]
     assert problem["field"] == "optimizer" and ".py" not in problem["message"]
 
 
 def test_what_takes_a_plain_value_is_not_chosen(page: Page) -> None:
-    (problem,) = page.ask("check_situation", situation=descending(0.1, momentum=chosen("L2", l2=0.1)))["problems"]
+    (problem,) = page.ask("check_settings", settings=descending(0.1, momentum=chosen("L2", l2=0.1)))["problems"]
     assert "momentum must be a plain value" in problem["message"]
 
 
 def test_penalties_and_schedules_are_trained_as_the_code_says(page: Page, tmp_path: Path, monkeypatch: Any) -> None:
-    situation = descending(SCHEDULES[-1][0], momentum=0.5)
-    situation["layers"][2]["arguments"]["kernel_regularizer"] = chosen("L2", l2=0.02)
-    situation["layers"].insert(3, chosen("Dropout", rate=0.25))
-    code = page.ask("check_situation", situation=situation)["code"]
+    settings = descending(SCHEDULES[-1][0], momentum=0.5)
+    settings["layers"][2]["arguments"]["kernel_regularizer"] = chosen("L2", l2=0.02)
+    settings["layers"].insert(3, chosen("Dropout", rate=0.25))
+    code = page.ask("check_settings", settings=settings)["code"]
     assert "kernel_regularizer=cr.regularizers.L2(l2=0.02)" in code
     assert "cr.optimizers.schedules.WarmUp(schedule=cr.optimizers.schedules.ExponentialDecay(" in code
-    train(tmp_path, "made", situation)
+    train(tmp_path, "made", settings)
     (tmp_path / "program.py").write_text(code)
     monkeypatch.chdir(tmp_path)
     made = runpy.run_path("program.py")["model"].named_weights()

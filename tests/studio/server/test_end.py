@@ -8,7 +8,7 @@ from studio_page import Page, copy
 
 import chainrule as cr
 from chainrule.record.recorder import MODEL_FILE
-from chainrule.studio.room import Room
+from chainrule.studio.open_run import OpenRun
 
 
 @pytest.fixture
@@ -33,14 +33,14 @@ def test_the_learning_rate_of_a_moment_is_that_of_the_schedule(page: Page, sched
 
 
 def test_who_taught_a_class_can_be_asked_where_targets_are_one_hot(page: Page, scheduled: Path) -> None:
-    found = page.ask("ask_influence", run=scheduled.name, given={"type": "in_part", "part": "train", "number": 0}, limit=3)
+    found = page.ask("ask_influence", run=scheduled.name, input={"type": "in_part", "part": "train", "number": 0}, limit=3)
     assert found["answer"] in ("0", "1", "2") and len(found["helpful"]) == 3
 
 
 def test_the_model_at_the_end_is_not_the_snapshot_that_was_asked_before(runs: Path, tmp_path: Path) -> None:
     path = copy(runs / "digits", tmp_path / "digits")
     kept = (path / MODEL_FILE).rename(tmp_path / MODEL_FILE)  # as of a run that waits, and is then stopped
-    room = Room(path)
+    room = OpenRun(path)
     before = room.outputs("validation", None)
     kept.rename(path / MODEL_FILE)
     after = room.outputs("validation", None)

@@ -5,14 +5,14 @@ import random
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, get_args
+from typing import Any
 
 import pytest
 from starlette.testclient import TestClient
 from studio_page import DIGITS, FROM_HERE, LIVE, ORIGIN, PORT, TOKEN, Page
 
-from chainrule.studio.desk import Desk
-from chainrule.studio.messages import Request
+from chainrule.studio.jobs import Jobs
+from chainrule.studio.protocol import requests
 from chainrule.studio.schema import schema
 from chainrule.studio.server import make_app
 
@@ -28,12 +28,12 @@ def valid(draw: random.Random, name: str) -> dict[str, Any]:
     """Return a message of a kind, its fields filled with what fits their schema, or nearly."""
     fields = schema()["$defs"][name]["properties"]
     known: dict[str, Any] = {
-        **{"run": draw.choice(["bare", "digits", "nothing", "nothing", "nothing"]), "step": draw.randrange(40), "situation": DIGITS},
+        **{"run": draw.choice(["bare", "digits", "nothing", "nothing", "nothing"]), "step": draw.randrange(40), "settings": DIGITS},
         **{"address": draw.choice(["dense/kernel", "conv2d/output", "x"]), "layer": draw.choice(["dense", "x"]), "part": "train"},
-        **{"given": draw.choice([{"type": "in_part", "part": "train", "number": 3}, {"type": "numbers", "numbers": [1.0] * 3}])},
-        **{"data": {"source": draw.choice(["digits", "upload:trees.csv"])}, "wanted": [{"address": "dense/kernel"}], "names": ["loss"]},
+        **{"input": draw.choice([{"type": "in_part", "part": "train", "number": 3}, {"type": "numbers", "numbers": [1.0] * 3}])},
+        **{"data": {"source": draw.choice(["digits", "upload:trees.csv"])}, "tensors": [{"address": "dense/kernel"}], "names": ["loss"]},
         **{"place": [draw.randrange(9), draw.randrange(9)], "verbs": [{"kind": "Rescaling", "arguments": {"scale": 2.0}}]},
-        **{"change": 0.5, "true": 1, "given_class": 2, "do": draw.choice(["pause", "stop"]), "of": 1, "width": 50},
+        **{"change": 0.5, "true": 1, "predicted": 2, "do": draw.choice(["pause", "stop"]), "of": 1, "width": 50},
     }
     message = {"type": fields["type"]["enum"][0], "id": draw.randrange(1, 10**6)}
     for field in fields.keys() - {"type", "id"}:
@@ -64,7 +64,7 @@ def mutated(draw: random.Random, message: Any) -> Any:
 
 def messages(draw: random.Random) -> Any:
     """Yield messages as text or bytes."""
-    names = [kind.__name__ for kind in get_args(Request)]
+    names = [kind.__name__ for kind in requests()]
     for number in range(MESSAGES):
         if number % 10 == 0:
             yield bytes(draw.randrange(256) for _ in range(draw.randrange(60)))
@@ -91,7 +91,7 @@ def alone(runs: Path, tmp_path: Path) -> Path:
 
 @pytest.fixture
 def client(alone: Path) -> Iterator[TestClient]:
-    with TestClient(make_app(Desk(alone), PORT, TOKEN), base_url=ORIGIN, follow_redirects=False) as found:
+    with TestClient(make_app(Jobs(alone), PORT, TOKEN), base_url=ORIGIN, follow_redirects=False) as found:
         yield found
 
 
@@ -150,5 +150,5 @@ def test_no_upload_brings_the_server_down_or_out_of_its_folder(client: TestClien
         names = {path.rpartition("/")[2] for path in after.keys() - before.keys()}  # none of them is what its name says
         for upload in [upload for upload in page.ask("list_uploads")["uploads"] if upload["name"] in names][:40]:
             page.answer_to(page.send("describe_data", data={"source": upload["source"]}))
-            answer = page.answer_to(page.send("ask_answer", run="digits", given={"type": "uploaded", "name": upload["name"]}))
+            answer = page.answer_to(page.send("ask_answer", run="digits", input={"type": "uploaded", "name": upload["name"]}))
             assert answer["type"] == "failed" and not answer["fault"], answer

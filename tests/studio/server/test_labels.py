@@ -41,24 +41,24 @@ def test_each_label_has_a_probability_of_its_own(page: Page, folder: Path) -> No
     problem = problem_of_run(run)
     logits = np.asarray(run.model().predict(problem.test.x), np.float64)
     chances, true = 1 / (1 + np.exp(-logits)), problem.test.y > 0.5
-    answered = page.ask("ask_answer", run="things", given=TEST, method="saliency")
+    answered = page.ask("ask_answer", run="things", input=TEST, method="saliency")
     assert answered["classes"] == list(NAMES)
     np.testing.assert_allclose(answered["probabilities"], chances[1], rtol=1e-4)
     example = answered["example"]
     assert example["answer"] == (", ".join(name for name, chance in zip(NAMES, chances[1], strict=True) if chance > 0.5) or "none")
     assert example["label"] == ", ".join(name for name, has in zip(NAMES, true[1], strict=True) if has)
-    judged = page.ask("read_judgement", run="things")
-    assert judged["figures"]["accuracy"] == pytest.approx(((chances > 0.5) == true).all(axis=1).mean())
-    assert judged["figures"]["micro F1"] == pytest.approx(f1_score(true, chances > 0.5, average="micro"))
+    judged = page.ask("read_evaluation", run="things")
+    assert judged["evaluation"]["figures"]["accuracy"] == pytest.approx(((chances > 0.5) == true).all(axis=1).mean())
+    assert judged["evaluation"]["figures"]["micro F1"] == pytest.approx(f1_score(true, chances > 0.5, average="micro"))
     told = page.ask("read_examples", run="things", first=1, limit=1)["examples"][0]
     assert told["loss"] == pytest.approx(-np.log(np.where(true[1], chances[1], 1 - chances[1])).sum(), rel=1e-4)
 
 
 def test_every_question_about_labels_is_answered(page: Page) -> None:
-    assert "ln p" not in page.ask("travel", run="things", step=0, given=TEST)["loss"]["text"]
+    assert "ln p" not in page.ask("read_example_pass", run="things", step=0, input=TEST)["loss"]["text"]
     assert page.ask("read_embedding", run="things", limit=10)["answers"].shape == (10,)
-    assert page.ask("ask_influence", run="things", given=TEST, limit=1)["helpful"]
-    assert page.refused("read_cell", run="things", true=0, given=0)
+    assert page.ask("ask_influence", run="things", input=TEST, limit=1)["helpful"]
+    assert page.refused("read_cell", run="things", true=0, input=0)
 
 
 def test_a_single_label_is_there_or_not(tmp_path: Path) -> None:
@@ -70,7 +70,7 @@ def test_a_single_label_is_there_or_not(tmp_path: Path) -> None:
     run = cr.open_run(tmp_path / "runs" / "one")
     logit = np.asarray(run.model().predict(problem_of_run(run).test.x), np.float64)[1, 0]
     with visiting(tmp_path / "runs") as page:
-        answered = page.ask("ask_answer", run="one", given=TEST, method="saliency")
+        answered = page.ask("ask_answer", run="one", input=TEST, method="saliency")
         assert answered["classes"] == ["red"]
         assert answered["probabilities"] == pytest.approx([1 / (1 + np.exp(-logit))], rel=1e-4)
         assert answered["example"]["answer"] == ("red" if logit > 0 else "none")

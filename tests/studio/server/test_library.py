@@ -16,11 +16,10 @@ from chainrule.errors import ArgumentError
 from chainrule.record import Recording
 from chainrule.record.database import FILE, Database
 from chainrule.studio import library
-from chainrule.studio.desk import Desk
-from chainrule.studio.messages import Blocks, encode
-from chainrule.studio.messages.answers.runs import Hyperparameters, Runs
-from chainrule.studio.views.runs import list_runs, run_line
-from chainrule.studio.watch import Watch
+from chainrule.studio.frames import encode
+from chainrule.studio.hyperparameters import Hyperparameters
+from chainrule.studio.jobs import Jobs
+from chainrule.studio.questions.follow import GrowingRun, RunList
 
 
 def lead_elsewhere(run: Path, name: Path) -> None:
@@ -54,9 +53,9 @@ def a_folder_in_its_place(run: Path, name: Path) -> None:
 def test_what_is_no_run_of_the_folder_is_passed_over(runs: Path, tmp_path: Path, put: Callable[[Path, Path], None]) -> None:
     copy(runs / "bare", tmp_path / "runs" / "bare")
     put(tmp_path / "runs" / "bare", tmp_path / "runs" / "other")
-    listed = list_runs(Desk(tmp_path / "runs"))
+    listed = Jobs(tmp_path / "runs").runs.all()
     assert [line.name for line in listed] == ["bare"]
-    assert encode(Runs(1, listed))
+    assert encode(RunList(listed))
 
 
 def test_a_name_that_is_too_long_for_a_file_is_refused(runs: Path) -> None:
@@ -83,13 +82,13 @@ def test_few_runs_are_open_at_a_time_and_those_that_stay_the_same_are_read_once(
     monkeypatch.setattr(library, "MOST_READ", 3)
     for number in range(8):
         copy(runs / "bare", tmp_path / f"run-{number}")
-    desk = Desk(tmp_path)
-    first = {line.name: line for line in list_runs(desk)}
+    jobs = Jobs(tmp_path)
+    first = {line.name: line for line in jobs.runs.all()}
     assert len(first) == 8 and sorted(opened) == [f"run-{number}" for number in range(8)]
     assert len(opened) - len(closed) == 3
-    assert {line.name: line for line in list_runs(desk)} == first and len(opened) == 8
+    assert {line.name: line for line in jobs.runs.all()} == first and len(opened) == 8
     Recording(tmp_path / "run-5").add_notes(test={"loss": 0.25})
-    assert {line.name: line.test for line in list_runs(desk)}["run-5"] == {"loss": 0.25}
+    assert {line.name: line.test for line in jobs.runs.all()}["run-5"] == {"loss": 0.25}
     assert opened[8:] in ([], ["run-5"])
 
 
@@ -105,25 +104,25 @@ def test_a_line_tells_what_its_run_was_told_and_reads_new_epochs_alone(runs: Pat
     monkeypatch.setattr(library, "Recording", Counted)
     for name in ("digits", "bare"):
         copy(runs / name, tmp_path / name)
-    desk = Desk(tmp_path)
-    digits = run_line(desk, "digits")
+    jobs = Jobs(tmp_path)
+    digits = jobs.runs.line("digits")
     assert digits.hyperparameters == Hyperparameters("Conv2D 4 → Dense 8 → Dense 10", "Adam", 0.01, "", 32, 5)
     kept = [epoch["figures"] for epoch in Recording(tmp_path / "digits").epochs()]
     losses, accuracies = ([figures[name] for figures in kept] for name in ("val_loss", "val_accuracy"))
     assert digits.best == {"val_loss": min(losses), "val_accuracy": max(accuracies)}
 
-    line = run_line(desk, "bare")
+    line = jobs.runs.line("bare")
     assert line.hyperparameters.network == "Dense 4 → Dense 1" and list(line.best) == ["val_loss"]
     database = Database(tmp_path / "bare" / FILE)
     read.clear()
     for epoch, loss in enumerate([1e-3, 2e-3, float("nan")], 2):
         database.add_epoch(epoch, 4 * epoch + 4, 0.1, {"loss": loss, "val_loss": loss})
-        line = run_line(desk, "bare")
+        line = jobs.runs.line("bare")
     assert (line.figures["val_loss"], line.best, read) == (None, {"val_loss": 1e-3}, [2, 2, 2])
     database.forget_after(8, 2)  # it is gone on with from there, and becomes another
     for epoch, loss in enumerate([0.5, 0.25, 0.375], 2):
         database.add_epoch(epoch, 4 * epoch + 4, 0.1, {"loss": loss, "val_loss": loss})
-    assert run_line(desk, "bare").best["val_loss"] == min(entry["figures"]["val_loss"] for entry in Recording(tmp_path / "bare").epochs())
+    assert jobs.runs.line("bare").best["val_loss"] == min(entry["figures"]["val_loss"] for entry in Recording(tmp_path / "bare").epochs())
     database.close()
 
 
@@ -139,26 +138,26 @@ def test_a_schedule_tells_the_rate_that_it_was_given(schedule: cr.optimizers.Lea
     model.compile(cr.optimizers.SGD(schedule), "mse")
     x = np.ones((8, 3), np.float32)
     model.fit(x, x.sum(axis=1), 4, epochs=1, verbose=0, callbacks=[cr.callbacks.Recorder(tmp_path / "run")])
-    told = run_line(Desk(tmp_path), "run").hyperparameters
+    told = Jobs(tmp_path).runs.line("run").hyperparameters
     assert (told.optimizer, told.schedule, told.learning_rate) == ("SGD", type(schedule).__name__, rate)
 
 
 def test_a_look_at_a_run_reads_what_is_new(runs: Path, tmp_path: Path) -> None:
     copy(runs / "bare", tmp_path / "run")
-    watch = Watch(Desk(tmp_path), "run", None)
-    told = watch.look(1, Blocks())
+    watch = GrowingRun(Jobs(tmp_path), "run", None)
+    told = watch.news()
     assert told is not None
     assert ([epoch.epoch for epoch in told.epochs], [event.kind for event in told.events]) == ([0, 1], ["started", "finished"])
     database = Database(tmp_path / "run" / FILE)
     database.add_epoch(2, 12, 0.1, {"loss": 0.5})
-    told = watch.look(1, Blocks())
+    told = watch.news()
     assert told is not None
     assert ([epoch.epoch for epoch in told.epochs], told.events) == ([2], [])
     database.forget_after(4, 1)  # it is gone on with from there
-    told = watch.look(1, Blocks())
+    told = watch.news()
     assert told is not None and told.last == 3
     database.add_epoch(1, 8, 0.1, {"loss": 0.25})
-    told = watch.look(1, Blocks())
+    told = watch.news()
     assert told is not None
     assert [(epoch.epoch, epoch.figures["loss"]) for epoch in told.epochs][-1] == (1, 0.25)
     database.close()
@@ -166,12 +165,12 @@ def test_a_look_at_a_run_reads_what_is_new(runs: Path, tmp_path: Path) -> None:
 
 def test_a_run_made_anew_under_its_name_is_told_from_its_beginning(runs: Path, tmp_path: Path) -> None:
     copy(runs / "digits", tmp_path / "run")
-    watch = Watch(Desk(tmp_path), "run", None)
-    watch.look(1, Blocks())
+    watch = GrowingRun(Jobs(tmp_path), "run", None)
+    watch.news()
     shutil.rmtree(tmp_path / "run")
-    told = watch.look(1, Blocks())
+    told = watch.news()
     assert told is not None and told.state == "killed"
     copy(runs / "bare", tmp_path / "run")
-    told = watch.look(1, Blocks())
+    told = watch.news()
     assert told is not None
-    assert [epoch.epoch for epoch in told.epochs] == [0, 1] and len(told.curves) == 1 and told.curves[0].steps.shape == [8]
+    assert [epoch.epoch for epoch in told.epochs] == [0, 1] and len(told.curves) == 1 and told.curves[0].steps.shape == (8,)

@@ -20,6 +20,6 @@ ONE: dict[str, Any] = {"layers": [{"kind": "Dense", "arguments": {"units": 1, "a
 def test_only_a_loss_that_is_minus_a_logarithm_is_told_as_one(page: Page, runs: Path, loss: dict[str, Any], is_entropy: bool) -> None:
     name = "one-" + "-".join([loss["kind"], *loss.get("arguments", {})])
     train(runs, name, TREES | ONE | {"loss": loss})
-    told = page.ask("travel", run=name, step=1, given={"type": "in_part", "part": "train", "number": 0})["loss"]
+    told = page.ask("read_example_pass", run=name, step=1, input={"type": "in_part", "part": "train", "number": 0})["loss"]
     assert ("−ln p(" in told["text"]) == is_entropy
     assert float(told["text"].split()[-1]) == pytest.approx(told["value"], rel=1e-3)

@@ -11,9 +11,9 @@ from starlette.testclient import TestClient
 from studio_page import FROM_HERE, LIVE, Page
 
 from chainrule.record.database import FILE, Database
-from chainrule.studio.desk import Desk
-from chainrule.studio.messages import Blocks, encode
-from chainrule.studio.watch import Watch
+from chainrule.studio.frames import encode
+from chainrule.studio.jobs import Jobs
+from chainrule.studio.questions.follow import GrowingRun
 
 UPDATES = 11_520  # to each of three pages; four a second for 48 minutes, a tenth of eight hours
 
@@ -24,11 +24,11 @@ def test_ten_pages_are_answered_at_once(client: TestClient) -> None:
         for page in pages:
             assert page.receive()["type"] == "welcome"
         seeks = [page.send("seek", run="digits", step=number) for number, page in enumerate(pages)]
-        opened = [page.send("open_run", run="trees") for page in pages]
+        opened = [page.send("read_run", run="trees") for page in pages]
         follows = [page.send("follow", run="digits") for page in pages]
         for number, page in enumerate(pages):
             answers = {answer["id"]: answer for answer in (page.receive() for _ in range(3))}
-            assert answers[seeks[number]]["step"] == number and answers[opened[number]]["type"] == "run_opened"
+            assert answers[seeks[number]]["step"] == number and "forks" in answers[opened[number]]
             assert answers[follows[number]]["curves"]
 
 
@@ -38,18 +38,17 @@ def test_long_streaming_leaves_no_trace_in_memory(tmp_path: Path, updates: int) 
     folder.mkdir()
     told = {"created": 0.0, "settings": {"epochs": 1}, "examples": {"train": 1}, "notes": {}, "status": "finished", "readings": []}
     Database.create(folder / FILE, ["loss", "accuracy"], told)
-    writer, desk = Database(folder / FILE), Desk(tmp_path)
-    watches = [Watch(desk, "long", None) for _ in range(3)]
+    writer, jobs = Database(folder / FILE), Jobs(tmp_path)
+    watches = [GrowingRun(jobs, "long", None) for _ in range(3)]
     step, sizes = 0, list[int]()
     tracemalloc.start()
     for update in range(updates):
         writer.add_steps(step, {"loss": np.full(20, 0.5), "accuracy": np.full(20, 0.9)})
         step += 20
         for watch in watches:
-            blocks = Blocks()
-            grown = watch.look(1, blocks)
+            grown = watch.news()
             assert grown is not None and grown.last == step - 1
-            encode(grown, blocks)
+            encode(grown)
         if update % (updates // 10) == 0:
             gc.collect()
             sizes.append(tracemalloc.get_traced_memory()[0])

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from studio_page import Page
 
 import chainrule as cr
-from chainrule.studio.passage import pass_through
+from chainrule.studio.example_pass import pass_through
 from chainrule.studio.tensors import shrunk, statistics
 from chainrule.studio.units import terms_of
 
@@ -20,8 +20,8 @@ def moment(runs: Path) -> cr.Moment:
     return cr.open_run(runs / "digits").at(9)
 
 
-def tensors(page: Page, *wanted: dict[str, Any]) -> list[dict[str, Any]]:
-    return page.ask("read_tensors", run="digits", step=9, wanted=list(wanted))["tensors"]
+def tensors(page: Page, *selected: dict[str, Any]) -> list[dict[str, Any]]:
+    return page.ask("read_tensors", run="digits", step=9, tensors=list(selected))["tensors"]
 
 
 def test_an_exact_seek_is_at_the_step(page: Page, moment: cr.Moment) -> None:
@@ -43,8 +43,8 @@ def test_a_seek_past_the_end_is_at_the_end(page: Page, runs: Path) -> None:
 def test_of_seeks_that_wait_the_newest_is_answered(page: Page) -> None:
     ids = [page.send("seek", run="bare", step=step) for step in (1, 2, 3, 4, 5)]
     answers = {answer["id"]: answer for answer in (page.receive() for _ in ids)}
-    assert answers[ids[-1]]["type"] == "moment" and answers[ids[-1]]["step"] == 5
-    assert {answer["type"] for answer in answers.values()} <= {"moment", "superseded"}
+    assert answers[ids[-1]]["step"] == 5
+    assert {answer["type"] for answer in answers.values()} <= {"response", "superseded"}
 
 
 def test_tensors_are_those_of_the_moment(page: Page, moment: cr.Moment) -> None:
@@ -101,15 +101,17 @@ def test_the_batch_is_that_of_the_step(page: Page, moment: cr.Moment) -> None:
 
 
 def test_why_is_that_of_the_moment(page: Page, moment: cr.Moment) -> None:
-    found, why = page.ask("ask_why", run="digits", step=9, address="dense_1/kernel", place=[3, 7]), moment.why("dense_1/kernel", (3, 7))
-    assert found["gradient"] == pytest.approx(why.gradient) and found["text"] == str(why)
-    np.testing.assert_allclose(found["contributions"], why.contributions)
-    assert found["total"] == pytest.approx(sum(found["contributions"]) + found["penalty"])
+    answer, why = page.ask("ask_why", run="digits", step=9, address="dense_1/kernel", place=[3, 7]), moment.why("dense_1/kernel", (3, 7))
+    found = answer["why"]
+    assert found["gradient"] == pytest.approx(why.gradient) and answer["text"] == str(why)
+    np.testing.assert_array_equal(found["contributions"], why.contributions.astype(np.float32))
+    assert answer["total"] == pytest.approx(sum(why.contributions) + found["penalty"])
+    assert [path["value"] for path in found["paths"]] == [path.value for path in why.paths]
 
 
 def test_a_nudge_is_that_of_the_moment(page: Page, moment: cr.Moment) -> None:
     found = page.ask("ask_nudge", run="digits", step=9, address="dense_1/bias", place=[2], change=0.25)
-    assert found["loss"] == pytest.approx(moment.nudge("dense_1/bias", 2, 0.25).loss)
+    assert found["nudge"]["loss"] == pytest.approx(moment.nudge("dense_1/bias", 2, 0.25).loss)
 
 
 def test_a_walk_begins_at_the_loss(page: Page, moment: cr.Moment) -> None:
@@ -125,10 +127,10 @@ def test_a_walk_begins_at_the_loss(page: Page, moment: cr.Moment) -> None:
         ("ask_why", {"address": "dense/kernel", "place": [64, 0]}),
         ("ask_nudge", {"address": "dense/kernel", "place": [99, 99], "change": 1.0}),
         ("ask_walk", {"layer": "nothing"}),
-        ("read_unit", {"given": {"type": "in_batch", "place": 0}, "layer": "nothing", "place": [0]}),
-        ("read_unit", {"given": {"type": "in_batch", "place": 0}, "layer": "dense", "place": [8]}),
-        ("travel", {"given": {"type": "in_batch", "place": 999}}),
-        ("travel", {"given": {"type": "in_part", "part": "train", "number": 10**9}}),
+        ("read_unit", {"input": {"type": "in_batch", "place": 0}, "layer": "nothing", "place": [0]}),
+        ("read_unit", {"input": {"type": "in_batch", "place": 0}, "layer": "dense", "place": [8]}),
+        ("read_example_pass", {"input": {"type": "in_batch", "place": 999}}),
+        ("read_example_pass", {"input": {"type": "in_part", "part": "train", "number": 10**9}}),
     ],
 )
 def test_what_there_is_not_is_refused(page: Page, question: str, fields: dict[str, Any]) -> None:
@@ -136,23 +138,23 @@ def test_what_there_is_not_is_refused(page: Page, question: str, fields: dict[st
 
 
 def test_a_moment_that_was_never_made_is_refused(page: Page) -> None:
-    page.refused("read_tensors", run="digits", step=10**6, wanted=[{"address": "dense/kernel"}])
+    page.refused("read_tensors", run="digits", step=10**6, tensors=[{"address": "dense/kernel"}])
 
 
 def test_an_example_travels_as_the_model_predicts(page: Page, runs: Path, moment: cr.Moment) -> None:
-    found = page.ask("travel", run="digits", step=9, given={"type": "in_batch", "place": 3})
+    found = page.ask("read_example_pass", run="digits", step=9, input={"type": "in_batch", "place": 3})
     x, y, model = moment.x[3:4], moment.y[3:4], moment.model()
     np.testing.assert_allclose(found["outputs"], model.predict(x)[0], rtol=1e-4, atol=1e-5)
     assert [layer["path"] for layer in found["layers"]] == ["conv2d", "flatten", "dense", "dense_1"]
     loss = float(model.evaluate(x, y, return_dict=True)["loss"])
     assert found["loss"]["value"] == pytest.approx(loss, rel=1e-4) == pytest.approx(found["example"]["loss"], rel=1e-4)
     expected = np.array(found["probabilities"]) - np.eye(10)[int(y[0])]  # d crossentropy / d logit = p - 1[the true class]
-    np.testing.assert_allclose(found["loss"]["slopes"], expected, atol=1e-5)
+    np.testing.assert_allclose(found["loss"]["gradients"], expected, atol=1e-5)
     np.testing.assert_allclose(found["layers"][-1]["gradient"]["block"], expected, atol=1e-5)
 
 
 def test_a_unit_is_written_out_with_its_numbers(page: Page) -> None:
-    ask = {"run": "digits", "step": 9, "given": {"type": "in_part", "part": "validation", "number": 0}}
+    ask = {"run": "digits", "step": 9, "input": {"type": "in_part", "part": "validation", "number": 0}}
     unit = page.ask("read_unit", layer="dense", place=[5], terms=10, **ask)
     assert unit["count"] == 64 and len(unit["terms"]) == 10
     total = sum(term["x"] * term["w"] for term in unit["terms"]) + unit["others"] + unit["bias"]

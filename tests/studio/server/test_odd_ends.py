@@ -11,7 +11,7 @@ from studio_page import DIGITS, Page
 
 from chainrule.errors import ArgumentError
 from chainrule.studio import trainings
-from chainrule.studio.desk import Desk
+from chainrule.studio.jobs import Jobs
 
 SCRIPT = """#!{python}
 import sys
@@ -53,10 +53,10 @@ def test_no_run_takes_the_place_of_the_uploads(tmp_path: Path) -> None:
         trainings.Trainings(tmp_path, tmp_path / "uploads").train(DIGITS, "digits", "uploads", paused=True)
 
 
-def test_runs_that_there_are_not_have_no_queues_of_their_own(page: Page, desk: Desk) -> None:
+def test_runs_that_there_are_not_have_no_queues_of_their_own(page: Page, jobs: Jobs) -> None:
     page.refused("seek", run="nothing-1", step=3)
-    assert desk.queue("nothing-1") is desk.queue("nothing-2") is desk.queue("")
-    assert desk.queue("digits") is desk.queue("digits") is not desk.queue("")
+    assert jobs.queue("nothing-1") is jobs.queue("nothing-2") is jobs.queue("")
+    assert jobs.queue("digits") is jobs.queue("digits") is not jobs.queue("")
 
 
 def test_what_is_no_number_of_a_question_is_not_given_back_as_one(page: Page) -> None:

@@ -6,9 +6,8 @@ import numpy as np
 import pytest
 
 import chainrule as cr
-from chainrule.studio.desk import Desk
-from chainrule.studio.messages import Blocks, requests
-from chainrule.studio.views import plane
+from chainrule.studio.jobs import Jobs
+from chainrule.studio.questions import plane
 
 
 def test_points_of_a_large_part_are_thinned_evenly(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -17,10 +16,7 @@ def test_points_of_a_large_part_are_thinned_evenly(tmp_path: Path, monkeypatch: 
     model.compile("sgd", "mse")
     model.fit(x / 90, np.arange(90.0), 30, verbose=0, callbacks=[cr.callbacks.Recorder(tmp_path / "many")])
     monkeypatch.setattr(plane, "MOST_POINTS", 10)
-    blocks = Blocks()
-    drawn = plane.read_plane(Desk(tmp_path), requests.ReadPlane(1, "many", 3), blocks)
-    payload = blocks.payload()
-    numbers = [np.frombuffer(payload, "<f4", int(np.prod(block.shape)), block.offset) for block in (drawn.points, drawn.targets)]
+    drawn = plane.ReadPlane(1, "many", 3).respond(Jobs(tmp_path))
     assert drawn.training == 10
-    np.testing.assert_array_equal(numbers[1], np.linspace(0, 89, 10).round())
-    np.testing.assert_allclose(numbers[0].reshape(10, 2)[:, 0] * 90, numbers[1], rtol=1e-6)
+    np.testing.assert_array_equal(drawn.targets, np.linspace(0, 89, 10).round())
+    np.testing.assert_allclose(drawn.points[:, 0] * 90, drawn.targets, rtol=1e-6)

@@ -14,38 +14,38 @@ import chainrule as cr
 
 
 def test_the_judgement_is_what_evaluate_says(page: Page, runs: Path) -> None:
-    found = page.ask("read_judgement", run="digits", part="validation")
+    found = page.ask("read_evaluation", run="digits", part="validation")
     run = cr.open_run(runs / "digits")
     validation = run.plan().validation
     assert validation is not None
     figures = run.model().evaluate(list(validation.x), list(validation.y), return_dict=True)
-    assert found["figures"]["accuracy"] == pytest.approx(figures["accuracy"])
-    assert found["figures"]["cross-entropy"] == pytest.approx(figures["loss"], rel=1e-4)
-    assert sum(map(sum, found["confusion"])) == found["examples"] == len(validation)
+    assert found["evaluation"]["figures"]["accuracy"] == pytest.approx(figures["accuracy"])
+    assert found["evaluation"]["figures"]["cross-entropy"] == pytest.approx(figures["loss"], rel=1e-4)
+    assert sum(map(sum, found["evaluation"]["confusion"])) == found["examples"] == len(validation)
 
 
 def test_every_cell_holds_the_examples_that_it_counts(page: Page) -> None:
-    confusion = np.array(page.ask("read_judgement", run="digits")["confusion"])
+    confusion = np.array(page.ask("read_evaluation", run="digits")["evaluation"]["confusion"])
     true, given = (int(i) for i in np.unravel_index(int((confusion - np.diag(np.diag(confusion))).argmax()), confusion.shape))
-    cell = page.ask("read_cell", run="digits", true=true, given=given)
+    cell = page.ask("read_cell", run="digits", true=true, predicted=given)
     assert cell["of"] == confusion[true, given] == len(cell["examples"])
     assert all((example["target"], example["answer"]) == (true, str(given)) for example in cell["examples"])
 
 
 def test_mistakes_begin_with_the_worst(page: Page) -> None:
-    losses = [example["loss"] for example in page.ask("read_judgement", run="digits", mistakes=10)["mistakes"]]
+    losses = [example["loss"] for example in page.ask("read_evaluation", run="digits", mistakes=10)["mistakes"]]
     assert losses == sorted(losses, reverse=True) and len(losses) == 10
 
 
 def test_a_quantity_is_judged_by_its_distance(page: Page) -> None:
-    found = page.ask("read_judgement", run="bare", part="train")
-    assert {"RMSE", "MAE", "R²"} == found["figures"].keys() and found["confusion"] == []
-    page.refused("read_cell", run="bare", true=0, given=0, part="train")
-    page.refused("read_judgement", run="bare", part="test")
+    found = page.ask("read_evaluation", run="bare", part="train")
+    assert {"RMSE", "MAE", "R²"} == found["evaluation"]["figures"].keys() and found["evaluation"]["confusion"] is None
+    page.refused("read_cell", run="bare", true=0, input=0, part="train")
+    page.refused("read_evaluation", run="bare", part="test")
 
 
 def test_the_model_can_be_judged_before_any_step(page: Page) -> None:
-    first, last = (page.ask("read_judgement", run="digits", step=step)["figures"]["accuracy"] for step in (0, 20))
+    first, last = (page.ask("read_evaluation", run="digits", step=step)["evaluation"]["figures"]["accuracy"] for step in (0, 20))
     assert first < last
 
 
@@ -66,7 +66,7 @@ def test_a_drawn_one_is_read_and_explained(page: Page) -> None:
     drawing = np.zeros((64, 64), "u1")
     drawing[8:56, 28:36] = 255
     given = {"type": "drawn", "width": 64, "height": 64, "pixels": base64.b64encode(drawing.tobytes()).decode()}
-    found = page.ask("ask_answer", run="digits", given=given, method="integrated-gradients")
+    found = page.ask("ask_answer", run="digits", input=given, method="integrated-gradients")
     assert found["example"]["picture"]["block"].shape == (8, 8) == found["reasons"]["block"].shape
     assert sum(found["probabilities"]) == pytest.approx(1) and found["target"] == int(np.argmax(found["probabilities"]))
 
@@ -75,7 +75,7 @@ def test_the_answer_is_that_of_predict(page: Page, runs: Path) -> None:
     run = cr.open_run(runs / "digits")
     x = run.plan().train.x[0][7:8]
     found = page.ask(
-        "ask_answer", run="digits", given={"type": "in_part", "part": "train", "number": 7}, method="gradient-times-input", target=3
+        "ask_answer", run="digits", input={"type": "in_part", "part": "train", "number": 7}, method="gradient-times-input", target=3
     )
     logits = run.model().predict(x)[0].astype(np.float64)
     np.testing.assert_allclose(found["probabilities"], np.exp(logits) / np.exp(logits).sum(), rtol=1e-4)
@@ -85,45 +85,45 @@ def test_the_answer_is_that_of_predict(page: Page, runs: Path) -> None:
 
 def test_a_row_is_prepared_as_in_training(page: Page) -> None:
     found = page.ask(
-        "ask_answer", run="trees", given={"type": "row", "cells": {"height": 9.1, "bark": "rough"}}, method="integrated-gradients"
+        "ask_answer", run="trees", input={"type": "row", "cells": {"height": 9.1, "bark": "rough"}}, method="integrated-gradients"
     )
     assert found["example"]["answer"] == "oak" and found["example"]["cells"] == {"height": "9.1", "bark": "rough"}
     assert {reason["name"] for reason in found["parts"]} == {"height", "bark"}
-    page.refused("ask_answer", run="trees", given={"type": "row", "cells": {"nothing": 1}})
-    page.refused("ask_answer", run="digits", given={"type": "row", "cells": {"height": 1}})
+    page.refused("ask_answer", run="trees", input={"type": "row", "cells": {"nothing": 1}})
+    page.refused("ask_answer", run="digits", input={"type": "row", "cells": {"height": 1}})
 
 
 def test_numbers_are_taken_as_they_are(page: Page, runs: Path) -> None:
-    found = page.ask("ask_answer", run="bare", given={"type": "numbers", "numbers": [0.5, -1.0, 2.0]}, method="saliency")
+    found = page.ask("ask_answer", run="bare", input={"type": "numbers", "numbers": [0.5, -1.0, 2.0]}, method="saliency")
     expected = cr.open_run(runs / "bare").model().predict(np.array([[0.5, -1.0, 2.0]], "float32"))[0, 0]
     assert found["quantity"] == pytest.approx(float(expected), rel=1e-5) and len(found["parts"]) == 3
-    page.refused("ask_answer", run="bare", given={"type": "numbers", "numbers": [0.5]})
+    page.refused("ask_answer", run="bare", input={"type": "numbers", "numbers": [0.5]})
 
 
 def test_a_dropped_picture_is_fitted_to_the_network(page: Page, client: TestClient) -> None:
     content = BytesIO()
     Image.fromarray(np.tile(np.arange(40, dtype="u1") * 6, (40, 1))).save(content, "PNG")
     assert client.post("/upload?name=ramp.png", content=content.getvalue(), headers=FROM_HERE).status_code == 200
-    found = page.ask("ask_answer", run="digits", given={"type": "uploaded", "name": "ramp.png"})
+    found = page.ask("ask_answer", run="digits", input={"type": "uploaded", "name": "ramp.png"})
     block = found["example"]["picture"]["block"]
     assert block.shape == (8, 8) and (np.diff(block, axis=1) > 0).all() and block.min() >= 0 and block.max() <= 1
-    page.refused("ask_answer", run="trees", given={"type": "uploaded", "name": "ramp.png"})
+    page.refused("ask_answer", run="trees", input={"type": "uploaded", "name": "ramp.png"})
 
 
 def test_the_nearest_example_of_a_training_example_is_itself(page: Page) -> None:
-    found = page.ask("ask_nearest", run="digits", given={"type": "in_part", "part": "train", "number": 11}, limit=3)
+    found = page.ask("ask_nearest", run="digits", input={"type": "in_part", "part": "train", "number": 11}, limit=3)
     assert found["examples"][0]["number"] == 11
 
 
 def test_who_taught_an_answer_is_ranked(page: Page) -> None:
-    found = page.ask("ask_influence", run="trees", given={"type": "in_part", "part": "train", "number": 4}, limit=3)
+    found = page.ask("ask_influence", run="trees", input={"type": "in_part", "part": "train", "number": 4}, limit=3)
     scores = [one["score"] for one in (*found["helpful"], *found["harmful"][::-1])]
     assert scores == sorted(scores, reverse=True) and scores[0] > 0
 
 
 def test_the_way_of_the_run_ends_at_its_loss(page: Page, runs: Path) -> None:
     found = page.ask("read_landscape", run="bare", points=5)
-    assert found["losses"].shape == (5, 5) and len(found["way"]) == len(found["steps"]) == len(found["way_losses"])
+    assert found["losses"].shape == (5, 5) and len(found["path"]) == len(found["steps"]) == len(found["path_losses"])
     assert page.ask("read_landscape", run="bare", view="plane", points=3)["losses"].shape == (3, 3)
 
 
@@ -141,10 +141,10 @@ def test_the_doctor_is_asked(page: Page, runs: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    "fields", [{"method": "nothing"}, {"given": {"type": "text", "text": "a"}}, {"given": {"type": "uploaded", "name": "nothing.png"}}]
+    "fields", [{"method": "nothing"}, {"input": {"type": "text", "text": "a"}}, {"input": {"type": "uploaded", "name": "nothing.png"}}]
 )
 def test_what_cannot_be_answered_is_refused(page: Page, fields: dict) -> None:
-    page.refused("ask_answer", run="digits", **{"given": {"type": "in_part", "part": "train", "number": 0}, **fields})
+    page.refused("ask_answer", run="digits", **{"input": {"type": "in_part", "part": "train", "number": 0}, **fields})
 
 
 def test_a_written_text_is_prepared_as_in_training(page: Page, client: TestClient, runs: Path) -> None:
@@ -160,4 +160,4 @@ def test_a_written_text_is_prepared_as_in_training(page: Page, client: TestClien
         ({"type": "text", "text": "a lovely day, warm and kind"}, "good"),
         ({"type": "uploaded", "name": "said.txt"}, "bad"),
     ):
-        assert page.ask("ask_answer", run="says", given=given, method="integrated-gradients")["example"]["answer"] == answer
+        assert page.ask("ask_answer", run="says", input=given, method="integrated-gradients")["example"]["answer"] == answer

@@ -22,25 +22,25 @@ def test_the_list_tells_what_the_runs_are(page: Page) -> None:
 
 
 def test_a_run_is_opened_with_all_that_is_known_of_it(page: Page, runs: Path) -> None:
-    found = page.ask("open_run", run="digits")
+    found = page.ask("read_run", run="digits")
     recording = cr.open_run(runs / "digits")
     assert [layer["kind"] for layer in found["layers"]] == ["Input", "Conv2D", "Flatten", "Dense", "Dense"]
     assert [layer["shape"] for layer in found["layers"]] == [[8, 8, 1], [4, 4, 4], [64], [8], [10]]
     assert found["parameters"] == recording.model().count_params() == sum(layer["parameters"] for layer in found["layers"])
     assert (found["first"], found["last"]) == recording.steps_made()
     assert found["snapshots"] == recording.snapshot_steps() and found["task"]["kind"] == "image"
-    assert found["situation"]["layers"][2]["arguments"] == {"units": 8, "activation": "tanh"}
+    assert found["settings"]["layers"][2]["arguments"] == {"units": 8, "activation": "tanh"}
     assert {reading["name"] for reading in found["readings"]} == set(recording.probes())
     assert found["layers"][1]["weights"][0] == {"address": "conv2d/kernel", "name": "kernel", "shape": [3, 3, 1, 4], "learns": True}
 
 
 def test_a_run_of_arrays_is_opened_too(page: Page) -> None:
-    found = page.ask("open_run", run="bare")
-    assert (found["situation"], found["code"], found["task"]["task"]) == (None, "", "regression")
+    found = page.ask("read_run", run="bare")
+    assert (found["settings"], found["code"], found["task"]["task"]) == (None, "", "regression")
 
 
 def test_a_table_tells_its_columns(page: Page) -> None:
-    columns = page.ask("open_run", run="trees")["task"]["columns"]
+    columns = page.ask("read_run", run="trees")["task"]["columns"]
     assert [(column["name"], column["kind"]) for column in columns] == [("height", "number"), ("bark", "category")]
 
 
@@ -91,13 +91,13 @@ def test_buckets_are_those_that_numpy_makes(
 def test_probes_are_those_of_the_run(page: Page, runs: Path) -> None:
     kept = cr.open_run(runs / "digits").probes("norm of gradient of *")
     found = page.ask("read_probes", run="digits", names=["norm of gradient of *"])
-    assert {sight["name"] for sight in found["sights"]} == set(kept)
-    for sight in found["sights"]:
+    assert {sight["name"] for sight in found["series"]} == set(kept)
+    for sight in found["series"]:
         np.testing.assert_allclose(sight["values"], kept[sight["name"]].values, rtol=1e-6)
 
 
 def test_probes_are_thinned_to_the_width(page: Page) -> None:
-    (sight,) = page.ask("read_probes", run="digits", names=["learning rate"], width=3)["sights"]
+    (sight,) = page.ask("read_probes", run="digits", names=["learning rate"], width=3)["series"]
     assert len(sight["steps"]) == 3 == len(sight["values"])
 
 
@@ -135,7 +135,7 @@ def test_a_run_is_followed_while_it_grows(page: Page, runs: Path) -> None:
     np.testing.assert_array_equal(steps, np.arange(48))  # each step once, in order
     epochs = [epoch["epoch"] for one in grown for epoch in one["epochs"]]
     assert epochs == [0, 1, 2]
-    assert page.ask("unfollow", of=id)["type"] == "done"
+    assert page.ask("unfollow", of=id)["type"] == "response"
 
 
 def test_who_comes_later_follows_from_where_it_is(page: Page) -> None:
@@ -147,11 +147,11 @@ def test_who_comes_later_follows_from_where_it_is(page: Page) -> None:
     "name", ["", ".", "..", "../digits", "digits/../trees", "/etc", "uploads", ".hidden", "nothing", "a\\b", "x" * 150]
 )
 def test_a_run_that_there_is_not_is_refused(page: Page, name: str) -> None:
-    for question in ("open_run", "read_figures", "diagnose"):
+    for question in ("read_run", "read_figures", "diagnose"):
         page.refused(question, run=name)
 
 
-def test_the_situation_is_kept_as_it_was_given(page: Page) -> None:
-    found = page.ask("open_run", run="digits")["situation"]
+def test_the_settings_is_kept_as_it_was_given(page: Page) -> None:
+    found = page.ask("read_run", run="digits")["settings"]
     for key in ("loss", "optimizer", "metrics", "epochs", "seed"):
         assert found[key] == DIGITS[key]

@@ -12,7 +12,7 @@ from starlette.testclient import TestClient
 from starlette.websockets import WebSocketDisconnect
 from studio_page import COOKIE, FROM_HERE, LIVE, ORIGIN, PORT, TOKEN, Page
 
-from chainrule.studio.desk import Desk
+from chainrule.studio.jobs import Jobs
 from chainrule.studio.uploads import MOST_BYTES
 
 
@@ -117,24 +117,24 @@ def test_an_upload_of_a_bad_name_is_refused_and_leaves_nothing(client: TestClien
     assert everything(runs.parent) == before
 
 
-def test_an_upload_is_kept_and_one_of_the_same_name_beside_it(client: TestClient, desk: Desk, page: Page) -> None:
+def test_an_upload_is_kept_and_one_of_the_same_name_beside_it(client: TestClient, jobs: Jobs, page: Page) -> None:
     for content in (b"a,b\n1,2\n", b"a,b\n3,4\n"):
         assert client.post("/upload?name=Twice.CSV", content=content, headers=FROM_HERE).status_code == 200
-    assert desk.uploads.place("Twice.csv").read_bytes() == b"a,b\n1,2\n"
-    assert desk.uploads.place("Twice-2.csv").read_bytes() == b"a,b\n3,4\n"
+    assert jobs.uploads.place("Twice.csv").read_bytes() == b"a,b\n1,2\n"
+    assert jobs.uploads.place("Twice-2.csv").read_bytes() == b"a,b\n3,4\n"
     assert {"upload:Twice.csv", "upload:Twice-2.csv"} <= {upload["source"] for upload in page.ask("list_uploads")["uploads"]}
 
 
-def test_an_upload_is_answered_with_itself_before_others_whatever_the_clock_says(client: TestClient, desk: Desk) -> None:
+def test_an_upload_is_answered_with_itself_before_others_whatever_the_clock_says(client: TestClient, jobs: Jobs) -> None:
     client.post("/upload?name=tomorrow.csv", content=b"a,b\n1,2\n", headers=FROM_HERE)
-    tomorrow = desk.uploads.place("tomorrow.csv")
+    tomorrow = jobs.uploads.place("tomorrow.csv")
     os.utime(tomorrow, (time.time() + 86_400,) * 2)
-    answer = client.post("/upload?name=today.csv", content=b"a,b\n1,2\n", headers=FROM_HERE).json()
+    answer = client.post("/upload?name=today.csv", content=b"a,b\n1,2\n", headers=FROM_HERE).json()["body"]
     assert [upload["name"] for upload in answer["uploads"][:2]] == ["today.csv", "tomorrow.csv"]
     tomorrow.unlink()
 
 
-def test_too_large_an_upload_is_refused_and_leaves_nothing(client: TestClient, desk: Desk) -> None:
+def test_too_large_an_upload_is_refused_and_leaves_nothing(client: TestClient, jobs: Jobs) -> None:
     chunk = bytes(1 << 20)
 
     def endless() -> Any:
@@ -143,13 +143,13 @@ def test_too_large_an_upload_is_refused_and_leaves_nothing(client: TestClient, d
 
     answer = client.post("/upload?name=large.csv", content=endless(), headers=FROM_HERE)
     assert answer.status_code == 400 and "too large" in answer.json()["message"]
-    assert not [path for path in desk.uploads.folder.iterdir() if "large" in path.name or path.suffix == ".part"]
+    assert not [path for path in jobs.uploads.folder.iterdir() if "large" in path.name or path.suffix == ".part"]
 
 
-def test_a_link_among_the_uploads_is_not_followed(desk: Desk, page: Page, tmp_path: Path) -> None:
+def test_a_link_among_the_uploads_is_not_followed(jobs: Jobs, page: Page, tmp_path: Path) -> None:
     secret = tmp_path / "secret.csv"
     secret.write_text("a,b\n1,2\n" * 30)
-    link = desk.uploads.folder / "link.csv"
+    link = jobs.uploads.folder / "link.csv"
     link.symlink_to(secret)
     try:
         page.refused("describe_data", data={"source": "upload:link.csv"})
@@ -174,16 +174,16 @@ def test_an_array_with_code_in_it_is_not_run(client: TestClient, page: Page, tmp
 
     np.save(tmp_path / "evil.npy", np.array([Evil()], dtype=object), allow_pickle=True)
     assert client.post("/upload?name=evil.npy", content=(tmp_path / "evil.npy").read_bytes(), headers=FROM_HERE).status_code == 200
-    page.refused("ask_answer", run="digits", given={"type": "uploaded", "name": "evil.npy"})
+    page.refused("ask_answer", run="digits", input={"type": "uploaded", "name": "evil.npy"})
     assert not ran.exists()
 
 
 def test_a_picture_that_is_a_bomb_is_refused(client: TestClient, page: Page) -> None:
     header = bytes.fromhex("89504e470d0a1a0a0000000d49484452") + (60_000).to_bytes(4, "big") * 2 + bytes.fromhex("0802000000")
     client.post("/upload?name=bomb.png", content=header + bytes(100), headers=FROM_HERE)
-    page.refused("ask_answer", run="digits", given={"type": "uploaded", "name": "bomb.png"})
+    page.refused("ask_answer", run="digits", input={"type": "uploaded", "name": "bomb.png"})
 
 
 def test_a_drawing_of_another_size_is_refused(page: Page) -> None:
     pixels = base64.b64encode(bytes(10)).decode()
-    page.refused("ask_answer", run="digits", given={"type": "drawn", "width": 5, "height": 5, "pixels": pixels})
+    page.refused("ask_answer", run="digits", input={"type": "drawn", "width": 5, "height": 5, "pixels": pixels})

@@ -39,12 +39,12 @@ def test_an_examples_own_recording_is_heard(tmp_path: Path) -> None:
     with visiting(tmp_path / "runs") as page:
         for part, x in kept.items():
             for number in (0, len(x) - 1):
-                heard = page.ask("hear", run="tones", part=part, number=number)
+                heard = page.ask("read_sound", run="tones", part=part, number=number)
                 (path,) = (path for path, samples in recordings.items() if np.array_equal(samples, heard["samples"]))
                 np.testing.assert_array_equal(np.asarray(preparation.transform([str(path)]))[0], x[number])
                 assert heard["rate"] == RATE and heard["seconds"] == pytest.approx(len(recordings[path]) / RATE)
-        assert "has rows 0 to" in page.refused("hear", run="tones", part="test", number=1000)["message"]
+        assert "has rows 0 to" in page.refused("read_sound", run="tones", part="test", number=1000)["message"]
 
 
 def test_a_run_without_recordings_has_nothing_to_hear(page: Page) -> None:
-    assert "not made of recordings" in page.refused("hear", run="digits", part="test", number=0)["message"]
+    assert "not made of recordings" in page.refused("read_sound", run="digits", part="test", number=0)["message"]

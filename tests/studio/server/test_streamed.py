@@ -10,7 +10,7 @@ from PIL import Image
 from studio_page import Page, visiting
 
 from chainrule.data.preparation import streamed
-from chainrule.studio import parts
+from chainrule.studio import run_parts
 from chainrule.tasks.learning import learn
 from chainrule.tasks.networks import Choices
 from chainrule.tasks.problem import ProblemSpec, read_problem
@@ -59,13 +59,13 @@ def told(answer: dict[str, Any]) -> dict[str, Any]:
     ("type", "asked"),
     [
         ("seek", {"step": 3}),
-        ("read_judgement", {"part": "train"}),
-        ("read_judgement", {"part": "validation", "step": 3}),
+        ("read_evaluation", {"part": "train"}),
+        ("read_evaluation", {"part": "validation", "step": 3}),
         ("read_examples", {"part": "train", "first": 5}),
         ("read_suspects", {}),
-        ("ask_answer", {"given": FIRST, "method": "saliency"}),
-        ("ask_influence", {"given": FIRST}),
-        ("ask_nearest", {"given": FIRST}),
+        ("ask_answer", {"input": FIRST, "method": "saliency"}),
+        ("ask_influence", {"input": FIRST}),
+        ("ask_nearest", {"input": FIRST}),
         ("read_landscape", {"view": "plane", "points": 3}),
         ("read_embedding", {"part": "train"}),
     ],
@@ -76,16 +76,16 @@ def test_the_answers_are_those_of_a_run_in_memory(page: Page, type: str, asked: 
 
 
 def test_some_stand_for_all_under_their_own_numbers(page: Page, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(parts, "MOST_STREAMED", 10)
+    monkeypatch.setattr(run_parts, "MOST_STREAMED", 10)
     shown = page.ask("read_examples", run="streamed", part="train")["examples"]
     numbers = [example["number"] for example in shown]
     assert len(numbers) == 10 and numbers[-1] == 55 and [example["place"] for example in shown] == [f"train[{n}]" for n in numbers]
     whole = page.ask("read_examples", run="resident", part="train", limit=100)["examples"]
     np.testing.assert_equal(shown, [whole[number] for number in numbers])
-    answered = page.ask("ask_answer", run="streamed", given={"type": "in_part", "part": "train", "number": 54})
+    answered = page.ask("ask_answer", run="streamed", input={"type": "in_part", "part": "train", "number": 54})
     np.testing.assert_equal(answered["example"]["picture"], whole[54]["picture"])
-    assert "rows 0 to 55" in page.refused("ask_answer", run="streamed", given={"type": "in_part", "part": "train", "number": 56})["message"]
-    taught, others = (page.ask("ask_influence", run=name, given=FIRST) for name in ("streamed", "resident"))
+    assert "rows 0 to 55" in page.refused("ask_answer", run="streamed", input={"type": "in_part", "part": "train", "number": 56})["message"]
+    taught, others = (page.ask("ask_influence", run=name, input=FIRST) for name in ("streamed", "resident"))
     np.testing.assert_equal(told(taught), told(others))
-    tested = page.ask("read_judgement", run="streamed", part="test")
+    tested = page.ask("read_evaluation", run="streamed", part="test")
     assert tested["examples"] == 10

@@ -13,7 +13,7 @@ from studio_page import DIGITS, FROM_HERE, LIVE, ORIGIN, PORT, TOKEN, Page, copy
 
 import chainrule as cr
 from chainrule.record import Changes, fork, resume
-from chainrule.studio.desk import Desk
+from chainrule.studio.jobs import Jobs
 from chainrule.studio.server import make_app
 from chainrule.studio.steering import INTERRUPTED, Steering
 from chainrule.studio.trainings import Training
@@ -161,18 +161,18 @@ def wait(page: Page, id: int, *states: str, past: int = -1) -> dict[str, Any]:
 
 @pytest.mark.slow
 def test_the_rate_of_a_schedule_cannot_be_set_by_hand(tmp_path: Path) -> None:
-    desk = Desk(tmp_path / "runs")
+    jobs = Jobs(tmp_path / "runs")
     (tmp_path / "runs").mkdir()
     decay = {"kind": "ExponentialDecay", "arguments": {"initial_learning_rate": 0.1, "decay_steps": 5, "decay_rate": 0.9}}
-    with TestClient(make_app(desk, PORT, TOKEN), base_url=ORIGIN) as client, client.websocket_connect(LIVE, headers=FROM_HERE) as socket:
+    with TestClient(make_app(jobs, PORT, TOKEN), base_url=ORIGIN) as client, client.websocket_connect(LIVE, headers=FROM_HERE) as socket:
         page = Page(socket)
         page.receive()
-        situation = DIGITS | {"optimizer": {"kind": "SGD", "arguments": {"learning_rate": decay}}}
-        name = page.ask("train", situation=situation, name="decaying", paused=True)["run"]
+        settings = DIGITS | {"optimizer": {"kind": "SGD", "arguments": {"learning_rate": decay}}}
+        name = page.ask("train", settings=settings, name="decaying", paused=True)["run"]
         follow = page.send("follow", run=name)
         page.ask("steer", run=name, do="step")
         wait(page, follow, "paused", past=0)
-        assert page.ask("open_run", run=name)["has_schedule"]
+        assert page.ask("read_run", run=name)["has_schedule"]
         assert "schedule" in page.refused("steer", run=name, do="rate", rate=0.5)["message"]
         page.ask("steer", run=name, do="step", steps=2)  # it was not harmed
         wait(page, follow, "paused", past=2)
@@ -182,13 +182,13 @@ def test_the_rate_of_a_schedule_cannot_be_set_by_hand(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_a_training_is_steered_from_the_page(tmp_path: Path) -> None:
-    desk = Desk(tmp_path / "runs")
+    jobs = Jobs(tmp_path / "runs")
     (tmp_path / "runs").mkdir()
-    with TestClient(make_app(desk, PORT, TOKEN), base_url=ORIGIN) as client, client.websocket_connect(LIVE, headers=FROM_HERE) as socket:
+    with TestClient(make_app(jobs, PORT, TOKEN), base_url=ORIGIN) as client, client.websocket_connect(LIVE, headers=FROM_HERE) as socket:
         page = Page(socket)
         page.receive()
-        situation = DIGITS | {"epochs": 50_000}  # more than are made before it is stopped
-        name = page.ask("train", situation=situation, name="steered", paused=True)["run"]
+        settings = DIGITS | {"epochs": 50_000}  # more than are made before it is stopped
+        name = page.ask("train", settings=settings, name="steered", paused=True)["run"]
         follow = page.send("follow", run=name)
         wait(page, follow, "paused")
         page.ask("steer", run=name, do="step", steps=3)
@@ -200,11 +200,11 @@ def test_a_training_is_steered_from_the_page(tmp_path: Path) -> None:
         page.ask("steer", run=name, do="rate", rate=0.03)
         page.ask("steer", run=name, do="step", steps=2)
         wait(page, follow, "paused", past=step + 2)
-        opened = page.ask("open_run", run=name)
+        opened = page.ask("read_run", run=name)
         (turned,) = [event for event in opened["events"] if event["kind"] == "edited"]
         assert (turned["step"], turned["learning_rate"]) == (step + 1, 0.03) and "learning rate set to 0.03" in turned["text"]
         before, after = (page.ask("seek", run=name, step=at)["learning_rate"] for at in (step, step + 1))
-        assert (before, after) == pytest.approx((situation["optimizer"]["arguments"]["learning_rate"], 0.03))
+        assert (before, after) == pytest.approx((settings["optimizer"]["arguments"]["learning_rate"], 0.03))
         assert opened["code"] == "" and not opened["has_schedule"]  # no program would turn it at that step
         assert "above 0" in page.refused("steer", run=name, do="rate")["message"]
         moment = page.ask("seek", run=name, step=step)
@@ -215,7 +215,7 @@ def test_a_training_is_steered_from_the_page(tmp_path: Path) -> None:
         assert wait(page, follow, "finished")["message"] == "stopped in the studio"
         ended = wait(page, page.send("follow", run=child), "finished")
         assert ended["first"] == 50
-        opened = page.ask("open_run", run=name)
+        opened = page.ask("read_run", run=name)
         (fork,) = opened["forks"]
         assert fork["name"] == child
         assert fork["parent"]["changes"] == {"learning_rate": "0.5", "epochs": str(step // 7 + 1)}
@@ -223,11 +223,11 @@ def test_a_training_is_steered_from_the_page(tmp_path: Path) -> None:
 
 @pytest.mark.slow
 def test_who_closes_the_studio_interrupts_its_trainings(tmp_path: Path) -> None:
-    desk = Desk(tmp_path)
-    with TestClient(make_app(desk, PORT, TOKEN), base_url=ORIGIN) as client, client.websocket_connect(LIVE, headers=FROM_HERE) as socket:
+    jobs = Jobs(tmp_path)
+    with TestClient(make_app(jobs, PORT, TOKEN), base_url=ORIGIN) as client, client.websocket_connect(LIVE, headers=FROM_HERE) as socket:
         page = Page(socket)
         page.receive()
-        name = page.ask("train", situation=DIGITS | {"epochs": 50_000})["run"]
+        name = page.ask("train", settings=DIGITS | {"epochs": 50_000})["run"]
         wait(page, page.send("follow", run=name), "running", past=50)
     assert cr.open_run(tmp_path / name).status == "interrupted"
 

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 from studio_page import Page
 
-from chainrule.studio.views.verbs import BODIES, SHOWN, SPLIT
+from chainrule.studio.questions.verbs import BODIES, SHOWN, SPLIT
 
 
 def test_the_stages_hold_the_numbers_of_a_preparation(page: Page) -> None:

@@ -109,7 +109,7 @@ def test_what_is_no_number_of_a_weight_cannot_be_set() -> None:
 def test_a_weight_is_set_from_the_page(tmp_path: Path) -> None:
     (tmp_path / "runs").mkdir()
     with visiting(tmp_path / "runs") as page:
-        name = page.ask("train", situation=DIGITS, name="held", paused=True)["run"]
+        name = page.ask("train", settings=DIGITS, name="held", paused=True)["run"]
         follow = page.send("follow", run=name)
 
         def wait(state: str, past: int) -> None:
@@ -123,7 +123,7 @@ def test_a_weight_is_set_from_the_page(tmp_path: Path) -> None:
         page.ask("steer", run=name, do="weight", address="dense/kernel", place=[5, 2], value=0.5)
         page.ask("steer", run=name, do="step", steps=2)
         wait("paused", 4)
-        opened = page.ask("open_run", run=name)
+        opened = page.ask("read_run", run=name)
         (told,) = [event for event in opened["events"] if event["kind"] == "edited"]
         assert told["step"] == 3 and "dense/kernel[5, 2] set to 0.5, from step 3" in told["text"] and opened["code"] == ""
         assert page.ask("ask_why", run=name, step=3, address="dense/kernel", place=[5, 2])["weight"] == 0.5

@@ -1,5 +1,5 @@
-import type { Argument, Choice, Kind } from "../../generated/messages";
-import { asChoice, type Group, type Value, withArgument } from "../../situation";
+import type { Argument, Choice, Component } from "../../generated/messages";
+import { asChoice, type Group, type Value, withArgument } from "../../settings";
 
 interface Props {
   readonly argument: Argument;
@@ -57,7 +57,7 @@ export function ArgumentFields({ of, choice, group, onChange }: FieldsProps) {
 }
 
 /** The arguments of what was chosen for an argument. */
-function Within({ kind, choice, group, onChange }: { kind: Kind; choice: Choice; group: Group; onChange: (choice: Choice) => void }) {
+function Within({ kind, choice, group, onChange }: { kind: Component; choice: Choice; group: Group; onChange: (choice: Choice) => void }) {
   return (
     <div class="within row arguments">
       <ArgumentFields of={kind.arguments} choice={choice} group={group} onChange={onChange} />

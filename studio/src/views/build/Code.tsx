@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 
-/** The situation as a Python program. */
+/** The settings as a Python program. */
 export function Code({ code }: { code: string }) {
   const [said, setSaid] = useState("Copy");
   const copy = async () => {

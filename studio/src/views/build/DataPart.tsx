@@ -1,17 +1,17 @@
 import { Bars } from "../../components/Bars";
 import { Drop } from "../../components/Drop";
 import { ExampleCard } from "../../components/ExampleCard";
-import type { DataChoice, DataDescribed } from "../../generated/messages";
+import type { DataChoice, DataDescription } from "../../generated/messages";
 import { useAnswer, type Waiting } from "../../live/useAnswer";
 import { count, counted, percent, shape } from "../../numbers";
-import { FIRST_DATA, HELD_OUT } from "../../situation";
+import { FIRST_DATA, HELD_OUT } from "../../settings";
 import { change, link } from "../../state";
 import { begin } from "./begin";
 import { Formulas } from "./Formulas";
 import { OwnPoints } from "./OwnPoints";
 
 /** The columns of a table, with what each is taken for and why. */
-function Columns({ described }: { described: DataDescribed }) {
+function Columns({ described }: { described: DataDescription }) {
   return (
     <details>
       <summary>{counted(described.task.columns.length, "column")}: what each is taken for, and why</summary>
@@ -62,7 +62,7 @@ function Slider({ name, said, most, step, value, onChange }: SliderProps) {
 }
 
 interface DescribedProps {
-  readonly described: DataDescribed;
+  readonly described: DataDescription;
   readonly data: DataChoice;
   readonly onData: (data: DataChoice) => void;
 }
@@ -81,7 +81,7 @@ function Described({ described, data, onData }: DescribedProps) {
         </span>
         {task.columns.length ? (
           <label class="labelled inline">
-            <span>to foretell</span>
+            <span>to predict</span>
             <select
               class="field small"
               value={task.target}
@@ -149,7 +149,7 @@ function Described({ described, data, onData }: DescribedProps) {
 }
 
 interface Props {
-  readonly described: Waiting<DataDescribed>;
+  readonly described: Waiting<DataDescription>;
   readonly data: DataChoice;
   /** Takes other data for the same network. */
   readonly onData: (data: DataChoice) => void;

@@ -1,6 +1,6 @@
 import { useEffect, useRef, useState } from "preact/hooks";
 import { Choices } from "../../components/Choices";
-import type { Block, Plane as Drawn } from "../../generated/messages";
+import type { Block, InputPlane as Drawing } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { number } from "../../numbers";
 import type { FollowedRun } from "../../run";
@@ -54,7 +54,7 @@ const maps = (block: Block): ArrayLike<number>[] => {
   return Array.from({ length: count }, (_, i) => Array.from(block.values).slice(i * height * width, (i + 1) * height * width));
 };
 
-function Points({ of, shows }: { of: Drawn; shows: "all" | "train" | "test" }) {
+function Points({ of, shows }: { of: Drawing; shows: "all" | "train" | "test" }) {
   const points = of.points.values;
   const targets = of.targets.values;
   const place = (value: number, axis: number) => {
@@ -92,7 +92,7 @@ export function Plane({ now }: { now: FollowedRun }) {
   const [isDecided, setDecided] = useState(false);
   const step = now.isLive.value ? (now.snapshots.value.at(-1) ?? null) : null;
   const opened = now.opened.value;
-  const made = opened?.situation?.data.features?.length ?? 0;
+  const made = opened?.settings?.data.features?.length ?? 0;
   const isTwo = made ? opened?.task.columns.filter(({ kind }) => kind === "number").length === 2 : opened?.task.shape.join() === "2";
   const isReady = isTwo && now.last.value !== null;
   const { answer, error } = useAnswer(

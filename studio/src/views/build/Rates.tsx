@@ -1,11 +1,11 @@
 import { Curve } from "../../components/Curve";
-import type { Checked } from "../../generated/messages";
+import type { CheckedSettings } from "../../generated/messages";
 import { counted, number } from "../../numbers";
 import { colour } from "../../theme/colours";
 
 /** The learning rate over the updates that are planned. */
-export function Rates({ descent }: { descent: NonNullable<Checked["descent"]> }) {
-  const { updates, steps, rates } = descent;
+export function Rates({ planned }: { planned: NonNullable<CheckedSettings["updates"]> }) {
+  const { updates, steps, rates } = planned;
   return (
     <div class="rates">
       <Curve

@@ -1,18 +1,18 @@
 import { useState } from "preact/hooks";
 import { Curve, type Line } from "../../components/Curve";
-import type { Choice, Kind, Situation } from "../../generated/messages";
+import type { Choice, Component, Settings } from "../../generated/messages";
 import { ask } from "../../live/connection";
 import { number, percent } from "../../numbers";
 import { type FollowedRun, others, run } from "../../run";
-import { inWords, withArgument } from "../../situation";
+import { inWords, withArgument } from "../../settings";
 import { change, fresh, state } from "../../state";
 import { colour } from "../../theme/colours";
 import { ArgumentField } from "./ArgumentField";
 
-const MOST = 3; // beside the situation's own optimiser
+const MOST = 3; // beside the settings's own optimiser
 
 interface RivalProps {
-  readonly kinds: readonly Kind[];
+  readonly kinds: readonly Component[];
   readonly rival: Choice;
   readonly name: string;
   readonly onChange: (rival: Choice) => void;
@@ -54,8 +54,8 @@ function Rival({ kinds, rival, name, onChange, onRemove }: RivalProps) {
 }
 
 const optimizerOf = (one: FollowedRun): string => {
-  const situation = one.opened.value?.situation;
-  return situation ? inWords(situation.optimizer) : one.name;
+  const settings = one.opened.value?.settings;
+  return settings ? inWords(settings.optimizer) : one.name;
 };
 
 /** How the runs that are laid beside one another do. */
@@ -116,13 +116,13 @@ function Courses({ among }: { among: readonly FollowedRun[] }) {
 }
 
 interface Props {
-  readonly situation: Situation;
-  readonly kinds: readonly Kind[];
+  readonly settings: Settings;
+  readonly kinds: readonly Component[];
   readonly isFit: boolean;
 }
 
-/** The same situation with several optimisers or rates, trained at once from the same first weights, their courses laid over one another. */
-export function Rivals({ situation, kinds, isFit }: Props) {
+/** The same settings with several optimisers or rates, trained at once from the same first weights, their courses laid over one another. */
+export function Rivals({ settings, kinds, isFit }: Props) {
   const [error, setError] = useState("");
   const [isBusy, setBusy] = useState(false);
   const rivals = state.rivals.value;
@@ -132,8 +132,8 @@ export function Rivals({ situation, kinds, isFit }: Props) {
     setBusy(true);
     try {
       const names: string[] = [];
-      for (const optimizer of [situation.optimizer, ...rivals])
-        names.push((await ask({ type: "train", situation: { ...situation, optimizer }, paused: false })).run);
+      for (const optimizer of [settings.optimizer, ...rivals])
+        names.push((await ask({ type: "train", settings: { ...settings, optimizer }, paused: false })).run);
       setError("");
       change({ ...fresh(names[0] ?? ""), beside: names.slice(1) });
     } catch (refusal) {
@@ -147,7 +147,7 @@ export function Rivals({ situation, kinds, isFit }: Props) {
         <h2>Descents side by side</h2>
         <p class="small quiet">The same data, layers and first weights, with other optimisers or rates.</p>
       </header>
-      <p>{inWords(situation.optimizer)}, as above, beside</p>
+      <p>{inWords(settings.optimizer)}, as above, beside</p>
       {rivals.map((rival, i) => (
         <Rival
           key={`${i} ${rival.kind}`}
@@ -163,7 +163,7 @@ export function Rivals({ situation, kinds, isFit }: Props) {
           Train side by side
         </button>
         {rivals.length < MOST ? (
-          <button type="button" class="button bare" onClick={() => set([...rivals, rivals.at(-1) ?? situation.optimizer])}>
+          <button type="button" class="button bare" onClick={() => set([...rivals, rivals.at(-1) ?? settings.optimizer])}>
             Add another
           </button>
         ) : null}

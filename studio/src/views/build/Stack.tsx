@@ -1,15 +1,15 @@
 import { useState } from "preact/hooks";
-import type { Checked, Choice, Kind, Layer, Problem } from "../../generated/messages";
+import type { CheckedSettings, Choice, Component, LayerView, Misfit } from "../../generated/messages";
 import { count, counted, shape } from "../../numbers";
-import { type Group, moved, penalties } from "../../situation";
+import { type Group, moved, penalties } from "../../settings";
 import { ArgumentFields } from "./ArgumentField";
 
 interface Props {
-  readonly kinds: readonly Kind[];
-  readonly regularizers: readonly Kind[];
+  readonly kinds: readonly Component[];
+  readonly regularizers: readonly Component[];
   readonly choices: readonly Choice[];
-  readonly checked: Checked | null;
-  readonly problems: readonly Problem[];
+  readonly checked: CheckedSettings | null;
+  readonly problems: readonly Misfit[];
   readonly onChange: (layers: Choice[]) => void;
 }
 
@@ -17,11 +17,11 @@ const FEW = 3; // arguments that are seen at once; the others are folded away
 
 interface RoomProps {
   readonly choice: Choice;
-  readonly kind: Kind | undefined;
+  readonly kind: Component | undefined;
   readonly penalties: Group;
   readonly number: number;
   readonly of: number;
-  readonly layer: Layer | undefined;
+  readonly layer: LayerView | undefined;
   readonly problem: string;
   readonly onSet: (choice: Choice) => void;
   readonly onMove: (by: number) => void;
@@ -40,7 +40,7 @@ function Room({ choice, kind, penalties, number, of, layer, problem, onSet, onMo
     onMove(event.key === "ArrowUp" ? -1 : 1);
   };
   return (
-    <li class={`card layer ${problem ? "wrong" : ""}`} aria-label={`Layer ${number + 1}: ${choice.kind}`} onKeyDown={onKeyDown}>
+    <li class={`card layer ${problem ? "wrong" : ""}`} aria-label={`LayerView ${number + 1}: ${choice.kind}`} onKeyDown={onKeyDown}>
       <header>
         <h3>{choice.kind}</h3>
         <span class="small quiet">{kind?.text.split(/[:;]/)[0]}</span>
@@ -78,10 +78,10 @@ function Room({ choice, kind, penalties, number, of, layer, problem, onSet, onMo
 }
 
 /** The kinds of layers, by group. */
-function Palette({ kinds, onAdd }: { kinds: readonly Kind[]; onAdd: (kind: Kind) => void }) {
+function Palette({ kinds, onAdd }: { kinds: readonly Component[]; onAdd: (kind: Component) => void }) {
   const [wanted, setWanted] = useState("");
   const groups = [...new Set(kinds.map(({ group }) => group))];
-  const fits = ({ kind, text }: Kind) => `${kind} ${text}`.toLowerCase().includes(wanted.toLowerCase());
+  const fits = ({ kind, text }: Component) => `${kind} ${text}`.toLowerCase().includes(wanted.toLowerCase());
   return (
     <div class="palette">
       <input
@@ -112,7 +112,7 @@ function Palette({ kinds, onAdd }: { kinds: readonly Kind[]; onAdd: (kind: Kind)
 }
 
 /** Return a new layer of a kind, its needed arguments filled with something to begin from. */
-const fresh = (kind: Kind): Choice => ({
+const fresh = (kind: Component): Choice => ({
   kind: kind.kind,
   arguments: Object.fromEntries(
     kind.arguments

@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import { Curve } from "../../components/Curve";
 import { Steering } from "../../components/Steering";
-import type { Finding, Situation } from "../../generated/messages";
+import type { Finding, Settings } from "../../generated/messages";
 import { ask } from "../../live/connection";
 import { count, counted, number } from "../../numbers";
 import { type FollowedRun, run, runs } from "../../run";
@@ -59,13 +59,13 @@ function Course({ now }: { now: FollowedRun }) {
 }
 
 interface Props {
-  readonly situation: Situation;
+  readonly settings: Settings;
   readonly isFit: boolean;
   readonly findings: readonly Finding[];
 }
 
 /** Train what was built. */
-export function Trainer({ situation, isFit, findings }: Props) {
+export function Trainer({ settings, isFit, findings }: Props) {
   const [error, setError] = useState("");
   const [begun, setBegun] = useState("");
   const [isBusy, setBusy] = useState(false);
@@ -74,7 +74,7 @@ export function Trainer({ situation, isFit, findings }: Props) {
   const start = async (paused: boolean) => {
     setBusy(true);
     try {
-      const started = await ask({ type: "train", situation, paused });
+      const started = await ask({ type: "train", settings, paused });
       setError("");
       setBegun(started.run);
       change(fresh(started.run));
@@ -87,7 +87,7 @@ export function Trainer({ situation, isFit, findings }: Props) {
     <section class="part" aria-label="Training">
       <header>
         <h2>Training</h2>
-        <p class="small quiet">{isOurs ? now.name : `Seed ${count(situation.seed)}: the same situation gives the same run.`}</p>
+        <p class="small quiet">{isOurs ? now.name : `Seed ${count(settings.seed)}: the same settings gives the same run.`}</p>
       </header>
       {findings.map(({ symptom, seen, remedy, certainty }) => (
         <p key={symptom} class="note">
@@ -102,8 +102,8 @@ export function Trainer({ situation, isFit, findings }: Props) {
           Begin paused
         </button>
         {isOurs ? <Steering run={now} /> : null}
-        {state.situation.value ? (
-          <button type="button" class="button bare" onClick={() => change({ situation: null })}>
+        {state.settings.value ? (
+          <button type="button" class="button bare" onClick={() => change({ settings: null })}>
             Back to the beginning
           </button>
         ) : null}

@@ -2,13 +2,13 @@ import type { DataChoice } from "../../generated/messages";
 import { ask } from "../../live/connection";
 import { change } from "../../state";
 
-/** Take other data: the situation is then the one that is suggested for them. */
+/** Take other data: the settings is then the one that is suggested for them. */
 export async function begin(data: DataChoice): Promise<void> {
   try {
     const { suggested } = await ask({ type: "describe_data", data, samples: 0 });
-    change({ situation: suggested });
+    change({ settings: suggested });
   } catch {
-    change({ situation: unread(data) }); // the view asks again, and shows what is wrong with the data
+    change({ settings: unread(data) }); // the view asks again, and shows what is wrong with the data
   }
 }
 

@@ -3,7 +3,7 @@ import type { DataReport } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { count } from "../../numbers";
 import { runs } from "../../run";
-import { FIRST_DATA } from "../../situation";
+import { FIRST_DATA } from "../../settings";
 import { change, link, state } from "../../state";
 import { Distributions } from "./Distributions";
 import { Doubts } from "./Doubts";
@@ -43,7 +43,7 @@ function Done({ report }: Pick<DataReport, "report">) {
 
 /** The preparation's report, a run's own or that of data: what was done, what is doubtful, distributions, examples, augmentation. */
 export function Data() {
-  const chosen = state.situation.value?.data ?? FIRST_DATA;
+  const chosen = state.settings.value?.data ?? FIRST_DATA;
   const run = runs.value?.find(({ name, steps }) => name === state.run.value && steps > 0)?.name ?? "";
   const isOfRun = state.reported.value === "run" && run !== "";
   const request = isOfRun ? { run, data: chosen } : { data: chosen };

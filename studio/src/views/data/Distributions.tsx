@@ -1,6 +1,8 @@
 import { useState } from "preact/hooks";
-import type { Distribution, ReportColumn } from "../../generated/messages";
+import type { Distribution, Report } from "../../generated/messages";
 import { count, counted, number, percent } from "../../numbers";
+
+type ReportColumn = Report["columns"][number];
 
 const AT_ONCE = 12;
 const MOST_NAMES = 10;
@@ -120,7 +122,7 @@ function Column({ of }: { of: ReportColumn }) {
   );
 }
 
-/** What is to be foretold, and each column: how it is distributed over the parts, what is missing, before the steps and after. */
+/** What is to be predicted, and each column: how it is distributed over the parts, what is missing, before the steps and after. */
 export function Distributions({ target, columns }: { target: ReportColumn | null; columns: readonly ReportColumn[] }) {
   const [shown, setShown] = useState(AT_ONCE);
   return (

@@ -3,7 +3,7 @@ import { ExamplePicture } from "../../components/ExamplePicture";
 import type { Choice, DataChoice } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { number } from "../../numbers";
-import { withArgument } from "../../situation";
+import { withArgument } from "../../settings";
 import { ArgumentField } from "../build/ArgumentField";
 
 const EXAMPLES = 3;
@@ -11,7 +11,7 @@ const COPIES = 8;
 
 /** What augmentation makes of a few examples: each drawn several times, as the steps of training would. */
 export function Sheet({ of, axes }: { of: { run: string } | { data: DataChoice | null }; axes: number }) {
-  const kinds = useAnswer({ type: "list_kinds" });
+  const kinds = useAnswer({ type: "list_components" });
   const [chosen, setChosen] = useState<Choice | null>(null);
   const among = kinds.answer?.augmentations.filter(({ takes }) => takes.includes(axes)) ?? [];
   const first = among.find(({ kind }) => kind === "RandomRotation" || kind === "SpecAugment") ?? among[0];

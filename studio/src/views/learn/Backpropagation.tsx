@@ -28,7 +28,7 @@ function Nudged({ run, opened }: StageProps) {
   const given = example?.part ? ({ type: "in_part", part: example.part, number: example.number } as const) : null;
   const ask = (at: number) =>
     given && at <= (run.last.value ?? 0)
-      ? ({ type: "travel", run: run.name, step: at, given, width: 1, height: 1, maps: 1 } as const)
+      ? ({ type: "read_example_pass", run: run.name, step: at, input: given, width: 1, height: 1, maps: 1 } as const)
       : null;
   const before = useAnswer(step === undefined ? null : ask(step), run.name).answer;
   const after = useAnswer(step === undefined ? null : ask(step + 1), run.name).answer;
@@ -84,7 +84,7 @@ export function Backpropagation({ run, opened }: StageProps) {
         text="The gradient begins at the loss, and goes back the way that the example came: each layer hands on to the one below what of the blame belongs to it."
         more={
           <>
-            That is the chain rule: where the loss L hangs on z, z on a, and a on w, <ChainRule />. Each factor is a local matter of one
+            That is the chain rule: where the loss L depends on z, z on a, and a on w, <ChainRule />. Each factor is a local matter of one
             layer, and computed only once for all weights below.
           </>
         }
@@ -92,7 +92,7 @@ export function Backpropagation({ run, opened }: StageProps) {
       <Way run={run} />
       <Passage
         title="The chain, for one weight"
-        text="Here is the chain rule written out for one weight. The loss hangs on it by several paths; what each carries is the product of the local slopes along it, and the gradient is the sum over all paths, and over all examples of the batch."
+        text="Here is the chain rule written out for one weight. The loss depends on it by several paths; what each carries is the product of the local slopes along it, and the gradient is the sum over all paths, and over all examples of the batch."
         task="Pick a number of the weight. Then choose another path, and check the product."
         more={<a href={link({ view: "question", question: "why" })}>Ask any weight why</a>}
       >

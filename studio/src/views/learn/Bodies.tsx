@@ -1,6 +1,6 @@
 import { useState } from "preact/hooks";
 import { Curve } from "../../components/Curve";
-import type { ShowVerbs, VerbsShown } from "../../generated/messages";
+import type { ShowVerbs, VerbStages } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { number } from "../../numbers";
 import { colour } from "../../theme/colours";
@@ -13,7 +13,7 @@ type Verb = NonNullable<ShowVerbs["without"]>[number];
 const asIs = (cell: string): string => cell.replace(/^-(?=\d)/, "−");
 
 /** The rows of a table, with what is missing marked. */
-function Rows({ shown, verb }: { shown: VerbsShown; verb: string }) {
+function Rows({ shown, verb }: { shown: VerbStages; verb: string }) {
   const stage = shown.stages.find((one) => one.verb === verb);
   if (!stage) return null;
   return (

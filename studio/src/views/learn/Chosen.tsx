@@ -3,19 +3,19 @@ import { DrawPad } from "../../components/DrawPad";
 import { Drop } from "../../components/Drop";
 import { ExampleCard } from "../../components/ExampleCard";
 import { useAnswer } from "../../live/useAnswer";
-import type { Given } from "../../own";
+import type { ExampleInput } from "../../own";
 import { change, state } from "../../state";
 
 /** The example that a stage is told by: one of the test part, drawn, or dropped. */
-export function useChosen(): readonly [Given, (given: Given | null) => void, boolean] {
-  const [own, setOwn] = useState<Given | null>(null);
+export function useChosen(): readonly [ExampleInput, (given: ExampleInput | null) => void, boolean] {
+  const [own, setOwn] = useState<ExampleInput | null>(null);
   return [own ?? { type: "in_part", part: "test", number: state.row.value ?? 0 }, setOwn, own !== null];
 }
 
 interface Props {
   readonly run: string;
   readonly isOwn: boolean;
-  readonly onGive: (given: Given | null) => void;
+  readonly onGive: (given: ExampleInput | null) => void;
 }
 
 /** Examples to choose from, none of which the network has learned from; and a pad to draw one's own. */

@@ -2,12 +2,12 @@ import { useState } from "preact/hooks";
 import { ExampleCard } from "../../components/ExampleCard";
 import { ExamplePicture } from "../../components/ExamplePicture";
 import { Figure } from "../../components/Figure";
-import type { DataDescribed, Preparing, ShowPreparation } from "../../generated/messages";
+import type { DataDescription, PreparedExamples, ShowPreparation } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { count, counted, number, percent } from "../../numbers";
 import { rasterOfPicture } from "../../raster";
 import { runNamed } from "../../run";
-import { FIRST_DATA } from "../../situation";
+import { FIRST_DATA } from "../../settings";
 import { link } from "../../state";
 import { Grid } from "./Convolution";
 import { FOR_LARGER, type Lesson } from "./lessons";
@@ -20,7 +20,7 @@ const FIVE = 5;
 type Verb = ShowPreparation["verbs"][number];
 
 /** Collect: examples, and the numbers that one of them is. */
-export function Collect({ data }: { data: DataDescribed }) {
+export function Collect({ data }: { data: DataDescription }) {
   const [chosen, choose] = useState(3);
   const examples = data.samples.filter(({ picture }) => picture).slice(0, 10);
   const example = examples[chosen];
@@ -80,7 +80,7 @@ function Practised() {
 }
 
 /** Split: what is learned from, and what is judged by. */
-export function Split({ data }: { data: DataDescribed }) {
+export function Split({ data }: { data: DataDescription }) {
   const [isOn, setOn] = useState(true);
   const parts = Object.entries(data.parts);
   return (
@@ -106,7 +106,7 @@ export function Split({ data }: { data: DataDescribed }) {
 }
 
 /** The same five digits after a verb, with the figures of their numbers. */
-function Sheet({ stage, labels, title }: { stage: Preparing; labels: readonly string[]; title: string }) {
+function Sheet({ stage, labels, title }: { stage: PreparedExamples; labels: readonly string[]; title: string }) {
   const copies = stage.examples.length / Math.max(1, labels.length);
   const size = stage.examples[0]?.block.shape.slice(-2).join(" × ");
   return (
@@ -150,7 +150,7 @@ const LARGER: readonly Verb[] = [{ kind: "UpSampling2D", arguments: { size: 2 } 
 
 /** What the library says of a network for larger images, given these. */
 function Refusal() {
-  const { answer } = useAnswer({ type: "check_situation", situation: FOR_LARGER });
+  const { answer } = useAnswer({ type: "check_settings", settings: FOR_LARGER });
   if (!answer) return <p class="waiting">The network is being put together</p>;
   return (
     <p class="trouble" role="status">
@@ -245,7 +245,7 @@ const SIZES = [
 ] as const satisfies readonly (readonly [Lesson, string])[];
 
 /** Batch: how many are learned from at once. */
-export function Batch({ data }: { data: DataDescribed }) {
+export function Batch({ data }: { data: DataDescription }) {
   const there = SIZES.flatMap(([name, size]) => {
     const run = runNamed(name);
     return run ? [{ run, size }] : [];

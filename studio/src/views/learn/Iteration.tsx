@@ -93,7 +93,7 @@ export function Iteration({ run, opened }: StageProps) {
     <>
       <Passage
         title="The same, again and again"
-        text={`Forward, loss, backward, a small step: that is one update, made for a batch of ${opened.settings.batch_size ?? 32} examples. ${count(perEpoch)} batches make an epoch: then every example has been seen once, and the next epoch begins, in another order.`}
+        text={`Forward, loss, backward, a small step: that is one update, made for a batch of ${opened.fit_arguments.batch_size ?? 32} examples. ${count(perEpoch)} batches make an epoch: then every example has been seen once, and the next epoch begins, in another order.`}
         task="Click into the curve, or drag the time line, and step forward and back. Everything on the other pages shows that moment."
         more={<a href={link({ view: "rewind" })}>Look at the batch of this step</a>}
       >

@@ -1,6 +1,6 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { RunOpened } from "../../generated/messages";
+import type { RunDetails } from "../../generated/messages";
 import { type FollowedRun, run } from "../../run";
 import { change, link, STAGES, type Stage, state } from "../../state";
 import { Backpropagation } from "./Backpropagation";
@@ -13,7 +13,7 @@ import { Propagation } from "./Propagation";
 
 export interface StageProps {
   readonly run: FollowedRun;
-  readonly opened: RunOpened;
+  readonly opened: RunDetails;
 }
 
 const PAGES: Record<Stage, { readonly title: string; readonly view: ComponentType<StageProps> }> = {

@@ -1,5 +1,5 @@
 import { useEffect, useState } from "preact/hooks";
-import type { Travelled } from "../../generated/messages";
+import type { ExamplePass } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { number, percent } from "../../numbers";
 import { shown } from "../../run";
@@ -19,7 +19,7 @@ export function softmax(outputs: readonly number[]): number[] {
 
 const fixed = (value: number, digits: number): string => value.toFixed(digits).replace("-", "−");
 
-function Sliders({ way, classes }: { way: Travelled; classes: readonly string[] }) {
+function Sliders({ way, classes }: { way: ExamplePass; classes: readonly string[] }) {
   const came = way.outputs.map((one) => one ?? 0);
   const [outputs, setOutputs] = useState(came);
   const [target, setTarget] = useState(way.example.target ?? 0);
@@ -103,7 +103,7 @@ function Sliders({ way, classes }: { way: Travelled; classes: readonly string[] 
 export function Loss({ run, opened }: StageProps) {
   const [given, give, isOwn] = useChosen();
   const { answer: way } = useAnswer(
-    { type: "travel", run: run.name, step: shown.value ?? 0, given, width: 64, height: 64, maps: 1 },
+    { type: "read_example_pass", run: run.name, step: shown.value ?? 0, input: given, width: 64, height: 64, maps: 1 },
     run.name,
   );
   return (

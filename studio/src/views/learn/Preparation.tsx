@@ -1,5 +1,5 @@
 import { useAnswer } from "../../live/useAnswer";
-import { FIRST_DATA } from "../../situation";
+import { FIRST_DATA } from "../../settings";
 import { Balance, Clean, Encode, Scale } from "./Bodies";
 import { Augment, Batch, Collect, ScaleImages, Split, Transform } from "./Digits";
 import "./preparation.css";

@@ -2,7 +2,7 @@ import { Bars } from "../../components/Bars";
 import { ExamplePicture } from "../../components/ExamplePicture";
 import { Matrix } from "../../components/Matrix";
 import { TensorPicture } from "../../components/TensorPicture";
-import type { ReadUnit, Tensor, Travelled, Unit } from "../../generated/messages";
+import type { ExamplePass, ReadUnit, Tensor, Unit } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { number, percent } from "../../numbers";
 import { type Drawn, drawnAt, loudest, placeIn, rasterOfTensor } from "../../raster";
@@ -85,7 +85,7 @@ function Activation({ unit }: { unit: Unit }) {
 }
 
 /** The last step of the way: from numbers to probabilities. */
-function Probabilities({ way, classes }: { way: Travelled; classes: readonly string[] }) {
+function Probabilities({ way, classes }: { way: ExamplePass; classes: readonly string[] }) {
   const best = way.probabilities.indexOf(Math.max(...way.probabilities.map((one) => one ?? 0)));
   const exponentials = way.outputs.map((one) => Math.exp(one ?? 0));
   const total = exponentials.reduce((sum, one) => sum + one, 0);
@@ -117,7 +117,10 @@ function Probabilities({ way, classes }: { way: Travelled; classes: readonly str
 export function Propagation({ run, opened }: StageProps) {
   const [given, give, isOwn] = useChosen();
   const step = shown.value ?? 0;
-  const { answer: way } = useAnswer({ type: "travel", run: run.name, step, given, width: 128, height: 128, maps: 64 }, run.name);
+  const { answer: way } = useAnswer(
+    { type: "read_example_pass", run: run.name, step, input: given, width: 128, height: 128, maps: 64 },
+    run.name,
+  );
   const values = (path: string) => way?.layers.find((layer) => layer.path === path)?.value;
   const [maps, seconds, pools, units] = [values(CONVOLUTION), values(SECOND), values(POOLING), values(HIDDEN)];
   // What is looked at: what was pointed at, else the unit of the layer that answers most, for of a silent one there is little to be told.
@@ -130,7 +133,7 @@ export function Propagation({ run, opened }: StageProps) {
     place(HIDDEN, units),
   ];
   const ask = (layer: string, at: readonly number[]): Omit<ReadUnit, "id"> | null =>
-    at.length ? { type: "read_unit", run: run.name, step, given, layer, place: [...at], terms: 1024 } : null;
+    at.length ? { type: "read_unit", run: run.name, step, input: given, layer, place: [...at], terms: 1024 } : null;
   const convolution = useAnswer(ask(CONVOLUTION, convolved), run.name).answer;
   const second = useAnswer(ask(SECOND, summed), run.name).answer;
   const pooling = useAnswer(ask(POOLING, pooled), run.name).answer;

@@ -1,12 +1,12 @@
 import { effect } from "@preact/signals";
-import type { Situation } from "../../generated/messages";
+import type { Settings } from "../../generated/messages";
 import { ask } from "../../live/connection";
 import { runs } from "../../run";
-import { FIRST_DATA } from "../../situation";
+import { FIRST_DATA } from "../../settings";
 import { change, fresh, state } from "../../state";
 
 /** A network that is small enough for every number of it to be seen, and large enough to read digits. */
-const LAYERS: Situation["layers"] = [
+const LAYERS: Settings["layers"] = [
   { kind: "Conv2D", arguments: { filters: 8, kernel_size: 3, activation: "relu" } },
   { kind: "Conv2D", arguments: { filters: 8, kernel_size: 3, activation: "relu" } },
   { kind: "MaxPooling2D", arguments: { pool_size: 2 } },
@@ -15,7 +15,7 @@ const LAYERS: Situation["layers"] = [
   { kind: "Dense", arguments: { units: 10 } },
 ];
 
-function situation(learning_rate: number, epochs: number, examples: number | null = null): Situation {
+function settings(learning_rate: number, epochs: number, examples: number | null = null): Settings {
   return {
     data: { ...FIRST_DATA, examples },
     layers: LAYERS,
@@ -31,21 +31,21 @@ function situation(learning_rate: number, epochs: number, examples: number | nul
 }
 
 /** A network for images of at least 9 × 9. */
-export const FOR_LARGER: Situation = {
-  ...situation(0.1, 1),
+export const FOR_LARGER: Settings = {
+  ...settings(0.1, 1),
   layers: [{ kind: "Conv2D", arguments: { filters: 8, kernel_size: 9, activation: "relu" } }, ...LAYERS.slice(3)],
 };
 
-const WITHOUT: Situation = situation(0.1, 4);
-const BY_HEART: Situation = situation(0.2, 240, 60);
-const BATCHED: Situation = situation(0.05, 2);
+const WITHOUT: Settings = settings(0.1, 4);
+const BY_HEART: Settings = settings(0.2, 240, 60);
+const BATCHED: Settings = settings(0.05, 2);
 
 /** The runs that are told of, each of which is trained when it is first wanted: seconds, on any machine. */
 export const LESSONS = {
-  "learn-digits": situation(0.1, 8),
-  "learn-too-low": situation(0.01, 4),
-  "learn-right": situation(0.2, 4),
-  "learn-too-high": situation(0.8, 4),
+  "learn-digits": settings(0.1, 8),
+  "learn-too-low": settings(0.01, 4),
+  "learn-right": settings(0.2, 4),
+  "learn-too-high": settings(0.8, 4),
   "learn-by-heart": BY_HEART,
   "learn-varied": {
     ...BY_HEART,
@@ -55,7 +55,7 @@ export const LESSONS = {
   "learn-one-by-one": { ...BATCHED, batch_size: 1 },
   "learn-in-batches": BATCHED,
   "learn-all-at-once": { ...BATCHED, batch_size: 65_536 },
-} as const satisfies Record<string, Situation>;
+} as const satisfies Record<string, Settings>;
 
 export type Lesson = keyof typeof LESSONS;
 export const FIRST: Lesson = "learn-digits";
@@ -72,7 +72,7 @@ export async function train(name: Lesson): Promise<void> {
 async function begin(name: Lesson): Promise<void> {
   begun.add(name);
   try {
-    await ask({ type: "train", situation: LESSONS[name], name });
+    await ask({ type: "train", settings: LESSONS[name], name });
   } catch (error) {
     begun.delete(name); // so that it can be wanted once more
     throw error;

@@ -2,7 +2,7 @@ import { useState } from "preact/hooks";
 import { welcome } from "../../live/connection";
 import { useAnswer } from "../../live/useAnswer";
 import { count } from "../../numbers";
-import { type Given, isShort } from "../../own";
+import { type ExampleInput, isShort } from "../../own";
 import { part } from "../../run";
 import { change, state } from "../../state";
 import { Asker } from "./Asker";
@@ -12,15 +12,15 @@ import { Teachers } from "./Teachers";
 
 /** Ask the network about an example of one's own or of its data, and see the answer and its reasons. */
 export function Answer({ run, opened }: QuestionProps) {
-  const [long, setLong] = useState<Given | null>(null); // what the address cannot hold
+  const [long, setLong] = useState<ExampleInput | null>(null); // what the address cannot hold
   const own = long ?? state.own.value;
-  const given: Given = own ?? { type: "in_part", part: part.value, number: state.row.value ?? 0 };
+  const given: ExampleInput = own ?? { type: "in_part", part: part.value, number: state.row.value ?? 0 };
   const convolves = opened.layers.some(({ kind }) => kind === "Conv1D" || kind === "Conv2D");
   const methods = (welcome.value?.methods ?? []).filter((one) => convolves || one !== "grad-cam"); // which looks at a convolution
   const method = methods.find((one) => one === state.method.value) ?? methods[0] ?? null;
   const [target, setTarget] = useState<number | null>(null);
   const { answer, error, isWaiting } = useAnswer(
-    { type: "ask_answer", run: run.name, given, step: state.step.value, method, target },
+    { type: "ask_answer", run: run.name, input: given, step: state.step.value, method, target },
     run.name,
   );
   return (

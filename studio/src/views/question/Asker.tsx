@@ -2,17 +2,17 @@ import { useState } from "preact/hooks";
 import { DrawPad } from "../../components/DrawPad";
 import { Drop } from "../../components/Drop";
 import { ExampleCard } from "../../components/ExampleCard";
-import type { Column, RunOpened } from "../../generated/messages";
+import type { ColumnSummary, RunDetails } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
-import type { Given } from "../../own";
+import type { ExampleInput } from "../../own";
 import { part } from "../../run";
 import { change, state } from "../../state";
 import { Sound } from "./Sound";
 
 interface Props {
-  readonly opened: RunOpened;
-  readonly own: Given | null;
-  readonly onGive: (given: Given | null) => void;
+  readonly opened: RunDetails;
+  readonly own: ExampleInput | null;
+  readonly onGive: (given: ExampleInput | null) => void;
 }
 
 const AT_ONCE = 24;
@@ -58,7 +58,7 @@ function Examples({ opened, own, onGive }: Props) {
 
 type Cells = Record<string, string>;
 
-function Cell({ column, value, onChange }: { column: Column; value: string; onChange: (value: string) => void }) {
+function Cell({ column, value, onChange }: { column: ColumnSummary; value: string; onChange: (value: string) => void }) {
   return (
     <div class="labelled">
       <span>{column.name}</span>

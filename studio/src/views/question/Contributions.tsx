@@ -1,33 +1,34 @@
 import { ExampleCard } from "../../components/ExampleCard";
 import { hint } from "../../components/Hint";
-import type { Why } from "../../generated/messages";
+import type { WhyAnswer } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { counted, number } from "../../numbers";
 import { change } from "../../state";
 
 /** What each example of the batch adds to the gradient; one can be chosen, whose paths are then shown. */
-export function Contributions({ why }: { why: Why }) {
-  const { answer } = useAnswer({ type: "read_batch", run: why.run, step: why.step, limit: 512 }, `${why.run} ${why.step}`);
-  const most = Math.max(...why.contributions.map((one) => Math.abs(one ?? 0))) || 1;
-  const chosen = answer?.examples[why.example];
+export function Contributions({ answer: { run, why, total } }: { answer: WhyAnswer }) {
+  const { answer: batch } = useAnswer({ type: "read_batch", run, step: why.step, limit: 512 }, `${run} ${why.step}`);
+  const contributions = Array.from(why.contributions.values);
+  const most = Math.max(...contributions.map((one) => Math.abs(one))) || 1;
+  const chosen = batch?.examples[why.example];
   const say = (i: number) => {
-    const label = answer?.examples[i]?.label;
-    return `example ${i + 1}${label ? `, ${label}` : ""}: ${number(why.contributions[i])}\nits loss: ${number(why.example_losses[i])}`;
+    const label = batch?.examples[i]?.label;
+    return `example ${i + 1}${label ? `, ${label}` : ""}: ${number(contributions[i])}\nits loss: ${number(why.example_losses.values[i])}`;
   };
   return (
     <section class="part" aria-label="By example">
       <header>
         <h2>By example</h2>
         <p class="small quiet">
-          The gradient is a sum: {counted(why.contributions.length, "term")}
-          {why.penalty ? `, and ${number(why.penalty)} of penalties on weights` : ""}. Together {number(why.total)}.
+          The gradient is a sum: {counted(contributions.length, "term")}
+          {why.penalty ? `, and ${number(why.penalty)} of penalties on weights` : ""}. Together {number(total)}.
         </p>
       </header>
       <div class="contributions">
         <div class="terms" role="listbox" aria-label="Contributions of the examples">
-          {why.contributions.map((value, i) => (
+          {contributions.map((value, i) => (
             <button
-              key={`${why.rows[i]} ${i}`}
+              key={`${why.rows.values[i]} ${i}`}
               type="button"
               role="option"
               aria-selected={i === why.example}
@@ -47,7 +48,7 @@ export function Contributions({ why }: { why: Why }) {
           <div class="chosen">
             <ExampleCard example={chosen} size={84} />
             <p class="small quiet">
-              example {why.example + 1}: {number(why.contributions[why.example])}
+              example {why.example + 1}: {number(contributions[why.example])}
             </p>
           </div>
         ) : null}

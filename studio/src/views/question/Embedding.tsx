@@ -1,7 +1,7 @@
 import { Choices } from "../../components/Choices";
 import { Cloud } from "../../components/Cloud";
 import { Scatter } from "../../components/Scatter";
-import type { Embedded } from "../../generated/messages";
+import type { EmbeddedExamples } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { count, number, percent } from "../../numbers";
 import { layers, part } from "../../run";
@@ -21,9 +21,9 @@ const LAYOUTS = [
 ] as const;
 
 /** How the points are to be read. */
-function Reading({ layer, answer }: { layer: string | null; answer: Embedded | null }) {
+function Reading({ layer, answer }: { layer: string | null; answer: EmbeddedExamples | null }) {
   const directions = state.dimensions.value === "3" ? "three directions" : "two directions";
-  const shown = answer?.shares.reduce((sum, one) => sum + one, 0);
+  const shown = answer?.variance_shares.reduce((sum, one) => sum + one, 0);
   return (
     <p class="lead">
       Each point is an example of the {part.value} part, laid out by the outputs of {layer}{" "}
@@ -31,14 +31,14 @@ function Reading({ layer, answer }: { layer: string | null; answer: Embedded | n
         ? `along the ${directions} in which they differ most${shown === undefined ? "" : ` (${percent(shown)} of all difference)`}.`
         : `so that those stay neighbours that are alike to it; how far apart groups lie, and how large they are, means nothing. It shows at most ${count(MOST.tsne)} examples.`}{" "}
       {answer && !answer.classes.length
-        ? "The brighter, the larger is what is to be foretold."
+        ? "The brighter, the larger is what is to be predicted."
         : "Ringed are those that it takes for another class."}{" "}
       {state.dimensions.value === "3" ? "Drag to turn them." : "Drag the time line to see them part."}
     </p>
   );
 }
 
-function Points({ answer }: { answer: Embedded }) {
+function Points({ answer }: { answer: EmbeddedExamples }) {
   const word = (value: number | undefined) => answer.classes[value ?? -1] ?? number(value);
   const { targets, answers, numbers } = answer;
   const Drawn = answer.places.shape[1] === 3 ? Cloud : Scatter;

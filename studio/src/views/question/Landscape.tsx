@@ -1,10 +1,11 @@
 import { contours } from "d3-contour";
 import { interpolateViridis } from "d3-scale-chromatic";
 import { useMemo, useRef, useState } from "preact/hooks";
+import { rowsOf } from "../../blocks";
 import { Choices } from "../../components/Choices";
 import { hint } from "../../components/Hint";
 import { useSize } from "../../components/useSize";
-import type { Landscape as Found } from "../../generated/messages";
+import type { Plane as Found } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { go } from "../../moment";
 import { count, number, percent } from "../../numbers";
@@ -33,8 +34,8 @@ function Plane({ found }: { found: Found }) {
     return contours().size([across, up]).thresholds(thresholds)(Array.from(found.losses.values));
   }, [found]);
   const range = (of: readonly number[]) => [of[0] ?? 0, of.at(-1) ?? 1] as const;
-  const [left, right] = range(found.across);
-  const [bottom, top] = range(found.up);
+  const [left, right] = range(Array.from(found.across.values));
+  const [bottom, top] = range(Array.from(found.up.values));
   // A contour's coordinates count cells, the middle of the first being 0.5.
   const x = (column: number) => MARGIN + ((column - 0.5) / (across - 1)) * side;
   const y = (row: number) => MARGIN + height - ((row - 0.5) / (up - 1)) * height;
@@ -44,7 +45,7 @@ function Plane({ found }: { found: Found }) {
     polygons
       .map((rings) => rings.map((ring) => `M${ring.map(([a = 0, b = 0]) => `${x(a).toFixed(1)},${y(b).toFixed(1)}`).join("L")}Z`).join(""))
       .join("");
-  const stops = found.way.map(place);
+  const stops = (found.path ? rowsOf(found.path) : []).map(place);
   const at = shown.value;
   const nearest = at === null ? -1 : found.steps.findLastIndex((step) => step <= at);
   return (
@@ -74,7 +75,7 @@ function Plane({ found }: { found: Found }) {
             ))
           : null}
         {stops.map(([cx, cy], i) => {
-          const said = `step ${count(found.steps[i] ?? 0)}: loss ${number(found.way_losses[i])}`;
+          const said = `step ${count(found.steps[i] ?? 0)}: loss ${number(found.path_losses?.values[i])}`;
           return (
             <circle
               key={found.steps[i]}

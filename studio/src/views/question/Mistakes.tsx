@@ -1,15 +1,16 @@
 import { useState } from "preact/hooks";
+import { rowsOf } from "../../blocks";
 import { Choices } from "../../components/Choices";
 import { Confusion } from "../../components/Confusion";
 import { ExampleCard } from "../../components/ExampleCard";
 import { Figure } from "../../components/Figure";
-import type { Example, Judged } from "../../generated/messages";
+import type { Example, PartEvaluation } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { count, counted, number, percent } from "../../numbers";
 import { part } from "../../run";
 import { change, state } from "../../state";
+import { ClassCurves } from "./ClassCurves";
 import type { QuestionProps } from "./Question";
-import { ToldApart } from "./ToldApart";
 
 /** Examples, each of which leads to the question why. */
 function Sheet({ examples }: { examples: readonly Example[] }) {
@@ -23,10 +24,10 @@ function Sheet({ examples }: { examples: readonly Example[] }) {
   );
 }
 
-function Cell({ judged, cell }: { judged: Judged; cell: readonly number[] }) {
+function Cell({ judged, cell }: { judged: PartEvaluation; cell: readonly number[] }) {
   const [row = 0, column = 0] = cell;
   const { answer, error } = useAnswer(
-    { type: "read_cell", run: judged.run, true: row, given: column, part: judged.part, step: judged.step, limit: 96 },
+    { type: "read_cell", run: judged.run, true: row, predicted: column, part: judged.part, step: judged.step, limit: 96 },
     `${judged.run} ${cell}`,
   );
   return (
@@ -73,7 +74,7 @@ const plainly = (name: string, value: number | null | undefined): string =>
 export function Mistakes({ run, opened }: QuestionProps) {
   const parts = (["test", "validation", "train"] as const).filter((part) => opened.parts[part]);
   const { answer, error, isWaiting } = useAnswer(
-    { type: "read_judgement", run: run.name, part: part.value, step: state.step.value, mistakes: 24 },
+    { type: "read_evaluation", run: run.name, part: part.value, step: state.step.value, mistakes: 24 },
     run.name,
   );
   const cell = state.cell.value;
@@ -86,8 +87,8 @@ export function Mistakes({ run, opened }: QuestionProps) {
           <p class="lead">
             {answer ? `Of ${counted(answer.examples, "example")} of the ${part.value} part` : "Of a part of the data"}
             {state.step.value === null ? ", at the end of the run" : `, as the network was before step ${count(state.step.value)}`}.
-            {isQuantity ? ` What is foretold is ${opened.task.target}; errors are in its own unit.` : ""}
-            {answer?.confusion.length ? " Each number of the table leads to its examples." : ""}
+            {isQuantity ? ` What is predicted is ${opened.task.target}; errors are in its own unit.` : ""}
+            {answer?.evaluation.confusion ? " Each number of the table leads to its examples." : ""}
           </p>
         </div>
         <Choices
@@ -98,25 +99,25 @@ export function Mistakes({ run, opened }: QuestionProps) {
         />
       </header>
       {error ? <p class="trouble">{error}</p> : null}
-      {isWaiting && !answer ? <p class="waiting">The network is being judged</p> : null}
+      {isWaiting && !answer ? <p class="waiting">The network is being evaluated</p> : null}
       {answer ? (
         <>
           <dl class="figures">
-            {Object.entries(answer.figures).map(([name, value]) => (
+            {Object.entries(answer.evaluation.figures).map(([name, value]) => (
               <Figure
                 key={name}
                 name={name.replaceAll("_", " ")}
                 value={value}
                 isShare={name.endsWith("accuracy")}
-                source={`on the ${part.value} part; the plainest answer would have ${plainly(name, answer.plain[name])}`}
+                source={`on the ${part.value} part; the plainest answer would have ${plainly(name, answer.evaluation.baseline[name])}`}
               />
             ))}
           </dl>
           <div class="judged">
-            {answer.confusion.length ? (
+            {answer.evaluation.confusion ? (
               <Confusion
                 classes={answer.classes}
-                table={answer.confusion}
+                table={rowsOf(answer.evaluation.confusion)}
                 picked={cell}
                 onPick={(row, column) => change({ cell: [row, column] }, "replace")}
               />
@@ -136,7 +137,7 @@ export function Mistakes({ run, opened }: QuestionProps) {
       ) : null}
       {opened.task.task === "classification" ? (
         <>
-          <ToldApart run={run.name} />
+          <ClassCurves run={run.name} />
           <Suspects run={run.name} />
         </>
       ) : null}

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Why } from "../../generated/messages";
+import type { WhyAnswer } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { number } from "../../numbers";
 import { SetByHand } from "./SetByHand";
@@ -12,13 +12,13 @@ export function changeOf(position: number, weight: number): number {
   return Math.sign(share) * share * share * 3 * Math.max(1, Math.abs(weight));
 }
 
-/** What if the weight were another: the loss computed again, beside what the gradient alone foretells. */
-export function Nudge({ why }: { why: Why }) {
+/** What if the weight were another: the loss computed again, beside what the gradient alone predicts. */
+export function Nudge({ answer: { run, why } }: { answer: WhyAnswer }) {
   const [position, setPosition] = useState(0);
   const change = Number(changeOf(position, why.weight ?? 0).toPrecision(3));
   const { answer, error } = useAnswer(
-    position ? { type: "ask_nudge", run: why.run, step: why.step, address: why.address, place: why.place, change } : null,
-    `${why.run} ${why.step} ${why.address} ${why.place}`,
+    position ? { type: "ask_nudge", run, step: why.step, address: why.name, place: why.index, change } : null,
+    `${run} ${why.step} ${why.name} ${why.index}`,
   );
   return (
     <section class="part" aria-label="What if it were another">
@@ -38,11 +38,11 @@ export function Nudge({ why }: { why: Why }) {
       {error ? <p class="trouble">{error}</p> : null}
       {answer && position ? (
         <p>
-          The loss of the batch would be <strong>{number(answer.loss)}</strong> instead of {number(answer.loss_before)}; the gradient alone
-          foretells {number(answer.predicted_loss)}.
+          The loss of the batch would be <strong>{number(answer.nudge.loss)}</strong> instead of {number(answer.nudge.loss_before)}; the
+          gradient alone predicts {number(answer.nudge.predicted_loss)}.
         </p>
       ) : null}
-      <SetByHand key={change} why={why} tried={change ? (why.weight ?? 0) + change : null} />
+      <SetByHand key={change} run={run} why={why} tried={change ? (why.weight ?? 0) + change : null} />
     </section>
   );
 }

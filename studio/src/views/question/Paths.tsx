@@ -75,7 +75,7 @@ function Drawing({ why, chosen, onChoose }: { why: Why; chosen: number; onChoose
         aria-label={`The ${why.paths.length} strongest paths from the weight to the loss of the example`}
       >
         {columns.map(([stage, x]) => (
-          <Title key={stage} name={stage === 0 ? `${why.address}[${why.place.join(", ")}]` : (why.stages[stage - 1] ?? "")} x={x} />
+          <Title key={stage} name={stage === 0 ? `${why.name}[${why.index.join(", ")}]` : (why.stages[stage - 1] ?? "")} x={x} />
         ))}
         {order.map((i) => {
           const path = why.paths[i] as Path;
@@ -148,7 +148,7 @@ export function Paths({ why }: { why: Why }) {
       <header>
         <h2>By path</h2>
         <p class="small quiet">
-          The loss of example {count(why.example + 1)} hangs on the weight through {many}. The strongest{" "}
+          The loss of example {count(why.example + 1)} depends on the weight through {many}. The strongest{" "}
           {why.paths.length === 1 ? "is" : `${why.paths.length} are`} drawn; all others carry {number(why.others)}.
         </p>
       </header>

@@ -1,6 +1,6 @@
 import type { ComponentType } from "preact";
 import { WithRun } from "../../components/WithRun";
-import type { RunOpened } from "../../generated/messages";
+import type { RunDetails } from "../../generated/messages";
 import type { FollowedRun } from "../../run";
 import { type Question as Asked, link, QUESTIONS, state } from "../../state";
 import { Answer } from "./Answer";
@@ -12,7 +12,7 @@ import { Why } from "./Why";
 
 export interface QuestionProps {
   readonly run: FollowedRun;
-  readonly opened: RunOpened;
+  readonly opened: RunDetails;
 }
 
 const VIEWS: Record<Asked, { readonly title: string; readonly view: ComponentType<QuestionProps> }> = {

@@ -1,10 +1,10 @@
 import { Bars } from "../../components/Bars";
 import { ExamplePicture } from "../../components/ExamplePicture";
-import type { Answered } from "../../generated/messages";
+import type { Answer } from "../../generated/messages";
 import { number, percent } from "../../numbers";
 
 interface Props {
-  readonly answer: Answered;
+  readonly answer: Answer;
   readonly method: string | null;
   readonly methods: readonly string[];
   readonly target: number | null;

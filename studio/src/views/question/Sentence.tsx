@@ -4,7 +4,7 @@ import { count, number } from "../../numbers";
 
 /** The answer in one sentence and three numbers. */
 export function Sentence({ why }: { why: Why }) {
-  const name = `${why.address}[${why.place.join(", ")}]`;
+  const name = `${why.name}[${why.index.join(", ")}]`;
   const direction = (why.update ?? 0) < 0 ? "down" : "up";
   return (
     <section class="part">

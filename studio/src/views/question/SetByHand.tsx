@@ -1,7 +1,7 @@
 import { useState } from "preact/hooks";
 import type { Why } from "../../generated/messages";
 import { ask } from "../../live/connection";
-import { run, runs } from "../../run";
+import { run as now, runs } from "../../run";
 
 /** Return the value that a field says, as a person writes it; nothing where it is none. */
 export function valueIn(said: string): number | undefined {
@@ -12,23 +12,24 @@ export function valueIn(said: string): number | undefined {
 const plain = (value: number): string => String(Number(value.toPrecision(6)));
 
 interface Props {
+  readonly run: string;
   readonly why: Why;
   /** The value that is tried out beside it; none where nothing is. */
   readonly tried: number | null;
 }
 
 /** The number set by hand while training goes on: kept with its step, so that rewinding, forking and resuming meet it too. */
-export function SetByHand({ why, tried }: Props) {
+export function SetByHand({ run, why, tried }: Props) {
   const [typed, setTyped] = useState<string | null>(null);
   const [told, setTold] = useState("");
-  const isSteered = runs.value?.find(({ name }) => name === why.run)?.steered && run.value?.isLive.value;
+  const isSteered = runs.value?.find(({ name }) => name === run)?.steered && now.value?.isLive.value;
   if (!isSteered) return null;
   const said = typed ?? (tried === null ? "" : plain(tried));
   const value = valueIn(said);
   const set = () => {
     if (value === undefined) return;
-    ask({ type: "steer", run: why.run, do: "weight", address: why.address, place: why.place, value }).then(
-      () => setTold(`${why.address}[${why.place.join(", ")}] is ${value} from the next step on.`),
+    ask({ type: "steer", run, do: "weight", address: why.name, place: why.index, value }).then(
+      () => setTold(`${why.name}[${why.index.join(", ")}] is ${value} from the next step on.`),
       (refusal: Error) => setTold(refusal.message),
     );
   };

@@ -2,24 +2,24 @@ import { useMemo, useState } from "preact/hooks";
 import { Drop } from "../../components/Drop";
 import { Player } from "../../components/Player";
 import { Recorder } from "../../components/Recorder";
-import type { RunOpened, Upload } from "../../generated/messages";
+import type { RunDetails, Upload } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { duration } from "../../numbers";
-import type { Given } from "../../own";
+import type { ExampleInput } from "../../own";
 import { part } from "../../run";
 import { wav } from "../../sound/wav";
 import { state } from "../../state";
 
 interface Props {
-  readonly opened: RunOpened;
-  readonly own: Given | null;
-  readonly onGive: (given: Given | null) => void;
+  readonly opened: RunDetails;
+  readonly own: ExampleInput | null;
+  readonly onGive: (given: ExampleInput | null) => void;
 }
 
 /** The recording of the run's own example that is asked about. */
 function Recorded({ run }: { run: string }) {
   const number = state.row.value ?? 0;
-  const { answer, error } = useAnswer({ type: "hear", run, part: part.value, number }, `${run} ${part.value} ${number}`);
+  const { answer, error } = useAnswer({ type: "read_sound", run, part: part.value, number }, `${run} ${part.value} ${number}`);
   const file = useMemo(
     () =>
       answer &&

@@ -1,11 +1,11 @@
 import { useState } from "preact/hooks";
 import { ExampleCard } from "../../components/ExampleCard";
-import type { Influencing } from "../../generated/messages";
+import type { InfluentialExample } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
-import type { Given } from "../../own";
+import type { ExampleInput } from "../../own";
 import type { FollowedRun } from "../../run";
 
-function Row({ title, examples }: { title: string; examples: readonly Influencing[] }) {
+function Row({ title, examples }: { title: string; examples: readonly InfluentialExample[] }) {
   if (!examples.length) return null;
   return (
     <div>
@@ -20,11 +20,11 @@ function Row({ title, examples }: { title: string; examples: readonly Influencin
 }
 
 /** The training examples that the network takes for alike, and, when asked, those that taught it this answer. */
-export function Teachers({ run, given }: { run: FollowedRun; given: Given }) {
+export function Teachers({ run, given }: { run: FollowedRun; given: ExampleInput }) {
   const key = `${run.name} ${JSON.stringify(given)}`;
   const [asked, setAsked] = useState("");
-  const near = useAnswer({ type: "ask_nearest", run: run.name, given, limit: 8 }, run.name);
-  const taught = useAnswer(asked === key ? { type: "ask_influence", run: run.name, given, limit: 6 } : null, key);
+  const near = useAnswer({ type: "ask_nearest", run: run.name, input: given, limit: 8 }, run.name);
+  const taught = useAnswer(asked === key ? { type: "ask_influence", run: run.name, input: given, limit: 6 } : null, key);
   return (
     <section class="part" aria-label="Who taught it this">
       <header>

@@ -1,5 +1,5 @@
 import { TensorPicture } from "../../components/TensorPicture";
-import type { Wanted } from "../../generated/messages";
+import type { TensorSelection } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { moment, momentError } from "../../moment";
 import { count, shape } from "../../numbers";
@@ -17,7 +17,7 @@ const WEIGHT = { width: 360, height: 360, maps: 128 } as const;
 /** Choose a weight of a layer, and in it a number. */
 function Chooser({ address, index }: { address: string; index: readonly number[] }) {
   const weights = layers.value.flatMap(({ weights }) => weights.filter(({ learns }) => learns));
-  const wanted: Wanted[] = address
+  const wanted: TensorSelection[] = address
     ? [
         { address, ...WEIGHT },
         { address, quantity: "gradient", ...WEIGHT },
@@ -93,7 +93,7 @@ export function WhyWeight({ run }: QuestionProps) {
     <>
       {momentError.value ? <p class="trouble">{momentError.value}</p> : null}
       <div class="asking">
-        <Chooser address={address} index={isChosen ? index : (answer?.place ?? [])} />
+        <Chooser address={address} index={isChosen ? index : (answer?.why.index ?? [])} />
         <div class="stack">
           {error ? <p class="trouble">{error}</p> : null}
           {isWaiting && !answer ? <p class="waiting">The gradient is being taken apart</p> : null}
@@ -101,13 +101,13 @@ export function WhyWeight({ run }: QuestionProps) {
             <>
               {isChosen ? null : (
                 <p class="quiet">
-                  Of all numbers of {answer.address} this one has the largest gradient in step {count(answer.step)}. Pick any other.
+                  Of all numbers of {answer.why.name} this one has the largest gradient in step {count(answer.why.step)}. Pick any other.
                 </p>
               )}
-              <Sentence why={answer} />
-              <Contributions why={answer} />
-              <Paths why={answer} />
-              <Nudge key={`${answer.step} ${answer.address} ${answer.place}`} why={answer} />
+              <Sentence why={answer.why} />
+              <Contributions answer={answer} />
+              <Paths why={answer.why} />
+              <Nudge key={`${answer.why.step} ${answer.why.name} ${answer.why.index}`} answer={answer} />
             </>
           ) : null}
         </div>

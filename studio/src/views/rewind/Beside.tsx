@@ -3,7 +3,7 @@ import { moment } from "../../moment";
 import { count } from "../../numbers";
 import { type FollowedRun, runNamed, runs } from "../../run";
 import { change, state } from "../../state";
-import { Compared } from "./Compared";
+import { Comparison } from "./Compared";
 
 const within = (step: number, { first, last }: FollowedRun): number => Math.max(first.value, Math.min(last.value ?? 0, step));
 
@@ -85,7 +85,7 @@ export function Beside({ run }: { run: FollowedRun }) {
       {other && !isThere && !other.error.value ? <p class="waiting">{other.name} has made no step yet</p> : null}
       {error ? <p class="trouble">{error}</p> : null}
       {isWaiting && !answer ? <p class="waiting">Both moments are being computed again</p> : null}
-      {answer ? <Compared found={answer} /> : null}
+      {answer ? <Comparison found={answer} /> : null}
     </section>
   );
 }

@@ -1,5 +1,5 @@
 import { largest, TensorPicture } from "../../components/TensorPicture";
-import type { Compared as Found, Pair, Tensor } from "../../generated/messages";
+import type { ComparedArrays, Comparison as Found, Tensor } from "../../generated/messages";
 import { count, number, percent, shape } from "../../numbers";
 
 type Side = Found["first"];
@@ -30,7 +30,7 @@ function Picture({ tensor, end }: { tensor: Tensor | null; end: number }) {
 }
 
 /** One address: how far apart both are, then either, in the same colours, then the one less the other. */
-function Row({ pair }: { pair: Pair }) {
+function Row({ pair }: { pair: ComparedArrays }) {
   const { address, kind, first, second, change, distance, share, cosine } = pair;
   const known = (first ?? second) as Tensor;
   const end = Math.max(...[first, second].flatMap((one) => (one ? [largest(one)] : [])));
@@ -69,7 +69,7 @@ function Row({ pair }: { pair: Pair }) {
 }
 
 /** Two moments, beside one another. */
-export function Compared({ found }: { found: Found }) {
+export function Comparison({ found }: { found: Found }) {
   const { first, second, pairs } = found;
   const isSame = first.run === second.run;
   const title = ({ run, step }: Side) => (isSame ? `step ${count(step)}` : run);

@@ -1,5 +1,5 @@
 import { useState } from "preact/hooks";
-import type { Fork, RunOpened } from "../../generated/messages";
+import type { Fork, RunDetails } from "../../generated/messages";
 import { ask } from "../../live/connection";
 import { count } from "../../numbers";
 import { type FollowedRun, shown } from "../../run";
@@ -40,7 +40,7 @@ function Amount({ name, title, placeholder }: { name: string; title: string; pla
 }
 
 /** What if: the run goes on from this step as a new one, with something changed, and both courses are shown. */
-export function Forking({ run, opened }: { run: FollowedRun; opened: RunOpened }) {
+export function Forking({ run, opened }: { run: FollowedRun; opened: RunDetails }) {
   const [error, setError] = useState("");
   const [isBusy, setBusy] = useState(false);
   const step = shown.value ?? 0;
@@ -64,7 +64,7 @@ export function Forking({ run, opened }: { run: FollowedRun; opened: RunOpened }
         <p class="small quiet">Go on from step {count(step)} as a new run, with something changed. What stays empty stays as it is.</p>
       </header>
       <form class="row forking" onSubmit={begin}>
-        <Amount name="learning_rate" title="learning rate" placeholder={String(opened.settings.learning_rate ?? "as it is")} />
+        <Amount name="learning_rate" title="learning rate" placeholder={String(opened.fit_arguments.learning_rate ?? "as it is")} />
         <label class="labelled">
           <span>optimiser</span>
           <select class="field" name="optimizer">
@@ -75,8 +75,8 @@ export function Forking({ run, opened }: { run: FollowedRun; opened: RunOpened }
           </select>
         </label>
         <Amount name="epochs" title="until epoch" placeholder={String(opened.line.epochs_planned)} />
-        <Amount name="batch_size" title="batch size" placeholder={String(opened.settings.batch_size ?? "as it is")} />
-        <Amount name="seed" title="seed" placeholder={String(opened.settings.seed ?? "as it is")} />
+        <Amount name="batch_size" title="batch size" placeholder={String(opened.fit_arguments.batch_size ?? "as it is")} />
+        <Amount name="seed" title="seed" placeholder={String(opened.fit_arguments.seed ?? "as it is")} />
         <button type="submit" class="button first" disabled={isBusy}>
           Fork here
         </button>

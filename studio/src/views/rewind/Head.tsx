@@ -1,12 +1,12 @@
 import { Figure } from "../../components/Figure";
-import type { RunOpened } from "../../generated/messages";
+import type { RunDetails } from "../../generated/messages";
 import { isDragging, moment, momentError } from "../../moment";
 import { count, duration, number } from "../../numbers";
 import { type FollowedRun, shown } from "../../run";
 import { state } from "../../state";
 
 /** Which step it is, how it was computed again, and how exact that is. */
-export function Head({ run, opened }: { run: FollowedRun; opened: RunOpened }) {
+export function Head({ run, opened }: { run: FollowedRun; opened: RunDetails }) {
   const step = shown.value ?? 0;
   const now = moment.value;
   const isThere = now?.step === step;

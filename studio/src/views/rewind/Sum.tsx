@@ -89,10 +89,10 @@ function Written({ unit }: { unit: Unit }) {
 }
 
 /** A unit, written out: each term of its weighted sum in numbers, its bias, its activation, and what the gradient does there. */
-export function Sum({ run, step, given }: { run: string; step: number; given: ReadUnit["given"] }) {
+export function Sum({ run, step, given }: { run: string; step: number; given: ReadUnit["input"] }) {
   const [layer, place] = [state.layer.value, [...state.unit.value]];
   const { answer, error, isWaiting } = useAnswer(
-    { type: "read_unit", run, step, given, layer, place, terms: 12 },
+    { type: "read_unit", run, step, input: given, layer, place, terms: 12 },
     `${run} ${layer} ${place}`,
   );
   return (

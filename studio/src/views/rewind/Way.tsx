@@ -1,7 +1,7 @@
 import { Bars } from "../../components/Bars";
 import { ExamplePicture } from "../../components/ExamplePicture";
 import { TensorPicture } from "../../components/TensorPicture";
-import type { Layer, Losing, Passage, Travelled } from "../../generated/messages";
+import type { ExampleLoss, ExamplePass, LayerPass, LayerView } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { moment } from "../../moment";
 import { number, percent, shape } from "../../numbers";
@@ -9,7 +9,7 @@ import { type FollowedRun, layers } from "../../run";
 import { change, state } from "../../state";
 import { Sum } from "./Sum";
 
-function Station({ passage, layer }: { passage: Passage; layer: Layer | undefined }) {
+function Station({ passage, layer }: { passage: LayerPass; layer: LayerView | undefined }) {
   const isOpen = state.layer.value === passage.path;
   const pick = (unit: number[]) => change({ layer: passage.path, unit }, "replace");
   const cell = passage.value.block.shape.length < 2 ? 11 : 40;
@@ -31,7 +31,7 @@ function Station({ passage, layer }: { passage: Passage; layer: Layer | undefine
   );
 }
 
-function Verdict({ way, loss, classes }: { way: Travelled; loss: Losing | null; classes: readonly string[] }) {
+function Verdict({ way, loss, classes }: { way: ExamplePass; loss: ExampleLoss | null; classes: readonly string[] }) {
   const names = classes.length === way.outputs.length ? classes : way.outputs.map((_, i) => `output ${i}`);
   const rows = names.slice(0, 16).map((name, i) => {
     const probability = way.probabilities[i];
@@ -61,7 +61,7 @@ export function Way({ run }: { run: FollowedRun }) {
   const step = moment.value?.step;
   const given = { type: "in_batch", place: state.example.value ?? 0 } as const;
   const { answer, error, isWaiting } = useAnswer(
-    step === undefined ? null : { type: "travel", run: run.name, step, given, width: 124, height: 124, maps: 16 },
+    step === undefined ? null : { type: "read_example_pass", run: run.name, step, input: given, width: 124, height: 124, maps: 16 },
     run.name,
   );
   const classes = run.opened.value?.task.classes ?? [];

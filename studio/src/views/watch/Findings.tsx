@@ -1,16 +1,18 @@
+import { stepOf } from "../../findings";
 import type { Finding } from "../../generated/messages";
 import { go } from "../../moment";
 import { count } from "../../numbers";
 import type { FollowedRun } from "../../run";
 
 function One({ finding }: { finding: Finding }) {
+  const step = stepOf(finding);
   return (
     <li class="finding" data-certainty={finding.certainty}>
       <h3>
         {finding.symptom} <span class="certainty">{finding.certainty}</span>
-        {finding.step !== null ? (
-          <button type="button" class="button bare small" onClick={() => go(finding.step ?? 0)}>
-            step {count(finding.step)}
+        {step !== null ? (
+          <button type="button" class="button bare small" onClick={() => go(step)}>
+            step {count(step)}
           </button>
         ) : null}
       </h3>

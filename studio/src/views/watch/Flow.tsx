@@ -1,6 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import { Curve, type Line } from "../../components/Curve";
-import type { Sight } from "../../generated/messages";
+import type { ProbeSeries } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { go } from "../../moment";
 import type { FollowedRun } from "../../run";
@@ -41,8 +41,8 @@ const SLOWLY = 2500; // milliseconds between two looks at what probes saw, while
 
 const subject = (name: string): string => name.replace(/^.* of /, "").replace(/\/(kernel|output)$/, "");
 
-function linesOf(sights: readonly Sight[]): Line[] {
-  return sights
+function linesOf(series: readonly ProbeSeries[]): Line[] {
+  return series
     .filter(({ values }) => values.shape.length === 1)
     .slice(0, 8)
     .map(({ name, steps, values }, i) => ({
@@ -57,7 +57,7 @@ function linesOf(sights: readonly Sight[]): Line[] {
 
 function Chart({ run, series, until }: { run: FollowedRun; series: Series; until: number }) {
   const { answer } = useAnswer({ type: "read_probes", run: run.name, names: [series.pattern], last: until, width: 400 }, run.name);
-  const lines = linesOf(answer?.sights ?? []);
+  const lines = linesOf(answer?.series ?? []);
   if (!lines.length || (series.pattern.startsWith("dead") && lines.every(({ points }) => points?.every(([, value]) => !value))))
     return null;
   return (

@@ -1,19 +1,19 @@
 import { Figure } from "../../components/Figure";
 import { Steering } from "../../components/Steering";
-import type { RunOpened } from "../../generated/messages";
+import type { RunDetails } from "../../generated/messages";
 import { count, counted } from "../../numbers";
 import { type FollowedRun, runs } from "../../run";
 import { STATES } from "../../states";
 
 /** Return a network in a phrase: "Conv2D 16 → Flatten → Dense 10". */
-function phrase({ layers }: RunOpened): string {
+function phrase({ layers }: RunDetails): string {
   const shown = layers.filter(({ parameters, stage }) => parameters > 0 || stage === "pooling" || stage === "memory");
   return shown.map(({ kind, shape }) => `${kind} ${shape.at(-1)}`).join(" → ");
 }
 
 /** What the run is, how far it is, and how good. */
 export function Head({ run }: { run: FollowedRun }) {
-  const opened = run.opened.value as RunOpened;
+  const opened = run.opened.value as RunDetails;
   const epoch = run.epochs.value.at(-1);
   const figures = epoch ? Object.entries(epoch.figures).slice(0, 4) : [];
   const line = runs.value?.find(({ name }) => name === run.name) ?? opened.line; // the test part is judged after the last step
@@ -30,7 +30,7 @@ export function Head({ run }: { run: FollowedRun }) {
         <p class="lead">
           {phrase(opened)}. {counted(opened.parameters, "weight")}, {counted(opened.parts.train ?? 0, "example")}
           {opened.line.data.endsWith("examples") ? "" : ` from ${opened.line.data}`}; {opened.optimizer}, batches of{" "}
-          {String(opened.settings.batch_size ?? "?")}.
+          {String(opened.fit_arguments.batch_size ?? "?")}.
         </p>
         {run.message.value ? <p class="small quiet">{run.message.value}</p> : null}
       </div>

@@ -1,10 +1,10 @@
 import { HistogramOverTime } from "../../components/HistogramOverTime";
-import type { Layer } from "../../generated/messages";
+import type { LayerView } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import type { FollowedRun } from "../../run";
 
 /** What probes saw of a layer's distributions over the steps, where the run has such probes. */
-export function OverTime({ run, layer }: { run: FollowedRun; layer: Layer }) {
+export function OverTime({ run, layer }: { run: FollowedRun; layer: LayerView }) {
   const addresses = [layer.output, ...layer.weights.map(({ address }) => address)];
   const readings = (run.opened.value?.readings ?? []).filter(
     ({ statistic, address }) => statistic === "histogram" && addresses.includes(address),
@@ -24,8 +24,8 @@ export function OverTime({ run, layer }: { run: FollowedRun; layer: Layer }) {
   }
   return (
     <div class="larges">
-      {answer?.sights.map((sight) => (
-        <HistogramOverTime key={sight.name} sight={sight} label={sight.name} />
+      {answer?.series.map((series) => (
+        <HistogramOverTime key={series.name} series={series} label={series.name} />
       ))}
     </div>
   );

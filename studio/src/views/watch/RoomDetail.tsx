@@ -1,6 +1,6 @@
 import { Histogram } from "../../components/Histogram";
 import { nameOf, TensorPicture } from "../../components/TensorPicture";
-import type { Layer, Tensor, Wanted } from "../../generated/messages";
+import type { LayerView, Tensor, TensorSelection } from "../../generated/messages";
 import { number, percent, shape } from "../../numbers";
 import { run } from "../../run";
 import { change, link, state } from "../../state";
@@ -10,7 +10,7 @@ import { OverTime } from "./OverTime";
 
 const LARGE = { width: 320, height: 320, maps: 64 } as const;
 
-function Large({ tensor, layer }: { tensor: Tensor; layer: Layer }) {
+function Large({ tensor, layer }: { tensor: Tensor; layer: LayerView }) {
   const { statistics } = tensor;
   const isWeight = layer.weights.some(({ address, learns }) => learns && address === tensor.address);
   const onPick = isWeight ? (index: number[]) => change({ view: "question", question: "why", weight: tensor.address, index }) : undefined;
@@ -30,16 +30,16 @@ function Large({ tensor, layer }: { tensor: Tensor; layer: Layer }) {
 }
 
 /** One room, opened: its formula, and all that is in it, large enough to be read and picked. */
-export function RoomDetail({ layer }: { layer: Layer }) {
+export function RoomDetail({ layer }: { layer: LayerView }) {
   const example = state.example.value ?? 0;
   const learning = layer.weights.filter(({ learns }) => learns);
-  const output: Wanted[] = layer.output
+  const output: TensorSelection[] = layer.output
     ? [
         { address: layer.output, example, ...LARGE },
         { address: layer.output, quantity: "gradient", example, ...LARGE },
       ]
     : [];
-  const weights = learning.slice(0, 3).flatMap(({ address }): Wanted[] => [
+  const weights = learning.slice(0, 3).flatMap(({ address }): TensorSelection[] => [
     { address, ...LARGE },
     { address, quantity: "gradient", ...LARGE },
     { address, quantity: "update", ...LARGE },

@@ -1,6 +1,6 @@
 import { Choices } from "../../components/Choices";
 import { Network } from "../../components/Network";
-import type { Layer, Wanted } from "../../generated/messages";
+import type { LayerView, TensorSelection } from "../../generated/messages";
 import { moment, momentError } from "../../moment";
 import { count } from "../../numbers";
 import { layers, run } from "../../run";
@@ -11,10 +11,10 @@ import { RoomDetail } from "./RoomDetail";
 const SMALL = { width: 1, height: 1, maps: 1 } as const; // for its statistics alone
 
 /** Return what the drawing of the network wants to know of a moment. */
-export function wantedOf(rooms: readonly Layer[], quantity: "value" | "gradient", example: number | null): Wanted[] {
-  return rooms.flatMap((layer): Wanted[] => {
+export function wantedOf(rooms: readonly LayerView[], quantity: "value" | "gradient", example: number | null): TensorSelection[] {
+  return rooms.flatMap((layer): TensorSelection[] => {
     const kernel = layer.weights.find(({ learns, shape }) => learns && shape.length > 1) ?? layer.weights.find(({ learns }) => learns);
-    const output: Wanted[] = layer.output
+    const output: TensorSelection[] = layer.output
       ? [
           { address: layer.output, quantity, example, width: 132, height: 132, maps: 16 },
           ...(quantity === "value" ? [] : [{ address: layer.output, example, ...SMALL }]),
@@ -22,7 +22,7 @@ export function wantedOf(rooms: readonly Layer[], quantity: "value" | "gradient"
       : [];
     const address = kernel?.address;
     const other = quantity === "value" ? "gradient" : "value";
-    const weights: Wanted[] = address
+    const weights: TensorSelection[] = address
       ? [
           { address, quantity, width: 132, height: 132, maps: 16 },
           { address, quantity: other, ...SMALL },

@@ -1,1 +1,0 @@
-"""The views: for each request, the function that answers it."""
