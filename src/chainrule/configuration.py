@@ -7,7 +7,7 @@ import inspect
 import re
 from abc import ABCMeta
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass, field, fields
+from dataclasses import Field, dataclass, field, fields, is_dataclass
 from functools import cache
 from typing import Any, ClassVar, TypeVar, dataclass_transform
 
@@ -90,6 +90,11 @@ def _complete(cls: type) -> None:
         dataclass(**cls.dataclass_options)(cls)
 
 
+def _fields(of: Any) -> tuple[Field[Any], ...]:
+    """Return the fields of a class or an object; none of a class with a constructor of its own whose bases declare none."""
+    return fields(of) if is_dataclass(of) else ()
+
+
 @cache
 def _signature(cls: type) -> inspect.Signature:
     signature = inspect.signature(cls.__init__)
@@ -117,7 +122,7 @@ def _rest(bound: inspect.BoundArguments) -> list[dict[str, Any]]:
 def _remember(made: Any, bound: inspect.BoundArguments) -> None:
     """Keep what a constructor written by hand was called with, as its arguments need not be attributes, and what fields it set."""
     cls = type(made)
-    if lacking := [f.name for f in fields(cls) if not hasattr(made, f.name)]:
+    if lacking := [f.name for f in _fields(cls) if not hasattr(made, f.name)]:
         raise ArgumentError(f"{cls.__name__}: __init__ must call super().__init__(). Without it there is no {lacking[0]!r}.")
     bound.apply_defaults()
     given = dict(bound.arguments)
@@ -127,7 +132,7 @@ def _remember(made: Any, bound: inspect.BoundArguments) -> None:
         elif parameter.kind is parameter.VAR_POSITIONAL and given.pop(parameter.name):
             given[f"*{parameter.name}"] = None  # which no configuration can hold
     object.__setattr__(made, "_given", given)
-    object.__setattr__(made, "_made", {f.name: getattr(made, f.name) for f in fields(cls) if f.init})
+    object.__setattr__(made, "_made", {f.name: getattr(made, f.name) for f in _fields(cls) if f.init})
 
 
 @dataclass_transform(field_specifiers=(field,))
@@ -263,7 +268,7 @@ def _same(value: Any, default: Any) -> bool:
 
 def settings_of(made: Any) -> dict[str, Any]:
     """Return what an object was made with, by argument, as it is now."""
-    own = {f.name: getattr(made, f.name) for f in fields(made) if f.init}
+    own = {f.name: getattr(made, f.name) for f in _fields(made) if f.init}
     if not isinstance(made, Configurable) or not has_own_init(type(made)):
         return own
     given, before = vars(made)["_given"], vars(made)["_made"]
@@ -306,10 +311,10 @@ def from_config(data: Any) -> Any:
     name = data["class"]
     known = _defined(name)
     if not isinstance(known, ConfigurableType):
-        refuse_newer(name, entries, [f.name for f in fields(known) if f.init])
+        refuse_newer(name, entries, [f.name for f in _fields(known) if f.init])
         return known(**entries)
     arguments = describe(known)
-    later = {f.name for f in fields(known) if f.init} - set(arguments)  # which a constructor of the user's does not take
+    later = {f.name for f in _fields(known) if f.init} - set(arguments)  # which a constructor of the user's does not take
     refuse_newer(name, entries, [*arguments, *later])
     made = known(**{key: entry for key, entry in entries.items() if key in arguments})
     for key in later & set(entries):
