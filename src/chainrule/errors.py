@@ -24,6 +24,10 @@ class ArgumentError(ChainruleError, ValueError):
     """An argument outside of what its function takes."""
 
 
+class UnknownAttributeError(ChainruleError, AttributeError):
+    """An attribute or a method that an object does not have."""
+
+
 class DataError(ChainruleError, ValueError):
     """Data that cannot be used as they are: a file, a column, a row, or an array."""
 

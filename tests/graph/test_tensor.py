@@ -1,7 +1,10 @@
 """A tensor to its user: its type, the leaves and their values, Python's operators, and what it refuses."""
 
+import copy
 import inspect
+import itertools
 import operator
+import pickle
 import re
 
 import jax.numpy as jnp
@@ -9,7 +12,7 @@ import numpy as np
 import pytest
 
 from chainrule import ops
-from chainrule.errors import DtypeError, GraphError, ShapeError
+from chainrule.errors import ArgumentError, DtypeError, GraphError, ShapeError, UnknownAttributeError
 from chainrule.graph import OPS, Constant, Placeholder, TensorType, Variable, as_tensor, as_tensors, layer_scope
 
 
@@ -139,3 +142,60 @@ def test_a_constant_has_the_type_of_its_array():
 
 def test_a_shape_may_be_one_tuple():
     assert Placeholder((3, 4)).reshape((2, 6)).shape == Placeholder((3, 4)).reshape(2, -1).shape == (2, 6)
+
+
+def test_a_tensor_with_a_value_is_a_number_or_an_array_where_one_is_asked_for():
+    x = Variable(np.array([[1.0, 2.0], [3.0, 4.0]], "float32"))
+    assert (float(x.sum()), int(x.sum()), x.sum().item(), f"{float(x[0, 0]):.1f}") == (10.0, 10, 10.0, "1.0")
+    doubled = np.asarray(x * 2)
+    assert (doubled.dtype, doubled.tolist()) == (np.float32, [[2.0, 4.0], [6.0, 8.0]])
+    assert np.array([x.sum(), x[0, 1]]).tolist() == [10.0, 2.0]
+    with pytest.raises(ShapeError, match="is not one number"):
+        float(x)
+    with pytest.raises(GraphError, match="has no value here"):
+        np.asarray(Placeholder((2,), "float32") * 2)
+
+
+UFUNCS = [np.exp, np.log1p, np.tanh, np.sin, np.absolute, np.sign, np.floor, np.square, np.sqrt, np.expm1]
+
+
+@pytest.mark.parametrize("function", UFUNCS, ids=lambda function: function.__name__)
+def test_a_function_of_numpys_is_the_op_of_its_name(function):
+    array = np.array([0.25, 2.0], "float32")
+    y = function(Variable(array))
+    assert y.op is OPS[function.__name__]
+    np.testing.assert_allclose(y.value, function(array), rtol=1e-6)
+
+
+def test_what_numpy_cannot_make_a_node_of_is_refused_in_words():
+    x = Variable(np.ones((2, 2), "float32"))
+    refusals = {
+        "numpy.sum does not": lambda: np.sum(x),
+        "chainrule.ops.concatenate": lambda: np.concatenate([x, x]),
+        "numpy.isnan does not": lambda: np.isnan(x),
+        "numpy.add.reduce does not": lambda: np.add.reduce(x),
+        "numpy.floor_divide does not": lambda: np.ones((2, 2)) // x,
+        "numpy.add does not": lambda: operator.iadd(np.ones((2, 2)), x),
+    }
+    for words, attempt in refusals.items():
+        with pytest.raises(ArgumentError, match=words):
+            attempt()
+    assert np.shape(x) == (2, 2)
+
+
+@pytest.mark.parametrize(("method", "axis"), list(itertools.product(["max", "min", "mean", "sum", "std", "var"], [None, 0, (0, 1)])))
+def test_a_method_is_numpys(method, axis):
+    array = np.random.default_rng(0).standard_normal((3, 4))
+    x = Variable(array)
+    np.testing.assert_allclose(getattr(x, method)(axis).value, getattr(array, method)(axis))
+    np.testing.assert_allclose(getattr(x, method)(axis, keepdims=True).value, getattr(array, method)(axis, keepdims=True))
+
+
+def test_a_method_that_there_is_not_is_refused_in_words():
+    x = Variable(np.ones(2, "float32"))
+    with pytest.raises(AttributeError, match=r"A tensor has no 'argmax'. There is chainrule.ops.argmax."):
+        _ = x.argmax
+    with pytest.raises(UnknownAttributeError, match="Did you mean 'value'"):
+        _ = x.values
+    assert not hasattr(x, "foo")
+    assert pickle.loads(pickle.dumps(copy.copy(x))).shape == (2,)

@@ -8,6 +8,7 @@ import numpy as np
 from numpy.typing import DTypeLike
 
 from chainrule.errors import ArgumentError, DtypeError, GraphError, ShapeError
+from chainrule.graph.numpy_protocol import NumpyProtocol
 from chainrule.graph.origin import Origin, here
 from chainrule.graph.traits import NoGradient, Sample, Traits
 
@@ -70,11 +71,11 @@ class Op(Traits):
         return Tensor(types if type(types) is tuple else (types,), op=self, inputs=tensors, attributes=attributes)  # pyright: ignore[reportArgumentType]
 
 
-class Tensor:
+class Tensor(NumpyProtocol):
     """A node: `op` applied to `inputs` with `attributes`. A leaf has no op. Nodes never change once made."""
 
     __slots__ = ("attributes", "inputs", "name", "op", "origin", "program", "types")
-    __array_ufunc__ = None  # so that `array * tensor` asks the tensor
+    named_ops = OPS
     evaluate: ClassVar[Callable[["Tensor"], Array]]  # set by the room `xla`
 
     def __init__(
@@ -217,6 +218,22 @@ class Tensor:
         """The mean over `axis` (all axes when None)."""
         total = self.sum(axis, keepdims)
         return total / (self.size / max(total.size, 1))
+
+    def max(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> "Tensor":
+        """The largest over `axis` (all axes when None)."""
+        return OPS["reduce_max"](self, axis=axis, keepdims=keepdims)
+
+    def min(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> "Tensor":
+        """The smallest over `axis` (all axes when None)."""
+        return OPS["reduce_min"](self, axis=axis, keepdims=keepdims)
+
+    def var(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> "Tensor":
+        """The mean squared distance from the mean over `axis` (all axes when None)."""
+        return OPS["square"](self - self.mean(axis, keepdims=True)).mean(axis, keepdims)
+
+    def std(self, axis: int | tuple[int, ...] | None = None, keepdims: bool = False) -> "Tensor":
+        """The square root of the variance over `axis` (all axes when None)."""
+        return OPS["sqrt"](self.var(axis, keepdims))
 
     def reshape(self, *shape: int | tuple[int, ...]) -> "Tensor":
         """The same elements in another shape, given as sizes or as one tuple; one size may be -1."""
