@@ -9,9 +9,10 @@ from typer.testing import CliRunner
 import chainrule as cr
 from chainrule.cli import app
 from chainrule.cli.drawing import signed_blocks, signs
+from chainrule.explain import methods
 from chainrule.tasks import explanation
 from chainrule.tasks.contributions import met_in
-from chainrule.tasks.explanation import METHODS, explain, influences
+from chainrule.tasks.explanation import explain, influences
 from chainrule.tasks.learning import open_trained_run, problem_of_run
 
 
@@ -40,7 +41,7 @@ def test_columns_that_speak_for_an_answer(command, place) -> None:
 
 
 def test_methods_explain_a_row_of_a_file(command, place) -> None:
-    assert len(METHODS) == 7
+    assert len(methods()) >= 7
     for method in ("occlusion", "relevance", "grad-cam"):
         found = command("explain", "prices", "--input", place.prices, "--row", 3, "--method", method, "--runs", place.runs)
         if method == "grad-cam":

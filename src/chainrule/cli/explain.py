@@ -23,7 +23,7 @@ def explain(
         str,
         typer.Option(
             "--method",
-            help="One of integrated-gradients, gradient-times-input, saliency, smooth-grad, grad-cam, occlusion, relevance.",
+            help="How its parts are weighed: integrated-gradients, occlusion and others. A name that is not known lists them all.",
         ),
     ] = "integrated-gradients",
     influential: Annotated[

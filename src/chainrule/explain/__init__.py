@@ -1,19 +1,17 @@
 """Explanations: why a model answers as it does, for one row and for all."""
 
+from chainrule.explain.activation_maps import grad_cam
 from chainrule.explain.columns import by_column, feature_groups
-from chainrule.explain.embedding import Embedding, embedding
-from chainrule.explain.grad_cam import grad_cam
-from chainrule.explain.gradient_times_input import gradient_times_input
-from chainrule.explain.integrated_gradients import integrated_gradients
-from chainrule.explain.maximise_unit import Maximised, maximise_unit
-from chainrule.explain.nearest_examples import Nearest, layer_outputs, nearest_examples
-from chainrule.explain.occlusion import occlusion
-from chainrule.explain.partial_dependence import Dependence, partial_dependence
-from chainrule.explain.passage import Attributions
-from chainrule.explain.permutation_importance import Importance, permutation_importance
-from chainrule.explain.relevance import relevance
-from chainrule.explain.saliency import saliency
-from chainrule.explain.smooth_grad import smooth_grad
+from chainrule.explain.covering import occlusion
+from chainrule.explain.dependence import Dependence, partial_dependence
+from chainrule.explain.embeddings import Embedding, embedding
+from chainrule.explain.forward_pass import Attributions
+from chainrule.explain.gradients import gradient_times_input, integrated_gradients, saliency, smooth_grad
+from chainrule.explain.importance import Importance, permutation_importance
+from chainrule.explain.layerwise_relevance import relevance
+from chainrule.explain.maximisation import Maximised, maximise_unit
+from chainrule.explain.method import Method, methods
+from chainrule.explain.neighbours import Nearest, layer_outputs, nearest_examples
 
 __all__ = [
     "Attributions",
@@ -21,6 +19,7 @@ __all__ = [
     "Embedding",
     "Importance",
     "Maximised",
+    "Method",
     "Nearest",
     "by_column",
     "embedding",
@@ -30,6 +29,7 @@ __all__ = [
     "integrated_gradients",
     "layer_outputs",
     "maximise_unit",
+    "methods",
     "nearest_examples",
     "occlusion",
     "partial_dependence",

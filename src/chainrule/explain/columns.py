@@ -6,7 +6,7 @@ import numpy as np
 
 from chainrule.data import Preparation
 from chainrule.errors import ArgumentError, ShapeError
-from chainrule.explain.passage import Floats
+from chainrule.explain.forward_pass import Floats
 
 
 def feature_groups(preparation: Preparation) -> dict[str, list[int]]:

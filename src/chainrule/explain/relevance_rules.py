@@ -8,27 +8,29 @@ import numpy as np
 from chainrule import ops
 from chainrule.backprop import gradient
 from chainrule.errors import ArgumentError
-from chainrule.explain.passage import Passage
+from chainrule.explain.forward_pass import ForwardPass
 from chainrule.graph import Constant, NoGradient, Tensor, dependents, substitute, topological
 
 Rule: TypeAlias = Literal["epsilon", "gamma", "z_plus"]
 RULES = ("epsilon", "gamma", "z_plus")
 
 
-def relevance_of_entry(passage: Passage, rule: Rule, epsilon: float, gamma: float) -> Tensor:
-    """Return the relevance of a passage's first continuous numbers for its score, as graph.
+def relevance_of_entry(forward_pass: ForwardPass, rule: Rule, epsilon: float, gamma: float) -> Tensor:
+    """Return the relevance of a forward pass's first continuous numbers for its score, as graph.
 
     Raises:
         ArgumentError: an operation that relevance cannot be passed through; its layer is named.
     """
-    walk = _Walk(topological([passage.output]), passage.entry, rule, epsilon, gamma)
-    start = ops.one_hot(passage.target, passage.output.size // passage.size, passage.output.dtype).reshape(passage.output.shape)
-    found: dict[Tensor, Tensor] = {passage.output: passage.output * start}
+    walk = _Walk(topological([forward_pass.output]), forward_pass.entry, rule, epsilon, gamma)
+    start = ops.one_hot(forward_pass.target, forward_pass.output.size // forward_pass.size, forward_pass.output.dtype).reshape(
+        forward_pass.output.shape
+    )
+    found: dict[Tensor, Tensor] = {forward_pass.output: forward_pass.output * start}
     for node in reversed(walk.order):
-        if node in found and node is not passage.entry:
+        if node in found and node is not forward_pass.entry:
             for source, part in walk.shares(node, found.pop(node)).items():
                 found[source] = found[source] + part if source in found else part
-    return found.get(passage.entry, Constant(np.zeros(passage.entry.shape, passage.entry.dtype)))
+    return found.get(forward_pass.entry, Constant(np.zeros(forward_pass.entry.shape, forward_pass.entry.dtype)))
 
 
 @dataclass(frozen=True)

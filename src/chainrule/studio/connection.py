@@ -13,6 +13,7 @@ import msgspec
 from starlette.websockets import WebSocket, WebSocketDisconnect
 
 from chainrule.errors import ChainruleError
+from chainrule.explain import methods
 from chainrule.studio.fields import PartName
 from chainrule.studio.frames import encode
 from chainrule.studio.jobs import Jobs, SupersededError
@@ -20,7 +21,6 @@ from chainrule.studio.protocol import Failed, Frame, Request, Response, Supersed
 from chainrule.studio.questions.follow import Unfollow
 from chainrule.studio.settings import SettingsError
 from chainrule.studio.uploads import MOST_BYTES
-from chainrule.tasks.explanation import METHODS
 
 MOST_REQUESTS = 64  # of one page at a time
 PARTS: tuple[PartName, ...] = ("train", "validation", "test")
@@ -60,7 +60,7 @@ class Connection:
 
     def _welcome(self) -> Welcome:
         jobs = self._jobs
-        return Welcome(0, version("chainrule"), str(jobs.library.folder), jobs.first, list(METHODS), list(PARTS), MOST_BYTES)
+        return Welcome(0, version("chainrule"), str(jobs.library.folder), jobs.first, list(methods()), list(PARTS), MOST_BYTES)
 
     async def _receive(self, text: str | bytes) -> None:
         try:

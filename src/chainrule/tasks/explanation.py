@@ -1,6 +1,5 @@
 """Explanations: the reasons for one of its answers: the example, the answer, what speaks for it, who taught it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -9,25 +8,12 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.errors import ArgumentError, unknown_name
-from chainrule.explain import grad_cam, gradient_times_input, integrated_gradients, occlusion, relevance, saliency, smooth_grad
+from chainrule.explain import methods
 from chainrule.insight import Influence, Run, tracin
-from chainrule.models import Model
 from chainrule.tasks.contributions import named_contributions
 from chainrule.tasks.learning import TrainedRun, problem_of_run, read_inputs
 
 MANY_EXAMPLES = 5000  # from which on influence is reckoned by the last layer alone, as Pruthi et al. do
-
-METHODS: dict[str, Callable[[Model, NDArray[Any], int], NDArray[Any]]] = {
-    "integrated-gradients": lambda model, x, target: integrated_gradients(model, x, target, quantity="logit").values,
-    "gradient-times-input": lambda model, x, target: gradient_times_input(model, x, target, quantity="logit"),
-    "saliency": lambda model, x, target: saliency(model, x, target, quantity="logit"),
-    "smooth-grad": lambda model, x, target: smooth_grad(model, x, target, quantity="logit"),
-    "grad-cam": lambda model, x, target: grad_cam(model, x, target, quantity="logit"),
-    "occlusion": lambda model, x, target: occlusion(
-        model, x, target, window=max(1, min(x.shape[1:3]) // 6) if x.ndim == 4 else 1, quantity="logit"
-    ),
-    "relevance": lambda model, x, target: relevance(model, x, target).values,
-}
 
 
 @dataclass(frozen=True, eq=False)
@@ -67,14 +53,14 @@ def explain(trained: TrainedRun, row: int | None, file: Path | None, method: str
         row: of the run's test part, by the number that reports give it, such as 17 for "line 17" or "test[17]"; with a file, of
             that, from 0. None for the first.
         file: as for `predict_file`.
-        method: one of `METHODS`.
+        method: the name of one of `explain.methods()`.
 
     Raises:
         ArgumentError: a row or a method that there is not.
         DataError: a file that does not fit, or a source that has changed.
     """
-    if method not in METHODS:
-        raise unknown_name("--method", method, METHODS)
+    if method not in methods():
+        raise unknown_name("--method", method, methods())
     place, x, known, notes = _from_file(trained, file, row or 0) if file else _from_test(trained, row)
     output, task = np.asarray(trained.model.predict(x))[0], trained.task
     if not task.is_explained(output):
@@ -84,7 +70,7 @@ def explain(trained: TrainedRun, row: int | None, file: Path | None, method: str
     text += f"; explained is {said.explained}" if said.explained else ""
     true = None if known is None else task.label(known[0], x[0])[1]
     number, sign = task.explained_output(said.output, output.size)
-    values = sign * METHODS[method](trained.model, x, number)
+    values = sign * methods()[method].contributions(trained.model, x, number)
     columns, met = named_contributions(trained.preparation, x[0], values[0])
     return Explanation(place, x, true, text, said.probabilities, output, known, values, columns, met), notes
 

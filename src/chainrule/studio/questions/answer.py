@@ -7,6 +7,7 @@ import numpy as np
 from msgspec import Struct
 
 from chainrule.errors import unknown_name
+from chainrule.explain import methods
 from chainrule.models.model import Model
 from chainrule.studio.example_inputs import ExampleInput
 from chainrule.studio.examples import Example, names_of, shown
@@ -18,7 +19,6 @@ from chainrule.studio.protocol import Request
 from chainrule.studio.spans import span_target
 from chainrule.studio.tensors import Picture, number, numbers, picture
 from chainrule.tasks.contributions import named_contributions
-from chainrule.tasks.explanation import METHODS
 
 
 class Reason(Struct, frozen=True):
@@ -113,9 +113,9 @@ class AskAnswer(Request):
 
 def _reasons(model: Model, prepared: PreparedExample, method: str, target: int, outputs: int) -> Array:
     """Return what each number of the example contributes to an output."""
-    if method not in METHODS:
-        raise unknown_name("method", method, METHODS)
-    return np.asarray(METHODS[method](model, prepared.x[None], 0 if outputs == 1 else target)[0])
+    if method not in methods():
+        raise unknown_name("method", method, methods())
+    return np.asarray(methods()[method].contributions(model, prepared.x[None], 0 if outputs == 1 else target)[0])
 
 
 def _map(

@@ -1,4 +1,4 @@
-"""A model's passage over rows, opened where its continuous numbers begin: what every explanation of a prediction starts from."""
+"""A model's forward pass over rows, opened where its continuous numbers begin: what every explanation of a prediction starts from."""
 
 import math
 from collections.abc import Callable, Mapping, Sequence
@@ -39,8 +39,8 @@ class Attributions(NamedTuple):
     gap: Floats
 
 
-class Passage:
-    """A network's passage over batches of one size, as graph, from its first continuous numbers to one score for each row.
+class ForwardPass:
+    """A network's forward pass over batches of one size, as graph, from its first continuous numbers to one score for each row.
 
     Args:
         network: one input, one output.
@@ -96,7 +96,7 @@ class Passage:
         return self.outputs[address]
 
     def gradient_of_score(self, source: Tensor) -> Tensor:
-        """Return the gradient of each row's score with respect to a node of the passage."""
+        """Return the gradient of each row's score with respect to a node of the forward pass."""
         return slope(self.score, source)
 
     def enter(self, x: NDArray[Any]) -> Floats:
@@ -147,20 +147,20 @@ class Question:
     """Rows, and the number of the model's answer for each that is to be explained.
 
     Args:
-        passage: of the model.
+        forward_pass: of the model.
         x: the rows, in the dtype that the network takes.
         entries: their first continuous numbers.
         target: the number of the chosen output of each row, of shape (rows,).
     """
 
-    passage: Passage
+    forward_pass: ForwardPass
     x: NDArray[Any]
     entries: Floats
     target: NDArray[Any]
 
     def attribution(self, values: Floats) -> Floats:
         """Return contributions of the entries as those of the inputs: a token's is the sum over its embedding."""
-        return values.sum(axis=-1) if self.passage.embedded else values
+        return values.sum(axis=-1) if self.forward_pass.embedded else values
 
 
 def ask(model: Model, x: ArrayLike, target: Target = None, quantity: Quantity = "output", size: int | None = None) -> Question:
@@ -183,22 +183,22 @@ def ask(model: Model, x: ArrayLike, target: Target = None, quantity: Quantity = 
     if quantity not in QUANTITIES:
         raise unknown_name("quantity", quantity, QUANTITIES)
     rows = prepared_rows(model.network, x, model.name)
-    passage = passage_over(model, size or min(BATCH, power_of_two(len(rows))), quantity)
-    entries = passage.enter(rows)
+    forward_pass = forward_pass_over(model, size or min(BATCH, power_of_two(len(rows))), quantity)
+    entries = forward_pass.enter(rows)
     if not np.isfinite(entries).all():
         row = int(np.argmin(np.isfinite(entries).reshape(len(rows), -1).all(axis=1)))
         raise DataError(f"Row {row} of x holds an index outside of the network's embedding: {rows[row].min()} to {rows[row].max()}.")
-    return Question(passage, rows, entries, _chosen(passage, entries, target))
+    return Question(forward_pass, rows, entries, _chosen(forward_pass, entries, target))
 
 
-_passages: WeakKeyDictionary[Network, dict[tuple[int, Quantity], Passage]] = WeakKeyDictionary()
+_forward_passes: WeakKeyDictionary[Network, dict[tuple[int, Quantity], ForwardPass]] = WeakKeyDictionary()
 
 
-def passage_over(model: Model, size: int, quantity: Quantity = "output") -> Passage:
-    """Return the passage of a model over batches of a size; made once, so that its programs are compiled once."""
-    known = _passages.setdefault(model.network, {})
+def forward_pass_over(model: Model, size: int, quantity: Quantity = "output") -> ForwardPass:
+    """Return the forward pass of a model over batches of a size; made once, so that its programs are compiled once."""
+    known = _forward_passes.setdefault(model.network, {})
     if (size, quantity) not in known:
-        known[size, quantity] = Passage(model.network, size, quantity)
+        known[size, quantity] = ForwardPass(model.network, size, quantity)
     return known[size, quantity]
 
 
@@ -236,7 +236,7 @@ def _first_continuous(made: list[Tensor], x: Placeholder) -> Tensor:
 
 
 def _without_padding(made: list[Tensor], masks: Mapping[Tensor, Tensor]) -> list[Tensor]:
-    """Return the passage with every step taken for a real one: what is padding is no number that an answer is explained from."""
+    """Return the forward pass with every step taken for a real one: what is padding is no number that an answer is explained from."""
     return substitute(made, {mask: Constant(np.ones(mask.shape, bool)) for mask in masks.values()})
 
 
@@ -266,15 +266,15 @@ def _logit(output: Tensor) -> Tensor | None:
     return None
 
 
-def _chosen(passage: Passage, entries: Floats, target: Target) -> NDArray[Any]:
-    rows, shape = len(entries), passage.output.shape[1:]
+def _chosen(forward_pass: ForwardPass, entries: Floats, target: Target) -> NDArray[Any]:
+    rows, shape = len(entries), forward_pass.output.shape[1:]
     count = math.prod(shape)
     if target is None:
         if len(shape) > 1:
             raise ArgumentError(f"Each row's output has shape {shape}: say by target=... which of its {count} numbers is to be explained.")
         if count == 1:
             return np.zeros(rows, np.int32)
-        output = passage.compute("output", lambda: [passage.output], entries, np.zeros(rows, np.int32))[0]
+        output = forward_pass.compute("output", lambda: [forward_pass.output], entries, np.zeros(rows, np.int32))[0]
         return output.argmax(axis=1).astype(np.int32)
     given = np.asarray(target)
     if given.dtype.kind not in "iu" or given.shape not in {(), (rows,)} or ((given < 0) | (given >= count)).any():

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.errors import ArgumentError
-from chainrule.explain.passage import Floats, Passage, passage_over, picked, slope
+from chainrule.explain.forward_pass import Floats, ForwardPass, forward_pass_over, picked, slope
 from chainrule.graph import Tensor
 from chainrule.models import Model
 
@@ -74,41 +74,41 @@ def maximise_unit(
         [[1.0, 0.0]]
     """
     units = np.asarray([unit] if isinstance(unit, int) else unit, np.int32)
-    passage = passage_over(model, len(units))
+    forward_pass = forward_pass_over(model, len(units))
     low, high = bounds
-    if passage.entry is not passage.x or not (high > low and steps >= 1):
+    if forward_pass.entry is not forward_pass.x or not (high > low and steps >= 1):
         raise ArgumentError("maximise_unit: it takes a network of continuous inputs, bounds in order, and at least one step.")
-    output = passage.output_of(layer)
+    output = forward_pass.output_of(layer)
     if (units < 0).any() or (units >= output.shape[-1]).any():
         raise ArgumentError(f"maximise_unit: the units of {layer} are 0 to {output.shape[-1] - 1}. Got {unit!r} instead.")
     random = np.random.default_rng(seed)
-    middle, image = (low + high) / 2, len(passage.x.shape) == 4
-    noise = middle + 0.05 * (high - low) * random.standard_normal(passage.x.shape[1:])
+    middle, image = (low + high) / 2, len(forward_pass.x.shape) == 4
+    noise = middle + 0.05 * (high - low) * random.standard_normal(forward_pass.x.shape[1:])
     first = np.repeat((noise if start is None else np.asarray(start).reshape(noise.shape))[None], len(units), axis=0)
     x = first.astype(np.float32)
     reach = (min(x.shape[1:3]) // 16 if jitter is None else jitter) if image else 0
     for step in range(steps):
         shift = random.integers(-reach, reach + 1, 2)
         moved = _rolled(x, shift)
-        found = _climb(passage, layer, output, moved, units)[1]
+        found = _climb(forward_pass, layer, output, moved, units)[1]
         rate = learning_rate * (1 - step / steps) * (high - low)
         x = _rolled(moved + rate * found / _size(found), -shift)
         x = x + decay * (middle - x)
         if image and blur > 0 and step % 4 == 3 and step < 0.9 * steps:
             x = _blurred(x, blur)
         x = x.clip(low, high).astype(np.float32)
-    return Maximised(x, *(_climb(passage, layer, output, some, units)[0] for some in (first.astype(np.float32), x)))
+    return Maximised(x, *(_climb(forward_pass, layer, output, some, units)[0] for some in (first.astype(np.float32), x)))
 
 
-def _climb(passage: Passage, layer: str, output: Tensor, x: Floats, units: NDArray[np.int32]) -> list[Floats]:
+def _climb(forward_pass: ForwardPass, layer: str, output: Tensor, x: Floats, units: NDArray[np.int32]) -> list[Floats]:
     """Return each unit's output, the mean over its places, and its gradient with respect to the input."""
 
     def nodes() -> list[Tensor]:
         places = tuple(range(1, output.ndim - 1))
-        score = picked(output.mean(places) if places else output, passage.target)
-        return [score, slope(score, passage.entry)]
+        score = picked(output.mean(places) if places else output, forward_pass.target)
+        return [score, slope(score, forward_pass.entry)]
 
-    return passage.compute(f"maximise {layer}", nodes, x, units)
+    return forward_pass.compute(f"maximise {layer}", nodes, x, units)
 
 
 def _size(found: Floats) -> Floats:

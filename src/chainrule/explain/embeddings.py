@@ -7,8 +7,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.errors import ArgumentError, unknown_name
-from chainrule.explain.nearest_examples import layer_outputs
-from chainrule.explain.passage import Floats
+from chainrule.explain.forward_pass import Floats
+from chainrule.explain.neighbours import layer_outputs
 from chainrule.models import Model
 
 

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.errors import ArgumentError
-from chainrule.explain.passage import BATCH, Floats, passage_over, power_of_two
+from chainrule.explain.forward_pass import BATCH, Floats, forward_pass_over, power_of_two
 from chainrule.models import Model
 from chainrule.networks.rows import prepared_rows
 
@@ -45,10 +45,10 @@ def layer_outputs(model: Model, x: ArrayLike, layer: str | None = None) -> Float
         (5, 7)
     """
     rows = prepared_rows(model.network, x, model.name)
-    passage = passage_over(model, min(BATCH, power_of_two(len(rows))))
-    path = layer or [address.removesuffix("/output") for address in passage.outputs][-2:][0]
-    output = passage.output_of(path)
-    return passage.compute(f"output of {path}", lambda: [output], passage.enter(rows), np.zeros(len(rows), np.int32))[0]
+    forward_pass = forward_pass_over(model, min(BATCH, power_of_two(len(rows))))
+    path = layer or [address.removesuffix("/output") for address in forward_pass.outputs][-2:][0]
+    output = forward_pass.output_of(path)
+    return forward_pass.compute(f"output of {path}", lambda: [output], forward_pass.enter(rows), np.zeros(len(rows), np.int32))[0]
 
 
 def nearest_examples(model: Model, x: ArrayLike, examples: ArrayLike, layer: str | None = None, k: int = 5) -> Nearest:

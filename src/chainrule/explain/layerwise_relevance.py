@@ -3,7 +3,8 @@
 from numpy.typing import ArrayLike
 
 from chainrule.errors import ArgumentError, unknown_name
-from chainrule.explain.passage import Attributions, Quantity, Target, ask
+from chainrule.explain.forward_pass import Attributions, Floats, Quantity, Target, ask
+from chainrule.explain.method import Method
 from chainrule.explain.relevance_rules import RULES, Rule, relevance_of_entry
 from chainrule.models import Model
 
@@ -60,8 +61,19 @@ def relevance(
     if not (epsilon >= 0 and gamma >= 0):
         raise ArgumentError(f"relevance: epsilon and gamma must be from 0. Got {epsilon} and {gamma} instead.")
     question = ask(model, x, target, quantity)
-    passage = question.passage
+    forward_pass = question.forward_pass
     name = f"relevance {rule} {epsilon} {gamma}"
-    (values,) = passage.compute(name, lambda: [relevance_of_entry(passage, rule, epsilon, gamma)], question.entries, question.target)
-    gap = passage.scores(question.entries, question.target) - values.reshape(len(values), -1).sum(axis=1, dtype="float64")
+    (values,) = forward_pass.compute(
+        name, lambda: [relevance_of_entry(forward_pass, rule, epsilon, gamma)], question.entries, question.target
+    )
+    gap = forward_pass.scores(question.entries, question.target) - values.reshape(len(values), -1).sum(axis=1, dtype="float64")
     return Attributions(question.attribution(values), gap)
+
+
+class Relevance(Method):
+    """The answer, handed back from layer to layer; see `relevance`."""
+
+    name = "relevance"
+
+    def contributions(self, model: Model, x: ArrayLike, target: Target = None) -> Floats:
+        return relevance(model, x, target).values

@@ -6,7 +6,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.errors import ArgumentError
-from chainrule.explain.passage import Floats, Passage, Quantity, Target, ask
+from chainrule.explain.forward_pass import Floats, ForwardPass, Quantity, Target, ask
+from chainrule.explain.method import Method
 from chainrule.graph import Tensor
 from chainrule.layers import Conv1D, Conv2D
 from chainrule.models import Model
@@ -49,27 +50,27 @@ def grad_cam(
         (5, 8, 8)
     """
     question = ask(model, x, target, quantity)
-    passage = question.passage
-    layer = layer or _last_convolution(model.network, passage)
-    output = passage.output_of(layer)
+    forward_pass = question.forward_pass
+    layer = layer or _last_convolution(model.network, forward_pass)
+    output = forward_pass.output_of(layer)
     if output.ndim not in (3, 4):
         raise ArgumentError(f"grad_cam: the output of {layer} has shape {output.shape}: give a layer with places and channels.")
     name = f"grad_cam {layer}"
-    (found,) = passage.compute(name, lambda: [_map(passage, output)], question.entries, question.target)
+    (found,) = forward_pass.compute(name, lambda: [_map(forward_pass, output)], question.entries, question.target)
     found = np.maximum(found, 0) if positive else found
     sizes = question.x.shape[1 : found.ndim]
     return _resized(found, sizes) if resize else found
 
 
-def _map(passage: Passage, output: Tensor) -> Tensor:
+def _map(forward_pass: ForwardPass, output: Tensor) -> Tensor:
     places = tuple(range(1, output.ndim - 1))
-    shares = passage.gradient_of_score(output).mean(places, keepdims=True)
+    shares = forward_pass.gradient_of_score(output).mean(places, keepdims=True)
     return (shares * output).sum(-1)
 
 
-def _last_convolution(network: Network, passage: Passage) -> str:
+def _last_convolution(network: Network, forward_pass: ForwardPass) -> str:
     layers = dict(network.sublayers(""))
-    paths = [address.removesuffix("/output") for address in passage.outputs]
+    paths = [address.removesuffix("/output") for address in forward_pass.outputs]
     found = [path for path in paths if isinstance(layers.get(path), Conv1D | Conv2D)]
     if not found:
         raise ArgumentError(f"grad_cam: the network has no convolution. Its layers are {', '.join(paths)}: give one by layer=...")
@@ -86,3 +87,15 @@ def _resized(maps: NDArray[Any], sizes: tuple[int, ...]) -> Floats:
         above = np.minimum(below + 1, old - 1)
         maps = maps.take(below, axis) * (1 - share) + maps.take(above, axis) * share
     return maps
+
+
+class GradCam(Method):
+    """The parts of the last convolution's output that speak for the answer; see `grad_cam`."""
+
+    name = "grad-cam"
+
+    def fits(self, model: Model) -> bool:
+        return any(isinstance(layer, Conv1D | Conv2D) for _, layer in model.network.sublayers(""))
+
+    def contributions(self, model: Model, x: ArrayLike, target: Target = None) -> Floats:
+        return grad_cam(model, x, target, quantity="logit")

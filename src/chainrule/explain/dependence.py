@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.errors import ArgumentError, ShapeError
-from chainrule.explain.passage import Floats, Quantity, Target, ask
+from chainrule.explain.forward_pass import Floats, Quantity, Target, ask
 from chainrule.models import Model
 
 
@@ -77,7 +77,7 @@ def partial_dependence(
     for point in points:
         moved = rows.copy()
         moved[:, numbers] = point
-        curves.append(question.passage.scores(question.passage.enter(moved), question.target))
+        curves.append(question.forward_pass.scores(question.forward_pass.enter(moved), question.target))
     individual = np.stack(curves, axis=1)
     return Dependence(points[:, 0] if isinstance(column, int) else points, individual.mean(axis=0), individual)
 

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.errors import ArgumentError, DataError, unknown_name
-from chainrule.explain.passage import Floats
+from chainrule.explain.forward_pass import Floats
 from chainrule.models import Model
 from chainrule.networks.rows import prepared_rows
 

@@ -8,7 +8,8 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.errors import ArgumentError
-from chainrule.explain.passage import BATCH, Floats, Quantity, Target, ask, power_of_two
+from chainrule.explain.forward_pass import BATCH, Floats, Quantity, Target, ask, power_of_two
+from chainrule.explain.method import Method
 from chainrule.models import Model
 
 
@@ -51,15 +52,15 @@ def occlusion(
     shape = question.x.shape[1:]
     places = list(_windows(shape[:2] if len(shape) == 3 else shape[:1], window, stride))
     question = ask(model, x, question.target, quantity, min(BATCH, power_of_two(len(places))))
-    whole = question.passage.scores(question.entries, question.target)
+    whole = question.forward_pass.scores(question.entries, question.target)
     falls, counts = np.zeros(question.x.shape), np.zeros(shape)
     for place in places:
         counts[place] += 1
     for row, example in enumerate(question.x):
         for start in range(0, len(places), BATCH):
             some = places[start : start + BATCH]
-            scores = question.passage.scores(
-                question.passage.enter(_covered(example, some, fill)), np.repeat(question.target[row], len(some))
+            scores = question.forward_pass.scores(
+                question.forward_pass.enter(_covered(example, some, fill)), np.repeat(question.target[row], len(some))
             )
             for place, score in zip(some, scores, strict=True):
                 falls[row][place] += whole[row] - score
@@ -88,3 +89,13 @@ def _per_axis(name: str, given: int | Sequence[int], axes: int) -> list[int]:
     if len(sizes) != axes or any(size < 1 for size in sizes):
         raise ArgumentError(f"occlusion: {name} must be a whole number from 1, or {axes} of them. Got {given!r} instead.")
     return sizes
+
+
+class Occlusion(Method):
+    """What the answer loses where a part of the input is covered, of an image a sixth of its shorter side; see `occlusion`."""
+
+    name = "occlusion"
+
+    def contributions(self, model: Model, x: ArrayLike, target: Target = None) -> Floats:
+        shape = np.shape(x)
+        return occlusion(model, x, target, window=max(1, min(shape[1:3]) // 6) if len(shape) == 4 else 1, quantity="logit")
