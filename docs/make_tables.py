@@ -1,5 +1,6 @@
 """Writes the pages made from the code: the table of derivatives, and the vocabulary of networks and their training."""
 
+import ast
 import inspect
 import textwrap
 from collections.abc import Iterator
@@ -18,21 +19,47 @@ def pullback_text(op: Op) -> str:
     if isinstance(op.pullback, NoGradient):
         return f"none: {op.pullback.reason}"
     source = textwrap.dedent(inspect.getsource(op.pullback)).strip()
-    body = source.partition("pullback=")[2] or source.partition(" = ")[2] or source
-    return (
-        body.rstrip(",").strip()
-        if len(body.splitlines()) < 12 and not source.startswith("def")
-        else f"`{op.pullback.__name__}` in {op.pullback.__module__}"
-    )
+    if source.startswith("def"):
+        return f"`{op.pullback.__name__}` in {op.pullback.__module__}"
+    body = source[source.index("lambda") :]
+    return next(body[:end] for end in range(len(body), 0, -1) if _is_lambda(body[:end]))
+
+
+def _is_lambda(text: str) -> bool:
+    try:
+        return isinstance(ast.parse(text, mode="eval").body, ast.Lambda)
+    except SyntaxError:
+        return False
+
+
+def traits_text(op: Op) -> str:
+    """Return what is true of an op, in words; empty where nothing that other rooms ask for is."""
+    inputs = [" and ".join(f"x{place}" for place in group) for group in op.linear if not isinstance(group, range)]
+    found = [
+        "works element by element" if op.elementwise else "",
+        f"linear in {', in '.join(inputs)}" if inputs else "linear in all inputs together" if op.linear else "",
+        "moves elements" if op.moves else "",
+        f"chooses by x{op.condition}" if op.condition is not None else "",
+        f"tends to {op.limits[0]:g} and {op.limits[1]:g}" if op.limits else "",
+        "drawn with a key" if op.random else "",
+        f"printed as {op.symbol}" if op.symbol else "",
+    ]
+    return "; ".join(filter(None, found))
 
 
 def derivatives() -> str:
-    """Return the page of all ops, with their equations and pullbacks."""
-    lines = ["# Table of derivatives", "", f"All {len(OPS)} operations, from the registry that the library itself uses.", ""]
+    """Return the page of all ops, with their equations, traits and pullbacks."""
+    lines = [
+        "# Table of derivatives",
+        "",
+        f"All {len(OPS)} operations, from the registry that the library itself uses. x0 is the first input.",
+        "",
+    ]
     for name, op in sorted(OPS.items()):
         text = pullback_text(op)
         block = [f"```python\n{text}\n```"] if text.startswith("lambda") else [text]
-        lines += [f"## {name}", "", op.formula, "", "Gradient of the inputs:", "", *block, ""]
+        traits = [f"Traits: {told}.", ""] if (told := traits_text(op)) else []
+        lines += [f"## {name}", "", op.formula, "", *traits, "Gradient of the inputs:", "", *block, ""]
     return "\n".join(lines)
 
 
