@@ -1,29 +1,27 @@
-"""What settings are put together from, read off the classes themselves: their arguments, types, defaults and what is said of them."""
+"""What settings are put together from, as forms: the classes of each family, and what each of their arguments accepts."""
 
-import inspect
-import re
-from collections.abc import Iterable, Mapping
-from dataclasses import MISSING, Field, fields
 from functools import cache
 from math import isfinite
-from typing import Any, get_type_hints
+from typing import Any
 
 from msgspec import Struct
 
-from chainrule import layers, losses, optimizers
-from chainrule.activations import ACTIVATIONS
+from chainrule import arguments
+from chainrule.arguments import Argument, Meaning
 from chainrule.augment.augmentation import Augmentation
-from chainrule.configuration import describe
+from chainrule.configuration import describe, subclasses
 from chainrule.errors import ChainruleError
-from chainrule.initializers.initializers import INITIALIZERS
-from chainrule.layers import Input, Layer, Symbol
+from chainrule.layers import Embedding, Input, Layer, Symbol
+from chainrule.losses import Loss
 from chainrule.metrics import metric_names as names_of_metrics
+from chainrule.networks import Network
+from chainrule.optimizers import Optimizer
 from chainrule.studio.construction import GROUPS, group_of
 from chainrule.studio.fields import Number, Value
 from chainrule.studio.network import formula_of, shown_value, stage_of
 
 
-class Argument(Struct, frozen=True):
+class FormArgument(Struct, frozen=True):
     """An argument of a constructor.
 
     Args:
@@ -67,66 +65,43 @@ class Component(Struct, frozen=True):
     group: str
     text: str
     formula: str
-    arguments: list[Argument]
+    arguments: list[FormArgument]
     takes: list[int]
 
 
-_HIDDEN = {"name", "trainable", "inputs", "outputs", "seed", "weights", "built"}
-_CHOICES: dict[str, Iterable[str]] = {
-    "activation": ACTIVATIONS,
-    "recurrent_activation": ACTIVATIONS,
-    "padding": ("valid", "same"),
-    "mode": ("horizontal", "vertical", "horizontal_and_vertical"),
-}
-_SHARES = {"rate", "dropout", "recurrent_dropout", "momentum", "beta_1", "beta_2", "rho", "label_smoothing"}
-_TRIED: dict[str, Any] = {"units": 2, "filters": 2, "kernel_size": 1, "input_dim": 4, "output_dim": 2, "rate": 0.5, "scale": 1.0}
-_SHAPES = {1: (4,), 2: (6, 4), 3: (8, 8, 3)}
+_HIDDEN = {"name", "trainable", "inputs", "outputs", "seed"}  # arguments that a form does not ask for
+_SHAPES = {1: (4,), 2: (6, 4), 3: (8, 8, 3)}  # of examples on which layers are tried, by their axes
 
 
-@cache
-def layer_kinds() -> list[Component]:
+def layer_components() -> list[Component]:
     """Return the layers that can be put one after the other."""
-    return [_kind(kind, _group(kind), _takes(kind)) for kind in _layers() if not issubclass(kind, Augmentation) and _takes(kind)]
+    found = [kind for kind in subclasses(Layer) if not issubclass(kind, Augmentation | Network)]
+    return [_component(kind, _group(kind), _takes(kind)) for kind in found if _takes(kind)]
 
 
-@cache
-def augmentation_kinds() -> list[Component]:
+def augmentation_components() -> list[Component]:
     """Return the layers that vary training examples."""
-    return [_kind(kind, "augmentation", _takes(kind)) for kind in _layers() if issubclass(kind, Augmentation)]
+    return [_component(kind, "augmentation", _takes(kind)) for kind in subclasses(Augmentation)]
 
 
-@cache
-def loss_kinds() -> list[Component]:
+def loss_components() -> list[Component]:
     """Return the losses."""
-    return [_kind(kind, "loss", []) for kind in dict.fromkeys(losses.loss_names().values())]
+    return [_component(kind, "loss", []) for kind in subclasses(Loss)]
 
 
-@cache
-def optimizer_kinds() -> list[Component]:
+def optimizer_components() -> list[Component]:
     """Return the optimisers."""
-    return [_kind(kind, "optimizer", []) for kind in dict.fromkeys(optimizers.optimizer_names().values())]
+    return [_component(kind, "optimizer", []) for kind in subclasses(Optimizer) if kind is not Optimizer]
 
 
-@cache
-def schedule_kinds() -> list[Component]:
-    """Return the schedules of learning rates."""
-    return [_kind(kind, "schedule", []) for kind in GROUPS["schedule"].known.values()]
-
-
-@cache
-def regularizer_kinds() -> list[Component]:
-    """Return the penalties on weights."""
-    return [_kind(kind, "regularizer", []) for kind in GROUPS["regularizer"].known.values()]
+def group_components(group: str) -> list[Component]:
+    """Return what an argument may be chosen from: schedules of learning rates, or penalties on weights."""
+    return [_component(kind, group, []) for kind in GROUPS[group].known().values()]
 
 
 def metric_names() -> list[str]:
     """Return the names of metrics."""
-    return list(names_of_metrics())
-
-
-def _layers() -> list[type[Layer]]:
-    found = [getattr(layers, name) for name in layers.__all__]
-    return [kind for kind in found if inspect.isclass(kind) and issubclass(kind, Layer) and kind is not Layer]
+    return ["accuracy", *(name for name, metric in names_of_metrics().items() if name.islower() and metric.is_number)]
 
 
 def _group(kind: type[Layer]) -> str:
@@ -140,81 +115,87 @@ def _takes(kind: type[Layer]) -> list[int]:
 
 
 def _fits(kind: type[Layer], axes: int) -> bool:
-    given: dict[str, Any] = {name: _TRIED.get(name, 1) for name, argument in describe(kind).items() if argument.required}
-    if kind is layers.Reshape:
-        given = {"target_shape": (-1,)}
+    given = {name: _sample(argument.meaning) for name, argument in describe(kind).items() if argument.required}
     try:
-        return isinstance(kind(**given)(Input(_SHAPES[axes], "int32" if kind is layers.Embedding else "float32")), Symbol)
+        return isinstance(kind(**given)(Input(_SHAPES[axes], "int32" if issubclass(kind, Embedding) else "float32")), Symbol)
     except (ChainruleError, TypeError, ValueError, AttributeError):
         return False
 
 
-def _kind(kind: type, group: str, takes: list[int]) -> Component:
+def _sample(meaning: Meaning) -> Any:
+    """Return a value that an argument accepts."""
+    match meaning:
+        case arguments.Whole():
+            return int(meaning.low) if meaning.low > 0 else -1 if meaning.low <= -1 and isfinite(meaning.low) else 1
+        case arguments.Several():
+            return (_sample(meaning.each),) * (meaning.count or 1)
+        case arguments.Sizes():
+            return meaning.low
+        case arguments.Choice():
+            return meaning.words[0]
+        case arguments.Named() | arguments.NamedFunction():
+            return next(iter(meaning.names()))
+        case arguments.Number():
+            return 0.5 if meaning.low <= 0.5 <= meaning.high else meaning.low if isfinite(meaning.low) else meaning.high
+        case arguments.Either():
+            return _sample(meaning.options[0])
+        case _:
+            return 0.5
+
+
+def _component(kind: type, group: str, takes: list[int]) -> Component:
     text = formula_of(kind).replace("`", "").partition(" Source: ")[0]
-    describe(kind)
-    said, hints = _said(kind), get_type_hints(kind)
-    arguments = [
-        _argument(kind, field, hints.get(field.name, Any), said) for field in fields(kind) if field.init and field.name not in _HIDDEN
-    ]
-    return Component(kind.__name__, group, text, text.partition(": ")[2], arguments, takes)
+    listed = [_form_argument(argument) for name, argument in describe(kind).items() if name not in _HIDDEN]
+    return Component(kind.__name__, group, text, text.partition(": ")[2], listed, takes)
 
 
-def _said(kind: type) -> Mapping[str, str]:
-    """Return what is said of each argument, by name, those of the bases too."""
-    found: dict[str, str] = {}
-    for base in reversed(inspect.getmro(kind)):
-        listed = re.split(r"\n\s*Args:\n", inspect.cleandoc(base.__doc__ or ""))[1:]
-        for name, text in re.findall(r"^ {4}(\w+): (.*(?:\n {8}.*)*)", listed[0] if listed else "", re.MULTILINE):
-            found[name] = " ".join(text.split())
-    return found
-
-
-def _is_required(field: Field[Any]) -> bool:
-    return field.default is MISSING and field.default_factory is MISSING
-
-
-def _default(field: Field[Any]) -> Value:
-    return None if field.default is MISSING else shown_value(field.default)
-
-
-def _argument(kind: type, field: Field[Any], hint: Any, said: Mapping[str, str]) -> Argument:
-    name, told = field.name, str(hint)
-    choices = list(_choices(name))
-    what = _what(name, told, choices)
-    least = {"whole": 1.0, "share": 0.0, "sizes": 1.0}.get(what)
-    default = _default(field)
-    if isinstance(default, int | float) and not isinstance(default, bool) and isfinite(default) and least is not None:
-        least = min(least, float(default))
-    return Argument(
-        name=name,
-        kind=what,
-        required=_is_required(field),
-        default=default,
-        optional="None" in told,
+def _form_argument(argument: Argument) -> FormArgument:
+    kind, choices = _kind_of(argument.meaning)
+    low, high = _range_of(argument.meaning)
+    return FormArgument(
+        name=argument.name,
+        kind=kind,
+        required=argument.required,
+        default=None if argument.required else shown_value(argument.default),
+        optional=argument.optional,
         choices=choices,
-        least=least,
-        most=1.0 if what == "share" else None,
-        text=said.get(name, ""),
-        made=group_of(hint),
+        least=low,
+        most=high,
+        text=argument.text,
+        made=group_of(argument.meaning),
     )
 
 
-def _choices(name: str) -> Iterable[str]:
-    if name.endswith("_initializer"):
-        return sorted(INITIALIZERS)
-    return _CHOICES.get(name, ())
+def _kind_of(meaning: Meaning) -> tuple[str, list[str]]:
+    """Return how an argument is asked for, and the words that it may be."""
+    match meaning:
+        case arguments.Flag():
+            return "switch", []
+        case arguments.Choice():
+            return "choice", list(meaning.words)
+        case arguments.Named() | arguments.NamedFunction():
+            return ("text", []) if group_of(meaning) else ("choice", sorted(name for name in meaning.names() if name.islower()))
+        case arguments.Whole():
+            return "whole", []
+        case arguments.Number():
+            return ("share" if (meaning.low, meaning.high) == (0, 1) else "number"), []
+        case arguments.Several() | arguments.Sizes() | arguments.Interval():
+            return "sizes", []
+        case arguments.Either():
+            plain = [option for option in meaning.options if not isinstance(option, arguments.Made)]
+            return _kind_of(plain[0]) if plain else ("text", [])
+        case arguments.Text():
+            return "text", []
+        case _:
+            return ("number" if hasattr(meaning, "low") else "text"), []
 
 
-def _what(name: str, told: str, choices: list[str]) -> str:
-    """Return the kind of an argument from its name and type."""
-    if choices:
-        return "choice"
-    if "bool" in told:
-        return "switch"
-    if name in _SHARES:
-        return "share"
-    if "Sequence" in told or "tuple" in told:
-        return "sizes"
-    if "float" in told:
-        return "number"
-    return "whole" if "int" in told else "text"
+def _range_of(meaning: Meaning) -> tuple[Number, Number]:
+    """Return the smallest and the largest value of a number; None where there is no bound."""
+    if isinstance(meaning, arguments.Either):
+        return next((_range_of(option) for option in meaning.options if isinstance(option, arguments.Number)), (None, None))
+    if isinstance(meaning, arguments.Sizes):
+        return float(meaning.low), None
+    if not isinstance(meaning, arguments.Number):
+        return None, None
+    return (meaning.low if isfinite(meaning.low) else None), (meaning.high if isfinite(meaning.high) else None)

@@ -1,15 +1,13 @@
 """A network as the page draws it: its layers, each with shape, weights, arguments and formula."""
 
 from collections.abc import Mapping
-from dataclasses import MISSING, fields
 from typing import Any
 
 from msgspec import Struct
 
-from chainrule import layers
-from chainrule.configuration import to_config
+from chainrule.configuration import as_expression, describe, settings_of, to_config
 from chainrule.errors import ArgumentError
-from chainrule.layers import Layer, Symbol
+from chainrule.layers import Symbol
 from chainrule.networks.network import Network
 from chainrule.networks.summary import parameter_count
 from chainrule.studio.fields import Value
@@ -112,13 +110,12 @@ def _shown(symbol: Symbol, comes_from: list[int], lines: Mapping[str, str]) -> L
 
 def arguments_of(made: Any) -> dict[str, Value]:
     """Return the arguments of a constructor that are not the default, as they can be shown."""
-    found: dict[str, Value] = {}
-    for field in fields(made):
-        value = getattr(made, field.name)
-        if not field.init or field.name in ("name", "inputs", "outputs") or (field.default is not MISSING and value == field.default):
-            continue
-        found[field.name] = shown_value(value)
-    return found
+    takes = describe(type(made))
+    return {
+        name: shown_value(value)
+        for name, value in settings_of(made).items()
+        if name not in ("name", "inputs", "outputs") and (name not in takes or takes[name].required or value != takes[name].default)
+    }
 
 
 def shown_value(value: Any) -> Value:
@@ -144,14 +141,16 @@ def as_code(made: Any) -> str:
         to_config(made)
     except ArgumentError:
         return str(getattr(made, "__name__", type(made).__name__))
-    given = ", ".join(f"{name}={value!r}" for name, value in arguments_of(made).items())
-    return f"{type(made).__name__}({given})"
+    return as_expression(made)
 
 
 def stage_of(kind: type) -> str:
-    """Return how a layer is drawn."""
-    name = kind.__name__
-    return "pooling" if "Pooling" in name else _STAGES.get(name, "noise" if name.startswith("Random") else "other")
+    """Return how a layer is drawn; a layer of the user's as the one that it is made from."""
+    return next((stage for base in kind.__mro__ if (stage := _stage_named(base.__name__))), "other")
+
+
+def _stage_named(name: str) -> str | None:
+    return "pooling" if "Pooling" in name else _STAGES.get(name, "noise" if name.startswith("Random") else None)
 
 
 def formula_of(kind: type) -> str:
@@ -163,8 +162,3 @@ def formula_of(kind: type) -> str:
     """
     said = (kind.__doc__ or "").strip().partition("\n\n")[0]
     return " ".join(said.split())
-
-
-def is_layer(kind: Any) -> bool:
-    """Return whether this is a class of layers that can be put one after the other."""
-    return isinstance(kind, type) and issubclass(kind, Layer) and kind not in (Layer, layers.Layer)

@@ -5,7 +5,6 @@ from typing import Any
 
 import numpy as np
 
-from chainrule import layers, losses, optimizers
 from chainrule.errors import ChainruleError
 from chainrule.layers import Input, Layer, Symbol
 from chainrule.losses import Loss
@@ -13,7 +12,7 @@ from chainrule.models.model import Model
 from chainrule.models.sequential import Sequential
 from chainrule.networks.summary import parameter_count
 from chainrule.optimizers import Optimizer
-from chainrule.studio.construction import make
+from chainrule.studio.construction import classes_of, make
 from chainrule.studio.learning_rates import require_rates
 from chainrule.studio.settings import Choice, Settings, SettingsError
 
@@ -84,24 +83,21 @@ def message_of(error: Exception) -> str:
 
 def layer_of(choice: Choice) -> Layer:
     """Return the layer that was chosen."""
-    known = {name: kind for name, kind in vars(layers).items() if isinstance(kind, type) and issubclass(kind, Layer) and kind is not Layer}
-    return make("The kind of a layer", choice, known)
+    return make("The kind of a layer", choice, classes_of(Layer))
 
 
 def loss_of(choice: Choice) -> Loss:
     """Return the loss that was chosen."""
-    known = {kind.__name__: kind for kind in losses.loss_names().values()}
     try:
-        return make("The loss", choice, known)
+        return make("The loss", choice, classes_of(Loss))
     except ChainruleError as error:
         raise SettingsError(str(error), field="loss") from error
 
 
 def optimizer_of(choice: Choice) -> Optimizer:
     """Return the optimiser that was chosen."""
-    known = {kind.__name__: kind for kind in optimizers.optimizer_names().values()}
     try:
-        optimizer: Optimizer = make("The optimizer", choice, known)
+        optimizer: Optimizer = make("The optimizer", choice, classes_of(Optimizer))
         require_rates(optimizer)
     except ChainruleError as error:
         raise SettingsError(str(error), field="optimizer") from error

@@ -43,7 +43,7 @@ def test_the_layers_before_the_one_at_fault_are_told(page: Page) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", components.layer_kinds(), ids=lambda kind: kind.kind)
+@pytest.mark.parametrize("kind", components.layer_components(), ids=lambda kind: kind.kind)
 def test_no_argument_of_a_layer_is_a_fault_of_the_server(page: Page, kind: Any) -> None:
     for argument in kind.arguments:
         for odd in ODD:

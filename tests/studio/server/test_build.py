@@ -18,25 +18,27 @@ from chainrule.studio.settings_model import layer_of, loss_of, optimizer_of
 REQUIRED: dict[str, Any] = {"whole": 3, "sizes": 2, "share": 0.5, "number": 1.0, "text": "x"}
 
 
+def needed_by(kind: Any) -> dict[str, Any]:
+    """Return a value for each argument that must be given."""
+    if kind.kind in ("Reshape", "Permute"):
+        return {"target_shape": [-1]} if kind.kind == "Reshape" else {"dims": [1]}
+    return {one.name: one.choices[0] if one.choices else REQUIRED[one.kind] for one in kind.arguments if one.required}
+
+
 def changed(settings: dict[str, Any], **fields: Any) -> dict[str, Any]:
     return copy.deepcopy(settings) | fields
 
 
-@pytest.mark.parametrize("kind", components.layer_kinds(), ids=lambda kind: kind.kind)
+@pytest.mark.parametrize("kind", components.layer_components(), ids=lambda kind: kind.kind)
 def test_every_layer_can_be_made_from_what_is_said_of_it(kind: Any) -> None:
-    given = {argument.name: REQUIRED[argument.kind] for argument in kind.arguments if argument.required}
-    if kind.kind == "Reshape":
-        given = {"target_shape": [-1]}
-    assert type(layer_of(Choice(kind.kind, given))).__name__ == kind.kind
+    assert type(layer_of(Choice(kind.kind, needed_by(kind)))).__name__ == kind.kind
     assert kind.takes and kind.text
 
 
-@pytest.mark.parametrize("kind", components.layer_kinds(), ids=lambda kind: kind.kind)
+@pytest.mark.parametrize("kind", components.layer_components(), ids=lambda kind: kind.kind)
 def test_every_default_is_taken_when_it_is_said(kind: Any) -> None:
     given = {argument.name: argument.default for argument in kind.arguments if not argument.required}
-    needed = {argument.name: REQUIRED[argument.kind] for argument in kind.arguments if argument.required}
-    if kind.kind == "Reshape":
-        needed = {"target_shape": [-1]}
+    needed = needed_by(kind)
     plain, said = layer_of(Choice(kind.kind, needed)), layer_of(Choice(kind.kind, needed | given))
     for name in given:
         left, right = getattr(plain, name), getattr(said, name)
@@ -44,9 +46,9 @@ def test_every_default_is_taken_when_it_is_said(kind: Any) -> None:
 
 
 def test_every_loss_and_optimizer_can_be_made() -> None:
-    for kind in components.loss_kinds():
+    for kind in components.loss_components():
         assert type(loss_of(Choice(kind.kind))).__name__ == kind.kind
-    for kind in components.optimizer_kinds():
+    for kind in components.optimizer_components():
         assert type(optimizer_of(Choice(kind.kind))).__name__ == kind.kind
 
 

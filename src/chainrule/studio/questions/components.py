@@ -39,11 +39,11 @@ class ListComponents(Request):
 
     def respond(self, jobs: Jobs) -> Components:
         return Components(
-            components.layer_kinds(),
-            components.loss_kinds(),
-            components.optimizer_kinds(),
+            components.layer_components(),
+            components.loss_components(),
+            components.optimizer_components(),
             components.metric_names(),
-            components.augmentation_kinds(),
-            components.schedule_kinds(),
-            components.regularizer_kinds(),
+            components.augmentation_components(),
+            components.group_components("schedule"),
+            components.group_components("regularizer"),
         )
