@@ -1,12 +1,13 @@
 """Networks written down as specifications in the words of any Keras version: as models of Chainrule, or as bare facts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, fields
+from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 
 import chainrule as cr
+from chainrule.configuration import describe
 
 OLD_ARGUMENTS = {
     "output_dim": "units",
@@ -238,7 +239,7 @@ def _made(kind: str, arguments: dict[str, Any]) -> Any:
     made = getattr(cr.layers, kind, None)
     if made is None or kind in MERGING:
         raise CannotBuildError(f"the harness builds no layer {kind}")
-    known = {field.name for field in fields(made) if field.init}
+    known = describe(made)
     arguments = {key: _value(key, value) for key, value in arguments.items() if key in known}
     for key in ("kernel_size", "pool_size", "strides", "target_shape"):
         if isinstance(arguments.get(key), list):
@@ -275,7 +276,7 @@ def _initializer(value: Any) -> Any:
         "constant": cr.initializers.Constant,
     }
     if plain in classes:
-        known = {field.name for field in fields(classes[plain])}
+        known = describe(classes[plain])
         return classes[plain](**{key: float(entry) for key, entry in given.items() if key in known and isinstance(entry, int | float)})
     snake = "".join(f"_{c.lower()}" if c.isupper() and i else c.lower() for i, c in enumerate(str(name)))
     found = OLD_INITIALIZERS.get(plain, snake)
@@ -296,7 +297,7 @@ def make_optimizer(name: str, arguments: Mapping[str, Any]) -> cr.optimizers.Opt
     made = cr.optimizers.optimizer_names().get(plain)
     if made is None:
         raise CannotBuildError(f"Chainrule has no optimiser {name}")
-    known = {field.name for field in fields(made) if field.init}
+    known = describe(made)
     return made(**{key: value for key, value in arguments.items() if key in known and isinstance(value, bool | int | float)})
 
 
