@@ -41,7 +41,7 @@ class Split:
     Args:
         x: the examples, of shape (examples, ...); a list of arrays where the network has several inputs; a source of examples that do
             not fit into memory.
-        y: the targets, of shape (examples, ...); None where nothing is to be foretold.
+        y: the targets, of shape (examples, ...); None where nothing is to be predicted.
         weight: how much each example counts in the loss, of shape (examples,); None for all alike.
         rows: the number of each example's row in the collection; by default one after the other.
         augment: what the training step does to each batch before the network; none for validation and test.

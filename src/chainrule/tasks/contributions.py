@@ -80,7 +80,7 @@ def _met(feature: Feature, features: Array) -> str:
         return "missing"
     dates = next((step for step in feature.steps if isinstance(step, DateParts)), None)
     if dates is not None:
-        return dates.told(values)
+        return dates.date_of(values)
     return f"{inverse(feature.steps, features[0]):.5g}"
 
 

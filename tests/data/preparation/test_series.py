@@ -69,8 +69,8 @@ def test_a_skewed_column_comes_back_in_its_own_unit():
     frame = table(400).with_columns(load=pl.Series(np.random.default_rng(0).lognormal(0, 2, 400)))
     preparation = Preparation(target="load", transform=[Windows(input=5, horizon=2), Log().on("load")])
     splits = preparation.fit(frame)
-    foretold = frame["load"].to_numpy()[splits.test.rows]
-    assert preparation.inverse_target(splits.test.y)[:, 0, 0] == pytest.approx(foretold, rel=1e-3, abs=1e-3)
+    predicted = frame["load"].to_numpy()[splits.test.rows]
+    assert preparation.inverse_target(splits.test.y)[:, 0, 0] == pytest.approx(predicted, rel=1e-3, abs=1e-3)
     assert preparation.fitted.features[0].steps[1].scale is not None
 
 
@@ -100,13 +100,13 @@ def test_rows_are_put_in_order_and_gaps_divide():
     splits = preparation.fit(mixed)
     assert "1 time 'time' goes back; the rows were put in order: row 2" in preparation.facts
     assert "1 gap in 'time', 5 steps missing in all: after row 20" in preparation.facts
-    # No window lies over the gap: none foretells the rows from 15 after the gap's beginning on back to four after its end.
+    # No window lies over the gap: none predicts the rows from 15 after the gap's beginning on back to four after its end.
     times = frame["time"].to_list()
     ends = {times[splits.train.rows[0]]}
     assert ends == {times[4]}
-    foretold = sorted(splits.train.rows.tolist())
-    assert not set(foretold) & {19, 20, 21, 22, 23}
-    assert {18, 24} <= set(foretold)
+    predicted = sorted(splits.train.rows.tolist())
+    assert not set(predicted) & {19, 20, 21, 22, 23}
+    assert {18, 24} <= set(predicted)
 
 
 def test_times_met_twice_are_named_unless_a_group_tells_them_apart():

@@ -211,7 +211,7 @@ def test_a_file_of_ones_own_is_dropped_described_and_trained_on(page: "Page", tm
     build(page)
     page.get_by_label("Or drop a file of your own").set_input_files(table)
     expect(page.get_by_text("birch").first).to_be_visible()
-    expect(page.get_by_role("combobox", name="to foretell")).to_have_value("kind")
+    expect(page.get_by_role("combobox", name="to predict")).to_have_value("kind")
     page.get_by_role("button", name="Train", exact=True).click()
     expect(page.get_by_role("status")).to_contain_text("It has learned")
 

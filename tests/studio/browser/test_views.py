@@ -112,4 +112,4 @@ def test_a_click_on_a_weight_says_why(page: "Page", studio: "Studio") -> None:
     assert np.prod(terms[:-1]) == pytest.approx(terms[-1], rel=1e-2)
     assert terms[-1] == pytest.approx(why.paths[0].value, rel=1e-2)
     page.get_by_role("slider", name="Change of the weight").fill("60")
-    expect(page.get_by_text("the gradient alone foretells")).to_be_visible()
+    expect(page.get_by_text("the gradient alone predicts")).to_be_visible()

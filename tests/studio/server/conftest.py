@@ -15,7 +15,7 @@ from chainrule.studio.server import make_app
 
 @pytest.fixture(scope="session")
 def runs(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Runs of images, of a table, and of arrays with a quantity to foretell."""
+    """Runs of images, of a table, and of arrays with a quantity to predict."""
     folder = tmp_path_factory.mktemp("studio") / "runs"
     (folder / "uploads").mkdir(parents=True)
     write_trees(folder / "uploads" / "trees.csv")

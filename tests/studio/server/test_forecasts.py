@@ -1,4 +1,4 @@
-"""Forecasts of several rows and columns: of all that is foretold, the last row of the last column is told, in its own unit."""
+"""Forecasts of several rows and columns: of all that is predicted, the last row of the last column is told, in its own unit."""
 
 from collections.abc import Iterator
 from pathlib import Path

@@ -87,7 +87,7 @@ def _forecasts(target: ForecastTarget, rows: Floats) -> pl.DataFrame:
     decoded = target.decode(rows)  # (examples, horizon, targets)
     examples, horizon = decoded.shape[:2]
     example = {"example": np.repeat(np.arange(examples), horizon)} if examples > 1 else {}
-    columns = {f"predicted {name}": decoded[:, :, place].ravel() for place, name in enumerate(target.told)}
+    columns = {f"predicted {name}": decoded[:, :, place].ravel() for place, name in enumerate(target.quantities)}
     return pl.DataFrame(example | {"step": np.tile(np.arange(1, horizon + 1), examples)} | columns)
 
 

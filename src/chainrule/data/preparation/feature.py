@@ -18,7 +18,7 @@ from chainrule.errors import DataError
 
 @dataclass(frozen=True)
 class Raw:
-    """What an array was before its steps, so that others of another shape or scale can be told from it.
+    """What an array was before its steps, so that new ones of another shape or scale are recognised.
 
     Args:
         shape: of an example.

@@ -39,7 +39,7 @@ class FittedPreparation:
 
     Args:
         features: the columns that the network takes, in order.
-        target: how targets are encoded and read again; None where nothing is to be foretold.
+        target: how targets are encoded and read again; None where nothing is to be predicted.
         left: the columns that are left aside.
         task: "classification", "regression", ...; "none" without a target.
         reason: why the task is that.

@@ -44,7 +44,7 @@ from chainrule.errors import ArgumentError
 class Preparation:
     """From raw data to the tensors that a network takes, learned from the training part alone.
 
-    Each argument is one of the verbs; what is left out is chosen by the kind of each column, and told by `facts`. Steps asked
+    Each argument is one of the verbs; what is left out is chosen by the kind of each column, and said in `facts`. Steps asked
     for take the place of the default ones of their verb, for the columns whose kind they are for, or which `step.on(...)` names.
 
     Args:
@@ -56,7 +56,7 @@ class Preparation:
         split: how parts are made; None for `Holdout()`.
         balance: "weights", "oversample" or "undersample", for the training part alone; None leaves it.
         batch: examples in a batch; None for the default of `fit`.
-        target: the column to foretell; None for the collection's own.
+        target: the column to predict; None for the collection's own.
         task: "classification", "regression", or "span" for answers that are a part of the text that a question is about; None to have
             it decided by what the target holds.
         kinds: what single columns are, where they should not be judged by their values.
@@ -268,7 +268,7 @@ class Preparation:
         Args:
             data: rows with the columns of training (a table, a dict of columns, a dict that is one row), a file, or, where
                 training had a single column, its values: texts, paths, arrays. Of a series, the rows up to now: what is returned
-                is the last window, from which the next rows are foretold.
+                is the last window, from which the next rows are predicted.
 
         Raises:
             DataError: a column that is missing, values that cannot be what training had.

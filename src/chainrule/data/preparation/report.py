@@ -52,7 +52,7 @@ class Distribution:
 
 
 @dataclass(frozen=True)
-class Told:
+class ColumnReport:
     """A column in the report.
 
     Args:
@@ -75,7 +75,7 @@ class Told:
 
 
 @dataclass(frozen=True)
-class Shown:
+class ExampleReport:
     """An example in the report: its cells, its picture as a data URI, or both."""
 
     place: str
@@ -94,7 +94,7 @@ class Report:
         parts: how many examples each part has.
         facts: what was found and decided, and why.
         left_out: which rows were left out, and why; places that could not be read.
-        target: what is to be foretold, by part; None where nothing is.
+        target: what is to be predicted, by part; None where nothing is.
         columns: that are learned from.
         aside: columns that are left aside, with the reason.
         issues: what the checks found, the gravest first.
@@ -108,11 +108,11 @@ class Report:
     parts: Mapping[str, int]
     facts: tuple[str, ...]
     left_out: tuple[str, ...]
-    target: Told | None
-    columns: tuple[Told, ...]
+    target: ColumnReport | None
+    columns: tuple[ColumnReport, ...]
     aside: tuple[tuple[str, str], ...]
     issues: tuple[Issue, ...]
-    examples: tuple[Shown, ...]
+    examples: tuple[ExampleReport, ...]
     variations: tuple[tuple[str, ...], ...] = ()
     checked: bool = True
 
@@ -152,7 +152,7 @@ def make_report(
 ) -> Report:
     """Return the report of examples and what a preparation has learned from them; `checked` says whether issues were looked for."""
     arrays = _after(fitted, splits)
-    target = None if fitted.target is None else _told_target(collection, parts, fitted)
+    target = None if fitted.target is None else _target_report(collection, parts, fitted)
     return Report(
         collection.name,
         fitted.task,
@@ -160,7 +160,7 @@ def make_report(
         tuple(facts),
         (*left_out, *(f"{entry.place}: {entry.reason}" for entry in collection.left_out)),
         target,
-        tuple(_told(feature, collection, parts, arrays) for feature in fitted.features),
+        tuple(_column_report(feature, collection, parts, arrays) for feature in fitted.features),
         tuple((column.name, column.reason) for column in fitted.left),
         tuple(issues),
         _examples(collection, parts, fitted),
@@ -178,7 +178,7 @@ def _sizes(parts: Parts, fitted: FittedPreparation, splits: Splits) -> dict[str,
 
 
 def _target_columns(fitted: FittedPreparation) -> tuple[str, ...]:
-    """Return the columns that are foretold: one, several of a series, or none."""
+    """Return the columns that are predicted: one, several of a series, or none."""
     if isinstance(fitted.target, ForecastTarget):
         return fitted.target.names
     return () if fitted.target is None else (fitted.target.name,)
@@ -202,22 +202,26 @@ def _after(fitted: FittedPreparation, splits: Splits) -> dict[str, dict[str, NDA
     return found
 
 
-def _told(feature: Feature, collection: Collection, parts: Parts, arrays: Mapping[str, Mapping[str, NDArray[Any]]]) -> Told:
+def _column_report(
+    feature: Feature, collection: Collection, parts: Parts, arrays: Mapping[str, Mapping[str, NDArray[Any]]]
+) -> ColumnReport:
     values = collection.values(feature.name)
     after = {part: _some(array[..., 0] if feature.is_flat else array) for part, array in arrays[feature.name].items()}
     steps = tuple(step.describe() for step in feature.steps)
     shown = _histogram(after) if get_kind(feature.kind).draws_prepared else None
-    return Told(feature.name, feature.kind, feature.reason, steps, _missing(values, parts), _before(feature.kind, values, parts), shown)
+    return ColumnReport(
+        feature.name, feature.kind, feature.reason, steps, _missing(values, parts), _before(feature.kind, values, parts), shown
+    )
 
 
-def _told_target(collection: Collection, parts: Parts, fitted: FittedPreparation) -> Told:
+def _target_report(collection: Collection, parts: Parts, fitted: FittedPreparation) -> ColumnReport:
     assert fitted.target is not None
     columns = [collection.values(name) for name in _target_columns(fitted)]
     kind = "labels" if fitted.task == "multi-label" else "category" if fitted.target.class_names is not None else "number"
     absent = [_missing(values, parts) for values in columns]
     lacking = {part: sum(counts[part] for counts in absent) for part in PARTS}
     before = _before(kind, columns[0], parts) if len(columns) == 1 else None
-    return Told(fitted.target.name, kind, fitted.reason, (), lacking, before, None)
+    return ColumnReport(fitted.target.name, kind, fitted.reason, (), lacking, before, None)
 
 
 def _missing(values: Values, parts: Parts) -> dict[str, int]:
@@ -271,13 +275,13 @@ def _some(array: NDArray[Any]) -> NDArray[Any]:
     return flat[:: max(1, len(flat) // _MOST_VALUES)]
 
 
-def _examples(collection: Collection, parts: Parts, fitted: FittedPreparation) -> tuple[Shown, ...]:
+def _examples(collection: Collection, parts: Parts, fitted: FittedPreparation) -> tuple[ExampleReport, ...]:
     rows = np.flatnonzero(parts == "train")
     rows = rows[np.linspace(0, len(rows) - 1, min(EXAMPLES, len(rows))).round().astype(int)]
-    return tuple(_shown(collection, int(row), fitted) for row in rows)
+    return tuple(_example_report(collection, int(row), fitted) for row in rows)
 
 
-def _shown(collection: Collection, row: int, fitted: FittedPreparation) -> Shown:
+def _example_report(collection: Collection, row: int, fitted: FittedPreparation) -> ExampleReport:
     labels = [collection.values(name)[row] for name in _target_columns(fitted)]
     cells: dict[str, str] = {}
     drawn: str | None = None
@@ -289,7 +293,9 @@ def _shown(collection: Collection, row: int, fitted: FittedPreparation) -> Shown
             drawn = drawn or _uri(picture)
         elif not isinstance(value, np.ndarray):
             cells[feature.name] = kind.text(value)
-    return Shown(collection.place(row), ", ".join(label if isinstance(label, str) else short_text(label) for label in labels), cells, drawn)
+    return ExampleReport(
+        collection.place(row), ", ".join(label if isinstance(label, str) else short_text(label) for label in labels), cells, drawn
+    )
 
 
 def picture_of(array: NDArray[Any]) -> str | None:

@@ -90,12 +90,12 @@ def _issues(issues: Sequence[Mapping[str, Any]], checked: bool) -> str:
         return "<p>Leaks between the parts, and columns that give the target away, were not looked for.</p>"
     if not issues:
         return "<p>No leak between the parts, and no column that reveals the target, was found.</p>"
-    told = (
+    items = (
         f'<li><b class="{issue["severity"]}">{issue["severity"]}</b> {escape(issue["message"])} '
         f'<span class="soft">{escape(issue["advice"])}</span></li>'
         for issue in issues
     )
-    return f"<ul>{''.join(told)}</ul>"
+    return f"<ul>{''.join(items)}</ul>"
 
 
 def _column(column: Mapping[str, Any]) -> str:

@@ -28,7 +28,7 @@ class Cut:
     Args:
         x: the past, of shape (examples, input, columns).
         y: what came next, of shape (examples, horizon, targets).
-        rows: the row of the collection that each example foretells first.
+        rows: the row of the collection that each example predicts first.
     """
 
     x: NDArray[np.float32]
@@ -80,7 +80,7 @@ def too_short(fitted: FittedPreparation, series: Series, training: NDArray[np.bo
         fitted: what training taught.
         series: all rows.
         training: whether a row is learned from, of shape (rows,).
-        rows: the first row that each window of training foretells.
+        rows: the first row that each window of training predicts.
     """
     group, windows = series.collection.group, _windows(fitted)
     if group is None:
@@ -95,7 +95,7 @@ def too_short(fitted: FittedPreparation, series: Series, training: NDArray[np.bo
 
 
 def cut(fitted: FittedPreparation, series: Series, inside: NDArray[np.bool_], notes: list[str]) -> Cut:
-    """Return the windows that foretell rows of one part.
+    """Return the windows that predict rows of one part.
 
     Args:
         fitted: what training taught.
@@ -117,13 +117,13 @@ def cut_all(fitted: FittedPreparation, collection: Collection, notes: list[str])
     found = cut(fitted, series, np.ones(len(series.rows), np.bool_), notes)
     if not len(found.rows):
         windows = _windows(fitted)
-        needed = f"{(windows.input or 0) + windows.back} rows of the past and {windows.horizon} to be foretold, without a gap in time"
+        needed = f"{(windows.input or 0) + windows.back} rows of the past and {windows.horizon} to be predicted, without a gap in time"
         raise DataError(f"{collection.name}: an example needs {needed}. There are {len(collection)} rows.")
     return replace(found, rows=series.rows[found.rows])
 
 
 def last_window(fitted: FittedPreparation, collection: Collection, notes: list[str]) -> NDArray[Any]:  # (1, input, columns)
-    """Return the window of the last rows, from which what comes after them is foretold.
+    """Return the window of the last rows, from which what comes after them is predicted.
 
     Raises:
         DataError: fewer rows than a window has, a gap in time among them, or rows of several series.

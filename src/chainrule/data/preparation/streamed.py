@@ -162,9 +162,9 @@ def found_again(
         return None
     roles = {"target": given.target, "group": given.group, "time": given.time}
     left_out, trimmed = np.setdiff1d(np.arange(len(given)), cleaned).tolist(), np.setdiff1d(cleaned, stayed).tolist()
-    kinds, told = tuple(given.kinds.items()), json.dumps(fitted.to_config())
+    kinds, taught = tuple(given.kinds.items()), json.dumps(fitted.to_config())
     found = given.found
-    return FoundSource(found.source, found.reading, roles, kinds, len(given), left_out, trimmed, split, told, "train", balance)
+    return FoundSource(found.source, found.reading, roles, kinds, len(given), left_out, trimmed, split, taught, "train", balance)
 
 
 def file_columns(collection: Collection) -> list[str]:
@@ -197,7 +197,7 @@ def prepared_part(
     return PreparedSource(collection, fitted, rows, weight, again)
 
 
-TASTED = 16  # examples by which it is told how much memory one takes
+MEASURED = 16  # examples by which the memory of one is measured
 LEARNED_FROM = 4096  # examples that a preparation learns from where not all fit
 
 
@@ -213,7 +213,7 @@ def sample(
 ) -> NDArray[np.int64] | None:
     """Return which training rows to learn from where all of them, prepared, would not fit into memory; None where they would.
 
-    Only columns of files can take far more memory prepared than they do now. How much an example takes is told by a few of them.
+    Only columns of files can take far more memory prepared than they do now. How much an example takes is measured on a few of them.
 
     Args:
         training: the training rows.
@@ -224,7 +224,7 @@ def sample(
     if not file_columns(training) or len(training) <= LEARNED_FROM:
         return None
     order = permutation(len(training), seed, 0)
-    each = sum(array[:1].nbytes for array in prepare(training.take(order[:TASTED])).values())
+    each = sum(array[:1].nbytes for array in prepare(training.take(order[:MEASURED])).values())
     fits = each * len(training) <= (memory_limit() if memory is None else memory)
     return None if fits else np.sort(order[:LEARNED_FROM]).astype(np.int64)
 

@@ -100,12 +100,12 @@ class DateParts(_Dates):
         matrix = np.where(absent[:, None], np.asarray(self.means), matrix)
         return np.concatenate([matrix, absent[:, None]], axis=1) if self.met else matrix
 
-    def told(self, numbers: ArrayLike) -> str:
+    def date_of(self, numbers: ArrayLike) -> str:
         """Return the date that the numbers of a row are of, to the minute where they tell it.
 
         Example:
             >>> step = DateParts().fit(pl.Series(["2024-02-28", "2024-03-01"]))
-            >>> step.told(step.transform(pl.Series(["2024-03-09"]))[0])
+            >>> step.date_of(step.transform(pl.Series(["2024-03-09"]))[0])
             '2024-03-09'
         """
         named = dict(zip(self.parts, np.asarray(numbers, np.float64).tolist(), strict=False))

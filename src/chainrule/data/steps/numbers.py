@@ -13,7 +13,7 @@ from chainrule.data.steps.values import At, flat
 from chainrule.errors import ArgumentError
 
 _SKEWED = 1.5  # skewness from which on numbers are taken for skewed
-_FEWEST = 50  # rows from which on skewness can be told
+_FEWEST = 50  # rows from which on skewness can be judged
 
 
 class Log(ColumnStep):

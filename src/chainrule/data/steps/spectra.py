@@ -48,7 +48,7 @@ class Frames(ColumnStep, abstract=True):
         return np.concatenate([self.features(power(block, size, max(1, round(self.step * rate))), rate) for block in blocks])
 
     def features(self, spectrum: NDArray[np.float64], rate: int) -> NDArray[np.float32]:
-        """Return what a stretch is told by, from its power at each frequency, of shape (sounds, stretches, frequencies)."""
+        """Return the features of a stretch, from its power at each frequency, of shape (sounds, stretches, frequencies)."""
         raise NotImplementedError
 
 

@@ -22,14 +22,14 @@ class Windows(Step):
     """From rows in the order of time to examples: the last `input` rows, and what the next `horizon` rows hold.
 
     x[n] = rows t - input to t - 1 of every column, y[n] = rows t to t + horizon - 1 of the targets, for every stride-th t. The rows to
-    be foretold lie within one part; those before them may reach back into the part before, as they may in use. No window
+    be predicted lie within one part; those before them may reach back into the part before, as they may in use. No window
     reaches over a gap in time or from one series into another.
 
     Args:
         input: rows of the past in an example; None for 14 rounds of the season, at most 336 and a third of the training rows.
-        horizon: rows to be foretold.
+        horizon: rows to be predicted.
         stride: rows from one example to the next.
-        targets: the columns to foretell; none for the target of the data, or for every number.
+        targets: the columns to predict; none for the target of the data, or for every number.
         places: of the targets among the columns of x; learned.
         season: rows after which the series is likely to repeat itself, 1 where none is known; learned.
         back: rows before those of the past that these are computed from, as by `Difference`; learned.
@@ -90,14 +90,14 @@ class Windows(Step):
                 )
         length = self.input or _length(season, training)
         if training < length + back + self.horizon:
-            needed = f"the {length + back} of the past and {self.horizon} to be foretold in one example"
+            needed = f"the {length + back} of the past and {self.horizon} to be predicted in one example"
             raise DataError(f"Windows: there are {training} rows to learn from, fewer than {needed}. Give a smaller input or horizon.")
         return replace(self, input=length, targets=targets, places=tuple(places[name] for name in targets), season=season, back=back)
 
     def cut(
         self, matrix: NDArray[Any], inside: NDArray[np.bool_], segments: NDArray[np.int64]
     ) -> tuple[NDArray[Any], NDArray[Any], NDArray[np.int64]]:
-        """Return the examples of one part: x (examples, input, columns), y (examples, horizon, targets), the first foretold row of each.
+        """Return the examples of one part: x (examples, input, columns), y (examples, horizon, targets), the first predicted row of each.
 
         Args:
             matrix: all rows in the order of time, of shape (rows, columns).
@@ -119,7 +119,7 @@ class Windows(Step):
         return np.ascontiguousarray(past.transpose(0, 2, 1)), np.ascontiguousarray(ahead.transpose(0, 2, 1)), chosen.astype(np.int64)
 
     def last(self, matrix: NDArray[Any], segments: NDArray[np.int64]) -> NDArray[Any]:
-        """Return the window of the last rows, of shape (1, input, columns), from which what comes after them is foretold.
+        """Return the window of the last rows, of shape (1, input, columns), from which what comes after them is predicted.
 
         Raises:
             DataError: fewer rows than a window has, or a gap in time among them.

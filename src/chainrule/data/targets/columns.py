@@ -1,4 +1,4 @@
-"""The target of a table: classes to be told apart, or a number to be predicted."""
+"""The target of a table: classes, or a number to be predicted."""
 
 import math
 from collections.abc import Mapping

@@ -42,9 +42,9 @@ class ForecastTarget:
         return ", ".join(self.names)
 
     @property
-    def told(self) -> tuple[str, ...]:
+    def quantities(self) -> tuple[str, ...]:
         """What is predicted, in words: the columns, or what they or their logarithms change by."""
-        return tuple(_told(name, steps[: _changes(steps)]) for name, steps in zip(self.names, self.steps, strict=True))
+        return tuple(_quantity(name, steps[: _changes(steps)]) for name, steps in zip(self.names, self.steps, strict=True))
 
     @property
     def class_names(self) -> None:
@@ -58,7 +58,7 @@ class ForecastTarget:
     def decode(self, y: ArrayLike, /) -> NDArray[np.float64]:
         """Return forecasts, of shape (examples, horizon, targets), in the columns' own units; of a `Difference` the changes.
 
-        What was done before a `Difference` cannot be undone from the changes alone: `told` names it.
+        What was done before a `Difference` cannot be undone from the changes alone: `quantities` names it.
         """
         decoded = np.array(y, np.float64)
         for place, steps in enumerate(self.steps):
@@ -75,7 +75,7 @@ def _changes(steps: Sequence[ColumnStep]) -> int:
     return max((place for place, step in enumerate(steps, 1) if isinstance(step, Difference)), default=0)
 
 
-def _told(name: str, steps: Sequence[ColumnStep]) -> str:
+def _quantity(name: str, steps: Sequence[ColumnStep]) -> str:
     """Return in words what a column has become by steps that end in changes."""
     for step in steps:
         if isinstance(step, Difference):
