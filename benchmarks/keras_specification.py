@@ -258,9 +258,9 @@ def _value(key: str, value: Any) -> Any:
         value = value.get("name") or value.get("class_name")
     if key == "activation" and isinstance(value, str):
         value = {"lrelu": "leaky_relu", "leakyrelu": "leaky_relu"}.get(value.lower(), value.lower())
-        if value not in cr.activations.ACTIVATIONS:
+        if value not in cr.activations.names():
             raise CannotBuildError(f"Chainrule has no activation {value}")
-    if key == "recurrent_activation" and value not in cr.activations.ACTIVATIONS:
+    if key == "recurrent_activation" and (value == "hard_sigmoid" or value not in cr.activations.names()):
         return "sigmoid"  # Keras's old default was hard_sigmoid
     return value
 

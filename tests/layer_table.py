@@ -6,8 +6,7 @@ from typing import Any, TypeAlias
 
 import numpy as np
 
-from chainrule import layers
-from chainrule.activations import ACTIVATIONS
+from chainrule import activations, layers
 from chainrule.graph import Constant, Tensor, Variable, as_tensor, topological
 from chainrule.layers import Layer, Trace, tracing
 from chainrule.ops import random_key
@@ -77,7 +76,7 @@ def value(layer: Layer, *arrays: Array, trace: Trace | None = None) -> Array:
 _SERIES, _IMAGE, _PHOTOGRAPH = (3, 9, 4), (2, 7, 6, 4), (2, 7, 6, 3)
 
 CASES: list[Case] = [
-    *(Case("Activation", (3, 7), {"activation": name}) for name in ACTIVATIONS),
+    *(Case("Activation", (3, 7), {"activation": name}) for name in activations.names()),
     Case("Dense", (3, 4), {"units": 5}),
     Case("Dense", (3, 2, 4), {"units": 5, "activation": "tanh", "use_bias": False}),
     Case("Flatten", (3, 2, 4)),

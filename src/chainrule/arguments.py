@@ -194,8 +194,7 @@ class Several(Meaning):
 
     @property
     def wanted(self) -> str:
-        how_many = "several" if self.count is None else str(self.count)
-        return f"a list of {how_many} values, each {self.each.wanted}"
+        return f"a list of {'' if self.count is None else f'{self.count} '}values, each {self.each.wanted}"
 
     def take(self, where: str, value: Any) -> Any:
         if isinstance(value, np.ndarray) and value.ndim == 1:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated, Any, TypeAlias
+from typing import Annotated, Any, ClassVar, TypeAlias
 
 import numpy as np
 
@@ -10,7 +10,7 @@ from chainrule import ops
 from chainrule.arguments import Either, Interval, Meaning, Number, Seed
 from chainrule.errors import ArgumentError
 from chainrule.graph import Tensor
-from chainrule.networks.layer import Layer
+from chainrule.networks.layer import Layer, Role
 from chainrule.networks.trace import current_trace
 
 
@@ -60,6 +60,8 @@ class Augmentation(Layer, abstract=True, room="layers"):
     Args:
         seed: a whole number from 0 that changes what is drawn.
     """
+
+    role: ClassVar[Role] = "augmentation"
 
     seed: Seed | None = field(default=None, kw_only=True)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 import scipy
@@ -13,7 +13,7 @@ from chainrule.augment.augmentation import as_float, for_each, in_dtype_of
 from chainrule.augment.images import require_image
 from chainrule.errors import ArgumentError, DtypeError
 from chainrule.graph import Constant, Tensor
-from chainrule.networks.layer import Layer
+from chainrule.networks.layer import Layer, Role
 from chainrule.networks.trace import current_trace
 
 _POINTS = 4096  # equally likely numbers that stand for a Beta distribution
@@ -43,6 +43,8 @@ class Mixing(Layer, abstract=True, room="layers"):
     Args:
         seed: a whole number from 0 that changes what is drawn.
     """
+
+    role: ClassVar[Role] = "augmentation"
 
     seed: Seed | None = field(default=None, kw_only=True)
 

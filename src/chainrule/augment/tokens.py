@@ -1,6 +1,7 @@
 """Texts as numbers of words, of which some are hidden."""
 
 from collections.abc import Sequence
+from typing import ClassVar
 
 import numpy as np
 
@@ -31,6 +32,8 @@ class WordDropout(Augmentation):
         >>> y.value.tolist()
         [[1, 1, 1, 0]]
     """
+
+    takes_indices: ClassVar[bool] = True
 
     rate: Fraction
     mask_token: int = 1

@@ -3,7 +3,7 @@
 import math
 from collections.abc import Sequence
 from functools import reduce
-from typing import TypeVar
+from typing import ClassVar, TypeVar
 
 import numpy as np
 
@@ -14,7 +14,7 @@ from chainrule.graph import Tensor, as_tensor, current_path
 from chainrule.initializers import InitializerLike
 from chainrule.layers.regularization import Dropout
 from chainrule.networks.checks import require_axes, require_size
-from chainrule.networks.layer import Inputs, Layer, Shape
+from chainrule.networks.layer import Inputs, Layer, Role, Shape
 from chainrule.networks.trace import current_trace
 from chainrule.regularizers import RegularizerLike
 
@@ -61,6 +61,8 @@ class MultiHeadAttention(Layer):
         >>> layer(words, words).shape
         (None, 6, 8)
     """
+
+    role: ClassVar[Role] = "attention"
 
     num_heads: PositiveCount
     key_dim: PositiveCount

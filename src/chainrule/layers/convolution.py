@@ -10,13 +10,14 @@ from chainrule.graph import Tensor
 from chainrule.initializers import InitializerLike
 from chainrule.layers.windows import AXES, as_given, as_image, edges, pair
 from chainrule.networks.checks import require_axes, require_size
-from chainrule.networks.layer import Layer, Shape
+from chainrule.networks.layer import Layer, Role, Shape
 from chainrule.regularizers import RegularizerLike
 
 
 class Convolution(Layer, abstract=True):
     """The base of convolutions; `rank` says over how many axes the kernel slides."""
 
+    role: ClassVar[Role] = "weighted"
     rank: ClassVar[int]
 
     filters: PositiveCount

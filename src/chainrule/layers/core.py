@@ -9,7 +9,7 @@ from chainrule.arguments import PositiveCount, Several, Whole
 from chainrule.errors import ShapeError
 from chainrule.graph import Tensor
 from chainrule.initializers import InitializerLike
-from chainrule.networks.layer import Layer, Shape
+from chainrule.networks.layer import Layer, Role, Shape
 from chainrule.networks.trace import current_trace
 from chainrule.regularizers import RegularizerLike
 
@@ -35,6 +35,7 @@ class Dense(Layer):
         [[6.0, 6.0]]
     """
 
+    role: ClassVar[Role] = "weighted"
     passes_mask: ClassVar[bool] = True
 
     units: PositiveCount
@@ -80,6 +81,7 @@ class Activation(Layer):
         [[0.0, 2.0]]
     """
 
+    role: ClassVar[Role] = "activation"
     passes_mask: ClassVar[bool] = True
 
     activation: ActivationLike
@@ -96,6 +98,8 @@ class Activation(Layer):
 class Flatten(Layer):
     """All axes of each example as one: (batch, a, b, ...) becomes (batch, a · b · ...)."""
 
+    role: ClassVar[Role] = "shape"
+
     def call(self, inputs: Tensor) -> Tensor:
         """Return each example as one row."""
         return ops.reshape(inputs, shape=(inputs.shape[0], inputs.size // max(inputs.shape[0], 1)))
@@ -107,6 +111,8 @@ class Reshape(Layer):
     Args:
         target_shape: the shape of one example; one size may be -1.
     """
+
+    role: ClassVar[Role] = "shape"
 
     target_shape: Annotated[Sequence[int], Several(Whole(-1))]
 

@@ -1,12 +1,14 @@
 """Embedding: a row of numbers for each word, category or other thing that is counted, and for each place in a series."""
 
+from typing import ClassVar
+
 from chainrule import ops, regularizers
 from chainrule.arguments import PositiveCount
 from chainrule.errors import DtypeError, ShapeError
 from chainrule.graph import Tensor
 from chainrule.initializers import InitializerLike
 from chainrule.networks.checks import require_axes, require_size
-from chainrule.networks.layer import Layer, Shape
+from chainrule.networks.layer import Layer, Role, Shape
 from chainrule.networks.trace import current_trace
 from chainrule.regularizers import RegularizerLike
 
@@ -35,6 +37,9 @@ class Embedding(Layer):
         >>> layer(cr.Variable(np.array([[3, 14, 15]], "int32"))).shape
         (1, 3, 8)
     """
+
+    role: ClassVar[Role] = "embedding"
+    takes_indices: ClassVar[bool] = True
 
     input_dim: PositiveCount
     output_dim: PositiveCount
@@ -81,6 +86,8 @@ class PositionEmbedding(Layer):
         >>> cr.layers.Add()([embedded, cr.layers.PositionEmbedding(6)(embedded)]).shape
         (None, 6, 8)
     """
+
+    role: ClassVar[Role] = "embedding"
 
     sequence_length: PositiveCount
     initializer: InitializerLike = "glorot_uniform"

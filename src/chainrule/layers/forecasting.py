@@ -1,7 +1,7 @@
 """Forecasting: what comes next as a weighted sum of what was."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 import numpy as np
 
@@ -11,7 +11,7 @@ from chainrule.errors import ArgumentError
 from chainrule.graph import Tensor
 from chainrule.initializers import Array, Initializer, InitializerLike
 from chainrule.networks.checks import require_axes
-from chainrule.networks.layer import Layer, Shape
+from chainrule.networks.layer import Layer, Role, Shape
 from chainrule.regularizers import RegularizerLike
 
 
@@ -62,6 +62,8 @@ class LinearForecast(Layer):
         >>> np.asarray(layer(cr.Variable(np.array([[[1.0], [5.0], [3.0]]], "float32"))).value).tolist()
         [[[3.0], [3.0]]]
     """
+
+    role: ClassVar[Role] = "weighted"
 
     horizon: PositiveCount
     series: Annotated[Sequence[int] | None, Several(Whole(0))] = None

@@ -8,7 +8,7 @@ from chainrule import ops
 from chainrule.graph import Tensor
 from chainrule.layers.windows import AXES
 from chainrule.networks.checks import require_axes
-from chainrule.networks.layer import Layer
+from chainrule.networks.layer import Layer, Role
 from chainrule.networks.trace import current_trace
 
 Reduce: TypeAlias = Callable[..., Tensor]
@@ -21,6 +21,7 @@ def _largest(x: Tensor, **over: Any) -> Tensor:
 class GlobalPooling(Layer, abstract=True):
     """The base of global pooling; `rank` says over how many axes, `reduce` what becomes of them."""
 
+    role: ClassVar[Role] = "pooling"
     rank: ClassVar[int]
     reduce: ClassVar[Reduce]
 
@@ -86,6 +87,7 @@ class GlobalMaxPooling1D(GlobalPooling):
         (2, 3)
     """
 
+    bends: ClassVar[bool] = True
     rank: ClassVar[int] = 1
     reduce: ClassVar[Reduce] = staticmethod(_largest)
 
@@ -102,5 +104,6 @@ class GlobalMaxPooling2D(GlobalPooling):
         (2, 1, 1, 3)
     """
 
+    bends: ClassVar[bool] = True
     rank: ClassVar[int] = 2
     reduce: ClassVar[Reduce] = staticmethod(_largest)

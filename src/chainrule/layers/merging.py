@@ -8,12 +8,13 @@ from chainrule import ops
 from chainrule.errors import ArgumentError, ShapeError
 from chainrule.graph import Tensor
 from chainrule.networks.checks import example_axis
-from chainrule.networks.layer import Layer
+from chainrule.networks.layer import Layer, Role
 
 
 class Merge(Layer, abstract=True):
     """The base of layers with several inputs: what they share is how inputs are checked."""
 
+    role: ClassVar[Role] = "merging"
     passes_mask: ClassVar[bool] = True
 
     def call(self, inputs: Sequence[Tensor]) -> Tensor:

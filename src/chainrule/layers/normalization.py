@@ -10,7 +10,7 @@ from chainrule.errors import ArgumentError
 from chainrule.graph import Tensor
 from chainrule.initializers import InitializerLike
 from chainrule.networks.checks import example_axis, require_size
-from chainrule.networks.layer import Layer, Shape
+from chainrule.networks.layer import Layer, Role, Shape
 from chainrule.networks.trace import Trace, current_trace
 from chainrule.regularizers import RegularizerLike
 
@@ -57,6 +57,9 @@ class BatchNormalization(Layer):
         >>> np.asarray(y.value).tolist()
         [[-1.0], [1.0]]
     """
+
+    role: ClassVar[Role] = "normalization"
+    uses_batch: ClassVar[bool] = True
 
     axis: int = -1
     momentum: Fraction = 0.99
@@ -127,6 +130,7 @@ class LayerNormalization(Layer):
         [[-1.0, 1.0]]
     """
 
+    role: ClassVar[Role] = "normalization"
     passes_mask: ClassVar[bool] = True
 
     axis: int | Sequence[int] = -1

@@ -11,7 +11,7 @@ from chainrule.arguments import Padding, SizePerAxis
 from chainrule.graph import Constant, Tensor
 from chainrule.layers.windows import AXES, Pair, as_given, as_image, edges, pair
 from chainrule.networks.checks import require_axes
-from chainrule.networks.layer import Layer
+from chainrule.networks.layer import Layer, Role
 
 Pool: TypeAlias = Callable[..., Tensor]
 
@@ -35,6 +35,7 @@ def _mean(image: Tensor, window: Pair, strides: Pair, padding: tuple[Pair, Pair]
 class Pooling(Layer, abstract=True):
     """The base of pooling; `rank` says over how many axes the window slides, `pool` what it makes of each place."""
 
+    role: ClassVar[Role] = "pooling"
     rank: ClassVar[int]
     pool: ClassVar[Pool]
 
@@ -72,6 +73,7 @@ class MaxPooling1D(Pooling):
         [4.0, 3.0]
     """
 
+    bends: ClassVar[bool] = True
     rank: ClassVar[int] = 1
     pool: ClassVar[Pool] = staticmethod(_largest)
 
@@ -92,6 +94,7 @@ class MaxPooling2D(Pooling):
         (1, 14, 14, 8)
     """
 
+    bends: ClassVar[bool] = True
     rank: ClassVar[int] = 2
     pool: ClassVar[Pool] = staticmethod(_largest)
 

@@ -1,6 +1,7 @@
 """Layers that read a series step by step and remember."""
 
 from dataclasses import dataclass
+from typing import ClassVar
 
 import numpy as np
 
@@ -11,7 +12,7 @@ from chainrule.graph import Tensor
 from chainrule.initializers import Array, Initializer, InitializerLike
 from chainrule.layers.series import read_series
 from chainrule.networks.checks import require_axes, require_size
-from chainrule.networks.layer import Layer, Shape
+from chainrule.networks.layer import Layer, Role, Shape
 from chainrule.regularizers import RegularizerLike
 
 
@@ -59,6 +60,8 @@ class LSTM(Layer):
         >>> cr.layers.LSTM(4)(series).shape, cr.layers.LSTM(4, return_sequences=True)(series).shape
         ((2, 4), (2, 10, 4))
     """
+
+    role: ClassVar[Role] = "recurrent"
 
     units: PositiveCount
     activation: ActivationLike = "tanh"

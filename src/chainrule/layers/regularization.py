@@ -7,7 +7,7 @@ from chainrule import ops
 from chainrule.arguments import Fraction, Seed
 from chainrule.errors import ShapeError
 from chainrule.graph import Tensor
-from chainrule.networks.layer import Layer
+from chainrule.networks.layer import Layer, Role
 from chainrule.networks.trace import current_trace
 
 
@@ -33,6 +33,7 @@ class Dropout(Layer):
         [0.0, 2.0]
     """
 
+    role: ClassVar[Role] = "dropout"
     passes_mask: ClassVar[bool] = True
 
     rate: Fraction

@@ -1,11 +1,11 @@
 """Bringing numbers to another scale inside the network: bytes of images, and standardised numbers with far outliers."""
 
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from chainrule import ops
 from chainrule.arguments import Number
 from chainrule.graph import Tensor
-from chainrule.networks.layer import Layer
+from chainrule.networks.layer import Layer, Role
 
 
 class Rescaling(Layer):
@@ -20,6 +20,8 @@ class Rescaling(Layer):
         >>> Rescaling(0.5, 1.0)(cr.Variable(np.array([[2.0, 4.0]], "float32"))).value.tolist()
         [[2.0, 3.0]]
     """
+
+    role: ClassVar[Role] = "scaling"
 
     scale: float = 1.0
     offset: float = 0.0
@@ -46,6 +48,9 @@ class SmoothClip(Layer):
         >>> [round(z, 2) for z in SmoothClip(3.0)(cr.Variable(np.array([[0.1, 4.0, 1000.0]], "float32"))).value.tolist()[0]]
         [0.1, 2.4, 3.0]
     """
+
+    role: ClassVar[Role] = "scaling"
+    bends: ClassVar[bool] = True
 
     limit: Annotated[float, Number(1e-6, 1e6)] = 3.0
 

@@ -1,5 +1,7 @@
 """The simplest recurrent layer."""
 
+from typing import ClassVar
+
 from chainrule import activations, ops, regularizers
 from chainrule.activations import ActivationLike
 from chainrule.arguments import PositiveCount
@@ -7,7 +9,7 @@ from chainrule.graph import Tensor
 from chainrule.initializers import InitializerLike
 from chainrule.layers.series import read_series
 from chainrule.networks.checks import require_axes, require_size
-from chainrule.networks.layer import Layer, Shape
+from chainrule.networks.layer import Layer, Role, Shape
 from chainrule.regularizers import RegularizerLike
 
 
@@ -38,6 +40,8 @@ class SimpleRNN(Layer):
         >>> cr.layers.SimpleRNN(4)(series).shape, cr.layers.SimpleRNN(4, return_sequences=True)(series).shape
         ((2, 4), (2, 10, 4))
     """
+
+    role: ClassVar[Role] = "recurrent"
 
     units: PositiveCount
     activation: ActivationLike = "tanh"

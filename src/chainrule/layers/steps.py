@@ -1,7 +1,7 @@
 """Steps of a series cut off, passed over, repeated, turned round, or made the other axis."""
 
 from collections.abc import Sequence
-from typing import Annotated
+from typing import Annotated, ClassVar
 
 from chainrule import ops
 from chainrule.arguments import PositiveCount, Sizes
@@ -9,7 +9,7 @@ from chainrule.errors import ArgumentError, ShapeError
 from chainrule.graph import Tensor
 from chainrule.layers.windows import pair
 from chainrule.networks.checks import require_axes
-from chainrule.networks.layer import Layer
+from chainrule.networks.layer import Layer, Role
 from chainrule.networks.trace import current_trace
 
 
@@ -28,6 +28,8 @@ class Cropping1D(Layer):
         >>> np.asarray(cr.layers.Cropping1D((1, 2))(series).value).ravel().tolist()
         [1.0, 2.0]
     """
+
+    role: ClassVar[Role] = "shape"
 
     cropping: Annotated[int | Sequence[int], Sizes(0, 2)] = (1, 1)
 
@@ -70,6 +72,8 @@ class Masking(Layer):
         True
     """
 
+    role: ClassVar[Role] = "masking"
+
     mask_value: float = 0.0
 
     def call(self, inputs: Tensor) -> Tensor:
@@ -94,6 +98,8 @@ class RepeatVector(Layer):
         [[[1.0, 2.0], [1.0, 2.0]]]
     """
 
+    role: ClassVar[Role] = "shape"
+
     n: PositiveCount
 
     def call(self, inputs: Tensor) -> Tensor:
@@ -112,6 +118,8 @@ class ReverseSteps(Layer):
         >>> np.asarray(cr.layers.ReverseSteps()(series).value).ravel().tolist()
         [2.0, 1.0, 0.0]
     """
+
+    role: ClassVar[Role] = "shape"
 
     def call(self, inputs: Tensor) -> Tensor:
         """Return the steps, the last first."""
@@ -137,6 +145,8 @@ class Permute(Layer):
         >>> cr.layers.Permute((2, 1))(cr.Variable(np.zeros((4, 5, 3), "float32"))).shape
         (4, 3, 5)
     """
+
+    role: ClassVar[Role] = "shape"
 
     dims: Sequence[int]
 

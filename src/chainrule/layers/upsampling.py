@@ -7,7 +7,7 @@ from chainrule.arguments import SizePerAxis
 from chainrule.graph import Tensor
 from chainrule.layers.windows import AXES, pair
 from chainrule.networks.checks import require_axes
-from chainrule.networks.layer import Layer
+from chainrule.networks.layer import Layer, Role
 
 
 class UpSampling2D(Layer):
@@ -26,6 +26,7 @@ class UpSampling2D(Layer):
         [[1.0, 1.0, 2.0, 2.0], [1.0, 1.0, 2.0, 2.0]]
     """
 
+    role: ClassVar[Role] = "shape"
     rank: ClassVar[int] = 2
 
     size: SizePerAxis = 2

@@ -1,6 +1,6 @@
 """Networks: what every layer is, the symbols that join layers, the trace of a forward pass, and the network they make."""
 
-from chainrule.networks.layer import Input, Inputs, Layer, Shape, Symbol
+from chainrule.networks.layer import Input, Inputs, Layer, Role, Shape, Symbol
 from chainrule.networks.network import Network, chain
 from chainrule.networks.serialization import network_from_data, network_to_data
 from chainrule.networks.summary import parameter_count, summary_text
@@ -11,6 +11,7 @@ __all__ = [
     "Inputs",
     "Layer",
     "Network",
+    "Role",
     "Shape",
     "Symbol",
     "Trace",

@@ -3,7 +3,7 @@
 import zlib
 from collections.abc import Iterator, Sequence
 from dataclasses import field
-from typing import Any, ClassVar, TypeAlias, dataclass_transform
+from typing import Any, ClassVar, Literal, TypeAlias, dataclass_transform
 
 import numpy as np
 from numpy.typing import DTypeLike
@@ -67,6 +67,24 @@ def Input(shape: Sequence[int], dtype: DTypeLike = "float32", name: str | None =
     return Symbol(tuple(shape), dtype, name=name)
 
 
+Role: TypeAlias = Literal[
+    "weighted",
+    "recurrent",
+    "attention",
+    "embedding",
+    "normalization",
+    "scaling",
+    "dropout",
+    "augmentation",
+    "activation",
+    "pooling",
+    "shape",
+    "merging",
+    "masking",
+    "network",
+    "other",
+]
+
 Inputs: TypeAlias = Any  # a Tensor, a Symbol, or a list of one of them
 
 
@@ -77,9 +95,20 @@ class Layer(Configurable, abstract=True, eq=False):
     Args:
         name: the layer's name in its network; made from the class when None.
         trainable: whether an optimiser may change its weights.
+
+    Attributes:
+        role: what it is for in a network. A subclass has the role of its base, and with it all that is done for such layers.
+        bends: whether its output is not a linear function of its input, as that of the largest of a window, without an activation.
+        uses_batch: whether in training an example's output depends on the others of its batch.
+        takes_indices: whether its inputs are numbers of things, such as words, and not quantities.
+        passes_mask: whether the output's timesteps are padding where the inputs' are.
     """
 
-    passes_mask: ClassVar[bool] = False  # whether the output's steps are padding where the inputs' are
+    role: ClassVar[Role] = "other"
+    bends: ClassVar[bool] = False
+    uses_batch: ClassVar[bool] = False
+    takes_indices: ClassVar[bool] = False
+    passes_mask: ClassVar[bool] = False
 
     name: str | None = field(default=None, kw_only=True)
     trainable: bool = field(default=True, kw_only=True)

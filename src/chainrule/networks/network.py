@@ -2,11 +2,11 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import field
-from typing import Any
+from typing import Any, ClassVar
 
 from chainrule.errors import ArgumentError, GraphError, ShapeError
 from chainrule.graph import Tensor, Variable, as_tensor
-from chainrule.networks.layer import Layer, Symbol
+from chainrule.networks.layer import Layer, Role, Symbol
 
 
 class Network(Layer, abstract=True):
@@ -19,6 +19,8 @@ class Network(Layer, abstract=True):
     Raises:
         GraphError: an output that cannot be computed from the inputs.
     """
+
+    role: ClassVar[Role] = "network"
 
     inputs: Sequence[Symbol] = field(default=())
     outputs: Sequence[Symbol] = field(default=())

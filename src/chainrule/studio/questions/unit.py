@@ -134,7 +134,7 @@ class ReadUnit(Request):
             others=number(others),
             bias=bias,
             total=total,
-            activation="" if activation is None else str(getattr(activation, "__name__", activation)),
+            activation="" if activation is None else activations.get(activation).name,
             output=number(output[place]),
             gradient=number(passed.gradients[address][place]) if address in passed.gradients else None,
             slope=None if total is None else _slope(activation, total),
@@ -160,7 +160,7 @@ def _slope(activation: Any, total: float) -> float | None:
     if activation is None:
         return 1.0
     function = activations.get(activation)
-    if function is activations.softmax:
+    if function.probabilities == "together":
         return None
     z = Variable(np.array([total], np.float32), "z")
     (slope,) = gradient(function(z), [z], seed=np.ones(1, np.float32))
