@@ -1,5 +1,6 @@
 """Preparations in files: those that an earlier version wrote, and those of a later one."""
 
+import contextlib
 import json
 from pathlib import Path
 
@@ -7,7 +8,7 @@ import numpy as np
 import pytest
 
 from chainrule.data import Holdout, Preparation
-from chainrule.errors import ArgumentError, DataError
+from chainrule.errors import ArgumentError, ChainruleError, DataError
 
 OLD = Path(__file__).with_name("written_before_interactions.json")  # by the version that first kept a preparation with its run
 TREES = {"height": [3.1, 9.5, None, 8.8] * 15, "bark": ["smooth", "rough", "smooth", None] * 15, "kind": ["birch", "oak"] * 30}
@@ -62,3 +63,27 @@ def test_what_was_always_there_must_be_there() -> None:
         del config[name]
         with pytest.raises(DataError, match=f"not the configuration of a Preparation: KeyError\\('{name}'\\)"):
             Preparation.from_config(config)
+
+
+def places(config, way=()):
+    """Yield the way to every entry of a configuration."""
+    if way:
+        yield way
+    entries = config.items() if isinstance(config, dict) else enumerate(config) if isinstance(config, list) else ()
+    for name, entry in entries:
+        yield from places(entry, (*way, name))
+
+
+@pytest.mark.filterwarnings("ignore::RuntimeWarning")
+@pytest.mark.parametrize("junk", [None, -1, "junk", [], {}, [1, "a"], True, {"class": "data.Nope"}, 1e400], ids=repr)
+def test_whatever_is_damaged_or_of_another_type_is_an_error_in_words(junk) -> None:
+    """It is met where the configuration is read, or else the preparation still works, or says what is amiss with its numbers."""
+    whole = json.loads(OLD.read_text())
+    for way in places(whole):
+        config = json.loads(OLD.read_text())
+        held = config
+        for name in way[:-1]:
+            held = held[name]
+        held[way[-1]] = junk
+        with contextlib.suppress(ChainruleError):
+            Preparation.from_config(config).transform({"height": [1.0, 2.0], "bark": ["smooth", "pale"]})

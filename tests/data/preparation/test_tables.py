@@ -378,5 +378,5 @@ def test_a_real_table_is_prepared(data_folder):
 
 @pytest.mark.parametrize("batch", [0, -1])
 def test_a_batch_of_no_example_is_refused(batch):
-    with pytest.raises(ArgumentError, match=f"batch must be a whole number from 1, or None. Got {batch} instead"):
+    with pytest.raises(ArgumentError, match=f"batch must be a whole number from 1. Got {batch} instead"):
         Preparation(batch=batch)

@@ -11,9 +11,10 @@ from numpy.typing import NDArray
 from chainrule.configuration import from_config, refuse_newer, to_config
 from chainrule.data.collection import Collection, Values
 from chainrule.data.kind import get_kind, is_kind
+from chainrule.data.preparation.files import checked
 from chainrule.data.steps.step import SERIES, ColumnStep
 from chainrule.data.steps.values import At, flat
-from chainrule.errors import DataError
+from chainrule.errors import ChainruleError, DataError
 
 
 @dataclass(frozen=True)
@@ -71,7 +72,12 @@ class Feature:
         values = collection.values(self.name)
         self._require_scale(values, at)
         for step in self.steps:
-            values = step.apply(values, at)
+            try:
+                values = step.apply(values, at)
+            except ChainruleError:
+                raise
+            except (TypeError, ValueError, pl.exceptions.PolarsError) as error:
+                raise DataError(f"Column {at.column!r}: {type(step).__name__} cannot take its values ({error}).") from error
         return _finite(_numbers(values, at), at)
 
     def _require_scale(self, values: Values, at: At) -> None:
@@ -106,8 +112,11 @@ class Feature:
         refuse_newer("A column", config, [f.name for f in fields(cls)])
         steps = tuple(from_config(list(config["steps"])))
         given = config["raw"]
-        raw = None if given is None else Raw(tuple(given["shape"]), given["dtype"], given["low"], given["high"])
-        return cls(config["name"], config["kind"], config["reason"], steps, tuple(config["names"]), tuple(config["shape"]), raw)
+        raw = None if given is None else checked(Raw, dict(given) | {"shape": tuple(given["shape"])})
+        lists = {"steps": steps, "names": tuple(config["names"]), "shape": tuple(config["shape"])}
+        made = checked(cls, dict(config) | lists | {"raw": raw})
+        get_kind(made.kind)
+        return made
 
 
 def learn_feature(name: str, kind: str, reason: str, steps: Sequence[ColumnStep], training: Collection) -> tuple[Feature, NDArray[Any]]:

@@ -4,11 +4,14 @@ import json
 from collections.abc import Generator, Mapping
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
+from chainrule.arguments import arguments_of
 from chainrule.configuration import from_config, refuse_newer
-from chainrule.errors import DataError
+from chainrule.errors import ChainruleError, DataError
 from chainrule.files import write_atomically
+
+Made = TypeVar("Made")
 
 FORMAT = 1
 PLAIN = ("balance", "batch", "target", "task", "kinds", "checks", "memory", "columns")  # settings that are kept as they are
@@ -26,12 +29,23 @@ def plain_settings(config: Mapping[str, Any]) -> dict[str, Any]:
     return {name: from_config(config[name]) for name in PLAIN if name in config or name not in _ADDED}
 
 
+def checked(cls: type[Made], values: Mapping[str, Any]) -> Made:
+    """Return an object of a dataclass, made of values that a file held.
+
+    Raises:
+        ArgumentError: a value of another type than the field's.
+    """
+    return cls(**{name: argument.take(cls, values[name]) for name, argument in arguments_of(cls).items()})
+
+
 @contextmanager
 def damage_reported() -> Generator[None]:
     """Say of what is missing or of another kind in a configuration that it is none of a preparation."""
     try:
         yield
-    except (KeyError, TypeError, AttributeError) as error:
+    except ChainruleError:
+        raise
+    except (KeyError, TypeError, ValueError, AttributeError, IndexError) as error:
         raise DataError(f"This is not the configuration of a Preparation: {error!r} is amiss.") from error
 
 

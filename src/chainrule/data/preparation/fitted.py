@@ -7,12 +7,14 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
+from chainrule.arguments import Text
 from chainrule.configuration import from_config, refuse_newer, to_config
 from chainrule.data.collection import Collection
 from chainrule.data.columns import TargetTask
 from chainrule.data.frame import require_column
 from chainrule.data.kind import get_kind, infer_kind, is_kind
 from chainrule.data.preparation.feature import Feature, columns_of_numbers, learn_feature, steps_of
+from chainrule.data.preparation.files import checked
 from chainrule.data.preparation.pipeline import Pipeline
 from chainrule.data.selector import Columns, as_selector, dtype_of
 from chainrule.data.splits import Arrays
@@ -128,9 +130,19 @@ class FittedPreparation:
             target: AnyTarget | None = ForecastTarget.of(windows, steps_of(features))
         else:
             target = None if config["target"] is None else target_from_config(config["target"], steps_of(features))
-        left = tuple(LeftColumn(*entry) for entry in config["left"])
-        reading = None if config.get("reading") is None else Reading(**config["reading"])
-        return cls(features, target, left, config["task"], config["reason"], windows, from_config(config.get("interactions")), reading)
+        if not features:
+            raise DataError("This is not the configuration of a Preparation: no column is learned from.")
+        if target is not None:
+            Text().take("The name of a target", target.name)
+        made = {
+            "features": features,
+            "target": target,
+            "left": tuple(checked(LeftColumn, dict(zip(("name", "reason"), entry, strict=True))) for entry in config["left"]),
+            "windows": windows,
+            "interactions": from_config(config.get("interactions")),
+            "reading": None if config.get("reading") is None else checked(Reading, config["reading"]),
+        }
+        return checked(cls, {"task": config["task"], "reason": config["reason"]} | made)
 
 
 def fit_columns(

@@ -9,6 +9,7 @@ import numpy as np
 import polars as pl
 from numpy.typing import ArrayLike, NDArray
 
+from chainrule.arguments import Flag, Whole
 from chainrule.configuration import from_config, to_config
 from chainrule.counting import counted
 from chainrule.data.balance import Balance
@@ -101,8 +102,12 @@ class Preparation:
     ) -> None:
         if task not in {None, "classification", "regression", "span"}:
             raise ArgumentError(f"task must be 'classification', 'regression', 'span' or None. Got {task!r} instead.")
-        if batch is not None and batch < 1:
-            raise ArgumentError(f"batch must be a whole number from 1, or None. Got {batch} instead.")
+        Flag().take("Preparation: checks", checks)
+        for name, value, least in (("batch", batch, 1), ("memory", memory, 0)):
+            if value is not None:
+                Whole(least).take(f"Preparation: {name}", value)
+        if split is not None and not isinstance(split, Holdout):  # pyright: ignore[reportUnnecessaryIsInstance]
+            raise ArgumentError(f"Preparation: split must be a Holdout. Got {split!r} instead.")
         self.steps = Pipeline.of(clean=clean, transform=transform, encode=encode, scale=scale)
         self.augment = tuple(augment)
         self.split = split or Holdout()
@@ -379,7 +384,7 @@ class Preparation:
         """
         with damage_reported():
             steps = Pipeline.from_config(config["steps"]).asked
-            augment, split = from_config(list(config["augment"])), from_config(dict(config["split"]))
+            augment, split = from_config(list(config["augment"])), from_config(config["split"])
             preparation = cls(**steps, augment=augment, split=split, **plain_settings(config))
             preparation.fitted = None if config["fitted"] is None else FittedPreparation.from_config(config["fitted"])
             preparation.facts = list(config["facts"])
