@@ -8,10 +8,20 @@ import numpy as np
 from keras_specification import AS_ACTIVATION, Translated
 
 import chainrule as cr
-from chainrule.doctor.evidence import RECURRENT, WEIGHTED, Evidence, LayerFacts, Output
+from chainrule.doctor.evidence import Evidence, LayerFacts, Output
 from chainrule.doctor.facts import activation_of, fold, output_of
 from chainrule.metrics import BinaryAccuracy
 
+WORDS: dict[tuple[str, ...], str] = {
+    ("LSTM", "GRU", "SimpleRNN", "Bidirectional"): "recurrent",
+    ("Dropout",): "dropout",
+    ("Normalization",): "normalization",
+    ("Pooling", "GlobalMax"): "pooling",
+    ("Flatten", "Reshape", "Cropping", "UpSampling", "ZeroPadding", "Permute", "InputLayer"): "shape",
+    ("Masking",): "masking",
+    ("Rescaling",): "scaling",
+    ("Conv", "Dense"): "weighted",
+}
 FULL = {"mse": "mean_squared_error", "mae": "mean_absolute_error"}
 NAMES = {"sgd": "SGD", "rmsprop": "RMSprop", "adamw": "AdamW"}
 SCALED = ("adam", "adamw", "rmsprop", "nadam", "adamax", "adagrad", "lion", "adadelta")  # whose steps have about the size of the rate
@@ -25,15 +35,19 @@ def evidence_of_specification(spec: Mapping[str, Any], translated: Translated, a
     for number, (kind, arguments) in enumerate(translated.layers):
         kind = "Bidirectional" if kind.startswith("Bidirectional") else kind
         after = _after(kind, arguments, shape)
-        parameters = 1 if kind in (*WEIGHTED, *RECURRENT, "Embedding", "BatchNormalization") else 0
+        role, bends, uses_batch = _role(kind)
+        parameters = 1 if role in ("weighted", "recurrent", "embedding") or uses_batch else 0
         made = LayerFacts(
             f"{kind.lower()}_{number}",
             kind,
             arguments,
-            activation_of(kind, AS_ACTIVATION.get(kind, arguments.get("activation"))),
+            activation_of(AS_ACTIVATION.get(kind, arguments.get("activation"))),
             shape,
             after,
             parameters,
+            role=role,
+            bends=bends,
+            uses_batch=uses_batch,
         )
         layers.append(made)
         shape = after
@@ -67,6 +81,17 @@ def evidence_of_specification(spec: Mapping[str, Any], translated: Translated, a
     )
 
 
+def _role(kind: str) -> tuple[Any, bool, bool]:
+    """Return a layer's role, whether it bends, and whether it uses the batch; of a layer that Chainrule lacks, by the words in its name."""
+    made = getattr(cr.layers, kind, None)
+    if made is not None:
+        return made.role, made.bends, made.uses_batch
+    if kind in AS_ACTIVATION:
+        return "activation", True, False
+    found = next((role for words, role in WORDS.items() if any(word in kind for word in words)), "other")
+    return found, "Max" in kind, kind == "BatchNormalization"
+
+
 def _loss(name: str, from_logits: bool) -> cr.losses.Loss | None:
     """Return a loss by its name; None for one that is not known."""
     try:
@@ -89,7 +114,7 @@ def _after(kind: str, arguments: Mapping[str, Any], shape: tuple[int, ...] | Non
         return None
     if kind == "Dense":
         return (*shape[:-1], int(arguments.get("units", 1)))
-    if kind in RECURRENT:
+    if _role(kind)[0] == "recurrent":
         units = int(arguments.get("units", 1)) * (2 if kind == "Bidirectional" else 1)
         return (shape[0], units) if arguments.get("return_sequences") and shape else (units,)
     if kind in ("Flatten",):

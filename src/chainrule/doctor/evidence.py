@@ -15,10 +15,8 @@ from chainrule.doctor.targets import Array, Targets
 from chainrule.doctor.trial import Trial
 from chainrule.losses import Loss, Target
 from chainrule.metrics import Metric
+from chainrule.networks import Role
 
-WEIGHTED = ("Dense", "Conv1D", "Conv2D", "Conv3D", "DepthwiseConv2D", "SeparableConv2D", "Conv1DTranspose", "Conv2DTranspose")
-RECURRENT = ("LSTM", "GRU", "SimpleRNN", "Bidirectional")
-NORMALIZING = ("BatchNormalization", "LayerNormalization", "GroupNormalization", "Normalization", "Rescaling", "SmoothClip", "Embedding")
 SQUASHING = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "softmax": (0.0, 1.0), "hard_sigmoid": (0.0, 1.0), "softsign": (-1.0, 1.0)}
 RANGES = SQUASHING | dict.fromkeys(("relu", "relu6", "softplus", "exponential"), (0.0, math.inf)) | {"elu": (-1.0, math.inf)}
 
@@ -29,13 +27,16 @@ class LayerFacts:
 
     Args:
         name: its address.
-        kind: its class.
+        kind: its class, as a program names it.
         arguments: its constructor's.
         activation: what its output went through, "linear" where nothing; an `Activation` layer after it counts as its own.
         input_shape: of one example; None where it is not known.
         output_shape: likewise.
         parameters: how many numbers it may learn.
         trainable: whether it may learn.
+        role: what it is for in a network; see `Layer`.
+        bends: whether its output is not a linear function of its input, without an activation.
+        uses_batch: whether in training an example's output depends on the others of its batch.
     """
 
     name: str
@@ -46,11 +47,29 @@ class LayerFacts:
     output_shape: tuple[int, ...] | None = None
     parameters: int = 0
     trainable: bool = True
+    role: Role = "other"
+    bends: bool = False
+    uses_batch: bool = False
 
     @property
     def is_weighted(self) -> bool:
         """Whether it takes weighted sums and nothing else, so that its activation alone bends it."""
-        return self.kind in WEIGHTED
+        return self.role == "weighted"
+
+    @property
+    def is_recurrent(self) -> bool:
+        """Whether it takes the timesteps of a series one after the other."""
+        return self.role == "recurrent"
+
+    @property
+    def is_convolution(self) -> bool:
+        """Whether its weighted sums are of a window that is moved over its input."""
+        return self.is_weighted and "kernel_size" in self.arguments
+
+    @property
+    def own_activation(self) -> str:
+        """The activation that is an argument of its own; "" for none."""
+        return str(self.arguments.get("activation") or "").lower()
 
     @property
     def units(self) -> int | None:
@@ -64,7 +83,7 @@ class LayerFacts:
         if not self.input_shape:
             return None
         size = self.arguments.get("kernel_size", 1)
-        places = math.prod(size) if isinstance(size, list | tuple) else int(size) ** (2 if self.kind == "Conv2D" else 1)
+        places = math.prod(size) if isinstance(size, list | tuple) else int(size) ** (len(self.input_shape) - 1)
         return int(self.input_shape[-1]) * places
 
 
@@ -153,7 +172,7 @@ class Output:
     def rewritten(self, activation: str | None, units: int | None = None) -> str:
         """Return the output layer's line of code with another activation."""
         kind = self.layer.kind if self.layer and self.layer.is_weighted else "Dense"
-        more = ", 1" if kind.startswith("Conv") else ""
+        more = ", 1" if self.layer and self.layer.is_convolution else ""
         said = f", activation={activation!r}" if activation else ""
         return f"{kind}({units or self.units or 1}{more}{said})"
 
@@ -248,8 +267,8 @@ class Evidence:
     @property
     def normalizes_inputs(self) -> bool:
         """Whether the first layer that computes anything brings the inputs to its own scale."""
-        kinds = [layer.kind for layer in self.layers if layer.kind not in ("Reshape", "Flatten", "Dropout", "InputLayer", "Masking")]
-        return bool(kinds) and kinds[0] in NORMALIZING
+        roles = [layer.role for layer in self.layers if layer.role not in ("shape", "dropout", "masking")]
+        return roles[:1] in (["normalization"], ["scaling"], ["embedding"])
 
     @cached_property
     def constant_loss(self) -> float | None:
@@ -290,7 +309,7 @@ class Evidence:
     @property
     def holds_indices(self) -> bool:
         """Whether x names things by number: the distance of two such rows says nothing."""
-        return any(layer.kind == "Embedding" for layer in self.layers)
+        return any(layer.role == "embedding" for layer in self.layers)
 
     @property
     def is_improving(self) -> bool:

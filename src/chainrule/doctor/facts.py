@@ -10,19 +10,16 @@ from chainrule.doctor.evidence import Evidence, LayerFacts, Output
 from chainrule.doctor.targets import Array
 from chainrule.layers import Layer
 from chainrule.models import Model
-from chainrule.networks import Network, parameter_count
+from chainrule.networks import Network, Role, parameter_count
 from chainrule.optimizers import Optimizer
 
-TRANSPARENT = ("Dropout", "BatchNormalization", "LayerNormalization", "GroupNormalization", "Flatten", "Reshape", "Rescaling")
-POOLING = ("Pooling", "Flatten", "Reshape", "Dropout", "Normalization", "Cropping", "UpSampling", "ZeroPadding", "Permute")
-ACTIVATION_LAYERS = {"LeakyReLU": "leaky_relu", "PReLU": "leaky_relu", "ReLU": "relu", "ELU": "elu", "Softmax": "softmax"}
+TRANSPARENT: tuple[Role, ...] = ("dropout", "normalization", "scaling", "shape", "pooling", "masking", "augmentation")
 UNKNOWN = "?"
+BENT = "max"  # of what bends without an activation, such as the largest of a window
 
 
-def activation_of(kind: str, argument: Any) -> str:
+def activation_of(argument: Any) -> str:
     """Return an activation's name in small letters; "linear" for none, "?" for a function that is not known by name."""
-    if kind in ACTIVATION_LAYERS:
-        return ACTIVATION_LAYERS[kind]
     if argument is None:
         return "linear"
     name = argument if isinstance(argument, str) else getattr(argument, "__name__", UNKNOWN)
@@ -54,11 +51,14 @@ def _layers(network: Network, path: str) -> Iterator[LayerFacts]:
                 name,
                 kind,
                 arguments,
-                activation_of(kind, arguments.get("activation")),
+                activation_of(arguments.get("activation")),
                 symbol.inputs[0].example_shape if len(symbol.inputs) == 1 else None,
                 symbol.example_shape,
                 parameter_count(layer, True),
                 layer.trainable,
+                layer.role,
+                layer.bends,
+                layer.uses_batch,
             )
 
 
@@ -79,12 +79,12 @@ def fold(layers: Sequence[LayerFacts], chained: bool = True) -> tuple[LayerFacts
 
 def _next_activation(following: Sequence[LayerFacts]) -> str:
     for layer in following:
-        if layer.kind == "Activation" or layer.kind in ACTIVATION_LAYERS:
+        if layer.role == "activation":
             return layer.activation
-        if layer.kind.startswith(("MaxPooling", "GlobalMax")):
-            return "max"  # it bends as well
-        if layer.kind not in TRANSPARENT and not any(word in layer.kind for word in POOLING):
-            return "linear" if layer.is_weighted or layer.kind in ("LSTM", "GRU", "SimpleRNN") else UNKNOWN
+        if layer.bends:
+            return BENT
+        if layer.role not in TRANSPARENT:
+            return "linear" if layer.is_weighted or layer.is_recurrent else UNKNOWN
     return "linear"
 
 
@@ -92,12 +92,12 @@ def output_of(layers: Sequence[LayerFacts]) -> tuple[LayerFacts | None, str]:
     """Return the last layer with weights of a chain, and the last activation."""
     activation = "linear"
     for layer in reversed(layers):
-        if layer.kind == "Activation" or layer.kind in ACTIVATION_LAYERS:
+        if layer.role == "activation":
             activation = layer.activation if activation == "linear" else activation
-        elif layer.is_weighted or layer.kind in ("LSTM", "GRU", "SimpleRNN", "Bidirectional"):
-            own = activation_of(layer.kind, layer.arguments.get("activation"))
+        elif layer.is_weighted or layer.is_recurrent:
+            own = activation_of(layer.arguments.get("activation"))
             return layer, own if activation == "linear" else activation
-        elif layer.kind not in TRANSPARENT and not any(word in layer.kind for word in POOLING):
+        elif layer.role not in TRANSPARENT:
             return None, UNKNOWN if activation == "linear" else activation
     return None, activation
 

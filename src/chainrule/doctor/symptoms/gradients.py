@@ -23,7 +23,7 @@ class FrozenLayers(Symptom):
     explains = ("loss not falling", "same answer for every example")
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
-        made = [layer for layer in evidence.layers if layer.is_weighted or layer.kind in ("LSTM", "GRU", "SimpleRNN", "Embedding")]
+        made = [layer for layer in evidence.layers if layer.role in ("weighted", "recurrent", "embedding")]
         held = [layer for layer in made if not layer.trainable]
         if held and len(held) == len(made):
             yield self.finding(
@@ -145,7 +145,7 @@ class VanishingGradients(Symptom):
 
 def _ratio(evidence: Evidence, glance: Glance) -> tuple[float, str, str] | None:
     """Return the first layer's gradient over that of the last, both beside their weights, and their names; None with less than three."""
-    names = [layer.name for layer in evidence.layers if layer.is_weighted or layer.kind in ("LSTM", "GRU", "SimpleRNN")]
+    names = [layer.name for layer in evidence.layers if layer.is_weighted or layer.is_recurrent]
     sizes = [(name, _size(glance, name)) for name in names if f"{name}/kernel" in glance.weight_gradients]
     if len(sizes) < 3 or not sizes[-1][1] > 0:
         return None

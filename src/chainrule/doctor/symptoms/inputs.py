@@ -88,7 +88,7 @@ class IndicesOutOfRange(Symptom):
     explains = (NOT_LEARNING, BLOWING_UP, "refused")
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
-        if len(evidence.x) != 1 or not evidence.layers or evidence.layers[0].kind != "Embedding" or not evidence.x[0].size:
+        if len(evidence.x) != 1 or not evidence.layers or evidence.layers[0].role != "embedding" or not evidence.x[0].size:
             return
         size, low, high = int(evidence.layers[0].arguments.get("input_dim", 0)), evidence.x[0].min(), evidence.x[0].max()
         if low >= 0 and high < size:

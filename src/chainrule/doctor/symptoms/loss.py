@@ -128,7 +128,7 @@ class ProbabilitiesAsLogits(Symptom):
         if not evidence.is_chain or len(evidence.weighted) < 2 or output.layer is not evidence.weighted[-1]:
             return
         before = evidence.weighted[-2]
-        if before.activation == "softmax" == output.activation and before.units == output.units and before.kind == "Dense":
+        if before.activation == "softmax" == output.activation and before.units == output.units and not before.is_convolution:
             yield self.finding(
                 "possible" if evidence.has_learned else "likely",
                 f"{before.name} ends in softmax and has as many units as {output.called}, which ends in softmax as well.",
@@ -138,7 +138,7 @@ class ProbabilitiesAsLogits(Symptom):
             )
 
     def _is_apart(self, evidence: Evidence) -> bool:
-        return evidence.is_chain and bool(evidence.layers) and evidence.layers[-1].kind in ("Activation", "Softmax")
+        return evidence.is_chain and bool(evidence.layers) and evidence.layers[-1].role == "activation"
 
 
 class OutputActivationMisfit(Symptom):

@@ -5,7 +5,7 @@ from itertools import pairwise
 
 import numpy as np
 
-from chainrule.doctor.evidence import NORMALIZING, Evidence
+from chainrule.doctor.evidence import Evidence
 from chainrule.doctor.finding import Finding
 from chainrule.doctor.movement import moved
 from chainrule.doctor.neighbours import neighbours
@@ -27,7 +27,7 @@ class DeepSigmoidStack(Symptom):
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         squashed = [layer for layer in evidence.hidden if layer.activation in ("sigmoid", "hard_sigmoid")]
-        normalized = any(layer.kind in NORMALIZING[:3] for layer in evidence.layers)
+        normalized = any(layer.role == "normalization" for layer in evidence.layers)
         if len(squashed) < self.FEW or normalized:
             return
         yield self.finding(
@@ -55,9 +55,7 @@ class MissingNonlinearity(Symptom):
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         if not evidence.is_chain:
             return
-        for layer, after in pairwise(
-            layer for layer in evidence.layers if layer.parameters and layer.kind not in ("BatchNormalization", "LayerNormalization")
-        ):
+        for layer, after in pairwise(layer for layer in evidence.layers if layer.parameters and layer.role != "normalization"):
             if not (layer.is_weighted and after.is_weighted) or layer.activation != "linear":
                 continue
             width, before = layer.units or 0, (layer.input_shape or (0,))[-1]
@@ -95,7 +93,7 @@ class CapacityTooSmall(Symptom):
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         yield from self._straight(evidence)
         for layer in evidence.hidden:
-            if layer.units != 1 or evidence.has_learned or layer.kind != "Dense":
+            if layer.units != 1 or evidence.has_learned or layer.is_convolution:
                 continue
             wide = layer.input_shape is None or layer.input_shape[-1] > 1
             yield self.finding(
@@ -169,7 +167,7 @@ class UnboundedRecurrence(Symptom):
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         for layer in evidence.layers:
             given = layer.arguments.get("activation", "tanh")
-            if layer.kind in ("LSTM", "GRU", "SimpleRNN") and (given is None or str(given).lower() in ("relu", "linear", "elu", "selu")):
+            if layer.is_recurrent and (given is None or str(given).lower() in ("relu", "linear", "elu", "selu")):
                 yield self.finding(
                     "possible",
                     f"{layer.name} has {given or 'no activation'}.",

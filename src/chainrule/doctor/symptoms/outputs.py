@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from chainrule.counting import counted
-from chainrule.doctor.evidence import RECURRENT, Evidence, Output
+from chainrule.doctor.evidence import Evidence, Output
 from chainrule.doctor.finding import Finding
 from chainrule.doctor.symptom import MISFIT, NOT_LEARNING, Symptom
 from chainrule.doctor.targets import Targets
@@ -54,7 +54,7 @@ class WrongOutputShape(Symptom):
         return tuple(shape[:-1]) if shape and shape[-1] == 1 else tuple(shape)
 
     def _remedy(self, evidence: Evidence, output: Output) -> str:
-        last = [layer for layer in evidence.layers if layer.kind in RECURRENT]
+        last = [layer for layer in evidence.layers if layer.is_recurrent]
         if last and last[-1].arguments.get("return_sequences"):
             return f"{last[-1].kind}({last[-1].units}, return_sequences=False)  # the last one gives one answer for each series"
         return "Flatten()  # before the first Dense layer, so that each example gives one row"

@@ -22,7 +22,7 @@ class BatchNormalizationMisused(Symptom):
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         for number, layer in enumerate(evidence.layers):
-            if layer.kind == "BatchNormalization":
+            if layer.uses_batch:
                 yield from self._at(evidence, number, layer)
 
     def _at(self, evidence: Evidence, number: int, layer: LayerFacts) -> Iterator[Finding]:
@@ -38,7 +38,7 @@ class BatchNormalizationMisused(Symptom):
                 "model.fit(x, y, batch_size=32)  # or LayerNormalization(), which looks at one example at a time",
                 details={"layer": layer.name, "batch_size": size},
             )
-        behind = [after for after in evidence.layers[number + 1 :] if after.parameters and after.kind != "BatchNormalization"]
+        behind = [after for after in evidence.layers[number + 1 :] if after.parameters and not after.uses_batch]
         if not behind and evidence.is_chain and evidence.outputs and any(before.is_weighted for before in evidence.layers[:number]):
             yield self.finding(
                 "likely",
@@ -84,9 +84,9 @@ class DropoutMisused(Symptom):
         last = max((number for number, layer in enumerate(evidence.layers) if layer.is_weighted), default=len(evidence.layers))
         for number, layer in enumerate(evidence.layers):
             rate = layer.arguments.get("rate")
-            if "Dropout" not in layer.kind or not isinstance(rate, int | float) or rate <= 0:
+            if layer.role != "dropout" or not isinstance(rate, int | float) or rate <= 0:
                 continue
-            if number > last and evidence.is_chain and evidence.layers[last].kind == "Dense":
+            if number > last and evidence.is_chain and not evidence.layers[last].is_convolution:
                 yield self.finding(
                     "likely",
                     f"{layer.name} drops {rate:.0%} of the network's own answers: it stands after the output layer "

@@ -39,7 +39,7 @@ class SaturatedUnits(Symptom):
                     or layer.name in last
                     or layer is evidence.layers[-1]
                     or output is None
-                    or layer.kind in ("LSTM", "GRU")
+                    or "recurrent_activation" in layer.arguments  # it has gates, whose ends are its memory
                 ):
                     continue
                 low, high = (0.0, 1.0) if given == "sigmoid" else (-1.0, 1.0)
@@ -94,9 +94,7 @@ class DeadUnits(Symptom):
             return
 
     def _relu_outputs(self, evidence: Evidence) -> list[str]:
-        return [
-            layer.name for layer in evidence.layers if layer.kind in ("ReLU",) or str(layer.arguments.get("activation")).lower() == "relu"
-        ]
+        return [layer.name for layer in evidence.layers if layer.own_activation == "relu"]
 
     def _dead(self, glance: Glance, name: str) -> tuple[float, int]:
         """Return the share of dead units of a layer, and how many units it has."""
@@ -136,7 +134,7 @@ class WastedUnits(Symptom):
             output = evidence.glances[-1].outputs.get(f"{layer.name}/output")
             if silent_share(evidence.glances[-1], layer) >= self.SHARE:
                 continue  # dead units are a finding of their own: fewer of them would not help
-            if layer.kind != "Dense" or output is None or output.ndim != 2 or output.shape[1] < 4 or len(output) < self.FEWEST_ROWS:
+            if output is None or output.ndim != 2 or output.shape[1] < 4 or len(output) < self.FEWEST_ROWS:
                 continue
             constant, copies = self._count(output)
             share = (constant + copies) / output.shape[1]

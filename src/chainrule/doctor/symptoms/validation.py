@@ -79,7 +79,7 @@ class ValidationShifted(Symptom):
         )
 
     def _is_series(self, evidence: Evidence) -> bool:
-        return bool(evidence.layers) and evidence.layers[0].kind == "Embedding"
+        return bool(evidence.layers) and evidence.layers[0].role == "embedding"
 
     def _classes(self, evidence: Evidence) -> Iterator[Finding]:
         output = evidence.outputs[0]
