@@ -8,8 +8,8 @@ import numpy as np
 from keras_specification import AS_ACTIVATION, Translated
 
 import chainrule as cr
+from chainrule.doctor.architecture import activation_of, fold, output_of
 from chainrule.doctor.evidence import Evidence, LayerFacts, Output
-from chainrule.doctor.facts import activation_of, fold, output_of
 from chainrule.metrics import BinaryAccuracy
 
 WORDS: dict[tuple[str, ...], str] = {

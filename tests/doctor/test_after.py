@@ -12,7 +12,7 @@ from typer.testing import CliRunner
 import chainrule as cr
 from chainrule.cli.app import app
 from chainrule.doctor import Doctor, known_symptoms
-from chainrule.doctor.gather import after_training
+from chainrule.doctor.sources import after_training
 from chainrule.errors import ArgumentError
 
 D = cr.layers.Dense

@@ -9,7 +9,7 @@ from doctors import alarms, classifier, digits_arrays, symptoms
 
 import chainrule as cr
 from chainrule.doctor import known_symptoms
-from chainrule.doctor.gather import before_training
+from chainrule.doctor.sources import before_training
 from chainrule.errors import ArgumentError
 
 D, A = cr.layers.Dense, cr.layers.Activation

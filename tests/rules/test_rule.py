@@ -9,7 +9,7 @@ import pytest
 import chainrule as cr
 from chainrule import ops
 from chainrule.backprop import PULLBACKS
-from chainrule.doctor.glance import Glancer
+from chainrule.doctor.inspection import Inspector
 from chainrule.errors import ArgumentError
 from chainrule.graph import Variable
 from chainrule.ops.products import matmul_op, swap_last
@@ -141,7 +141,7 @@ def test_a_saved_model_keeps_it(trained, tmp_path: Path) -> None:
 
 def test_a_diagnosis_looks_by_it(trained) -> None:
     model, run = trained
-    found, true = (Glancer(one, Examples((X,), (Y,))).look(0, run.at(3).state) for one in (model, _model("backpropagation")))
+    found, true = (Inspector(one, Examples((X,), (Y,))).look(0, run.at(3).state) for one in (model, _model("backpropagation")))
     np.testing.assert_allclose(found.weight_gradients["out/kernel"], true.weight_gradients["out/kernel"], rtol=1e-5)
     assert not np.allclose(found.weight_gradients["hidden/kernel"], true.weight_gradients["hidden/kernel"], rtol=0.1)
     assert isinstance(cr.diagnose(run), list)

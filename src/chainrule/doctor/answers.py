@@ -6,8 +6,6 @@ import numpy as np
 
 from chainrule.doctor.targets import Array
 
-ROWS = 2000
-
 
 @dataclass(frozen=True, eq=False)
 class Answers:
@@ -34,8 +32,3 @@ class Answers:
         if answers.shape[1] > 1:
             return answers.argmax(1)
         return (answers[:, 0] > (0.0 if number < len(self.logits) and self.logits[number] else 0.5)).astype(np.int64)
-
-
-def some_rows(count: int, most: int = ROWS) -> Array:
-    """Return up to so many row numbers, evenly spread."""
-    return np.unique(np.linspace(0, count - 1, min(count, most)).astype(np.int64))

@@ -24,7 +24,7 @@ class Course:
         steps_per_epoch: updates in an epoch.
         examples: rows in the training part.
         batch_size: of training.
-        seed: what the order hangs on; None where it is not known.
+        seed: what the order depends on; None where it is not known.
         shuffle: whether each epoch takes another order.
         first_epoch: the number of the first epoch.
         planned: the updates that were planned.

@@ -8,8 +8,8 @@ from typing import Any
 from chainrule.doctor.evidence import Evidence
 from chainrule.doctor.experiments import try_remedies
 from chainrule.doctor.finding import Finding
-from chainrule.doctor.gather import NEEDED, after_training, before_training
 from chainrule.doctor.ranking import rank
+from chainrule.doctor.sources import NEEDED, after_training, before_training
 from chainrule.doctor.symptom import known_symptoms
 from chainrule.errors import ArgumentError, RecordError
 from chainrule.models import Model
@@ -39,12 +39,12 @@ def diagnose(
     shuffle: bool = True,
     experiments: bool = False,
 ) -> list[Finding]:
-    """Say what is, or may be, wrong with a network and its data before training, or with a kept run.
+    """Say what is, or may be, wrong with a network and its data before training, or with a saved run.
 
     Nothing is trained, except where experiments are asked for. What `fit` would refuse is a finding here, not an error.
 
     Args:
-        subject: a compiled model, with x and y; or a kept run, which knows its own.
+        subject: a compiled model, with x and y; or a saved run, which knows its own.
         x: inputs, as for `fit`.
         y: targets, as for `fit`.
         validation_data: (x, y), as for `fit`.

@@ -1,4 +1,4 @@
-"""The evidence: all that a symptom may look at. It is plain data: a model, a specification or a kept run can each give it."""
+"""The evidence: all that a symptom may look at. It is plain data: a model, a specification or a saved run can each give it."""
 
 import math
 from collections.abc import Mapping
@@ -10,7 +10,7 @@ import numpy as np
 
 from chainrule.doctor.answers import Answers
 from chainrule.doctor.course import Course, falls
-from chainrule.doctor.glance import Glance
+from chainrule.doctor.inspection import Inspection
 from chainrule.doctor.targets import Array, Targets
 from chainrule.doctor.trial import Trial
 from chainrule.losses import Loss, Target
@@ -198,10 +198,10 @@ class Evidence:
         epochs: planned; None where no fit is planned yet.
         shuffle: whether each epoch takes another order.
         refusals: what `fit` says of it, where it would not begin.
-        glances: insides of the network on some rows, at some steps, in order.
+        inspections: insides of the network on some rows, at some steps, in order.
         course: the figures of training.
         trials: other trainings from the same first weights.
-        answers: the network's answers for the rows of the last glance, after training.
+        answers: the network's answers for the rows of the last inspection, after training.
         keeps_best: whether training ends with the weights that were best.
         in_time: whether the validation data are those after the training data in time, as for forecasts they must be.
     """
@@ -222,7 +222,7 @@ class Evidence:
     epochs: int | None = None
     shuffle: bool = True
     refusals: tuple[str, ...] = ()
-    glances: tuple[Glance, ...] = ()
+    inspections: tuple[Inspection, ...] = ()
     answers: Answers | None = None
     course: Course | None = None
     trials: tuple[Trial, ...] = ()
@@ -281,16 +281,16 @@ class Evidence:
     def last_loss(self) -> float | None:
         """The loss that training ended with, or has now: of the last epoch, or out of training on some rows, whichever is less."""
         found = [] if self.course is None or not self.course.steps else [self.course.last_loss]
-        if len(self.glances) > 1 and self._is_typical(self.glances[-1]):
-            found.append(self.glances[-1].loss)
+        if len(self.inspections) > 1 and self._is_typical(self.inspections[-1]):
+            found.append(self.inspections[-1].loss)
         return min(found) if found and all(map(math.isfinite, found)) else (math.nan if found else None)
 
-    def _is_typical(self, glance: Glance) -> bool:
-        """Whether the rows of a glance are like all: of targets with a long tail a few rows make up most of the loss."""
+    def _is_typical(self, inspection: Inspection) -> bool:
+        """Whether the rows of a inspection are like all: of targets with a long tail a few rows make up most of the loss."""
         constant = self.constant_loss
-        if constant is None or not len(glance.rows):
+        if constant is None or not len(inspection.rows):
             return True
-        there = None if self.outputs[0].y is None else self.outputs[0].constant_loss(self.outputs[0].y[glance.rows])
+        there = None if self.outputs[0].y is None else self.outputs[0].constant_loss(self.outputs[0].y[inspection.rows])
         return there is None or there > constant / 2
 
     @property
@@ -324,8 +324,3 @@ class Evidence:
     def has_learned(self) -> bool:
         """Whether the network answers clearly better than any constant: what looks odd in it has not kept it from learning."""
         return self.skill is not None and self.skill >= 0.5
-
-
-def flat(array: Array) -> np.ndarray[Any, np.dtype[np.float64]]:
-    """Return an array as rows of numbers."""
-    return np.asarray(array, np.float64).reshape(len(array), -1)

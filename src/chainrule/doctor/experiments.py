@@ -7,8 +7,8 @@ from dataclasses import replace
 
 import numpy as np
 
-from chainrule.doctor.at_hand import at_hand
 from chainrule.doctor.evidence import Evidence
+from chainrule.doctor.sources import examples_in_memory
 from chainrule.doctor.trial import Trial
 from chainrule.errors import TrainingError
 from chainrule.graph import Array
@@ -46,7 +46,7 @@ class _Bench:
         self.updates = int(min(MOST_UPDATES, evidence.course.steps if evidence.course else MOST_UPDATES, BUDGET / cost))
 
     def trials(self) -> Iterator[Trial]:
-        train, _ = at_hand(self._plan)
+        train, _ = examples_in_memory(self._plan)
         reference = self._train(train)
         rate = self._evidence.learning_rate
         if rate:

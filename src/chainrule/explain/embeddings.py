@@ -47,7 +47,7 @@ def embedding(
         layer: its path; None for the last but one.
         method: "pca"; "tsne", which needs scikit-learn (the extra "embeddings"); or an object with `fit_transform`, such as
             `umap.UMAP()`.
-        seed: what "tsne" hangs on.
+        seed: what "tsne" depends on.
         dimensions: 2 or 3; an object of one's own has its own.
 
     Returns:

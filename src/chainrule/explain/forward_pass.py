@@ -106,7 +106,7 @@ class ForwardPass:
         return self._run("enter", lambda: [self._made_from_x], [self.x], [x])[0]
 
     def numbers(self, entries: Floats) -> Floats:
-        """Return entries without what tells their padding."""
+        """Return entries without the mark of their padding."""
         return entries[..., :-1] if self._is_marked else entries
 
     def in_place_of(self, entries: Floats, numbers: Floats) -> Floats:

@@ -94,7 +94,7 @@ def smooth_grad(
         target: which output: its number, for all rows or for each; None for the largest of each row.
         noise: σ, as a share of the distance from the smallest to the largest number of the row.
         samples: noisy copies of each row.
-        seed: what the noise hangs on, with the row's place in x.
+        seed: what the noise depends on, with the row's place in x.
         quantity: "output", "logit" or "probability".
 
     Returns:

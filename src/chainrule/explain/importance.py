@@ -1,4 +1,4 @@
-"""Permutation importance: how much worse a model gets when a column tells it nothing."""
+"""Permutation importance: how much worse a model gets when a column says nothing."""
 
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, NamedTuple, TypeAlias
@@ -53,7 +53,7 @@ def permutation_importance(
         metric: the name of a figure of the model's, such as "loss" or "accuracy", or a function of (y, outputs), higher is better.
         columns: for each the numbers of its features, which are dealt together (see `feature_groups`), or a name for each feature.
         repeats: how often each is dealt.
-        seed: what the dealing hangs on.
+        seed: what the shuffling depends on.
 
     Returns:
         Mean, standard deviation and all figures, by column. More is more important; 0 is not used at all.

@@ -49,7 +49,7 @@ def maximise_unit(
         layer: its path.
         unit: its number, or several; of a layer with places, a channel, whose mean over all places is climbed.
         steps: of ascent.
-        seed: what the beginning (noise around the middle) and the jitter hang on.
+        seed: what the beginning (noise around the middle) and the jitter depend on.
         bounds: the smallest and the largest number of an input.
         learning_rate: η, as a share of the distance between the bounds; it falls to nought over the steps.
         jitter: by how many pixels at most; None for one in 16 of the image's shorter side.

@@ -156,7 +156,7 @@ def _by_path(why: Why) -> list[str]:
     about = f"{len(why.paths)}{among} paths of the chain rule, and all others,"
     if not np.isfinite(share):
         return [
-            f"By path, for training row {why.rows[why.example]}: its contribution is not finite; Run.first_nan() tells where that began."
+            f"By path, for training row {why.rows[why.example]}: its contribution is not finite; Run.first_nan() says where that began."
         ]
     if not why.paths:
         return [f"By path, for training row {why.rows[why.example]}: no path carries anything."]

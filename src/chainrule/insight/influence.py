@@ -49,7 +49,7 @@ def tracin(
     rate. Losses are those of inference: without dropout, penalties and sample weights.
 
     Args:
-        run: a kept run of a model with one input and one output.
+        run: a saved run of a model with one input and one output.
         x: rows to ask about, as for `predict`.
         y: their targets, as for `fit`: the true ones, or the model's answers ("who taught it to say this?").
         k: how many proponents and opponents.

@@ -74,8 +74,8 @@ class Moment:
         """Return a value by its address.
 
         That is a layer's output ("dense/output"), a weight before the step ("dense/kernel"), or what a layer shows of its inside:
-        of attention the share of each step in what each looks at ("multi_head_attention/attention_scores"), of shape
-        (examples, heads, steps that look, steps that are seen).
+        of attention the attention weight of each step for each other ("multi_head_attention/attention_scores"), of shape
+        (examples, heads, query steps, key steps).
         """
         if name in self.state:
             return self.state[name]
@@ -214,7 +214,7 @@ class Moment:
             data: (x, y) or (x, y, sample_weight) to learn from, or a source.
             epochs: the epoch at which to stop, counted from the first of the parent.
             batch_size: examples in a batch.
-            seed: what shuffling and dropout hang on.
+            seed: what shuffling and dropout depend on.
             callbacks: those of your own that the parent had, in their order, then others.
             verbose: as for `fit`.
             augment: layers that vary each batch from there on; an empty list for none.
@@ -462,7 +462,7 @@ class Run(Recording):
 
 
 def open_run(path: str | Path, source: Any = None, validation_source: Any = None) -> Run:
-    """Return the run kept in a folder, to be looked at and questioned. Nothing in the folder is executed.
+    """Return the run saved in a folder, to be looked at and questioned. Nothing in the folder is executed.
 
     Args:
         path: the run's folder.

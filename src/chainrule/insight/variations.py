@@ -25,7 +25,7 @@ def contact_sheet(augment: Sequence[Layer], examples: Any, seed: int = 0, count:
     Args:
         augment: layers, as for `fit`.
         examples: a few of what is trained on, of shape (examples, ...).
-        seed: what is drawn hangs on it.
+        seed: what is drawn depends on it.
         count: how many variations of each.
 
     Returns:

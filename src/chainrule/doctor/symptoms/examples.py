@@ -4,10 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from chainrule.doctor.answers import some_rows
-from chainrule.doctor.evidence import Evidence, flat
+from chainrule.doctor.evidence import Evidence
 from chainrule.doctor.finding import Finding
-from chainrule.doctor.rows import keys
+from chainrule.doctor.rows import flat, keys, some_rows
 from chainrule.doctor.symptom import Symptom
 from chainrule.doctor.targets import Array, Targets
 

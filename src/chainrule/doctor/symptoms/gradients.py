@@ -7,7 +7,7 @@ import numpy as np
 
 from chainrule.doctor.evidence import Evidence
 from chainrule.doctor.finding import Finding
-from chainrule.doctor.glance import Glance, rms
+from chainrule.doctor.inspection import Inspection, rms
 from chainrule.doctor.symptom import BLOWING_UP, NOT_LEARNING, Symptom
 
 
@@ -53,15 +53,15 @@ class FrozenLayers(Symptom):
             )
 
     def _unmoved(self, evidence: Evidence) -> list[str]:
-        if evidence.stage != "after" or len(evidence.glances) < 2 or evidence.course is None or evidence.course.steps < 2:
+        if evidence.stage != "after" or len(evidence.inspections) < 2 or evidence.course is None or evidence.course.steps < 2:
             return []
-        first, last = evidence.glances[0], evidence.glances[-1]
+        first, last = evidence.inspections[0], evidence.inspections[-1]
         names = [name for name in first.weight_gradients if name.endswith(("/kernel", "/embeddings"))]
         return [
             name
             for name in names
             if np.array_equal(first.weights[name], last.weights[name])
-            and not any(glance.weight_gradients[name].any() for glance in evidence.glances)
+            and not any(inspection.weight_gradients[name].any() for inspection in evidence.inspections)
         ]
 
     def _in_vain(self, evidence: Evidence) -> bool:
@@ -79,13 +79,13 @@ class ExplodingGradients(Symptom):
 
     name = "exploding gradients"
     look = "a gradient in the first layers many times larger than in the last, or than the weights"
-    needs = ("glances",)
+    needs = ("inspections",)
     groups = (BLOWING_UP,)
     LARGE, VAST = 1e3, 1e5
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
-        for glance in evidence.glances[:1] + evidence.glances[-1:]:
-            found, size = _ratio(evidence, glance), self._relative(glance)
+        for inspection in evidence.inspections[:1] + evidence.inspections[-1:]:
+            found, size = _ratio(evidence, inspection), self._relative(inspection)
             grows = found is not None and found[0] > self.LARGE
             if not grows and not size > self.LARGE:
                 continue
@@ -97,17 +97,17 @@ class ExplodingGradients(Symptom):
             )
             yield self.finding(
                 "likely" if strong and not evidence.has_learned else "possible",
-                f"At step {glance.step:,} {said}.",
+                f"At step {inspection.step:,} {said}.",
                 "A step along such a gradient throws the weights far away. Inputs or targets that are not scaled, or weights that are too "
                 "large, do that.",
                 "model.compile(cr.optimizers.Adam(1e-3, global_clipnorm=1.0), loss)",
-                details={"relative": size, "step": glance.step},
+                details={"relative": size, "step": inspection.step},
             )
             return
 
-    def _relative(self, glance: Glance) -> float:
+    def _relative(self, inspection: Inspection) -> float:
         """Return the largest over layers of a kernel's gradient over its weights."""
-        pairs = [(glance.weights[name], gradient) for name, gradient in glance.weight_gradients.items() if gradient.ndim >= 2]
+        pairs = [(inspection.weights[name], gradient) for name, gradient in inspection.weight_gradients.items() if gradient.ndim >= 2]
         return max((rms(gradient) / rms(weight) for weight, gradient in pairs if rms(weight) > 0), default=0.0)
 
 
@@ -121,38 +121,38 @@ class VanishingGradients(Symptom):
 
     name = "vanishing gradients"
     look = "a gradient in the first layers many times smaller than in the last"
-    needs = ("glances",)
+    needs = ("inspections",)
     groups = (NOT_LEARNING,)
     explains = ("loss not falling", "same answer for every example")
     FAINT, LOST = 1e-3, 1e-6
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
-        for glance in evidence.glances[:1] + evidence.glances[-1:]:
-            found = _ratio(evidence, glance)
+        for inspection in evidence.inspections[:1] + evidence.inspections[-1:]:
+            found = _ratio(evidence, inspection)
             if found is None or not 0 < found[0] < self.FAINT:
                 continue
             share, first, last = found
             yield self.finding(
                 "likely" if share < self.LOST and not evidence.has_learned else "possible",
-                f"At step {glance.step:,} the gradient in {first} is {share:.1e} of that in {last}.",
-                "The lower layers hardly hear of the error, so they hardly learn. Squashing activations, and weights that are too "
+                f"At step {inspection.step:,} the gradient in {first} is {share:.1e} of that in {last}.",
+                "Hardly any of the error reaches the lower layers, so they hardly learn. Squashing activations, and weights that are too "
                 "small, thin it out from layer to layer.",
                 "Dense(units, activation='relu', kernel_initializer='he_normal')  # in hidden layers; or BatchNormalization() between them",
-                details={"ratio": share, "first": first, "last": last, "step": glance.step},
+                details={"ratio": share, "first": first, "last": last, "step": inspection.step},
             )
             return
 
 
-def _ratio(evidence: Evidence, glance: Glance) -> tuple[float, str, str] | None:
+def _ratio(evidence: Evidence, inspection: Inspection) -> tuple[float, str, str] | None:
     """Return the first layer's gradient over that of the last, both beside their weights, and their names; None with less than three."""
     names = [layer.name for layer in evidence.layers if layer.is_weighted or layer.is_recurrent]
-    sizes = [(name, _size(glance, name)) for name in names if f"{name}/kernel" in glance.weight_gradients]
+    sizes = [(name, _size(inspection, name)) for name in names if f"{name}/kernel" in inspection.weight_gradients]
     if len(sizes) < 3 or not sizes[-1][1] > 0:
         return None
     return sizes[0][1] / sizes[-1][1], sizes[0][0], sizes[-1][0]
 
 
-def _size(glance: Glance, name: str) -> float:
+def _size(inspection: Inspection, name: str) -> float:
     """Return a kernel's gradient over its weights: how much of its size a step of rate 1 would change."""
-    weights = rms(glance.weights[f"{name}/kernel"])
-    return rms(glance.weight_gradients[f"{name}/kernel"]) / weights if weights else 0.0
+    weights = rms(inspection.weights[f"{name}/kernel"])
+    return rms(inspection.weight_gradients[f"{name}/kernel"]) / weights if weights else 0.0

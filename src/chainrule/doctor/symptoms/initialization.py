@@ -7,7 +7,7 @@ import numpy as np
 
 from chainrule.doctor.evidence import Evidence, LayerFacts
 from chainrule.doctor.finding import Finding
-from chainrule.doctor.glance import Glance
+from chainrule.doctor.inspection import Inspection
 from chainrule.doctor.symptom import BLOWING_UP, NOT_LEARNING, Symptom
 from chainrule.losses import Target
 
@@ -30,12 +30,12 @@ class SymmetryNotBroken(Symptom):
             if (layer.units or 0) < 2:
                 continue
             begins_alike = self._initializer(layer) in self.CONSTANT
-            alike = all(self._alike(glance, layer) for glance in evidence.glances) if evidence.glances else begins_alike
+            alike = all(self._alike(inspection, layer) for inspection in evidence.inspections) if evidence.inspections else begins_alike
             if alike:
                 yield self.finding(
-                    "certain" if evidence.glances else "likely",
+                    "certain" if evidence.inspections else "likely",
                     f"All {layer.units} units of {layer.name} have the same weights"
-                    + (" and the same gradient." if evidence.glances else " at first."),
+                    + (" and the same gradient." if evidence.inspections else " at first."),
                     "They compute the same, are changed in the same way, and so stay the same for ever: the layer is worth a single "
                     "unit, or none.",
                     f"{layer.kind}({layer.units}, ..., kernel_initializer='glorot_uniform')",
@@ -46,11 +46,13 @@ class SymmetryNotBroken(Symptom):
         given = layer.arguments.get("kernel_initializer", "glorot_uniform")
         return str(given).lower() if isinstance(given, str) else type(given).__name__.lower()
 
-    def _alike(self, glance: Glance, layer: LayerFacts) -> bool:
+    def _alike(self, inspection: Inspection, layer: LayerFacts) -> bool:
         name = f"{layer.name}/kernel"
-        if name not in glance.weights or name not in glance.weight_gradients:
+        if name not in inspection.weights or name not in inspection.weight_gradients:
             return False
-        return all(bool(np.allclose(a, a[..., :1], rtol=1e-5, atol=0)) for a in (glance.weights[name], glance.weight_gradients[name]))
+        return all(
+            bool(np.allclose(a, a[..., :1], rtol=1e-5, atol=0)) for a in (inspection.weights[name], inspection.weight_gradients[name])
+        )
 
 
 class BadInitialization(Symptom):
@@ -66,7 +68,7 @@ class BadInitialization(Symptom):
 
     name = "bad initialisation"
     look = "first weights that make the signal much larger or smaller in each layer"
-    needs = ("glances",)
+    needs = ("inspections",)
     explains = (
         BLOWING_UP,
         "learning rate too low",
@@ -80,11 +82,11 @@ class BadInitialization(Symptom):
     SMALL, MINUTE = 0.1, 1e-3
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
-        if not evidence.glances or evidence.glances[0].step != 0:
+        if not evidence.inspections or evidence.inspections[0].step != 0:
             return
         faded = self._faded(evidence)
         for layer in evidence.weighted:
-            kernel = evidence.glances[0].weights.get(f"{layer.name}/kernel")
+            kernel = evidence.inspections[0].weights.get(f"{layer.name}/kernel")
             if kernel is None or not layer.fan_in or kernel.size < 8:
                 continue
             gain = float(np.std(kernel)) * math.sqrt(layer.fan_in)
@@ -109,7 +111,7 @@ class BadInitialization(Symptom):
 
     def _faded(self, evidence: Evidence) -> bool:
         """Return whether hidden layers of small gain let hardly anything through together: gains multiply."""
-        kernels = [evidence.glances[0].weights.get(f"{layer.name}/kernel") for layer in evidence.hidden]
+        kernels = [evidence.inspections[0].weights.get(f"{layer.name}/kernel") for layer in evidence.hidden]
         gains = [
             float(np.std(kernel)) * math.sqrt(layer.fan_in)
             for layer, kernel in zip(evidence.hidden, kernels, strict=True)
@@ -131,14 +133,14 @@ class InitialLossFarOff(Symptom):
 
     name = "initial loss far off"
     look = "a first loss several times -ln(1/classes)"
-    needs = ("glances", "outputs")
+    needs = ("inspections", "outputs")
     groups = (NOT_LEARNING,)
     FAR, VERY_FAR = 2.0, 5.0
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
-        if not evidence.glances or evidence.glances[0].step != 0 or len(evidence.outputs) != 1:
+        if not evidence.inspections or evidence.inspections[0].step != 0 or len(evidence.outputs) != 1:
             return
-        output, loss = evidence.outputs[0], evidence.glances[0].loss
+        output, loss = evidence.outputs[0], evidence.inspections[0].loss
         units = output.units or 1
         if not output.takes_probabilities or not math.isfinite(loss):
             return

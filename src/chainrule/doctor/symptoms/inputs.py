@@ -5,11 +5,10 @@ from collections.abc import Iterator
 import numpy as np
 
 from chainrule.counting import counted
-from chainrule.doctor.answers import some_rows
-from chainrule.doctor.evidence import Evidence, flat
+from chainrule.doctor.evidence import Evidence
 from chainrule.doctor.finding import Finding
-from chainrule.doctor.glance import rms
-from chainrule.doctor.rows import sizes
+from chainrule.doctor.inspection import rms
+from chainrule.doctor.rows import flat, sizes, some_rows
 from chainrule.doctor.symptom import BLOWING_UP, NOT_LEARNING, Symptom
 
 

@@ -116,7 +116,7 @@ class NoisyLabels(Symptom):
     explains = ("duplicate examples", "overfitting")
     AGAINST, WITH = 0.2, 0.6  # shares of neighbours that agree: hardly any, and most
     SHARE, OWN, ENOUGH, COMMONEST = 0.08, 0.65, 100, 0.6
-    FORETOLD = 0.45  # how far neighbours foretell labels, from chance (0) to always (1): Cohen's kappa
+    PREDICTED = 0.45  # how far neighbours predict labels, from chance (0) to always (1): Cohen's kappa
     DISPERSION, HEAVY = 2.2, 1.3
     LEAST, MANY, STREWN = 0.1, 4, 1.5  # of heavy noise
 
@@ -136,12 +136,12 @@ class NoisyLabels(Symptom):
         majority = votes.max(1)
         wrong = (agreement <= self.AGAINST) & (majority >= self.WITH)
         chance = float((shares**2).sum())
-        foretold = (float(agreement.mean()) - chance) / (1 - chance)
-        if not (wrong.mean() < self.SHARE or (agreement >= self.WITH).mean() < self.OWN or foretold < self.FORETOLD) and self._is_even(
+        predicted = (float(agreement.mean()) - chance) / (1 - chance)
+        if not (wrong.mean() < self.SHARE or (agreement >= self.WITH).mean() < self.OWN or predicted < self.PREDICTED) and self._is_even(
             majority, self.DISPERSION
         ):
             yield self._sharp(around, agreement, wrong)
-        elif self.LEAST <= foretold < self.FORETOLD and self._is_even(majority, self.HEAVY):
+        elif self.LEAST <= predicted < self.PREDICTED and self._is_even(majority, self.HEAVY):
             yield from self._heavy(shares, votes.argmax(1), seen, float(agreement.mean()))
 
     def _heavy(self, shares: Array, majority: Array, seen: Array, agreement: float) -> Iterator[Finding]:

@@ -6,9 +6,9 @@ import numpy as np
 
 from chainrule.doctor.evidence import Evidence
 from chainrule.doctor.finding import Finding
-from chainrule.doctor.movement import killed, moved, reach, silent_share, too_early, update_ratio, weight_size
 from chainrule.doctor.symptom import BLOWING_UP, MISFIT, NOT_LEARNING, Symptom
 from chainrule.doctor.trial import Trial
+from chainrule.doctor.weight_changes import killed, moved, reach, silent_share, too_early, update_ratio, weight_size
 
 
 class LearningRateTooHigh(Symptom):
@@ -86,7 +86,7 @@ class LearningRateTooHigh(Symptom):
         )
 
     def _rise(self, evidence: Evidence) -> str:
-        """Return what tells of a loss that rose far above its beginning and was not mended; "" where that is not so."""
+        """Return the sentence on a loss that rose far above its beginning and was not mended; "" where that is not so."""
         course = evidence.course
         if course is None or course.steps < 2 or (evidence.skill is not None and evidence.skill > 0.1):
             return ""
@@ -175,13 +175,13 @@ class LearningRateTooLow(Symptom):
         return evidence.course is not None and (not evidence.course.is_finite or evidence.course.status == "error")
 
     def _is_blocked(self, evidence: Evidence) -> bool:
-        """Return whether weights stand still for want of a gradient: it is 0, units are dead, or the loss is far worse than a guess."""
-        if len(evidence.glances) < 2:
+        """Return whether weights stand still because they have no gradient: it is 0, units are dead, or the loss is very high."""
+        if len(evidence.inspections) < 2:
             return False
-        first, last = evidence.glances[0], evidence.glances[-1]
+        first, last = evidence.inspections[0], evidence.inspections[-1]
         if any(not gradient.any() for name, gradient in last.weight_gradients.items() if name.endswith("kernel")):
             return True
-        if any(silent_share(glance, layer) >= self.DEAD for glance in (first, last) for layer in evidence.layers):
+        if any(silent_share(inspection, layer) >= self.DEAD for inspection in (first, last) for layer in evidence.layers):
             return True
         return evidence.constant_loss is not None and last.loss > self.FAR * evidence.constant_loss and bool(np.isfinite(first.loss))
 

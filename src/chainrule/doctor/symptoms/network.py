@@ -7,9 +7,9 @@ import numpy as np
 
 from chainrule.doctor.evidence import Evidence
 from chainrule.doctor.finding import Finding
-from chainrule.doctor.movement import moved
 from chainrule.doctor.neighbours import neighbours
 from chainrule.doctor.symptom import NOT_LEARNING, Symptom
+from chainrule.doctor.weight_changes import moved
 
 
 class DeepSigmoidStack(Symptom):
@@ -88,7 +88,7 @@ class CapacityTooSmall(Symptom):
     groups = (NOT_LEARNING,)
     explains = ("learning rate too low", "frozen layers", "dead units", "loss not falling", "same answer for every example")
     ENOUGH = 100  # updates
-    FORETOLD, WENT = 0.3, 0.1  # Cohen's kappa of neighbours; how far weights have moved
+    PREDICTED, WENT = 0.3, 0.1  # Cohen's kappa of neighbours; how far weights have moved
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         yield from self._straight(evidence)
@@ -129,20 +129,20 @@ class CapacityTooSmall(Symptom):
             return
         if evidence.stage != "after" or evidence.skill is None or evidence.skill >= 0.05 or evidence.is_improving:
             return
-        foretold = self._foretold(evidence)
-        if (evidence.updates or 0) < self.ENOUGH or (moved(evidence) or 0.0) < self.WENT or foretold < self.FORETOLD:
+        predicted = self._predicted(evidence)
+        if (evidence.updates or 0) < self.ENOUGH or (moved(evidence) or 0.0) < self.WENT or predicted < self.PREDICTED:
             return
         yield self.finding(
             "likely",
-            f"The network has no hidden layer, and is no better than a constant answer; an example's neighbours foretell its class to "
-            f"{foretold:.0%} of the way from chance to always.",
+            f"The network has no hidden layer, and is no better than a constant answer; an example's neighbours predict its class to "
+            f"{predicted:.0%} of the way from chance to always.",
             "A single weighted sum parts examples by a straight line or plane. These classes lie otherwise.",
             "Dense(32, activation='relu')  # one or two such layers before the output layer",
-            details={"foretold": foretold},
+            details={"predicted": predicted},
         )
 
-    def _foretold(self, evidence: Evidence) -> float:
-        """Return how far neighbours foretell labels, from chance (0) to always (1); 0 where that cannot be asked."""
+    def _predicted(self, evidence: Evidence) -> float:
+        """Return how far neighbours predict labels, from chance (0) to always (1); 0 where that cannot be asked."""
         targets = evidence.outputs[0].targets if len(evidence.outputs) == 1 and len(evidence.x) == 1 else None
         labels = None if targets is None else targets.labels
         around = None if labels is None or evidence.holds_indices else neighbours(evidence.x[0])

@@ -122,19 +122,22 @@ class RegularizationTooStrong(Symptom):
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         yield from self._decay(evidence)
-        if not evidence.glances:
+        if not evidence.inspections:
             return
-        first, glance = evidence.glances[0], evidence.glances[-1]
+        first, inspection = evidence.inspections[0], evidence.inspections[-1]
         if first.penalty > self.DROWNED * first.loss > 0 and evidence.skill is not None and evidence.skill < 0.1:
-            glance = first  # a penalty that is small by now has made the weights small instead
-        if not glance.penalty > glance.loss > 0 or (evidence.stage == "before" and glance.penalty < self.DROWNED * glance.loss):
+            inspection = first  # a penalty that is small by now has made the weights small instead
+        if not inspection.penalty > inspection.loss > 0 or (
+            evidence.stage == "before" and inspection.penalty < self.DROWNED * inspection.loss
+        ):
             return
         yield self.finding(
             "likely" if not evidence.has_learned and evidence.stage != "before" else "possible",
-            f"The penalty on weights is {glance.penalty:.3g}, the loss of the examples {glance.loss:.3g}, at step {glance.step:,}.",
+            f"The penalty on weights is {inspection.penalty:.3g}, the loss of the examples {inspection.loss:.3g}, at step "
+            f"{inspection.step:,}.",
             "The optimiser is busy making weights small, and hardly with the task.",
             "kernel_regularizer=cr.regularizers.L2(1e-4)  # or none, until the training loss falls",
-            details={"penalty": glance.penalty, "loss": glance.loss},
+            details={"penalty": inspection.penalty, "loss": inspection.loss},
         )
 
     def _decay(self, evidence: Evidence) -> Iterator[Finding]:

@@ -6,10 +6,10 @@ import numpy as np
 
 from chainrule.doctor.evidence import Evidence
 from chainrule.doctor.finding import Finding
-from chainrule.doctor.glance import Glance
-from chainrule.doctor.movement import killed, silent_share
+from chainrule.doctor.inspection import Inspection
 from chainrule.doctor.symptom import BLOWING_UP, NOT_LEARNING, Symptom
 from chainrule.doctor.targets import Array
+from chainrule.doctor.weight_changes import killed, silent_share
 
 
 class SaturatedUnits(Symptom):
@@ -22,7 +22,7 @@ class SaturatedUnits(Symptom):
 
     name = "saturated units"
     look = "sigmoid or tanh units that are nearly 0, 1 or -1 for most examples"
-    needs = ("glances",)
+    needs = ("inspections",)
     groups = (NOT_LEARNING,)
     explains = ("learning rate too low", "loss not falling", "same answer for every example")
     EDGE = 0.01  # of the range: there the derivative is below a twentieth of its largest value
@@ -30,10 +30,10 @@ class SaturatedUnits(Symptom):
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         last = {output.layer.name for output in evidence.outputs if output.layer}
-        for glance in evidence.glances[-1:]:
+        for inspection in evidence.inspections[-1:]:
             for layer in evidence.layers:
                 given = str(layer.arguments.get("activation") or "").lower()
-                output = glance.outputs.get(f"{layer.name}/output")
+                output = inspection.outputs.get(f"{layer.name}/output")
                 if (
                     given not in ("sigmoid", "tanh")
                     or layer.name in last
@@ -49,10 +49,10 @@ class SaturatedUnits(Symptom):
                     continue
                 yield self.finding(
                     "likely" if share >= self.MOST and not evidence.has_learned else "possible",
-                    f"{share:.0%} of the outputs of {layer.name} lie within 1 % of the ends of {given}, at step {glance.step:,}.",
+                    f"{share:.0%} of the outputs of {layer.name} lie within 1 % of the ends of {given}, at step {inspection.step:,}.",
                     "There the curve is flat: hardly any gradient passes, so these units and all before them hardly learn.",
                     "x = (x - x.mean(axis=0)) / (x.std(axis=0) + 1e-8)  # or smaller first weights; or activation='relu'",
-                    details={"layer": layer.name, "share": share, "step": glance.step},
+                    details={"layer": layer.name, "share": share, "step": inspection.step},
                 )
                 return
 
@@ -67,46 +67,46 @@ class DeadUnits(Symptom):
 
     name = "dead units"
     look = "relu units that give 0 for every example looked at"
-    needs = ("glances",)
+    needs = ("inspections",)
     groups = (NOT_LEARNING, BLOWING_UP)
     explains = ("learning rate too low", "frozen layers", "loss not falling", "same answer for every example", "wasted units")
     MANY, MOST = 0.5, 0.9
     FEWEST_ROWS = 16
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
-        if not evidence.glances or len(evidence.glances[-1].rows) < self.FEWEST_ROWS:
+        if not evidence.inspections or len(evidence.inspections[-1].rows) < self.FEWEST_ROWS:
             return
-        glance = evidence.glances[-1]
+        inspection = evidence.inspections[-1]
         for name in self._relu_outputs(evidence):
-            share, units = self._dead(glance, name)
+            share, units = self._dead(inspection, name)
             if share < self.MANY or units < 2:
                 continue
             whole = share == 1.0
             yield self.finding(
                 "possible" if evidence.has_learned else "certain" if whole else "likely" if share >= self.MOST else "possible",
-                f"{round(share * units)} of {units} units of {name} give 0 for all {len(glance.rows)} examples looked at, at step "
-                f"{glance.step:,}.",
+                f"{round(share * units)} of {units} units of {name} give 0 for all {len(inspection.rows)} examples looked at, at step "
+                f"{inspection.step:,}.",
                 "A relu unit that is 0 for every example has gradient 0, so it never comes back."
                 + (" Nothing passes this layer, so nothing before it learns." if whole else ""),
-                self._remedy(evidence, glance),
-                details={"layer": name, "dead": share, "step": glance.step},
+                self._remedy(evidence, inspection),
+                details={"layer": name, "dead": share, "step": inspection.step},
             )
             return
 
     def _relu_outputs(self, evidence: Evidence) -> list[str]:
         return [layer.name for layer in evidence.layers if layer.own_activation == "relu"]
 
-    def _dead(self, glance: Glance, name: str) -> tuple[float, int]:
+    def _dead(self, inspection: Inspection, name: str) -> tuple[float, int]:
         """Return the share of dead units of a layer, and how many units it has."""
-        output = glance.outputs.get(f"{name}/output")
+        output = inspection.outputs.get(f"{name}/output")
         if output is None or output.ndim < 2:
             return 0.0, 0
         silent = (np.asarray(output) <= 0).reshape(-1, output.shape[-1]).all(0)
         return float(np.mean(silent)), int(output.shape[-1])
 
-    def _remedy(self, evidence: Evidence, glance: Glance) -> str:
+    def _remedy(self, evidence: Evidence, inspection: Inspection) -> str:
         leaky = "Dense(units, activation='leaky_relu')"
-        if evidence.learning_rate is None or glance.step == 0 or len(evidence.glances) < 2 or killed(evidence) == "":
+        if evidence.learning_rate is None or inspection.step == 0 or len(evidence.inspections) < 2 or killed(evidence) == "":
             return f"{leaky}  # and look at the first biases and at the size of the inputs"
         return f"{evidence.recompiled(evidence.learning_rate / 10)}  # from the start; or {leaky}"
 
@@ -121,18 +121,18 @@ class WastedUnits(Symptom):
 
     name = "wasted units"
     look = "after training, hidden units that are constant, or copies of others"
-    needs = ("glances",)
+    needs = ("inspections",)
     groups = (NOT_LEARNING, BLOWING_UP)
     SAME = 0.999
     SHARE, MOST = 0.5, 0.8
     FEWEST_ROWS = 32
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
-        if evidence.stage != "after" or len(evidence.glances) < 2:
+        if evidence.stage != "after" or len(evidence.inspections) < 2:
             return
         for layer in evidence.hidden:
-            output = evidence.glances[-1].outputs.get(f"{layer.name}/output")
-            if silent_share(evidence.glances[-1], layer) >= self.SHARE:
+            output = evidence.inspections[-1].outputs.get(f"{layer.name}/output")
+            if silent_share(evidence.inspections[-1], layer) >= self.SHARE:
                 continue  # dead units are a finding of their own: fewer of them would not help
             if output is None or output.ndim != 2 or output.shape[1] < 4 or len(output) < self.FEWEST_ROWS:
                 continue

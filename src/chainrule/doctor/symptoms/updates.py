@@ -6,8 +6,8 @@ from chainrule.counting import counted
 from chainrule.doctor.course import falls
 from chainrule.doctor.evidence import Evidence
 from chainrule.doctor.finding import Finding
-from chainrule.doctor.movement import moved, reach, too_early
 from chainrule.doctor.symptom import NOT_LEARNING, Symptom
+from chainrule.doctor.weight_changes import moved, reach, too_early
 
 
 class TooFewUpdates(Symptom):

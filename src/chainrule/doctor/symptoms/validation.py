@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from chainrule.doctor.answers import some_rows
 from chainrule.doctor.evidence import Evidence, Output, flat
 from chainrule.doctor.finding import Finding
+from chainrule.doctor.rows import some_rows
 from chainrule.doctor.symptom import NOT_LEARNING, Symptom
 from chainrule.doctor.targets import Array
 from chainrule.losses import Target
@@ -30,7 +30,7 @@ class ValidationShifted(Symptom):
     _OTHER_KIND = (
         "The network is tested on another kind of examples than it learned from. Often one part was scaled and the other was not, or "
         "rows were split in their order of place.",
-        "x_val = (x_val - mean) / std  # with mean and std of the training part; and split at random, unless later rows are to be foretold",
+        "x_val = (x_val - mean) / std  # with mean and std of the training part; and split at random, unless you predict later rows",
     )
     _DRIFT = (
         "What comes later is not like what came before: a trend, a season, a change. That the parts follow one another in time is right.",

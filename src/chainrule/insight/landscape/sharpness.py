@@ -69,7 +69,7 @@ def sharpness(
         count: how many eigenvalues.
         trace_samples: how many vectors the trace is estimated from; 0 for no estimate.
         examples: how many of the examples are used at most, drawn at random.
-        seed: what the drawing and the vectors hang on.
+        seed: what the drawing and the vectors depend on.
         sample_weight: how much each example counts, as for `fit`.
 
     Raises:
@@ -118,11 +118,11 @@ def course(run: Run, steps: Sequence[int] | None = None, count: int = 1, example
     """Return the sharpness of a run's training loss at some of its steps.
 
     Args:
-        run: a kept run.
+        run: a saved run.
         steps: which; None for twelve, evenly from the first to the last.
         count: how many eigenvalues.
         examples: how many of the training examples are used at most, drawn at random.
-        seed: what the drawing hangs on.
+        seed: what the drawing depends on.
 
     Source: Cohen, Kaur, Li, Kolter and Talwalkar, "Gradient descent on neural networks typically occurs at the edge of stability", 2021.
 

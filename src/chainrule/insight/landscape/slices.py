@@ -79,7 +79,7 @@ def line(
         span: the smallest and the largest a; None for -1 to 1, or -0.25 to 1.25 between two models.
         points: how many.
         examples: how many of the examples are used at most, drawn at random.
-        seed: what the direction and the drawing hang on.
+        seed: what the direction and the drawing depend on.
         sample_weight: how much each example counts, as for `fit`.
 
     Source: Goodfellow, Vinyals and Saxe, "Qualitatively characterizing neural network optimization problems", 2015; Li et al., 2018.
@@ -117,7 +117,7 @@ def plane(
         span: how far the plane reaches to each side; at 1 a unit's weights are changed by as much as they are long.
         points: on each side of the grid.
         examples: how many of the examples are used at most, drawn at random.
-        seed: what the directions and the drawing hang on.
+        seed: what the directions and the drawing depend on.
         sample_weight: how much each example counts, as for `fit`.
 
     Source: Li, Xu, Taylor, Studer and Goldstein, "Visualizing the loss landscape of neural nets", 2018.
@@ -144,11 +144,11 @@ def path(run: Run, points: int = 25, stops: int = MOST_STOPS, examples: int = EX
     `explained` says how much of its movement lies in it. Weights that do not learn by a gradient are those of the end.
 
     Args:
-        run: a kept run.
+        run: a saved run.
         points: on each side of the grid.
         stops: how many of the run's states are used, evenly from first to last.
         examples: how many of the training examples are used at most, drawn at random.
-        seed: what the drawing hangs on.
+        seed: what the drawing depends on.
 
     Raises:
         ArgumentError: a run of fewer than two steps.

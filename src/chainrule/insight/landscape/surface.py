@@ -28,7 +28,7 @@ class Surface:
         model: compiled; its weights are where the surface is looked at unless others are given.
         examples: inputs, targets, and what each counts.
         most: how many examples are used at most, drawn at random.
-        seed: what the drawing hangs on.
+        seed: what the drawing depends on.
 
     Attributes:
         learned: the shapes of the weights that learn, by address: a point of the surface.

@@ -1,4 +1,4 @@
-"""What a model, a plan and a kept run are, as the plain facts that symptoms look at."""
+"""What a model, a plan and a saved run are, as the plain facts that symptoms look at."""
 
 from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace

@@ -8,13 +8,12 @@ from dataclasses import dataclass, replace
 import numpy as np
 
 from chainrule.configuration import configurable
-from chainrule.doctor.at_hand import at_hand
 from chainrule.doctor.doctor import examine
 from chainrule.doctor.evidence import Evidence
 from chainrule.doctor.finding import Finding
-from chainrule.doctor.gather import NEEDED, during_training, of_plan
-from chainrule.doctor.glance import Glance, Glancer
+from chainrule.doctor.inspection import Inspection, Inspector
 from chainrule.doctor.ranking import consequences
+from chainrule.doctor.sources import NEEDED, during_training, examples_in_memory, of_plan
 from chainrule.doctor.symptom import known_symptoms
 from chainrule.errors import RecordError, unknown_name
 from chainrule.events import EpochFinished, Event, FitFinished, FitStarted, StepsFinished
@@ -33,10 +32,10 @@ class DoctorWarning(UserWarning):
 class Doctor(Callback):
     """Examines a training: before it, after epochs 1, 2, 4, 8 and so on, where the loss is no longer finite, and at its end.
 
-    Findings that are likely or certain are told once each, and kept with the run where one is recorded.
+    Findings that are likely or certain are reported once each, and saved with the run where one is recorded.
 
     Args:
-        mode: "warn" tells them; "stop" also ends training at the first.
+        mode: "warn" reports them; "stop" also ends training at the first.
         verbose: 1 prints them; 0 raises a `DoctorWarning` for each instead.
 
     Attributes:
@@ -52,8 +51,8 @@ class Doctor(Callback):
         self.findings: list[Finding] = []
         self._unwritten: list[Finding] = []
         self._base: Evidence | None = None
-        self._glancer: Glancer | None = None
-        self._glances: list[Glance] = []
+        self._inspector: Inspector | None = None
+        self._inspections: list[Inspection] = []
         self._losses: list[np.ndarray] = []  # pyright: ignore[reportMissingTypeArgument]
         self._epochs: list[dict[str, float]] = []
 
@@ -69,10 +68,10 @@ class Doctor(Callback):
             case EpochFinished():
                 self._epochs.append(dict(event.logs))
                 if _is_power_of_two(len(self._epochs)):
-                    self._glance(event.step)
+                    self._inspection(event.step)
                     self._examine()
             case FitFinished() if event.reason != "error" and self._losses:
-                self._glance(event.step)
+                self._inspection(event.step)
                 self._examine()
             case _:
                 pass
@@ -82,20 +81,20 @@ class Doctor(Callback):
         self.__post_init__()
         with suppress(*NEEDED):
             self._base = of_plan("before", self.model, self.session.plan)
-            self._glancer = Glancer(self.model, at_hand(self.session.plan)[0])
+            self._inspector = Inspector(self.model, examples_in_memory(self.session.plan)[0])
             progress = self.session.progress
-            self._glance(progress.step or progress.epoch)  # 0 only where training begins with first weights
-            self._tell(examine(replace(self._base, glances=tuple(self._glances))))
+            self._inspection(progress.step or progress.epoch)  # 0 only where training begins with first weights
+            self._tell(examine(replace(self._base, inspections=tuple(self._inspections))))
 
-    def _glance(self, step: int) -> None:
-        if self._glancer is not None and not (self._glances and self._glances[-1].step == step):
+    def _inspection(self, step: int) -> None:
+        if self._inspector is not None and not (self._inspections and self._inspections[-1].step == step):
             with suppress(*NEEDED):
-                self._glances = [*self._glances[:1], self._glancer.look(step)]
+                self._inspections = [*self._inspections[:1], self._inspector.look(step)]
 
     def _examine(self) -> None:
         if self._base is not None and self._losses:  # none yet where a run is resumed at the end of an epoch
             losses = np.concatenate(self._losses)
-            self._tell(examine(during_training(self._base, self.session, losses, self._epochs, self._glances)))
+            self._tell(examine(during_training(self._base, self.session, losses, self._epochs, self._inspections)))
 
     def _tell(self, found: Sequence[Finding]) -> None:
         symptoms = known_symptoms()

@@ -1,4 +1,4 @@
-"""Gathering the evidence: from a model and data, from a training under way, from a kept run."""
+"""Where evidence comes from: a model and data, from a training under way, from a saved run."""
 
 from collections.abc import Callable, Mapping, Sequence
 from contextlib import suppress
@@ -7,12 +7,12 @@ from typing import Any
 
 import numpy as np
 
-from chainrule.doctor.answers import Answers, some_rows
-from chainrule.doctor.at_hand import MOST, at_hand
+from chainrule.doctor.answers import Answers
+from chainrule.doctor.architecture import model_facts
 from chainrule.doctor.course import Course
 from chainrule.doctor.evidence import Evidence
-from chainrule.doctor.facts import model_facts
-from chainrule.doctor.glance import Glance, Glancer
+from chainrule.doctor.inspection import Inspection, Inspector
+from chainrule.doctor.rows import some_rows
 from chainrule.doctor.targets import Array
 from chainrule.errors import ChainruleError
 from chainrule.models import Model
@@ -21,6 +21,12 @@ from chainrule.training import Examples, Plan, Session
 from chainrule.training.plan import as_examples, as_validation
 
 NEEDED = (ChainruleError, ValueError, TypeError, KeyError, IndexError, ZeroDivisionError)  # what odd data and networks can end in
+MOST = 1024  # of examples that have to be read from a source
+
+
+def examples_in_memory(plan: Plan) -> tuple[Examples, Examples | None]:
+    """Return the training and the validation examples of a plan as arrays; of those that are streamed, some that stand for all."""
+    return plan.train.in_memory(MOST), None if plan.validation is None else plan.validation.in_memory(MOST)
 
 
 def before_training(
@@ -52,10 +58,10 @@ def before_training(
     facts: dict[str, Any] = {"layers": (), "outputs": ()}
     with suppress(*NEEDED):
         facts = model_facts(model, targets, validation.y if validation else ())
-    glances: tuple[Glance, ...] = ()
+    inspections: tuple[Inspection, ...] = ()
     if examples is not None and not refusals:
         with suppress(*NEEDED):
-            glances = (Glancer(model, examples).look(0),)
+            inspections = (Inspector(model, examples).look(0),)
     return Evidence(
         "before",
         x=inputs,
@@ -64,7 +70,7 @@ def before_training(
         epochs=epochs,
         shuffle=shuffle,
         refusals=tuple(dict.fromkeys(refusals)),
-        glances=glances,
+        inspections=inspections,
         in_time=divided_by_time(_config(model)),
         **facts,
     )
@@ -94,7 +100,7 @@ def _raw(values: Any) -> tuple[Array, ...]:
 
 def plan_facts(plan: Plan) -> dict[str, Any]:
     """Return what `Evidence` wants to know of a plan; of examples that are streamed, some stand for all."""
-    train, validation = at_hand(plan)
+    train, validation = examples_in_memory(plan)
     return {
         "x": train.x,
         "weights": train.weight,
@@ -107,7 +113,7 @@ def plan_facts(plan: Plan) -> dict[str, Any]:
 
 def of_plan(stage: str, model: Model, plan: Plan) -> Evidence:
     """Return the evidence of a compiled model and a plan."""
-    train, validation = at_hand(plan)
+    train, validation = examples_in_memory(plan)
     facts = model_facts(model, train.y, validation.y if validation else ())
     return Evidence(stage, **facts, **plan_facts(plan), in_time=divided_by_time(_config(model)))
 
@@ -117,7 +123,7 @@ def _config(model: Model) -> Mapping[str, Any]:
 
 
 def _prepared_by(recording: Recording) -> Mapping[str, Any]:
-    """Return the configuration of the preparation that the kept model has learned from; none where there is no such."""
+    """Return the configuration of the preparation that the saved model has learned from; none where there is no such."""
     with suppress(*NEEDED):
         return _config(recording.model())
     return {}
@@ -151,17 +157,17 @@ def course_of(plan: Plan, losses: Array, epochs: Sequence[Mapping[str, float]], 
 
 
 def during_training(
-    base: Evidence, session: Session, losses: Array, epochs: Sequence[Mapping[str, float]], glances: Sequence[Glance]
+    base: Evidence, session: Session, losses: Array, epochs: Sequence[Mapping[str, float]], inspections: Sequence[Inspection]
 ) -> Evidence:
     """Return the evidence of a training under way."""
     rate = None
     with suppress(ChainruleError):
         rate = session.learning_rate
-    return replace(base, stage="during", learning_rate=rate, course=course_of(session.plan, losses, epochs), glances=tuple(glances))
+    return replace(base, stage="during", learning_rate=rate, course=course_of(session.plan, losses, epochs), inspections=tuple(inspections))
 
 
 def after_training(recording: Recording) -> Evidence:
-    """Return the evidence of a kept run: its figures, and glances at its first and its last snapshot.
+    """Return the evidence of a saved run: its figures, and inspections at its first and its last snapshot.
 
     Raises:
         RecordError: a run whose examples or snapshots cannot be read.
@@ -178,11 +184,11 @@ def after_training(recording: Recording) -> Evidence:
         first_epoch=int(recording.configuration["first_epoch"]),
         series=_series(recording),
     )
-    glances = _glances(recording, model, plan, course.steps)
+    inspections = _inspections(recording, model, plan, course.steps)
     by_time = recording.notes.get("spec", {}).get("time") is not None
     in_time = by_time or divided_by_time(recording.notes.get("preparation") or _prepared_by(recording))
     return replace(
-        base, course=course, glances=glances, answers=_answers(recording, plan), keeps_best=_keeps_best(recording), in_time=in_time
+        base, course=course, inspections=inspections, answers=_answers(recording, plan), keeps_best=_keeps_best(recording), in_time=in_time
     )
 
 
@@ -197,25 +203,25 @@ def _series(recording: Recording) -> dict[str, tuple[Array, Array]]:
     return {}
 
 
-def _glances(recording: Recording, model: Model, plan: Plan, steps: int) -> tuple[Glance, ...]:
-    """Return glances at the first snapshot and at the end; at the last snapshot where the end is not finite."""
+def _inspections(recording: Recording, model: Model, plan: Plan, steps: int) -> tuple[Inspection, ...]:
+    """Return inspections at the first snapshot and at the end; at the last snapshot where the end is not finite."""
     kept = recording.snapshot_steps()
     if not kept:
         return ()
     with suppress(*NEEDED):
-        glancer = Glancer(model, at_hand(plan)[0])
-        first = glancer.look(kept[0], recording.snapshot(kept[0]).arrays)
+        inspector = Inspector(model, examples_in_memory(plan)[0])
+        first = inspector.look(kept[0], recording.snapshot(kept[0]).arrays)
         ended = {name: np.asarray(weight.value) for name, weight in recording.model().named_weights().items()}
         if all(np.isfinite(weight).all() for weight in ended.values()):
-            return first, glancer.look(steps, ended)
-        return (first, glancer.look(kept[-1], recording.snapshot(kept[-1]).arrays)) if len(kept) > 1 else (first,)
+            return first, inspector.look(steps, ended)
+        return (first, inspector.look(kept[-1], recording.snapshot(kept[-1]).arrays)) if len(kept) > 1 else (first,)
     return ()
 
 
 def _answers(recording: Recording, plan: Plan) -> Answers | None:
     with suppress(*NEEDED):
         model = recording.model()
-        here, held_out = at_hand(plan)
+        here, held_out = examples_in_memory(plan)
         rows = some_rows(len(here))
         train = _listed(model.predict([part[rows] for part in here.x], 256))
         validation = _listed(model.predict([part[: len(rows)] for part in held_out.x], 256)) if held_out else []

@@ -1,4 +1,4 @@
-"""A glance inside the network: outputs, gradients and weights of every layer on some rows, for given weights."""
+"""An inspection inside the network: outputs, gradients and weights of every layer on some rows, for given weights."""
 
 import math
 from collections.abc import Mapping, Sequence
@@ -19,12 +19,12 @@ from chainrule.training.step import Batch, forward, trainable_weights
 from chainrule.xla import Program
 
 Values = dict[str, NumpyArray]
-ROWS, FEWEST_ROWS = 256, 16  # on which a glance looks
+ROWS, FEWEST_ROWS = 256, 16  # on which a inspection looks
 COST = 5e9  # parameters times rows, times steps of a series: about a second
 
 
 @dataclass(frozen=True, eq=False)
-class Glance:
+class Inspection:
     """The insides at one step.
 
     Args:
@@ -50,7 +50,7 @@ class Glance:
     rows: NumpyArray = field(default_factory=lambda: np.arange(0))
 
 
-class Glancer:
+class Inspector:
     """Looks at a model's network on some of its examples.
 
     Args:
@@ -67,7 +67,7 @@ class Glancer:
         self._program: Program | None = None
         self._names: dict[str, list[str]] = {}
 
-    def look(self, step: int, weights: Mapping[str, Any] | None = None) -> Glance:
+    def look(self, step: int, weights: Mapping[str, Any] | None = None) -> Inspection:
         """Return the insides for the model's own weights, or for others.
 
         Args:
@@ -84,7 +84,7 @@ class Glancer:
         for group, names in self._names.items():
             groups[group] = dict(zip(names, rest[: len(names)], strict=True))
             rest = rest[len(names) :]
-        return Glance(
+        return Inspection(
             step,
             float(loss),
             groups["outputs"],
