@@ -4,7 +4,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from chainrule import optimizers
+from chainrule import activations, optimizers
 from chainrule.configuration import is_own
 from chainrule.doctor.evidence import Evidence, LayerFacts, Output
 from chainrule.doctor.targets import Array
@@ -22,8 +22,10 @@ def activation_of(argument: Any) -> str:
     """Return an activation's name in small letters; "linear" for none, "?" for a function that is not known by name."""
     if argument is None:
         return "linear"
-    name = argument if isinstance(argument, str) else getattr(argument, "__name__", UNKNOWN)
-    return UNKNOWN if name == "<lambda>" else name.lower()
+    if isinstance(argument, str):
+        return argument.lower()
+    made = activations.get(argument)
+    return made.name if activations.is_known(made) else UNKNOWN
 
 
 def describe(network: Network) -> tuple[LayerFacts, ...]:

@@ -4,9 +4,9 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from chainrule.doctor.evidence import Evidence, Output, flat
+from chainrule.doctor.evidence import Evidence, Output
 from chainrule.doctor.finding import Finding
-from chainrule.doctor.rows import some_rows
+from chainrule.doctor.rows import flat, some_rows
 from chainrule.doctor.symptom import NOT_LEARNING, Symptom
 from chainrule.doctor.targets import Array
 from chainrule.losses import Target
