@@ -9,7 +9,6 @@ from numpy.typing import NDArray
 from chainrule.data.steps.sentences import Sentences
 from chainrule.data.steps.tokens import Tokens
 from chainrule.studio.fields import Number, PartName
-from chainrule.studio.spans import span_target
 from chainrule.studio.task_view import TaskView
 from chainrule.studio.tensors import Picture, number, picture
 from chainrule.tasks.contributions import met_in, named_contributions
@@ -83,8 +82,7 @@ def shown(
         outputs: the network's for it; None where it was not asked.
         loss: of the example.
     """
-    spans = span_target(task)
-    target, label = (None, None) if y is None else task.label(y) if spans is None else (None, spans.words(x[None], y[None])[0])
+    target, label = (None, None) if y is None else task.task.label(y, x)
     answer, probability = answer_in_words(task, x, outputs)
     return Example(
         place=place,
@@ -105,16 +103,8 @@ def answer_in_words(task: TaskView, x: NDArray[Any], outputs: NDArray[Any] | Non
     """Return what a network's outputs for one example say, and with what probability."""
     if outputs is None:
         return None, None
-    spans = span_target(task)
-    if spans is not None:
-        places, sure = spans.likeliest(outputs[None], x[None])
-        return spans.words(x[None], places)[0], number(sure[0])
-    if task.classes:
-        chances = task.probabilities(outputs[None])[0]
-        if task.has_labels:
-            return task.labels_in(chances), None
-        return task.classes[int(chances.argmax())], number(chances.max())
-    return f"{task.quantities(outputs[None])[0]:.6g}", None
+    said = task.task.answer(outputs, x)
+    return said.text, None if said.probability is None else number(said.probability)
 
 
 def text_of(task: TaskView, x: NDArray[Any]) -> str:

@@ -67,7 +67,7 @@ def task_of(recording: Recording) -> TaskSummary:
     low, high = recording.notes.get("range", (None, None))
     return TaskSummary(
         kind=task.kind,
-        task=recording.notes.get("task", "classification" if task.classes else "regression"),
+        task=task.task.name,
         classes=task.classes,
         target=task.target,
         shape=task.shape,

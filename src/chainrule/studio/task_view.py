@@ -5,16 +5,13 @@ from functools import cached_property
 from typing import Any
 
 import numpy as np
-from numpy.typing import NDArray
 
 from chainrule import losses
 from chainrule.data import Preparation, Windows
-from chainrule.data.preparation.answers import sigmoid
-from chainrule.losses import BinaryCrossentropy, CategoricalCrossentropy, Loss, SparseCategoricalCrossentropy
+from chainrule.losses import Loss
 from chainrule.record import Recording
 from chainrule.tasks.problem import Problem, kind_of
-
-Floats = NDArray[np.float64]
+from chainrule.tasks.task import Task, task_for, task_for_arrays
 
 
 class TaskView:
@@ -57,89 +54,30 @@ class TaskView:
         """Whether examples are rows of a table, each column of which became some of their numbers."""
         return self.preparation is not None and self.kind == "table"
 
+    @cached_property
+    def task(self) -> Task:
+        """What is done, as it is shown for one example: how answers are read, evaluated and explained."""
+        name, from_logits = self.notes.get("task"), self.loss is not None and self.loss.from_logits
+        fitted = None if self.preparation is None else self.preparation.fitted
+        if self.preparation is not None and fitted is not None and fitted.target is not None:
+            return task_for(self.preparation, name, from_logits).single
+        return task_for_arrays(self.loss, self.outputs, name, self.notes.get("class_names"), from_logits)
+
     @property
     def target(self) -> str:
         """The name of what is predicted."""
-        name = str(self.notes.get("target", "target"))
-        windows = self.windows
-        return name if windows is None else f"{windows.targets[-1]}, {windows.horizon} rows ahead"
+        return self.task.target_name if self.task.target is not None else str(self.notes.get("target", "target"))
 
     @property
     def windows(self) -> Windows | None:
-        """What makes examples of a series, whose next rows are to be predicted; None where something else is. Of all that is predicted of
-        an example, the last row of the last column is shown."""
-        learned = None if self.preparation is None else self.preparation.fitted
-        return None if learned is None else learned.windows
+        """What makes examples of a series; None where each row is one."""
+        fitted = None if self.preparation is None else self.preparation.fitted
+        return None if fitted is None else fitted.windows
 
     @property
-    def shown_output(self) -> int:
-        """The number, among the network's outputs, of the one that is shown as the quantity."""
-        return 0 if self.windows is None else self.outputs - 1
-
-    @cached_property
     def classes(self) -> list[str]:
         """The names of the classes, in the order of their numbers; none for a quantity."""
-        known = self.notes.get("class_names")
-        if known is not None:
-            return [str(name) for name in known]
-        if "task" in self.notes:
-            return []
-        if isinstance(self.loss, SparseCategoricalCrossentropy | CategoricalCrossentropy):
-            return [str(number) for number in range(self.outputs)]
-        return ["0", "1"] if isinstance(self.loss, BinaryCrossentropy) and self.outputs == 1 else []
-
-    @property
-    def has_labels(self) -> bool:
-        """Whether an example may be of several classes, or of none."""
-        return self.notes.get("task") == "multi-label"
-
-    @property
-    def from_logits(self) -> bool:
-        """Whether the network ends in logits."""
-        if isinstance(self.loss, SparseCategoricalCrossentropy | CategoricalCrossentropy | BinaryCrossentropy):
-            return self.loss.from_logits
-        return False
-
-    def probabilities(self, outputs: NDArray[Any]) -> Floats:
-        """Return the probability of each class for each row of the network's outputs; of shape (rows, 0) for a quantity."""
-        rows = np.asarray(outputs, np.float64).reshape(len(outputs), -1)
-        if not self.classes:
-            return np.zeros((len(rows), 0))
-        if self.has_labels or rows.shape[1] == 1:
-            each = sigmoid(rows) if self.from_logits else rows
-            return each if self.has_labels else np.concatenate([1 - each, each], axis=1)
-        if not self.from_logits:
-            return rows
-        powers = np.exp(rows - rows.max(axis=1, keepdims=True))
-        return powers / powers.sum(axis=1, keepdims=True)
-
-    def quantities(self, outputs: NDArray[Any]) -> Floats:
-        """Return the quantity in each row of the network's outputs, or of targets, in the target's own unit."""
-        rows = np.asarray(outputs, np.float64)
-        if self.preparation is None:
-            return rows.reshape(len(rows), -1)[:, 0]
-        if self.windows is not None:
-            return np.asarray(self.preparation.inverse_target(rows))[:, -1, -1]
-        return np.asarray(self.preparation.inverse_target(rows.reshape(len(rows), -1)[:, 0]))
-
-    def class_numbers(self, y: NDArray[Any]) -> NDArray[np.int64]:
-        """Return the class of each target: its number, or where the 1 of a one-hot row stands."""
-        flat = np.asarray(y).reshape(len(y), -1)
-        return (flat[:, 0] if flat.shape[1] == 1 else flat.argmax(axis=1)).astype(np.int64)
-
-    def labels_in(self, chances: NDArray[Any]) -> str:
-        """Return the classes that are likelier than not, in words."""
-        return ", ".join(name for name, chance in zip(self.classes, chances, strict=True) if chance > 0.5) or "none"
-
-    def label(self, y: NDArray[Any]) -> tuple[float, str]:
-        """Return one target as a number, of several classes the first, and in words."""
-        if self.has_labels:
-            return float(np.argmax(y)), self.labels_in(y)
-        if self.classes:
-            number = int(self.class_numbers(np.asarray(y)[None])[0])
-            return number, self.classes[number]
-        value = float(self.quantities(np.asarray(y)[None])[0])
-        return value, f"{value:.6g}"
+        return list(self.task.class_names)
 
 
 def task_view_of_run(recording: Recording) -> TaskView:

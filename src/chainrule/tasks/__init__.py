@@ -14,7 +14,7 @@ from chainrule.tasks.regression import Regression
 from chainrule.tasks.segmentation import Segmentation
 from chainrule.tasks.span import Span
 from chainrule.tasks.suspects import label_suspects
-from chainrule.tasks.task import Answer, Examples, Task, all_tasks, get_task, task_for
+from chainrule.tasks.task import Answer, Examples, Task, all_tasks, get_task, task_for, task_for_arrays
 
 __all__ = [
     "Answer",
@@ -47,4 +47,5 @@ __all__ = [
     "problem_of_run",
     "read_problem",
     "task_for",
+    "task_for_arrays",
 ]

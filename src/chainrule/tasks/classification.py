@@ -7,7 +7,7 @@ import numpy as np
 
 from chainrule.counting import counted
 from chainrule.data.preparation.answers import probabilities
-from chainrule.losses import Loss, SparseCategoricalCrossentropy
+from chainrule.losses import Loss, SparseCategoricalCrossentropy, Target
 from chainrule.metrics import Metric
 from chainrule.tasks.evaluation import Evaluation, evaluate_classes
 from chainrule.tasks.task import Answer, Array, Examples, Floats, Task
@@ -29,6 +29,15 @@ class Classification(Task):
     baseline: ClassVar[str] = "always the most frequent class"
     mistakes_title: ClassVar[str] = "Worst mistakes"
     loss_title: ClassVar[str] = "loss"
+
+    @classmethod
+    def recognises_loss(cls, loss: Loss, outputs: int) -> bool:
+        fits = loss.target in (Target.CLASS, Target.DISTRIBUTION) or (loss.target is Target.PROBABILITY and outputs == 1)
+        return fits and bool(vars(cls).get("is_default"))
+
+    @classmethod
+    def names_of_outputs(cls, outputs: int) -> tuple[str, ...]:
+        return tuple(map(str, range(2 if outputs == 1 else outputs)))
 
     def describe_target(self) -> str:
         return counted(len(self.class_names), "class", "classes")
@@ -59,6 +68,9 @@ class Classification(Task):
 
     def numbers(self, outputs: Array) -> Floats:
         return self.probabilities(outputs).argmax(axis=1).astype(np.float64)
+
+    def target_numbers(self, y: Array) -> Floats:
+        return self.class_numbers(y).astype(np.float64)
 
     def answer(self, output: Array, x: Array) -> Answer:
         chances = self.probabilities(output[None])[0]

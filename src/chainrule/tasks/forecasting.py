@@ -87,6 +87,9 @@ class Forecasting(Task):
     def numbers(self, outputs: Array) -> Floats:
         return self.single.numbers(outputs)
 
+    def target_numbers(self, y: Array) -> Floats:
+        return self.single.numbers(y)
+
     def answer(self, output: Array, x: Array) -> Answer:
         return self.single.answer(output, x)
 

@@ -54,6 +54,16 @@ class MultiLabel(Task):
     def numbers(self, outputs: Array) -> Floats:
         return self.probabilities(outputs).argmax(axis=1).astype(np.float64)
 
+    def target_numbers(self, y: Array) -> Floats:
+        """Return the first of the true labels of each example."""
+        return np.argmax(y, axis=1).astype(np.float64)
+
+    def compared_numbers(self, outputs: Array, y: Array) -> Floats:
+        """Return the likeliest label of each example, or, where it is one of the true labels, the first of them."""
+        likeliest = self.numbers(outputs)
+        is_true = np.take_along_axis(np.asarray(y), likeliest.astype(np.int64)[:, None], axis=1)[:, 0] > 0.5
+        return np.where(is_true, self.target_numbers(y), likeliest)
+
     def answer(self, output: Array, x: Array) -> Answer:
         chances = self.probabilities(output[None])[0]
         likeliest = int(chances.argmax())

@@ -43,6 +43,9 @@ class Regression(Task):
         """Return the distance of each quantity from the true one, in its own unit."""
         return np.abs(self.numbers(outputs) - self.numbers(examples.y))
 
+    def target_numbers(self, y: Array) -> Floats:
+        return self.numbers(y)
+
     def answer(self, output: Array, x: Array) -> Answer:
         value = float(self.numbers(np.asarray(output)[None])[0])
         return Answer(f"{value:.6g}", quantity=value)

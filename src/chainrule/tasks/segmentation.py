@@ -62,6 +62,9 @@ class Segmentation(Task):
         """Return the share of each image that its mask takes."""
         return self.masks(outputs).reshape(len(outputs), -1).mean(axis=1)
 
+    def target_numbers(self, y: Array) -> Floats:
+        return (np.asarray(y) > 0.5).reshape(len(y), -1).mean(axis=1)
+
     def answer(self, output: Array, x: Array) -> Answer:
         share = float(self.numbers(np.asarray(output)[None])[0])
         return Answer(f"{share:.1%} of the image", quantity=share)

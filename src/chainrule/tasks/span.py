@@ -73,6 +73,9 @@ class Span(Task):
         """Return the likeliest first place."""
         return np.asarray(outputs)[:, 0].argmax(axis=-1).astype(np.float64)
 
+    def target_numbers(self, y: Array) -> Floats:
+        return np.asarray(y)[:, 0].astype(np.float64)
+
     def answer(self, output: Array, x: Array) -> Answer:
         """Return the part of the text in words; explained is that it begins where it does."""
         places, sure = self.places.likeliest(output[None], x[None], self.from_logits)

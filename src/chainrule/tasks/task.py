@@ -74,7 +74,8 @@ class Task(Configurable, abstract=True):
 
     Attributes:
         target_kind: the target that it is for, as the preparation calls it, such as "classification".
-        is_default: whether it is what is done with such a target where no task is asked for by name.
+        is_default: whether it is what is done with such a target where no task is asked for by name,
+            of the class alone and not of its subclasses.
         summary: what is learned, in a line.
         monitor: the figure by which training stops, and by which the best weights are known.
         chooses_class: whether an example is of one of several classes, so that there is a confusion matrix, and curves of each class.
@@ -124,7 +125,17 @@ class Task(Configurable, abstract=True):
     @classmethod
     def recognises(cls, fitted: FittedPreparation) -> bool:
         """Return whether this is what is done with what was learned of a target, where no task is asked for by name."""
-        return cls.is_default and fitted.task == cls.target_kind
+        return bool(vars(cls).get("is_default")) and fitted.task == cls.target_kind
+
+    @classmethod
+    def recognises_loss(cls, loss: Loss, outputs: int) -> bool:
+        """Return whether this is what is done with such a loss on so many outputs, where the examples were given as arrays."""
+        return False
+
+    @classmethod
+    def names_of_outputs(cls, outputs: int) -> tuple[str, ...]:
+        """Return what the classes are called where nobody has named them; none where there are no classes."""
+        return ()
 
     @property
     def target(self) -> AnyTarget | None:
@@ -223,6 +234,14 @@ class Task(Configurable, abstract=True):
         """Return each answer as one number, such as a quantity in its own unit or the number of the likeliest class."""
 
     @abstractmethod
+    def target_numbers(self, y: Array) -> Floats:  # (examples,)
+        """Return each target as one number, to be compared with those of the answers."""
+
+    def compared_numbers(self, outputs: Array, y: Array) -> Floats:  # (examples,)
+        """Return each answer as one number that is equal to the target's where it is right."""
+        return self.numbers(outputs)
+
+    @abstractmethod
     def answer(self, output: Array, x: Array) -> Answer:
         """Return what the network says of one example.
 
@@ -287,12 +306,39 @@ def get_task(name: str | type[Task]) -> type[Task]:
     return name if isinstance(name, type) else find(Task, name, "The task")
 
 
-def task_for(preparation: Preparation, name: str | None = None) -> Task:
+def task_for_arrays(
+    loss: Loss | None, outputs: int, name: str | None = None, class_names: Sequence[str] | None = None, from_logits: bool = False
+) -> Task:
+    """Return what is done where examples were given as arrays: the task of the loss.
+
+    Args:
+        loss: that is trained with; None where it is not known.
+        outputs: numbers that the network gives for an example.
+        name: of the task; None for the one that recognises the loss, the last defined first.
+        class_names: in the order of their numbers; None where nobody has named them.
+        from_logits: whether the network ends in logits.
+
+    Example:
+        >>> from chainrule.losses import SparseCategoricalCrossentropy
+        >>> task_for_arrays(SparseCategoricalCrossentropy(), 3)
+        Classification(0, 1, 2)
+    """
+    if name is None:
+        chosen = next((task for task in reversed(all_tasks()) if loss is not None and task.recognises_loss(loss, outputs)), None)
+        chosen = chosen or get_task("classification" if class_names else "regression")
+        class_names = chosen.names_of_outputs(outputs) if class_names is None else class_names
+    else:
+        chosen = get_task(name)
+    return chosen(None, class_names or (), from_logits)
+
+
+def task_for(preparation: Preparation, name: str | None = None, from_logits: bool = True) -> Task:
     """Return what is done with the target that a preparation has learned.
 
     Args:
         preparation: fitted, with a target.
         name: of the task; None for the one that recognises the target, the last defined first.
+        from_logits: whether the network ends in logits.
 
     Raises:
         DataError: the target is not of the kind that the task is for, or there is none.
@@ -304,11 +350,11 @@ def task_for(preparation: Preparation, name: str | None = None) -> Task:
         found = next((task for task in reversed(all_tasks()) if task.recognises(fitted)), None)
         if found is None:
             raise DataError(f"There is no task for the target {fitted.target.name!r}, which is one of {fitted.task}.")
-        return found(preparation)
+        return found(preparation, from_logits=from_logits)
     chosen = get_task(name)
     if chosen.target_kind != fitted.task:
         raise DataError(
             f"The task {name!r} is for targets of {chosen.target_kind}. The target {fitted.target.name!r} is one of {fitted.task}: "
             f"{fitted.reason}."
         )
-    return chosen(preparation)
+    return chosen(preparation, from_logits=from_logits)

@@ -16,7 +16,6 @@ from chainrule.studio.jobs import Jobs
 from chainrule.studio.open_run import OpenRun
 from chainrule.studio.prepared_examples import PreparedExample, prepare_example
 from chainrule.studio.protocol import Request
-from chainrule.studio.spans import span_target
 from chainrule.studio.tensors import Picture, number, numbers, picture
 from chainrule.tasks.contributions import named_contributions
 
@@ -89,20 +88,17 @@ class AskAnswer(Request):
         opened = jobs.library.open(self.run)
         task, prepared, model = opened.task, prepare_example(jobs, opened, self.input, self.step), opened.model(self.step)
         outputs = np.asarray(model.predict(prepared.x[None]))[0]
-        chances = task.probabilities(outputs[None])[0]
-        spans = span_target(task)
-        first = task.shown_output if spans is None else int(spans.likeliest(outputs[None], prepared.x[None])[0][0, 0])
-        target = self.target if self.target is not None else int(chances.argmax()) if len(chances) else first
-        values = None if self.method is None else _reasons(model, prepared, self.method, target, task.outputs)
-        if values is not None and task.outputs == 1 and task.classes and target == 0:
-            values = -values  # of two classes in one output, the first is the opposite of the second
+        said = task.task.answer(outputs, prepared.x)
+        target = said.output if self.target is None else self.target
+        place, sign = task.task.explained_output(target, task.outputs)
+        values = None if self.method is None else sign * _reasons(model, prepared, self.method, place)
         return Answer(
             run=self.run,
             step=self.step,
             example=shown(task, prepared.x, prepared.y, prepared.place, prepared.part, prepared.row, outputs),
             classes=task.classes,
-            probabilities=numbers(chances),
-            quantity=None if task.classes or spans is not None else number(task.quantities(outputs[None])[0]),
+            probabilities=numbers(said.probabilities),
+            quantity=None if said.quantity is None else number(said.quantity),
             method=self.method,
             target=None if self.method is None else target,
             reasons=None if task.kind == "reading" else _map(values, prepared),
@@ -111,11 +107,11 @@ class AskAnswer(Request):
         )
 
 
-def _reasons(model: Model, prepared: PreparedExample, method: str, target: int, outputs: int) -> Array:
+def _reasons(model: Model, prepared: PreparedExample, method: str, output: int) -> Array:
     """Return what each number of the example contributes to an output."""
     if method not in methods():
         raise unknown_name("method", method, methods())
-    return np.asarray(methods()[method].contributions(model, prepared.x[None], 0 if outputs == 1 else target)[0])
+    return np.asarray(methods()[method].contributions(model, prepared.x[None], output)[0])
 
 
 def _map(

@@ -66,19 +66,15 @@ class ReadEmbedding(Request):
         layer = self.layer or names[max(len(names) - 2, 0)]
         found = explain.embedding(model, rows.x[chosen], layer, self.method, dimensions=self.dimensions)
         outputs = opened.outputs(self.part, self.step)[chosen]
-        said = task.probabilities(outputs).argmax(axis=1) if task.classes else task.quantities(outputs)
-        targets = np.array([task.label(y)[0] for y in rows.y[chosen]])
-        if task.has_labels:  # the likeliest is right if it is one of the true
-            is_true = np.take_along_axis(rows.y[chosen], np.asarray(said, np.int64)[:, None], axis=1)[:, 0] > 0.5
-            said = np.where(is_true, targets, said)
+        y = rows.y[chosen]
         return EmbeddedExamples(
             run=self.run,
             layer=layer,
             part=self.part,
             places=found.places,
             numbers=np.asarray(rows.numbers[chosen], np.int32),
-            targets=targets,
-            answers=said,
+            targets=task.task.target_numbers(y),
+            answers=task.task.compared_numbers(outputs, y),
             classes=task.classes,
             variance_shares=[] if found.shares is None else np.asarray(found.shares).tolist(),
         )

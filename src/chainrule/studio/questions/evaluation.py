@@ -12,8 +12,8 @@ from chainrule.studio.fields import Name, PartName, Step
 from chainrule.studio.jobs import Jobs
 from chainrule.studio.open_run import OpenRun
 from chainrule.studio.protocol import Request
-from chainrule.studio.spans import span_target
-from chainrule.tasks.evaluation import Evaluation, evaluate_answers, evaluate_classes, evaluate_labels, evaluate_quantities
+from chainrule.tasks.evaluation import Evaluation
+from chainrule.tasks.task import Examples as TaskExamples
 
 
 class PartEvaluation(Struct, frozen=True):
@@ -70,16 +70,8 @@ class ReadEvaluation(Request):
 
 def evaluation_of(opened: OpenRun, part: PartName, step: int | None) -> Evaluation:
     """Return how good the model of a run is on a part of its data."""
-    task, rows, outputs = opened.task, opened.rows(part), opened.outputs(part, step)
-    spans = span_target(task)
-    if spans is not None:
-        places, sure = spans.likeliest(outputs, rows.x)
-        return evaluate_answers(spans.words(rows.x, places), spans.words(rows.x, rows.y), sure.tolist(), len(rows.y))
-    if task.has_labels:
-        return evaluate_labels(task.probabilities(outputs), rows.y, task.classes, len(rows.y))
-    if task.classes:
-        return evaluate_classes(task.probabilities(outputs), task.class_numbers(rows.y), task.classes, len(rows.y))
-    return evaluate_quantities(task.quantities(outputs), task.quantities(rows.y), len(rows.y))
+    rows = opened.rows(part)
+    return opened.task.task.evaluate(opened.outputs(part, step), TaskExamples(rows.x, rows.y), len(rows.y))
 
 
 class ReadCell(Request):
@@ -103,11 +95,11 @@ class ReadCell(Request):
 
     def respond(self, jobs: Jobs) -> Examples:
         opened = jobs.library.open(self.run)
-        task = opened.task
-        if not task.classes or task.has_labels:
+        task = opened.task.task
+        if not task.chooses_class:
             raise ArgumentError(f"The run {self.run} does not choose one of several classes, so it has no confusion matrix.")
         chances = task.probabilities(opened.outputs(self.part, self.step))
-        there = np.flatnonzero((task.class_numbers(opened.rows(self.part).y) == self.true) & (chances.argmax(axis=1) == self.predicted))
+        there = np.flatnonzero((task.target_numbers(opened.rows(self.part).y) == self.true) & (chances.argmax(axis=1) == self.predicted))
         order = there[np.argsort(-chances[there].max(axis=1), kind="stable")]
         examples = answered_examples(opened, self.part, order[: self.limit], self.step, example_losses(opened, self.part, self.step))
         return Examples(self.run, len(there), examples)

@@ -110,7 +110,7 @@ class ReadExamplePass(Request):
             step=self.step,
             example=shown(opened.task, prepared.x, prepared.y, prepared.place, prepared.part, prepared.row, passed.output, passed.loss),
             outputs=numbers(passed.output),
-            probabilities=numbers(opened.task.probabilities(passed.output[None])[0]),
+            probabilities=numbers(opened.task.task.probabilities(passed.output[None])[0]),
             layers=layers,
             loss=_loss_of(opened.task, passed, prepared),
         )
@@ -121,9 +121,9 @@ def _loss_of(task: TaskView, passed: Passed, prepared: PreparedExample) -> Examp
         return None
     kind = type(task.loss)
     text = f"{kind.__name__} = {passed.loss:.6g}"
-    if task.classes and not task.has_labels and _is_plain_entropy(task.loss):
-        target = int(task.class_numbers(np.asarray(prepared.y)[None])[0])
-        chance = task.probabilities(passed.output[None])[0, target]
+    if task.task.chooses_class and _is_plain_entropy(task.loss):
+        target = int(task.task.target_numbers(np.asarray(prepared.y)[None])[0])
+        chance = task.task.probabilities(passed.output[None])[0, target]
         text = f"−ln p({task.classes[target]}) = −ln {chance:.6g} = {-np.log(max(chance, 1e-300)):.6g}"
     elif passed.output.size == 1:
         error = float(passed.output.reshape(-1)[0]) - float(np.asarray(prepared.y).reshape(-1)[0])

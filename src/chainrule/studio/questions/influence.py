@@ -6,14 +6,12 @@ import numpy as np
 from msgspec import Meta, Struct
 
 from chainrule import explain
-from chainrule.errors import ArgumentError
 from chainrule.insight import tracin
 from chainrule.studio.answered_examples import answered_examples
 from chainrule.studio.example_inputs import ExampleInput
 from chainrule.studio.examples import Example, Examples, answer_in_words, shown
 from chainrule.studio.fields import Array, Name, Number
 from chainrule.studio.jobs import Jobs
-from chainrule.studio.open_run import OpenRun
 from chainrule.studio.prepared_examples import prepare_example
 from chainrule.studio.protocol import Request
 from chainrule.studio.tensors import number
@@ -65,14 +63,7 @@ class AskInfluence(Request):
         opened = jobs.library.open(self.run)
         task, prepared, model = opened.task, prepare_example(jobs, opened, self.input, None), opened.model(None)
         outputs = np.asarray(model.predict(prepared.x[None]))[0]
-        if task.has_labels:
-            y = (task.probabilities(outputs[None]) > 0.5).astype(np.float32)
-        elif task.classes:
-            y = _targets_of(opened, int(task.probabilities(outputs[None])[0].argmax()))
-        elif prepared.y is not None:
-            y = np.asarray(prepared.y)[None]
-        else:
-            raise ArgumentError("Who taught a quantity can only be asked where the true one is known: choose an example of the run's data.")
+        y = task.task.influence_target(outputs, prepared.x, prepared.y, np.asarray(opened.rows("train").y))
         weights = None if opened.rows("train").count <= MANY_EXAMPLES else f"{model.layers[-1].default_name}/*"
         found = tracin(opened.run, prepared.x[None], y, self.limit, weights)
         answer, _ = answer_in_words(task, prepared.x, outputs)
@@ -86,13 +77,6 @@ class AskInfluence(Request):
             ]
 
         return Influence(self.run, answer or "", shown_with_scores(found.proponents[0]), shown_with_scores(found.opponents[0]))
-
-
-def _targets_of(opened: OpenRun, number: int) -> Array:
-    """Return a class as the target of one example, as the run's own are: its number, or a one-hot row."""
-    like = np.asarray(opened.rows("train").y)
-    width = like[0].size
-    return np.array([number], like.dtype).reshape(1, *like.shape[1:]) if width == 1 else np.eye(width, dtype=like.dtype)[[number]]
 
 
 class AskNearest(Request):

@@ -115,7 +115,7 @@ class ReadPlane(Request):
         inputs = grid if step is None else step.apply(grid).astype(np.float32)
         values = _values(model, inputs)
         *names, answer = values
-        output = opened.task.probabilities(values[answer]) if opened.task.classes else values[answer]
+        output = opened.task.task.probabilities(values[answer]) if opened.task.classes else values[answer]
         return InputPlane(
             run=self.run,
             step=self.step,

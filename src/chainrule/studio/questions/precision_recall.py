@@ -69,13 +69,13 @@ class ReadClassCurves(Request):
 
     def respond(self, jobs: Jobs) -> ClassCurves:
         opened = jobs.library.open(self.run)
-        task = opened.task
-        if not task.classes or task.notes.get("task", "classification") != "classification":
+        task = opened.task.task
+        if not task.chooses_class:
             raise ArgumentError(f"The run {self.run} does not tell classes apart, so there are no curves of precision and recall.")
         chances = task.probabilities(opened.outputs(self.part, self.step))
-        true = task.class_numbers(opened.rows(self.part).y)
-        curves = [_curves(chances[:, of], true == of) for of in range(len(task.classes))]
-        return ClassCurves(self.run, self.part, self.step, len(true), task.classes, curves)
+        true = task.target_numbers(opened.rows(self.part).y)
+        curves = [_curves(chances[:, of], true == of) for of in range(len(task.class_names))]
+        return ClassCurves(self.run, self.part, self.step, len(true), list(task.class_names), curves)
 
 
 def _curves(

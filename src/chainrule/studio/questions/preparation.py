@@ -70,7 +70,8 @@ class ShowPreparation(Request):
         task, x, y = _training(jobs, self)
         if len(task.shape) < 2:
             raise ArgumentError("Only images, sounds and series can be shown before and after. These are rows of numbers: see the report.")
-        labels, x = [task.label(one)[1] for one in y[: self.examples]], x[: self.examples]
+        x = x[: self.examples]
+        labels = [task.task.label(one, of)[1] for one, of in zip(y, x, strict=False)]
         repeated = np.repeat(x, self.copies, axis=0)
         stages = [PreparedExamples("as they are", _pictures(x), statistics(x))]
         made: list[Layer] = []
