@@ -13,7 +13,7 @@ from chainrule import ops
 from chainrule.callbacks import Recorder
 from chainrule.errors import ArgumentError
 from chainrule.graph import Constant, as_tensor
-from chainrule.training.probes import Series
+from chainrule.training.probes import ProbeSeries
 from chainrule.training.probes.statistics import QUANTILES, STATISTICS, Table
 
 EPOCHS = 2
@@ -227,7 +227,7 @@ def test_a_rare_probe_makes_the_default_ones_no_rarer(tmp_path: Path) -> None:
 
 
 def test_a_probe_that_has_not_looked_yet_is_an_empty_table() -> None:
-    empty = Series(np.array([], np.int64), np.zeros(0, np.float32))
+    empty = ProbeSeries(np.array([], np.int64), np.zeros(0, np.float32))
     assert empty.table.shape == (0, 1)
 
 

@@ -16,7 +16,7 @@ from chainrule.errors import DataError, unknown_name
 from chainrule.insight import Moment, Run
 from chainrule.insight.landscape import Course, Line, Plane, course, line, path, plane
 from chainrule.record import Recording
-from chainrule.training import Series
+from chainrule.training import ProbeSeries
 
 _BARS = "▁▂▃▄▅▆▇█"
 _WIDTH = 16  # signs of a small curve
@@ -31,7 +31,7 @@ def show_readings(recording: Recording) -> None:
     looks = next(iter(found.values())).steps
     heading(f"Inside run {recording.name}")
     figures = recording.figures()
-    numbers = {name: Series(figures["step"], values) for name, values in figures.items() if name != "step"}
+    numbers = {name: ProbeSeries(figures["step"], values) for name, values in figures.items() if name != "step"}
     numbers |= {name: found[name] for name in ("learning rate", "gradient noise scale") if name in found}
     pairs({"looks": f"{len(looks)}, the first at step {looks[0]}, the last at step {looks[-1]}"} if len(looks) else {"looks": "none yet"})
     console().print(table(["", "first", "last", "course"], (_row(name, series) for name, series in numbers.items())))
@@ -64,13 +64,13 @@ def show_series(recording: Recording, pattern: str) -> None:
     for name, series in recording.probes(pattern).items():
         columns = series.table.T
         rows += [
-            [name if len(columns) == 1 else f"{name} [{place}]", *_extent(column), _spark(Series(series.steps, column))]
+            [name if len(columns) == 1 else f"{name} [{place}]", *_extent(column), _spark(ProbeSeries(series.steps, column))]
             for place, column in enumerate(columns)
         ]
     console().print(table(["reading", "first", "last", "lowest", "highest", "course"], rows))
 
 
-def _row(name: str, series: Series) -> list[str]:
+def _row(name: str, series: ProbeSeries) -> list[str]:
     first, last, _, _ = _extent(series.values)
     return [name, first, last, _spark(series)]
 
@@ -80,14 +80,14 @@ def _extent(values: np.ndarray) -> list[str]:
     return [number(float(entry)) for entry in (known[0], known[-1], known.min(), known.max())] if len(known) else ["-"] * 4
 
 
-def _last(found: Mapping[str, Series], name: str) -> str:
+def _last(found: Mapping[str, ProbeSeries], name: str) -> str:
     if name not in found or not len(found[name].values):
         return "-"
     value = float(found[name].values[-1])
     return f"{value:.0%}" if "fraction" in name else number(value)
 
 
-def _spark(series: Series) -> str:
+def _spark(series: ProbeSeries) -> str:
     """Return a series as a line of bars, averaged over stretches; logarithmic where it spans more than two orders of magnitude."""
     values = np.asarray(series.values, np.float64)
     values = values[np.isfinite(values)]

@@ -5,7 +5,7 @@ from numpy.typing import ArrayLike
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.explain.forward_pass import Attributions, Floats, Quantity, Target, ask
 from chainrule.explain.method import Method
-from chainrule.explain.relevance_rules import RULES, Rule, relevance_of_entry
+from chainrule.explain.relevance_rules import RELEVANCE_RULES, RelevanceRule, relevance_of_entry
 from chainrule.models import Model
 
 
@@ -13,7 +13,7 @@ def relevance(
     model: Model,
     x: ArrayLike,
     target: Target = None,
-    rule: Rule = "epsilon",
+    rule: RelevanceRule = "epsilon",
     epsilon: float = 1e-6,
     gamma: float = 0.25,
     quantity: Quantity = "logit",
@@ -56,8 +56,8 @@ def relevance(
         >>> cr.explain.relevance(model, np.array([[1.0, 2.0]]), rule="z_plus").values.round(3).tolist()
         [[1.0, 0.0]]
     """
-    if rule not in RULES:
-        raise unknown_name("relevance: rule", rule, RULES)
+    if rule not in RELEVANCE_RULES:
+        raise unknown_name("relevance: rule", rule, RELEVANCE_RULES)
     if not (epsilon >= 0 and gamma >= 0):
         raise ArgumentError(f"relevance: epsilon and gamma must be from 0. Got {epsilon} and {gamma} instead.")
     question = ask(model, x, target, quantity)

@@ -11,11 +11,11 @@ from chainrule.errors import ArgumentError
 from chainrule.explain.forward_pass import ForwardPass
 from chainrule.graph import Constant, NoGradient, Tensor, dependents, substitute, topological
 
-Rule: TypeAlias = Literal["epsilon", "gamma", "z_plus"]
-RULES = ("epsilon", "gamma", "z_plus")
+RelevanceRule: TypeAlias = Literal["epsilon", "gamma", "z_plus"]
+RELEVANCE_RULES = ("epsilon", "gamma", "z_plus")
 
 
-def relevance_of_entry(forward_pass: ForwardPass, rule: Rule, epsilon: float, gamma: float) -> Tensor:
+def relevance_of_entry(forward_pass: ForwardPass, rule: RelevanceRule, epsilon: float, gamma: float) -> Tensor:
     """Return the relevance of a forward pass's first continuous numbers for its score, as graph.
 
     Raises:
@@ -45,7 +45,7 @@ class _Sum:
 class _Walk:
     """The rules, on the nodes of one graph that depend on the entry."""
 
-    def __init__(self, order: list[Tensor], entry: Tensor, rule: Rule, epsilon: float, gamma: float) -> None:
+    def __init__(self, order: list[Tensor], entry: Tensor, rule: RelevanceRule, epsilon: float, gamma: float) -> None:
         self.order = order
         self._place = {node: place for place, node in enumerate(order)}
         self._dependent = dependents(order, [entry])

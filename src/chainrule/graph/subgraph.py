@@ -27,7 +27,7 @@ def placeholder_like(tensor: Tensor, name: str = "") -> Placeholder:
 
 
 def frontier(outputs: Sequence[Tensor], inside: Iterable[Tensor]) -> list[Tensor]:
-    """Return the nodes that `outputs` need and that do not depend on `inside`, nearest first; constants apart."""
+    """Return the nodes that `outputs` need and that do not depend on `inside`, nearest first, without constants."""
     order = topological(outputs)
     dependent = dependents(order, inside)
     needed = [source for node in order if node in dependent for source in node.inputs] + list(outputs)

@@ -97,7 +97,7 @@ class Tensor(NumpyProtocol):
 
     @property
     def type(self) -> TensorType:
-        """Shape and dtype; an error for a node with several outputs, which `item` takes apart."""
+        """Shape and dtype; an error for a node with several outputs, of which the op `item` takes one."""
         if len(self.types) != 1:
             raise GraphError(f"{self} has {len(self.types)} outputs. Take one of them with item().")
         return self.types[0]

@@ -5,10 +5,10 @@ from collections.abc import Iterable, Mapping, Sequence
 from chainrule.graph.tensor import Tensor
 
 
-def topological(outputs: Iterable[Tensor], given: Iterable[Tensor] = ()) -> list[Tensor]:
-    """Return every node that `outputs` need, each after its inputs; of what lies below the nodes `given` nothing is needed."""
+def topological(outputs: Iterable[Tensor], stop_at: Iterable[Tensor] = ()) -> list[Tensor]:
+    """Return every node that `outputs` depend on, each after its inputs; the walk goes no further down than the nodes of `stop_at`."""
     order: list[Tensor] = []
-    ends = set(given)
+    ends = set(stop_at)
     seen: set[Tensor] = set()
     stack = [(node, False) for node in reversed(list(outputs))]
     while stack:
@@ -33,7 +33,7 @@ def dependents(order: Sequence[Tensor], sources: Iterable[Tensor]) -> set[Tensor
 
 
 def substitute(outputs: Sequence[Tensor], replacements: Mapping[Tensor, Tensor]) -> list[Tensor]:
-    """Return `outputs` with nodes replaced; nodes above a replaced one are made anew, the others are kept."""
+    """Return `outputs` with nodes replaced; nodes that depend on a replaced one are made anew, the others are the same."""
     changed: dict[Tensor, Tensor] = dict(replacements)
     for node in topological(outputs):
         if node not in changed and any(changed.get(source, source) is not source for source in node.inputs):

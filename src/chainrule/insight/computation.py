@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from chainrule.graph import Array, Tensor
-from chainrule.training.step import Step
+from chainrule.training.step import TrainingStep
 from chainrule.xla import Program
 
 Values = dict[str, np.ndarray[Any, Any]]
@@ -30,7 +30,7 @@ class Computation:
         lines: the lines of the user's program at which layers were made, by path.
     """
 
-    graph: Step
+    graph: TrainingStep
     state: Mapping[str, Array]
     position: int
     fixed: Sequence[Array]
@@ -84,7 +84,7 @@ class Computation:
         return next((self.lines[known] for known in (path, path.rpartition("/")[0]) if known and known in self.lines), "")
 
 
-def inside_nodes(step: Step) -> dict[str, dict[str, Tensor]]:
+def inside_nodes(step: TrainingStep) -> dict[str, dict[str, Tensor]]:
     """Return the nodes inside a step, by group and address: values, gradients, updates, and the batch."""
     seen = {**step.outputs, **step.insides}
     found = step.rule.gradient(step.loss, list(seen.values()))

@@ -8,7 +8,7 @@ import numpy as np
 from chainrule.graph import Tensor, topological
 from chainrule.insight.computation import Computation, Values
 from chainrule.insight.non_finite import Numbers, Source, find_source, finite
-from chainrule.training.step import Step
+from chainrule.training.step import TrainingStep
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def _described(computation: Computation, source: Source, reached: str, stage: st
     )
 
 
-def _stage(graph: Step, source: Source) -> str:
+def _stage(graph: TrainingStep, source: Source) -> str:
     if source.node.origin.forward is not None:
         return "backward"
     return "forward" if source.turns or source.node in topological([graph.loss]) else "update"

@@ -1,12 +1,10 @@
 """What layers with a window share. A series is an image of height 1, so that one op serves both."""
 
 from collections.abc import Sequence
-from typing import TypeAlias
 
 from chainrule import ops
 from chainrule.graph import Tensor
-
-Pair: TypeAlias = tuple[int, int]
+from chainrule.ops.convolution import Pair
 
 AXES = {1: ("steps", "channels"), 2: ("height", "width", "channels")}
 

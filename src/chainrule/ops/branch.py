@@ -10,13 +10,13 @@ from chainrule.errors import DtypeError, ShapeError
 from chainrule.graph import NoGradient, Op, Subgraph, Tensor, TensorType, placeholder_like, substitute
 
 
-def cond(predicate: Tensor, value: Tensor, given: Sequence[Tensor]) -> Tensor:
-    """Return `value` where `predicate` is true, zeros where it is not: what lies between `given` and `value` is then not computed.
+def cond(predicate: Tensor, value: Tensor, operands: Sequence[Tensor]) -> Tensor:
+    """Return `value` where `predicate` is true, zeros where it is not: what lies between `operands` and `value` is then not computed.
 
     Args:
         predicate: one truth value.
-        value: a tensor that is computed from `given` alone.
-        given: the nodes that stay outside, computed in any case.
+        value: a tensor that is computed from `operands` alone.
+        operands: the nodes that are computed in any case.
 
     Raises:
         ShapeError, DtypeError: a predicate that is not one truth value.
@@ -27,17 +27,17 @@ def cond(predicate: Tensor, value: Tensor, given: Sequence[Tensor]) -> Tensor:
         >>> [float(cr.ops.cond(x > limit, x * x, [x]).value) for limit in (2.0, 4.0)]
         [9.0, 0.0]
     """
-    return branch(predicate, *given, body=_subgraph(value, given))
+    return branch(predicate, *operands, body=_subgraph(value, operands))
 
 
-def barrier(value: Tensor, given: Sequence[Tensor]) -> Tensor:
+def barrier(value: Tensor, operands: Sequence[Tensor]) -> Tensor:
     """Return `value`, computed once and in full before anything that uses it, and not fused with what comes before or after.
 
     A compiler that fuses freely may compute a value again for each place that reads it. A barrier stops that.
 
     Args:
-        value: a tensor that is computed from `given` alone.
-        given: the nodes that stay outside.
+        value: a tensor that is computed from `operands` alone.
+        operands: the nodes that stay outside.
 
     Example:
         >>> import chainrule as cr
@@ -45,12 +45,12 @@ def barrier(value: Tensor, given: Sequence[Tensor]) -> Tensor:
         >>> float(cr.ops.barrier(x * x, [x]).value)
         9.0
     """
-    return region(*given, body=_subgraph(value, given))
+    return region(*operands, body=_subgraph(value, operands))
 
 
-def _subgraph(value: Tensor, given: Sequence[Tensor]) -> Subgraph:
-    stand_ins = [placeholder_like(node) for node in given]
-    (inner,) = substitute([value], dict(zip(given, stand_ins, strict=True)))
+def _subgraph(value: Tensor, operands: Sequence[Tensor]) -> Subgraph:
+    stand_ins = [placeholder_like(node) for node in operands]
+    (inner,) = substitute([value], dict(zip(operands, stand_ins, strict=True)))
     return Subgraph(tuple(stand_ins), (inner,))
 
 

@@ -13,7 +13,7 @@ from chainrule.graph import EACH, Op, Tensor, TensorType, sample
 from chainrule.ops.rules import require_float
 
 Pair: TypeAlias = tuple[int, int]
-Padding: TypeAlias = tuple[Pair, Pair]
+Paddings: TypeAlias = tuple[Pair, Pair]
 
 _INPUT, _KERNEL = "NHWC", "HWIO"
 
@@ -29,7 +29,7 @@ def same_padding(size: int, window: int, stride: int, dilation: int = 1) -> Pair
     return needed // 2, needed - needed // 2
 
 
-def _convolved(x: Tensor, kernel: Tensor, strides: Pair, padding: Padding, dilation: Pair = (1, 1), groups: int = 1) -> TensorType:
+def _convolved(x: Tensor, kernel: Tensor, strides: Pair, padding: Paddings, dilation: Pair = (1, 1), groups: int = 1) -> TensorType:
     if x.ndim != 4 or kernel.ndim != 4:
         raise ShapeError(
             f"the input must be (batch, height, width, channels) and the kernel (height, width, in, out). Got {x.shape} and {kernel.shape}."
@@ -45,14 +45,14 @@ def _convolved(x: Tensor, kernel: Tensor, strides: Pair, padding: Padding, dilat
     return TensorType((x.shape[0], *sizes, kernel.shape[3]), require_float(x, kernel))
 
 
-def _convolve(x: jax.Array, kernel: jax.Array, strides: Pair, padding: Padding, dilation: Pair = (1, 1), groups: int = 1) -> jax.Array:
+def _convolve(x: jax.Array, kernel: jax.Array, strides: Pair, padding: Paddings, dilation: Pair = (1, 1), groups: int = 1) -> jax.Array:
     return lax.conv_general_dilated(
         x, kernel, strides, padding, rhs_dilation=dilation, feature_group_count=groups, dimension_numbers=(_INPUT, _KERNEL, _INPUT)
     )
 
 
 def _to_input(
-    dy: jax.Array, kernel: jax.Array, shape: tuple[int, ...], strides: Pair, padding: Padding, dilation: Pair = (1, 1), groups: int = 1
+    dy: jax.Array, kernel: jax.Array, shape: tuple[int, ...], strides: Pair, padding: Paddings, dilation: Pair = (1, 1), groups: int = 1
 ) -> jax.Array:
     height, width, per_group, out = kernel.shape
     mirrored = kernel[::-1, ::-1].reshape(height, width, per_group, groups, out // groups)
@@ -68,7 +68,7 @@ def _to_input(
 
 
 def _to_kernel(
-    x: jax.Array, dy: jax.Array, shape: tuple[int, ...], strides: Pair, padding: Padding, dilation: Pair = (1, 1), groups: int = 1
+    x: jax.Array, dy: jax.Array, shape: tuple[int, ...], strides: Pair, padding: Paddings, dilation: Pair = (1, 1), groups: int = 1
 ) -> jax.Array:
     after = [dilation[i] * (shape[i] - 1) + strides[i] * (dy.shape[i + 1] - 1) + 1 - x.shape[i + 1] - padding[i][0] for i in (0, 1)]
     around = [(padding[i][0], after[i]) for i in (0, 1)]

@@ -12,11 +12,11 @@ from jax import lax
 
 from chainrule.errors import ShapeError
 from chainrule.graph import FIRST, NoGradient, Op, Tensor, TensorType, sample
-from chainrule.ops.convolution import Padding, Pair, output_size
+from chainrule.ops.convolution import Paddings, Pair, output_size
 from chainrule.ops.rules import require_float
 
 
-def _windows(shape: tuple[int, ...], window: Pair, strides: Pair, padding: Padding) -> Pair:
+def _windows(shape: tuple[int, ...], window: Pair, strides: Pair, padding: Paddings) -> Pair:
     if len(shape) != 4:
         raise ShapeError(f"the input must be (batch, height, width, channels). Got shape {shape}.")
     height, width = (output_size(shape[i + 1], window[i], strides[i], padding[i]) for i in (0, 1))
@@ -25,11 +25,11 @@ def _windows(shape: tuple[int, ...], window: Pair, strides: Pair, padding: Paddi
     return height, width
 
 
-def _pooled(x: Tensor, *_: Tensor, window: Pair, strides: Pair, padding: Padding) -> TensorType:
+def _pooled(x: Tensor, *_: Tensor, window: Pair, strides: Pair, padding: Paddings) -> TensorType:
     return TensorType((x.shape[0], *_windows(x.shape, window, strides, padding), x.shape[3]), require_float(x))
 
 
-def _slices(x: jax.Array, window: Pair, strides: Pair, padding: Padding, fill: float) -> Iterator[jax.Array]:
+def _slices(x: jax.Array, window: Pair, strides: Pair, padding: Paddings, fill: float) -> Iterator[jax.Array]:
     """For each place in the window, what stands there: (batch, windows down, windows across, channels)."""
     down, across = _windows(x.shape, window, strides, padding)
     padded = x if padding == ((0, 0), (0, 0)) else jnp.pad(x, ((0, 0), *padding, (0, 0)), constant_values=fill)
@@ -38,7 +38,7 @@ def _slices(x: jax.Array, window: Pair, strides: Pair, padding: Padding, fill: f
             yield padded[:, i : i + (down - 1) * strides[0] + 1 : strides[0], j : j + (across - 1) * strides[1] + 1 : strides[1]]
 
 
-def _spread(places: list[jax.Array], shape: tuple[int, ...], window: Pair, strides: Pair, padding: Padding) -> jax.Array:
+def _spread(places: list[jax.Array], shape: tuple[int, ...], window: Pair, strides: Pair, padding: Paddings) -> jax.Array:
     """The transpose of `_slices`: put what belongs to each place of the window back where it was."""
     batch, down, across, channels = places[0].shape
     if window == strides and padding == ((0, 0), (0, 0)):

@@ -1,4 +1,4 @@
-"""Random numbers that hang on a key alone: the same key, the same numbers."""
+"""Random numbers that depend on a key alone: the same key, the same numbers."""
 
 from collections.abc import Callable
 from typing import Any

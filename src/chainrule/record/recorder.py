@@ -150,7 +150,7 @@ class Recorder(Callback):
                 "created": time.time(),
                 "model": self.model.get_config(),
                 "settings": asdict(plan.settings),
-                "probes": [to_config(probe.kept) for probe in plan.probes if probe.kept],
+                "probes": [to_config(probe.without_functions) for probe in plan.probes if probe.without_functions],
                 "augment": to_config(list(plan.augment)),
                 "readings": self.session.readings,
                 "examples": {"train": len(plan.train), "validation": len(plan.validation or ())},

@@ -21,7 +21,7 @@ from chainrule.record.recorder import MODEL_FILE
 from chainrule.record.run_lock import is_locked
 from chainrule.record.snapshots import Snapshot, read_snapshot, snapshot_path, snapshot_steps
 from chainrule.training import Plan, Settings
-from chainrule.training.probes import Series
+from chainrule.training.probes import ProbeSeries
 
 
 class Recording:
@@ -107,7 +107,7 @@ class Recording:
         """Return the first step that the run has made and the last; None where it has made none."""
         return self._database.steps_made()
 
-    def probes(self, pattern: str = "*") -> dict[str, Series]:
+    def probes(self, pattern: str = "*") -> dict[str, ProbeSeries]:
         """Return what the probes have read, by name: "mean of dense/output", "norm of gradient of dense/kernel", "learning rate".
 
         Two things follow from what was read: "update ratio of dense/kernel", the norm of a weight's update beside that of the

@@ -3,7 +3,7 @@
 from chainrule.training.history import History
 from chainrule.training.listener import Memory
 from chainrule.training.plan import Examples, Plan, Settings
-from chainrule.training.probes import Probe, Series
+from chainrule.training.probes import Probe, ProbeSeries
 from chainrule.training.session import Progress, Session
 
 __all__ = [
@@ -12,8 +12,8 @@ __all__ = [
     "Memory",
     "Plan",
     "Probe",
+    "ProbeSeries",
     "Progress",
-    "Series",
     "Session",
     "Settings",
 ]

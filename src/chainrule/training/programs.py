@@ -16,11 +16,11 @@ from chainrule.ops import random_key
 from chainrule.training.objective import Objective
 from chainrule.training.plan import Examples, Settings
 from chainrule.training.probes import Probe, Readings
-from chainrule.training.step import Feed, Step, forward, make_feed, pick_batch
+from chainrule.training.step import Feed, TrainingStep, forward, make_feed, pick_batch
 from chainrule.training.supply import Resident, Streamed, Supply, chunk_steps
 from chainrule.xla import StepProgram
 
-Check: TypeAlias = Callable[[Sequence[np.ndarray[Any, Any]]], None]
+TargetCheck: TypeAlias = Callable[[Sequence[np.ndarray[Any, Any]]], None]
 
 _BUFFER = 1 << 18  # numbers kept on the device for the statistics of one dispatch
 
@@ -37,7 +37,7 @@ class _Resident:
         self._examples: Examples | None = None
         self._arrays: list[Array] = []
 
-    def supply(self, feed: Feed, batch_size: int, examples: Examples, epoch: Epoch, steps: int, seed: int, check: Check) -> Supply:
+    def supply(self, feed: Feed, batch_size: int, examples: Examples, epoch: Epoch, steps: int, seed: int, check: TargetCheck) -> Supply:
         """Return what feeds the steps of an epoch."""
         key = random_key(seed)
         if examples.source is None:
@@ -55,7 +55,7 @@ class _Resident:
 class TrainingProgram:
     """A step, compiled to run many times in one dispatch, with what its probes read."""
 
-    def __init__(self, step: Step, objective: Objective, probes: Sequence[Probe] = ()) -> None:
+    def __init__(self, step: TrainingStep, objective: Objective, probes: Sequence[Probe] = ()) -> None:
         self.step = step
         self.objective = objective
         self.readings = Readings(step, probes)

@@ -54,7 +54,7 @@ class Batch:
 
 
 @dataclass(frozen=True)
-class Step:
+class TrainingStep:
     """The graph of one training step, with every inside by name.
 
     Attributes:
@@ -153,7 +153,7 @@ def make_step(
     feed: Feed,
     batch_size: int,
     augment: Sequence[Layer] = (),
-) -> Step:
+) -> TrainingStep:
     """Return the graph of a training step, whose batch is varied by the layers of `augment`.
 
     Raises:
@@ -182,7 +182,7 @@ def make_step(
     following = [new.get(variable, variable) for variable in state.values()]
     verify([*following, statistics])
     named_updates = dict(zip(parameters, updates, strict=True))
-    return Step(
+    return TrainingStep(
         state,
         following,
         statistics,

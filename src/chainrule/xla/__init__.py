@@ -1,4 +1,4 @@
-"""From graph to program: lowering, the policy of each device, compiled programs, and where they are kept."""
+"""From graph to program: lowering, the policy of each device, compiled programs, and their cache on disk."""
 
 from chainrule.xla.cache import use_disk_cache
 from chainrule.xla.lowering import lower, merge_loops

@@ -12,14 +12,14 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from chainrule.ops.convolution import Padding, Pair, convolution_to_input, convolution_to_kernel
+from chainrule.ops.convolution import Paddings, Pair, convolution_to_input, convolution_to_kernel
 from chainrule.xla.lowering import Policy
 
 _Sizes = tuple[int, ...]
 
 
 def convolve_to_kernel(
-    x: jax.Array, dy: jax.Array, shape: _Sizes, strides: Pair, padding: Padding, dilation: Pair = (1, 1), groups: int = 1
+    x: jax.Array, dy: jax.Array, shape: _Sizes, strides: Pair, padding: Paddings, dilation: Pair = (1, 1), groups: int = 1
 ) -> jax.Array:
     """Return the gradient with respect to the kernel, group by group."""
     window: dict[str, Any] = {"strides": strides, "padding": padding, "dilation": dilation}
@@ -31,7 +31,7 @@ def convolve_to_kernel(
 
 
 def convolve_to_input(
-    dy: jax.Array, kernel: jax.Array, shape: _Sizes, strides: Pair, padding: Padding, dilation: Pair = (1, 1), groups: int = 1
+    dy: jax.Array, kernel: jax.Array, shape: _Sizes, strides: Pair, padding: Paddings, dilation: Pair = (1, 1), groups: int = 1
 ) -> jax.Array:
     """Return the gradient with respect to the input, group by group: a product for each place of the kernel, added where it lay."""
     per_group = (*shape[:3], shape[3] // groups)
@@ -40,14 +40,14 @@ def convolve_to_input(
     return jnp.concatenate(inputs, axis=3) if groups > 1 else inputs[0]
 
 
-def _as_convolution(x: jax.Array, dy: jax.Array, padding: Padding) -> jax.Array:
+def _as_convolution(x: jax.Array, dy: jax.Array, padding: Paddings) -> jax.Array:
     """Convolve with channels as images and images as channels: (channels, height, width, batch) with (down, across, batch, out)."""
     images, kernel = x.transpose(3, 1, 2, 0), dy.transpose(1, 2, 0, 3)
     found = lax.conv_general_dilated(images, kernel, (1, 1), padding, dimension_numbers=("NHWC", "HWIO", "NHWC"))
     return found.transpose(1, 2, 0, 3)
 
 
-def _as_product(x: jax.Array, dy: jax.Array, shape: _Sizes, strides: Pair, padding: Padding, dilation: Pair) -> jax.Array:
+def _as_product(x: jax.Array, dy: jax.Array, shape: _Sizes, strides: Pair, padding: Paddings, dilation: Pair) -> jax.Array:
     """Return patchesᵀ · dy, a patch being what one place of the kernel covers.
 
     Patches are stacked before the channels, which keeps runs of these together in memory.
@@ -63,7 +63,7 @@ def _as_product(x: jax.Array, dy: jax.Array, shape: _Sizes, strides: Pair, paddi
     return (patches.T @ dy.reshape(-1, dy.shape[3])).reshape(shape)
 
 
-def _back_to_places(dy: jax.Array, kernel: jax.Array, shape: _Sizes, strides: Pair, padding: Padding, dilation: Pair) -> jax.Array:
+def _back_to_places(dy: jax.Array, kernel: jax.Array, shape: _Sizes, strides: Pair, padding: Paddings, dilation: Pair) -> jax.Array:
     """Return the sum over the kernel's places of dy · kernel[place]ᵀ, put where that place lay; one product of all would be moved twice."""
     rows, columns, channels, out = kernel.shape
     batch, down, across, _ = dy.shape

@@ -8,7 +8,7 @@ from matplotlib.figure import Figure
 
 from chainrule.pictures import COLOURS, POSITIVE, QUIET, new_figure, title
 from chainrule.record import Recording
-from chainrule.training import Series
+from chainrule.training import ProbeSeries
 
 HEALTHY_RATIO = 1e-3  # of an update's norm to its weight's: a rule of thumb (Karpathy, 2022)
 _MOST = 8  # lines in one plot; of more, those in between are left out
@@ -67,7 +67,7 @@ def draw_histograms(recording: Recording, address: str) -> Figure:
     return figure
 
 
-def _named(found: Mapping[str, Series], prefix: str) -> dict[str, Series]:
+def _named(found: Mapping[str, ProbeSeries], prefix: str) -> dict[str, ProbeSeries]:
     return {name.removeprefix(prefix): series for name, series in found.items() if name.startswith(prefix)}
 
 
@@ -88,7 +88,7 @@ def _draw_loss(ax: Axes, recording: Recording) -> None:
 
 
 def _draw_lines(
-    ax: Axes, text: str | None, found: Mapping[str, Series], style: str = "-", logarithmic: bool = False, top: float | None = None
+    ax: Axes, text: str | None, found: Mapping[str, ProbeSeries], style: str = "-", logarithmic: bool = False, top: float | None = None
 ) -> None:
     names = [name for name, series in found.items() if np.isfinite(series.values).any() and (text is not None or series.values.any())]
     if len(names) > _MOST:

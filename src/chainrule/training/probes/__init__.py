@@ -2,6 +2,6 @@
 
 from chainrule.training.probes.noise import SQUARE, VARIANCE
 from chainrule.training.probes.probe import Probe, choose_probes, default_probes
-from chainrule.training.probes.readings import Readings, Series
+from chainrule.training.probes.readings import ProbeSeries, Readings
 
-__all__ = ["SQUARE", "VARIANCE", "Probe", "Readings", "Series", "choose_probes", "default_probes"]
+__all__ = ["SQUARE", "VARIANCE", "Probe", "ProbeSeries", "Readings", "choose_probes", "default_probes"]

@@ -5,12 +5,12 @@ import numpy as np
 from chainrule import ops
 from chainrule.graph import Constant, Tensor
 from chainrule.ops.products import transposed_product
-from chainrule.training.step import Step
+from chainrule.training.step import TrainingStep
 
 VARIANCE, SQUARE = "gradient variance", "squared gradient"
 
 
-def noise(step: Step) -> dict[str, Tensor]:
+def noise(step: TrainingStep) -> dict[str, Tensor]:
     """Return tr(Σ), the variance of one example's gradient, and |G|², the square of the true gradient's norm, both estimated.
 
     Their ratio is the gradient noise scale: about the batch size beyond which larger batches bring little. A batch of B examples

@@ -11,7 +11,7 @@ from chainrule.training.probes.statistics import STATISTICS
 
 Statistic: TypeAlias = str | Callable[[Tensor], Tensor]
 
-_FEW = 50  # a run gets about so many looks; one at every 100th step where it is long
+_FEW = 50  # a run gets about so many readings; one at every 100th step where it is long
 _LONGEST = 100
 
 
@@ -28,7 +28,7 @@ class Probe:
             example), "saturated_fraction" (of the entries of a sigmoid or tanh), "histogram" (lowest, highest, and shares of
             32 bins) and "quantiles" (0, 5, 25, 50, 75, 95, 100 %), these two of a sample of 1,024 and of 128 entries. Or a function that
             takes the tensor and returns a smaller one, as graph; it is computed as it is, padding of a short batch included.
-        every: how many steps lie between two looks; None looks about 50 times, and at every 100th step of a long run.
+        every: how many steps lie between two readings; None reads about 50 times, and at every 100th step of a long run.
 
     Example:
         >>> import os, tempfile, numpy as np, chainrule as cr
@@ -58,8 +58,8 @@ class Probe:
             raise ArgumentError(f"Probe: every must be a whole number of steps from 1. Got {self.every!r} instead.")
 
     @property
-    def kept(self) -> "Probe | None":
-        """The part of the probe that can be written down: without functions; None where nothing is left."""
+    def without_functions(self) -> "Probe | None":
+        """The probe with the statistics that have names, which can be saved; None where all are functions."""
         names = tuple(statistic for statistic in self.statistics if isinstance(statistic, str))
         return replace(self, statistics=names) if names else None
 
@@ -74,15 +74,15 @@ def default_probes() -> list[Probe]:
     ]
 
 
-def choose_probes(asked: Sequence[Probe] | None, looking: bool, steps: int) -> tuple[Probe, ...]:
+def choose_probes(probes: Sequence[Probe] | None, with_defaults: bool, steps: int) -> tuple[Probe, ...]:
     """Return what is looked at in a run of so many steps, each probe with a cadence.
 
     Args:
-        asked: the user's own, beside the default ones; an empty list asks for none at all.
-        looking: whether anybody wants what the default probes read.
+        probes: the user's own, beside the default ones; with an empty list there are none at all.
+        with_defaults: whether anybody wants what the default probes read.
         steps: the steps of the whole run.
     """
-    wanted = [*(default_probes() if looking and asked != [] else []), *(asked or ())]
+    wanted = [*(default_probes() if with_defaults and probes != [] else []), *(probes or ())]
     every = max(1, min(_LONGEST, steps // _FEW))
     return tuple(replace(probe, every=probe.every or every) for probe in wanted)
 

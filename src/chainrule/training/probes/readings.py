@@ -13,12 +13,12 @@ from chainrule.graph import Constant, Tensor, topological
 from chainrule.training.probes.noise import noise
 from chainrule.training.probes.probe import Probe, name_of
 from chainrule.training.probes.statistics import STATISTICS, Table
-from chainrule.training.step import Step
+from chainrule.training.step import TrainingStep
 
 GRADIENT, UPDATE = "gradient of ", "update of "
 
 
-class Series(NamedTuple):
+class ProbeSeries(NamedTuple):
     """What a probe has found.
 
     Attributes:
@@ -36,11 +36,11 @@ class Series(NamedTuple):
 
 
 @dataclass(frozen=True)
-class Group:
+class ReadingGroup:
     """The readings that are taken together.
 
     Attributes:
-        every: how many steps lie between two looks.
+        every: how many steps lie between two readings.
         sizes: how many numbers each reading is, by name.
         vector: all of them one after the other; zeros at steps that are not looked at.
     """
@@ -61,7 +61,7 @@ class Readings:
         ArgumentError: an address that matches nothing.
     """
 
-    def __init__(self, step: Step, probes: Sequence[Probe]) -> None:
+    def __init__(self, step: TrainingStep, probes: Sequence[Probe]) -> None:
         nodes = _Nodes(step, probes)
         named: dict[int, dict[str, Tensor]] = {}
         functions: dict[str, Any] = {}
@@ -86,7 +86,7 @@ class Readings:
 
     @property
     def layout(self) -> list[dict[str, Any]]:
-        """The groups as data: how many steps lie between two looks, and the name and size of each reading."""
+        """The groups as data: how many steps lie between two readings, and the name and size of each reading."""
         return [{"every": group.every, "sizes": group.sizes} for group in self.groups]
 
     def found(
@@ -105,7 +105,7 @@ class Readings:
 class _Nodes:
     """What can be looked at, by address."""
 
-    def __init__(self, step: Step, probes: Sequence[Probe]) -> None:
+    def __init__(self, step: TrainingStep, probes: Sequence[Probe]) -> None:
         self._valid = step.batch.valid
         weights = {name: node for name, node in step.state.items() if not name.startswith("optimizer/")}
         self._groups = {"outputs": list(step.outputs), "weights": list(weights)}
@@ -143,7 +143,7 @@ class _Nodes:
         weight = self._valid if address in self._by_row else Constant(np.ones(rows, np.float32))
         return STATISTICS[statistic](Table(x, weight, _limits(node), node.shape[-1] if node.ndim else 1)).reshape(-1)
 
-    def in_memory(self, step: Step) -> set[Tensor]:
+    def in_memory(self, step: TrainingStep) -> set[Tensor]:
         """Return the nodes whose arrays a step has in memory without the readings.
 
         What works element by element XLA fuses into loops, so that it is never in memory as a whole, unless a product needs it.
@@ -183,7 +183,7 @@ def _from_function(statistic: Callable[[Tensor], object], address: str, node: Te
     return ops.cast(answer, dtype="float32").reshape(-1)
 
 
-def _group(every: int, readings: Mapping[str, Tensor], iteration: Tensor, in_memory: set[Tensor], forward: set[Tensor]) -> Group:
+def _group(every: int, readings: Mapping[str, Tensor], iteration: Tensor, in_memory: set[Tensor], forward: set[Tensor]) -> ReadingGroup:
     """Return the readings as one vector. Those that need nothing of the backward pass have a branch of their own: it can be taken
     while the activations are at hand, whose memory the backward pass then uses for something else."""
     parts = {name: ops.cast(reading, dtype="float32").reshape(-1) for name, reading in readings.items()}
@@ -194,7 +194,7 @@ def _group(every: int, readings: Mapping[str, Tensor], iteration: Tensor, in_mem
         vector = ops.concatenate(*half.values(), axis=0)
         branches.append(ops.cond(ops.equal(iteration % every, 0), vector, _edge([vector], in_memory)))
     sizes = {name: part.size for half in halves for name, part in half.items()}
-    return Group(every, sizes, ops.concatenate(*branches, axis=0))
+    return ReadingGroup(every, sizes, ops.concatenate(*branches, axis=0))
 
 
 def _edge(readings: Sequence[Tensor], in_memory: set[Tensor]) -> list[Tensor]:
