@@ -93,7 +93,7 @@ class Surface:
         return float(self.losses(weights, [], np.zeros((1, 0)))[0])
 
     def gradient(self, weights: Weights) -> Weights:
-        """Return the gradient at a point, for every weight that learns."""
+        """Return the derivative of the loss at a point, for every weight that learns, whatever learning rule trains it."""
         if "gradient" not in self._programs:
             sources = [self._variables[name] for name in self.learned]
             found = [
