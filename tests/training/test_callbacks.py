@@ -163,8 +163,8 @@ def test_a_callback_is_made_again_from_its_configuration(callback: Any) -> None:
 @pytest.mark.parametrize(
     ("make", "message"),
     [
-        (lambda: EarlyStopping(mode="lowest"), "mode must be 'auto', 'min' or 'max'"),
-        (lambda: ReduceLROnPlateau(factor=1.0), "factor must lie between 0 and 1"),
+        (lambda: EarlyStopping(mode="lowest"), "mode must be one of auto, max, min"),
+        (lambda: ReduceLROnPlateau(factor=1.0), "factor must be a number between 0 and 1"),
         (lambda: progress_callback("yes"), "verbose must be 'auto', 0, 1 or 2"),
     ],
 )
@@ -245,7 +245,7 @@ def test_checkpoints_are_saved_under_the_names_asked_for(tmp_path: Path, capsys:
 def test_only_the_best_is_saved(tmp_path: Path) -> None:
     saved = []
     callback = ModelCheckpoint("m", "loss", save_best_only=True)
-    session = SimpleNamespace(plan=SimpleNamespace(validation=None), replaying=False)
+    session = SimpleNamespace(plan=SimpleNamespace(validation=None), replaying=False, objective=make_objective("mse", None, [], [(1,)]))
     callback.attach(SimpleNamespace(save=lambda path: saved.append(len(saved))), session)  # type: ignore[arg-type]
     for epoch, loss in enumerate(FIGURES["valley"]):
         callback.on_epoch_end(epoch, {"loss": loss})

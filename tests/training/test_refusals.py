@@ -186,3 +186,32 @@ def test_whole_numbers_are_asked_for_where_indices_are_meant() -> None:
     model.compile("sgd", "mse")
     with pytest.raises(TrainingError, match=r"The network takes whole numbers \(int32\). Got float32"):
         model.fit(X[:, :2], X[:, :1], verbose=0)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"callbacks": [print]}, r"fit: callbacks must be a list of callbacks, .* Got <built-in function print> in it"),
+        ({"validation_data": X}, r"fit: validation_data must be \(x, y\), .* Got a ndarray instead"),
+        ({"validation_data": (X,)}, r"fit: validation_data must be \(x, y\), .* Got 1 of them instead"),
+        ({"epoch": 3}, "fit has no argument 'epoch'. Did you mean 'epochs'"),
+        ({"doctor": "warn"}, "fit has no argument 'doctor'"),
+    ],
+)
+def test_what_fit_does_not_take_is_refused_in_words(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        model_for("sparse_categorical_crossentropy").fit(X, LABELS, verbose=0, **arguments)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "message"),
+    [
+        ({"metrics": "accuracy"}, r"compile: metrics must be a list, such as \['accuracy'\]. Got 'accuracy' instead"),
+        ({"metric": ["accuracy"]}, "compile has no argument 'metric'. Did you mean 'metrics'"),
+        ({"optimizer": "adm"}, "An optimizer must be one of .* Did you mean 'adam'"),
+        ({"optimizer": 0.1}, "An optimizer must be one of .* Got 0.1 instead"),
+    ],
+)
+def test_what_compile_does_not_take_is_refused_in_words(arguments: dict[str, Any], message: str) -> None:
+    with pytest.raises(ArgumentError, match=message):
+        model_for("mse").compile(**({"loss": "mse"} | arguments))

@@ -3,11 +3,10 @@
 import warnings
 from collections.abc import Sequence
 from contextlib import suppress
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 import numpy as np
 
-from chainrule.configuration import configurable
 from chainrule.doctor.doctor import examine
 from chainrule.doctor.evidence import Evidence
 from chainrule.doctor.finding import Finding
@@ -27,8 +26,6 @@ class DoctorWarning(UserWarning):
     """A finding of the doctor that is likely or certain."""
 
 
-@configurable
-@dataclass
 class Doctor(Callback):
     """Examines a training: before it, after epochs 1, 2, 4, 8 and so on, where the loss is no longer finite, and at its end.
 

@@ -1,6 +1,7 @@
 """A model: a network that can be compiled, trained, evaluated, asked and saved, with Keras's words and meanings."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from inspect import signature as signature_of
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +13,15 @@ from chainrule.configuration import from_config, to_config
 from chainrule.data.preparation.preparation import Preparation
 from chainrule.data.splits import PreparesExamples, Split
 from chainrule.data.stream import as_source, is_source
-from chainrule.errors import ArgumentError, ShapeError, TrainingError
+from chainrule.errors import ArgumentError, ShapeError, TrainingError, did_you_mean
 from chainrule.graph import Array, Placeholder, Variable
 from chainrule.layers import Layer, Symbol, Trace, tracing
-from chainrule.losses import Loss
+from chainrule.losses import Loss, LossLike
+from chainrule.metrics import Metric
+from chainrule.metrics import get as get_metric
 from chainrule.models._file import FORMAT, write_model_file
 from chainrule.networks import Network, network_from_data, network_to_data, summary_text
-from chainrule.optimizers import Optimizer
+from chainrule.optimizers import Optimizer, OptimizerLike
 from chainrule.rules import Rule
 from chainrule.training.augmentation import check_augmentation, program_key
 from chainrule.training.callbacks.callback import Callback
@@ -157,27 +160,31 @@ class Model:
 
     def compile(
         self,
-        optimizer: str | Optimizer = "rmsprop",
-        loss: str | Loss | Sequence[str | Loss] | None = None,
+        optimizer: OptimizerLike = "rmsprop",
+        loss: LossLike | Sequence[LossLike] | None = None,
         metrics: Sequence[Any] | None = None,
         loss_weights: Sequence[float] | None = None,
         rule: str | Rule = "backpropagation",
+        **unknown: Any,
     ) -> None:
         """Choose how to train.
 
         Args:
             optimizer: a name or an optimiser.
-            loss: a name or a loss; a list with one for each output where there are several.
-            metrics: names or metrics; "accuracy" is the one that fits the loss.
+            loss: a name, a loss, or a function of targets and outputs; a list with one for each output where there are several.
+            metrics: a list of names, metrics, or functions of targets and outputs; "accuracy" is the one that fits the loss.
             loss_weights: how much each output's loss counts.
             rule: the learning rule, a name or a `rules.Rule`: how gradients are passed back.
         """
+        _refuse_unknown(Model.compile, unknown)
+        if metrics is not None and not isinstance(metrics, list | tuple):
+            raise ArgumentError(f"compile: metrics must be a list, such as ['accuracy']. Got {metrics!r} instead.")
         if loss is None:
             raise ArgumentError("compile: a loss is needed, such as loss='sparse_categorical_crossentropy'.")
         self.compile_arguments = {
             "optimizer": optimizers.get(optimizer),
-            "loss": loss,
-            "metrics": list(metrics or []),
+            "loss": _named(loss, losses.get),
+            "metrics": _named(list(metrics or []), get_metric),
             "loss_weights": loss_weights,
             "rule": rules.get(rule),
         }
@@ -232,6 +239,7 @@ class Model:
         probes: Sequence[Probe] | None = None,
         memory_limit: int | None = None,
         augment: Sequence[Layer] | None = None,
+        **unknown: Any,
     ) -> History:
         """Train for a number of epochs.
 
@@ -277,6 +285,7 @@ class Model:
             >>> model.fit(x, np.array([0, 1, 1, 0]), epochs=100, verbose=0).history["accuracy"][-1]
             1.0
         """
+        _refuse_unknown(Model.fit, unknown)
         if isinstance(x, Split):
             self.preparation, batch_size = x.preparation, batch_size or x.batch_size
             augment = x.augment if augment is None else augment
@@ -290,7 +299,7 @@ class Model:
             train, validation = split_examples(train, validation_split, self.seed)
         if class_weight is not None:
             train = with_class_weights(train, class_weight)
-        listeners = [*(callbacks or ()), *progress_callback(verbose)]
+        listeners = [*_listeners(callbacks), *progress_callback(verbose)]
         looking = any(listener.wants_readings for listener in listeners)
         chosen = choose_probes(probes, looking, settings.planned(len(train)))
         return self.run(Plan(train, validation, settings, chosen, tuple(augment or ())), listeners, Progress(epoch=initial_epoch))
@@ -537,6 +546,32 @@ class Model:
         for symbol, array in zip(self.network.inputs, examples.x, strict=True):
             if symbol.dtype.kind in "iu" and array.dtype.kind == "f":
                 raise TrainingError(f"The network takes whole numbers ({symbol.dtype}). Got {array.dtype}: give indices as integers.")
+
+
+def _listeners(callbacks: Any) -> list[Callback]:
+    """Return the callbacks that were given, all of which must be callbacks."""
+    given = list(callbacks) if isinstance(callbacks, list | tuple) else [] if callbacks is None else [callbacks]
+    for entry in given:
+        if not isinstance(entry, Callback):
+            raise ArgumentError(
+                f"fit: callbacks must be a list of callbacks, such as [cr.callbacks.EarlyStopping()]. Got {entry!r} in it. "
+                "Write one of your own as a class: class Mine(cr.callbacks.Callback)."
+            )
+    return given
+
+
+def _named(given: Any, get: Callable[[Any], Any]) -> Any:
+    """Return losses or metrics so that they can be written down: functions as objects, names as they are."""
+    if isinstance(given, list | tuple):
+        return [_named(entry, get) for entry in given]
+    return get(given) if callable(given) and not isinstance(given, Loss | Metric) else given
+
+
+def _refuse_unknown(method: Any, unknown: Mapping[str, Any]) -> None:
+    """Raise ArgumentError where a method was given arguments that it does not have."""
+    if unknown:
+        name, known = next(iter(unknown)), [name for name in signature_of(method).parameters if name not in ("self", "unknown")]
+        raise ArgumentError(f"{method.__name__} has no argument {name!r}.{did_you_mean(name, known)} It takes {', '.join(known)}.")
 
 
 def _batch_size(what: str, size: int | None) -> int:

@@ -219,8 +219,8 @@ class Recorder(Callback):
 
 
 def _described(callback: Listener) -> dict[str, Any]:
-    """Return a callback as data; one of the user's own by its name alone."""
+    """Return a callback as data: its name, and what it is made of where that can be written down."""
     try:
-        return {"config": to_config(callback)}
+        return {"name": type(callback).__name__, "config": to_config(callback)}
     except ArgumentError:
         return {"name": type(callback).__name__}

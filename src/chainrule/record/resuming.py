@@ -1,11 +1,11 @@
 """Going on with a run that was interrupted or killed."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
-from chainrule.configuration import from_config
-from chainrule.errors import RecordError
+from chainrule.configuration import from_config, is_own
+from chainrule.errors import ArgumentError, RecordError
 from chainrule.record.recorder import Recorder
 from chainrule.record.recording import Recording, restore_state
 from chainrule.record.snapshots import Snapshot
@@ -25,7 +25,8 @@ def resume(
 
     Args:
         path: the run's folder.
-        callbacks: those of your own that the run had, in their order; Chainrule's own are made again by themselves.
+        callbacks: those of your own that the run had, in their order, where they cannot be made again from their arguments, or are to be
+            made otherwise; all others are made again by themselves.
         verbose: as for `fit`.
         source: what the examples are streamed from, where that is an object of your own; files are found again by themselves.
         validation_source: the same for validation; None for `source`.
@@ -63,13 +64,18 @@ def callbacks_of(
     made: list[Callback] = []
     remembered: list[Memory] = []
     for entry, memory in zip(recording.configuration["callbacks"], snapshot.callbacks, strict=True):
-        if "config" in entry:
-            made.append(from_config(entry["config"]))
-        elif entry["name"] in ("LiveProgress", "PlainProgress"):
-            continue
-        elif not queue or type(queue[0]).__name__ != entry["name"]:
-            raise RecordError(f"The run had a callback {entry['name']} of your own: give it again, with callbacks=[{entry['name']}(...)].")
-        else:
+        if queue and not is_own(type(queue[0])) and type(queue[0]).__name__ == entry["name"]:
             made.append(queue.pop(0))
+        else:
+            made.append(_made_again(entry))
         remembered.append(memory)
     return made, remembered, queue
+
+
+def _made_again(entry: Mapping[str, Any]) -> Callback:
+    """Return a callback that was recorded: one of Chainrule's own, or of the user's where this process knows its class."""
+    try:
+        return from_config(entry["config"])
+    except (KeyError, ArgumentError):
+        name = entry["name"]
+        raise RecordError(f"The run had a callback {name} of your own: give it again, with callbacks=[{name}(...)].") from None

@@ -222,7 +222,14 @@ def _size(count: int) -> str:
 
 def as_validation(given: Any, limit: int | None = None) -> Examples:
     """Return validation data, (x, y), (x, y, sample_weight), a source or a prepared part, as checked examples."""
-    return as_examples(given, None, limit=limit) if isinstance(given, Split) or is_source(given) else as_examples(*given)
+    if isinstance(given, Split) or is_source(given):
+        return as_examples(given, None, limit=limit)
+    if not isinstance(given, list | tuple) or len(given) not in (2, 3):
+        raise ArgumentError(
+            "fit: validation_data must be (x, y), (x, y, sample_weight), a source or a prepared part. "
+            f"Got {'a ' + type(given).__name__ if not isinstance(given, list | tuple) else f'{len(given)} of them'} instead."
+        )
+    return as_examples(*given)
 
 
 def split_examples(examples: Examples, part: float, seed: int) -> tuple[Examples, Examples]:

@@ -2,12 +2,13 @@
 
 from typing import Any
 
+from chainrule.configuration import Configurable
 from chainrule.events import EpochFinished, EpochStarted, Event, FitFinished, FitStarted, Logs, StepsFinished
 from chainrule.training.listener import Listener
 from chainrule.training.session import Session
 
 
-class Callback(Listener):
+class Callback(Listener, Configurable, abstract=True, room="training"):
     """Listens to a fit. Override the methods of what you want to hear, or `on_event` to hear all.
 
     Attributes:
@@ -22,12 +23,10 @@ class Callback(Listener):
         ...             self.session.stop("good enough")
     """
 
-    model: Any  # of `chainrule.models`, which stands above training
-    session: Session
-
     def attach(self, model: Any, session: Session) -> None:
         """Learn whom to listen to; called before a fit begins."""
-        self.model, self.session = model, session
+        self.model: Any = model  # of `chainrule.models`, which stands above training
+        self.session: Session = session
 
     def on_event(self, event: Event) -> None:
         """Hear an event; the base calls the method that belongs to it."""

@@ -2,11 +2,10 @@
 
 import csv
 from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, Self
 
-from chainrule.configuration import configurable
 from chainrule.events import Logs
 from chainrule.graph import Array
 from chainrule.training.callbacks.callback import Callback
@@ -27,8 +26,6 @@ class LearningRateScheduler(Callback):
         self.session.learning_rate = self.schedule(epoch, self.session.learning_rate)
 
 
-@configurable
-@dataclass
 class CSVLogger(Callback):
     """Writes the figures of each epoch to a file of comma-separated values.
 

@@ -27,6 +27,8 @@ def progress_callback(verbose: str | int) -> list[Callback]:
 class PlainProgress(Callback):
     """One line for each epoch; in epochs longer than ten seconds also one every ten."""
 
+    only_watches = True
+
     def __init__(self) -> None:
         self._spoken = time.perf_counter()
         self._plan: FitStarted | None = None
@@ -55,6 +57,8 @@ class LiveProgress(Callback):
 
     Finished epochs stay above them: the first, the last, and where epochs are short one of each second.
     """
+
+    only_watches = True
 
     def __init__(self, console: Console | None = None) -> None:
         self._console = console or Console(highlight=False)

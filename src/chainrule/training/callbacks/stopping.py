@@ -1,30 +1,25 @@
 """Callbacks that watch a figure from epoch to epoch: stop, save, or slow down when it no longer improves."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
-from typing import Any, Self
+from typing import Any, Literal, Self, TypeAlias
 
 import numpy as np
 
-from chainrule.configuration import configurable
+from chainrule.arguments import Count, NotNegative, ProperFraction
 from chainrule.errors import ArgumentError
 from chainrule.events import Logs
 from chainrule.graph import Array
 from chainrule.training.callbacks.callback import Callback
 from chainrule.training.session import Session
 
+Mode: TypeAlias = Literal["auto", "min", "max"]
 
-class _Watch(Callback):
+
+class _Watch(Callback, abstract=True):
     """The base of callbacks that watch one figure; each is a dataclass whose arguments stand in Keras's order."""
 
-    monitor: str
-    min_delta: float
-    mode: str
-    verbose: int
-
     def __post_init__(self) -> None:
-        if self.mode not in ("auto", "min", "max"):
-            raise ArgumentError(f"{type(self).__name__}: mode must be 'auto', 'min' or 'max'. Got {self.mode!r} instead.")
         self.forget()
 
     def attach(self, model: Any, session: Session) -> None:
@@ -80,8 +75,6 @@ class _Watch(Callback):
         self.best, self.wait = data["best"], data["wait"]
 
 
-@configurable
-@dataclass
 class EarlyStopping(_Watch):
     """Stops when a figure has not improved for `patience` epochs, and gives the model its best weights back.
 
@@ -100,12 +93,12 @@ class EarlyStopping(_Watch):
 
     monitor: str = "val_loss"
     min_delta: float = 0.0
-    patience: int = 0
+    patience: Count = 0
     verbose: int = 0
-    mode: str = "auto"
+    mode: Mode = "auto"
     baseline: float | None = None
     restore_best_weights: bool = True
-    start_from_epoch: int = 0
+    start_from_epoch: Count = 0
 
     def forget(self) -> None:
         super().forget()
@@ -140,8 +133,6 @@ class EarlyStopping(_Watch):
         self.best_epoch, self._best_weights = data["best_epoch"], dict(arrays)
 
 
-@configurable
-@dataclass
 class ReduceLROnPlateau(_Watch):
     """Multiplies the learning rate by `factor` when a figure has not improved for `patience` epochs.
 
@@ -157,18 +148,13 @@ class ReduceLROnPlateau(_Watch):
     """
 
     monitor: str = "val_loss"
-    factor: float = 0.1
-    patience: int = 10
+    factor: ProperFraction = 0.1
+    patience: Count = 10
     verbose: int = 0
-    mode: str = "auto"
+    mode: Mode = "auto"
     min_delta: float = 1e-4
-    cooldown: int = 0
-    min_lr: float = 0.0
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if not 0 < self.factor < 1:
-            raise ArgumentError(f"ReduceLROnPlateau: factor must lie between 0 and 1. Got {self.factor} instead.")
+    cooldown: Count = 0
+    min_lr: NotNegative = 0.0
 
     def forget(self) -> None:
         super().forget()
@@ -196,8 +182,6 @@ class ReduceLROnPlateau(_Watch):
         self._cooling = data["cooling"]
 
 
-@configurable
-@dataclass
 class ModelCheckpoint(_Watch):
     """Saves the model after epochs.
 
@@ -214,7 +198,7 @@ class ModelCheckpoint(_Watch):
     monitor: str = "val_loss"
     verbose: int = 0
     save_best_only: bool = False
-    mode: str = "auto"
+    mode: Mode = "auto"
     min_delta: float = 0.0
 
     def on_epoch_end(self, epoch: int, logs: Logs) -> None:
