@@ -275,7 +275,7 @@ def get(activation: str | Callable[[Tensor], Tensor] | None) -> Activation:
 
 def is_known(activation: Activation) -> bool:
     """Return whether anything is known of an activation: not of a plain function."""
-    return not isinstance(activation, _Function)
+    return type(activation) not in (Activation, _Function)
 
 
 def serialize(activation: str | Activation | None) -> str | dict[str, Any]:

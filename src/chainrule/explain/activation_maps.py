@@ -9,7 +9,6 @@ from chainrule.errors import ArgumentError
 from chainrule.explain.forward_pass import Floats, ForwardPass, Quantity, Target, ask
 from chainrule.explain.method import Method
 from chainrule.graph import Tensor
-from chainrule.layers import Conv1D, Conv2D
 from chainrule.models import Model
 from chainrule.networks import Network
 
@@ -71,7 +70,7 @@ def _map(forward_pass: ForwardPass, output: Tensor) -> Tensor:
 def _last_convolution(network: Network, forward_pass: ForwardPass) -> str:
     layers = dict(network.sublayers(""))
     paths = [address.removesuffix("/output") for address in forward_pass.outputs]
-    found = [path for path in paths if isinstance(layers.get(path), Conv1D | Conv2D)]
+    found = [path for path in paths if path in layers and layers[path].slides]
     if not found:
         raise ArgumentError(f"grad_cam: the network has no convolution. Its layers are {', '.join(paths)}: give one by layer=...")
     return found[-1]
@@ -95,7 +94,7 @@ class GradCam(Method):
     name = "grad-cam"
 
     def fits(self, model: Model) -> bool:
-        return any(isinstance(layer, Conv1D | Conv2D) for _, layer in model.network.sublayers(""))
+        return any(layer.slides for _, layer in model.network.sublayers(""))
 
     def contributions(self, model: Model, x: ArrayLike, target: Target = None) -> Floats:
         return grad_cam(model, x, target, quantity="logit")

@@ -18,6 +18,7 @@ class Convolution(Layer, abstract=True):
     """The base of convolutions; `rank` says over how many axes the kernel slides."""
 
     role: ClassVar[Role] = "weighted"
+    slides: ClassVar[bool] = True
     rank: ClassVar[int]
 
     filters: PositiveCount

@@ -99,6 +99,7 @@ class Layer(Configurable, abstract=True, eq=False):
     Attributes:
         role: what it is for in a network. A subclass has the role of its base, and with it all that is done for such layers.
         bends: whether its output is not a linear function of its input, as that of the largest of a window, without an activation.
+        slides: whether it takes weighted sums over windows, with the same weights at every place.
         uses_batch: whether in training an example's output depends on the others of its batch.
         takes_indices: whether its inputs are numbers of things, such as words, and not quantities.
         passes_mask: whether the output's timesteps are padding where the inputs' are.
@@ -106,6 +107,7 @@ class Layer(Configurable, abstract=True, eq=False):
 
     role: ClassVar[Role] = "other"
     bends: ClassVar[bool] = False
+    slides: ClassVar[bool] = False
     uses_batch: ClassVar[bool] = False
     takes_indices: ClassVar[bool] = False
     passes_mask: ClassVar[bool] = False

@@ -11,14 +11,13 @@ from chainrule.arguments import Argument, Meaning
 from chainrule.augment.augmentation import Augmentation
 from chainrule.configuration import describe, subclasses
 from chainrule.errors import ChainruleError
-from chainrule.layers import Embedding, Input, Layer, Symbol
+from chainrule.layers import Input, Layer, Symbol
 from chainrule.losses import Loss
 from chainrule.metrics import metric_names as names_of_metrics
-from chainrule.networks import Network
 from chainrule.optimizers import Optimizer
 from chainrule.studio.construction import GROUPS, group_of
 from chainrule.studio.fields import Number, Value
-from chainrule.studio.network import formula_of, shown_value, stage_of
+from chainrule.studio.network import formula_of, shown_value
 
 
 class FormArgument(Struct, frozen=True):
@@ -54,7 +53,7 @@ class Component(Struct, frozen=True):
 
     Args:
         kind: its class.
-        group: where it is listed: "weighted sums", "pooling", ...
+        group: where it is listed: after the role of a layer: "weighted", "pooling", ...
         text: what it does, in a line.
         formula: what it computes; empty where the text says it.
         arguments: of its constructor, the important ones first.
@@ -75,8 +74,8 @@ _SHAPES = {1: (4,), 2: (6, 4), 3: (8, 8, 3)}  # of examples on which layers are 
 
 def layer_components() -> list[Component]:
     """Return the layers that can be put one after the other."""
-    found = [kind for kind in subclasses(Layer) if not issubclass(kind, Augmentation | Network)]
-    return [_component(kind, _group(kind), _takes(kind)) for kind in found if _takes(kind)]
+    found = [kind for kind in subclasses(Layer) if kind.role not in ("augmentation", "network")]
+    return [_component(kind, kind.role, _takes(kind)) for kind in found if _takes(kind)]
 
 
 def augmentation_components() -> list[Component]:
@@ -104,10 +103,6 @@ def metric_names() -> list[str]:
     return ["accuracy", *(name for name, metric in names_of_metrics().items() if name.islower() and metric.is_number)]
 
 
-def _group(kind: type[Layer]) -> str:
-    return {"weighted sum": "weighted sums", "preparation": "scaling"}.get(stage_of(kind), stage_of(kind))
-
-
 @cache
 def _takes(kind: type[Layer]) -> list[int]:
     """Return how many axes an example must have for a layer: those on which it can be put."""
@@ -117,7 +112,7 @@ def _takes(kind: type[Layer]) -> list[int]:
 def _fits(kind: type[Layer], axes: int) -> bool:
     given = {name: _sample(argument.meaning) for name, argument in describe(kind).items() if argument.required}
     try:
-        return isinstance(kind(**given)(Input(_SHAPES[axes], "int32" if issubclass(kind, Embedding) else "float32")), Symbol)
+        return isinstance(kind(**given)(Input(_SHAPES[axes], "int32" if kind.takes_indices else "float32")), Symbol)
     except (ChainruleError, TypeError, ValueError, AttributeError):
         return False
 

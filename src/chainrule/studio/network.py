@@ -42,7 +42,7 @@ class LayerView(Struct, frozen=True):
         weights: them.
         arguments: of its constructor, those that are not the default.
         formula: what it computes, in a line.
-        stage: "input", "preparation", "weighted sum", "activation", "pooling", "shape", "memory", "noise" or "other": how it is drawn.
+        role: what it is for in a network, as its class declares it: "weighted", "pooling", ...; "input" of an input.
         line: of the program at which it was made.
     """
 
@@ -55,23 +55,8 @@ class LayerView(Struct, frozen=True):
     weights: list[Weight]
     arguments: dict[str, Value]
     formula: str
-    stage: str
+    role: str
     line: str = ""
-
-
-_STAGES: dict[str, str] = {
-    name: stage
-    for stage, names in {
-        "weighted sum": "Dense Conv1D Conv2D Embedding LinearForecast",
-        "activation": "Activation",
-        "shape": "Flatten Reshape Permute Concatenate Cropping1D Masking RepeatVector ReverseSteps UpSampling2D",
-        "attention": "MultiHeadAttention",
-        "memory": "LSTM GRU SimpleRNN",
-        "noise": "Dropout GaussianNoise MixUp CutMix SpecAugment WordDropout",
-        "preparation": "Rescaling SmoothClip BatchNormalization LayerNormalization",
-    }.items()
-    for name in names.split()
-}
 
 
 def layers_of(network: Network, lines: Mapping[str, str] | None = None) -> list[LayerView]:
@@ -103,7 +88,7 @@ def _shown(symbol: Symbol, comes_from: list[int], lines: Mapping[str, str]) -> L
         ],
         arguments=arguments_of(layer),
         formula=formula_of(type(layer)),
-        stage=stage_of(type(layer)),
+        role=layer.role,
         line=lines.get(path, ""),
     )
 
@@ -142,15 +127,6 @@ def as_code(made: Any) -> str:
     except ArgumentError:
         return str(getattr(made, "__name__", type(made).__name__))
     return as_expression(made)
-
-
-def stage_of(kind: type) -> str:
-    """Return how a layer is drawn; a layer of the user's as the one that it is made from."""
-    return next((stage for base in kind.__mro__ if (stage := _stage_named(base.__name__))), "other")
-
-
-def _stage_named(name: str) -> str | None:
-    return "pooling" if "Pooling" in name else _STAGES.get(name, "noise" if name.startswith("Random") else None)
 
 
 def formula_of(kind: type) -> str:

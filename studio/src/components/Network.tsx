@@ -107,7 +107,7 @@ function Room({ layer, isLast, ...props }: Props & { layer: LayerView; isLast: b
         ) : null}
       </div>
       <Meters layer={layer} look={look} />
-      {zeros !== undefined && layer.stage === "activation" ? <p class="caption">{percent(zeros)} zero</p> : null}
+      {zeros !== undefined && layer.role === "activation" ? <p class="caption">{percent(zeros)} zero</p> : null}
     </section>
   );
 }

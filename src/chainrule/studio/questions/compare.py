@@ -124,7 +124,13 @@ class CompareMoments(Request):
         )
 
 
-_REPEATING = {"shape", "noise"}  # stages of layers whose output, when a network is asked, shows nothing that their input does not
+# roles of layers whose output, when a network is asked, shows nothing that their input does not
+_REPEATING = {
+    "shape",
+    "masking",
+    "dropout",
+    "augmentation",
+}
 
 
 class Found(NamedTuple):
@@ -153,7 +159,7 @@ def _inside(opened: OpenRun, step: int, prepared: PreparedExample) -> dict[str, 
     found: dict[str, Found] = {}
     for layer in layers_of(model.network):
         arrays = {weight.address: state[weight.address] for weight in layer.weights if weight.learns}
-        if layer.output in values and layer.stage not in _REPEATING:
+        if layer.output in values and layer.role not in _REPEATING:
             arrays[layer.output] = values[layer.output]
         found |= {address: Found(layer.path, layer.kind, array) for address, array in arrays.items()}
     return found

@@ -7,7 +7,7 @@ import { STATES } from "../../states";
 
 /** Return a network in a phrase: "Conv2D 16 → Flatten → Dense 10". */
 function phrase({ layers }: RunDetails): string {
-  const shown = layers.filter(({ parameters, stage }) => parameters > 0 || stage === "pooling" || stage === "memory");
+  const shown = layers.filter(({ parameters, role }) => parameters > 0 || role === "pooling" || role === "recurrent");
   return shown.map(({ kind, shape }) => `${kind} ${shape.at(-1)}`).join(" → ");
 }
 

@@ -60,7 +60,7 @@ export function RoomDetail({ layer }: { layer: LayerView }) {
         </button>
       </header>
       {layer.formula ? <p class="formula">{layer.formula}</p> : null}
-      {layer.stage === "attention" ? <Attention layer={layer} example={example} /> : null}
+      {layer.role === "attention" ? <Attention layer={layer} example={example} /> : null}
       <div class="larges">
         {found.map((tensor) => (
           <Large key={nameOf(tensor)} tensor={tensor} layer={layer} />
