@@ -127,7 +127,7 @@ def columns(
     lists = {"names": names, "kinds": kinds, "dtypes": dtypes, "but": but}
     given = {what: (values,) if isinstance(values, str) else tuple(values) for what, values in lists.items()}
     for what, values in given.items():
-        if not all(isinstance(value, str) for value in values):
+        if not all(isinstance(value, str) for value in values):  # pyright: ignore[reportUnnecessaryIsInstance]
             raise ArgumentError(f"columns: {what} must be texts. Got {values!r} instead.")
     return ColumnSelector(**given)
 

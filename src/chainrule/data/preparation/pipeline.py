@@ -76,7 +76,8 @@ class Pipeline:
             steps = [DropBroken(), *steps]
         if not any(isinstance(step, DropMissing) and not step.columns for step in steps) and collection.target is not None:
             steps = [DropMissing(), *steps]
-        return [*steps, *(get_kind(collection.kinds[collection.target]).target_steps if collection.target in collection.kinds else ())]
+        kind = collection.kinds.get(collection.target or "")
+        return [*steps, *(() if kind is None else get_kind(kind).target_steps)]
 
     def steps_of(self, column: str, kind: str, dtype: pl.DataType | None = None) -> list[ColumnStep]:
         """Return a column's steps: for each verb those that were asked for and take this column, else those of its kind.

@@ -51,7 +51,6 @@ class Reading:
         return _texts(collection, self.question).str.replace_all(r"\s", " ")
 
 
-@dataclass(frozen=True)
 class DropUnanswered(RowStep):
     """Leave out rows whose answer is not a part of the text that the question is about.
 

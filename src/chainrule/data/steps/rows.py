@@ -148,15 +148,15 @@ class DropOutliers(RowStep):
     far: Positive = FAR
     columns: Columns = ()
 
-    def keeps(self, training: Collection) -> tuple[NDArray[np.bool_], str]:
-        columns = self.chosen(self.columns, training) or [
-            name for name in training.features if is_kind(training.kind_of(name).name, "number")
+    def keeps(self, collection: Collection) -> tuple[NDArray[np.bool_], str]:
+        columns = self.chosen(self.columns, collection) or [
+            name for name in collection.features if is_kind(collection.kind_of(name).name, "number")
         ]
-        kept, met = np.ones(len(training), np.bool_), list[str]()
+        kept, met = np.ones(len(collection), np.bool_), list[str]()
         for column in columns:
-            values = training.values(column)
+            values = collection.values(column)
             if not isinstance(values, pl.Series) or not values.dtype.is_numeric():
-                raise DataError(f"DropOutliers: column {column!r} must be a column of numbers. It is {training.kind_of(column).name}.")
+                raise DataError(f"DropOutliers: column {column!r} must be a column of numbers. It is {collection.kind_of(column).name}.")
             far = (robust_distances(values) > self.far) & ~missing(values)
             if far.any():
                 met.append(column)

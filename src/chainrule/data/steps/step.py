@@ -20,9 +20,10 @@ from chainrule.errors import ArgumentError
 Verb: TypeAlias = Literal["clean", "transform", "encode", "scale"]
 SERIES = "series"  # what steps know of the rows: the name of the series that each belongs to
 VERBS: tuple[Verb, ...] = ("clean", "transform", "encode", "scale")
+_UNCHANGING: dict[str, Any] = {"frozen": True}  # which type checkers would want to be repeated in every subclass
 
 
-class Step(Configurable, abstract=True, frozen=True):
+class Step(Configurable, abstract=True, **_UNCHANGING):
     """One thing done to data: settings, and what the training rows taught. Steps do not change: `fit` returns the step that has learned.
 
     As in scikit-learn, `fit` learns from training values, `transform` returns values after the step, `fit_transform` does both, and

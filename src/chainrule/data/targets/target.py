@@ -134,11 +134,11 @@ def learn_target(training: Collection, task: TargetTask | None, steps: Sequence[
         return LabelsTarget(name, encoder), f"an example may have several of {len(encoder.categories or ())} labels"
     if isinstance(values, np.ndarray):
         return ArrayTarget(name, values.shape[1:]), "the target is an array"
-    asked = {"classification", "regression"}.intersection([of_kind])
-    found, reason = columns.learn_target(values, task or next(iter(asked), None), training.place)
+    asked = of_kind if of_kind in {"classification", "regression"} else None
+    found, reason = columns.learn_target(values, task or asked, training.place)
     if isinstance(found, ClassTarget) and training.class_names is not None and set(found.class_names) <= set(training.class_names):
         found = ClassTarget(name, training.class_names)
-    return found, reason.partition(": ")[2] if task or not asked else f"the target {name!r} is a {training.kinds[name]}"
+    return found, reason.partition(": ")[2] if task or asked is None else f"the target {name!r} is a {training.kinds[name]}"
 
 
 def encoded(target: AnyTarget, collection: Collection) -> NDArray[Any]:
