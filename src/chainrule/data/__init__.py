@@ -21,17 +21,14 @@ from chainrule.data.steps.combinations import Formulas, Interactions
 from chainrule.data.steps.dates import CalendarFeatures, DateParts
 from chainrule.data.steps.encoding import Hashing, Indices, MultiHot, OneHot, Ordinal
 from chainrule.data.steps.images import CenterCrop, Grayscale, Resize
-from chainrule.data.steps.missing import FillMissing
-from chainrule.data.steps.numbers import ClipOutliers, Difference, Log
+from chainrule.data.steps.numbers import ClipOutliers, Difference, FillMissing, Log
 from chainrule.data.steps.questions import DropUnanswered
 from chainrule.data.steps.rows import DropBroken, DropDuplicates, DropMissing, DropOutliers
 from chainrule.data.steps.scaling import MinMax, Rescale, Robust, Standardize, UnitNorm
-from chainrule.data.steps.sentences import Sentences
-from chainrule.data.steps.sounds import PadOrCrop, ReadSound, TrimSilence
-from chainrule.data.steps.spectra import MFCC, LogMel, Spectrogram
+from chainrule.data.steps.sounds import MFCC, LogMel, PadOrCrop, ReadSound, Spectrogram, TrimSilence
 from chainrule.data.steps.step import ColumnStep, FlatStep, RowStep, Step
 from chainrule.data.steps.texts import BagOfWords, NormalizeText, TfIdf
-from chainrule.data.steps.tokens import Tokens, pack
+from chainrule.data.steps.tokens import Sentences, Tokens, pack
 from chainrule.data.steps.values import At
 from chainrule.data.steps.windows import Windows
 from chainrule.data.stream import (

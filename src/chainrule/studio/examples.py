@@ -6,8 +6,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
-from chainrule.data.steps.sentences import Sentences
-from chainrule.data.steps.tokens import Tokens
+from chainrule.data.steps.tokens import Sentences, Tokens
 from chainrule.studio.fields import Number, PartName
 from chainrule.studio.task_view import TaskView
 from chainrule.studio.tensors import Picture, number, picture

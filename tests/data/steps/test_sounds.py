@@ -8,8 +8,7 @@ from hypothesis import strategies as st
 from scipy import signal
 
 from chainrule.data import MFCC, At, LogMel, PadOrCrop, ReadSound, Spectrogram, TrimSilence
-from chainrule.data.steps.sounds import as_sounds
-from chainrule.data.steps.spectra import mel_filters, power
+from chainrule.data.steps.sounds import as_sounds, mel_filters, power
 from chainrule.errors import ArgumentError, DataError
 
 RATE = 8000

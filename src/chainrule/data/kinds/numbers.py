@@ -10,8 +10,7 @@ from chainrule.data.columns import is_numeric
 from chainrule.data.kind import Column, Counted, Kind, Values
 from chainrule.data.read.pictures import as_image
 from chainrule.data.steps.dates import DateParts
-from chainrule.data.steps.missing import FillMissing
-from chainrule.data.steps.numbers import Log
+from chainrule.data.steps.numbers import FillMissing, Log
 from chainrule.data.steps.scaling import Standardize
 
 

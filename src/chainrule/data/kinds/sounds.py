@@ -10,8 +10,7 @@ from chainrule.data.checks.sounds import SILENT, near_sounds
 from chainrule.data.kind import Kind
 from chainrule.data.read.recordings import AUDIO_ENDINGS, read_sound
 from chainrule.data.steps.scaling import Standardize
-from chainrule.data.steps.sounds import PadOrCrop, ReadSound, TrimSilence
-from chainrule.data.steps.spectra import LogMel
+from chainrule.data.steps.sounds import LogMel, PadOrCrop, ReadSound, TrimSilence
 
 
 class Audio(Kind):

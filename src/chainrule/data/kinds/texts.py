@@ -13,8 +13,8 @@ from chainrule.data.columns import FEWEST_FOR_IDENTIFIER
 from chainrule.data.kind import Column, Counted, Kind, Values
 from chainrule.data.read.files import decode
 from chainrule.data.steps.questions import DropUnanswered
-from chainrule.data.steps.sentences import Sentences
 from chainrule.data.steps.texts import NormalizeText, TfIdf
+from chainrule.data.steps.tokens import Sentences
 
 WORDS_OF_TEXT = 3  # on average, from which on text is read as text rather than as the name of a category
 

@@ -12,7 +12,6 @@ from chainrule.errors import ChainruleError, DataError
 from chainrule.files import write_atomically
 
 Made = TypeVar("Made")
-
 FORMAT = 1
 PLAIN = ("balance", "batch", "target", "task", "kinds", "checks", "memory", "columns")  # settings that are kept as they are
 _ADDED = ("checks", "memory", "columns")  # of them, those that files from before do not have: they are as by default

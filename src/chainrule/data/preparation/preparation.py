@@ -20,13 +20,12 @@ from chainrule.data.frame import require_column
 from chainrule.data.kind import Kind
 from chainrule.data.preparation.answers import answers, span_answers
 from chainrule.data.preparation.cleaning import Change, CleanRows, clean_answers, clean_rows, clean_training
-from chainrule.data.preparation.facts import PreparedData, decisions, unused_steps
 from chainrule.data.preparation.files import PLAIN, damage_reported, plain_settings, read_preparation, write_preparation
 from chainrule.data.preparation.fitted import FittedPreparation, fit_columns, fit_preparation
 from chainrule.data.preparation.issues import find_issues
 from chainrule.data.preparation.new_examples import as_raw, left_aside
 from chainrule.data.preparation.pipeline import Pipeline
-from chainrule.data.preparation.report import Report, make_report
+from chainrule.data.preparation.report import PreparedData, Report, decisions, make_report, unused_steps
 from chainrule.data.preparation.series import cut, cut_all, fit_windows, in_order, last_window, too_short
 from chainrule.data.preparation.streamed import found_again, sample, streamed_splits
 from chainrule.data.readers import collect

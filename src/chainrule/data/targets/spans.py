@@ -11,9 +11,8 @@ from numpy.typing import ArrayLike, NDArray
 from chainrule.data.collection import Collection
 from chainrule.data.frame import Place
 from chainrule.data.steps.questions import Reading, spans_in
-from chainrule.data.steps.sentences import Sentences
 from chainrule.data.steps.step import ColumnStep
-from chainrule.data.steps.tokens import PADDING, Tokens
+from chainrule.data.steps.tokens import PADDING, Sentences, Tokens
 from chainrule.errors import ArgumentError, DataError
 
 

@@ -134,7 +134,8 @@ def learn_target(training: Collection, task: TargetTask | None, steps: Sequence[
         return LabelsTarget(name, encoder), f"an example may have several of {len(encoder.categories or ())} labels"
     if isinstance(values, np.ndarray):
         return ArrayTarget(name, values.shape[1:]), "the target is an array"
-    asked = of_kind if of_kind in {"classification", "regression"} else None
+    known: tuple[TargetTask, ...] = ("classification", "regression")
+    asked = next((name for name in known if name == of_kind), None)
     found, reason = columns.learn_target(values, task or asked, training.place)
     if isinstance(found, ClassTarget) and training.class_names is not None and set(found.class_names) <= set(training.class_names):
         found = ClassTarget(name, training.class_names)

@@ -6,8 +6,7 @@ import numpy as np
 from msgspec import Meta, Struct
 from numpy.typing import NDArray
 
-from chainrule.data.steps.sentences import Sentences
-from chainrule.data.steps.tokens import Tokens
+from chainrule.data.steps.tokens import Sentences, Tokens
 from chainrule.errors import ArgumentError
 from chainrule.studio.fields import Array, Name, Step
 from chainrule.studio.jobs import Jobs
