@@ -1,6 +1,5 @@
 """What a column is: the base of all kinds, how a column's kind is found by its values, and the registry of kinds."""
 
-from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache, cached_property
 from pathlib import Path
@@ -243,7 +242,12 @@ def short_text(value: Any) -> str:
 
 def all_kinds() -> tuple[Kind, ...]:
     """Return every kind, in the order in which they are asked whether a column is of them."""
-    latest_first = sorted(enumerate(_KINDS.values()), key=lambda entry: (entry[1].rank, -entry[0]))
+    return _in_order(tuple(_KINDS.values()))
+
+
+@cache
+def _in_order(kinds: "tuple[type[Kind], ...]") -> tuple[Kind, ...]:
+    latest_first = sorted(enumerate(kinds), key=lambda entry: (entry[1].rank, -entry[0]))
     return tuple(_made(kind) for _, kind in latest_first)
 
 
@@ -309,22 +313,23 @@ def infer_kind(name: str, values: Values) -> tuple[str, str]:
         values: of the training rows.
     """
     column = Column(name, values)
-    for kind in all_kinds():
-        reason = kind.detect(column) if _detects(kind) else None
+    for kind in _detecting(all_kinds()):
+        reason = kind.detect(column)
         if reason is not None:
             return kind.name, reason
     raise ArgumentError(f"Column {name!r} is of no kind that is known. It holds {getattr(values, 'dtype', type(values))}.")
 
 
-def kind_of_files(names: Sequence[str]) -> Kind | None:
+def kind_of_files(names: pl.Series) -> Kind | None:
     """Return the kind that files of these names hold one value of, judged by their endings; None where they do not."""
-    known = [kind for kind in all_kinds() if kind.holds_files]
-    return next((kind for kind in known if names and all(is_path(name, kind.endings) for name in names)), None)
+    known = [kind for kind in all_kinds() if kind.holds_files and len(names)]
+    return next((kind for kind in known if all(is_path(name, kind.endings) for name in names)), None)
 
 
-def _detects(kind: Kind) -> bool:
-    """Return whether a kind says of itself how it is recognised: a special case that does not is of a column only where it is named."""
-    return any(name in vars(type(kind)) for name in ("detect", "endings"))
+@cache
+def _detecting(kinds: tuple[Kind, ...]) -> tuple[Kind, ...]:
+    """Return the kinds that say of themselves how they are recognised: a special case that does not is met only where it is named."""
+    return tuple(kind for kind in kinds if any(name in vars(type(kind)) for name in ("detect", "endings")))
 
 
 def _end_in(names: pl.Series, wanted: tuple[str, ...]) -> bool:

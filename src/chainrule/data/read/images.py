@@ -81,7 +81,7 @@ def _kind_of_names(values: pl.Series) -> Kind | None:
     """Return the kind that text is the names of files of throughout, such as images or sounds; None for other text."""
     if values.dtype != pl.String or kind_of_files(values.head(_FIRST).drop_nulls().to_list()) is None:
         return None
-    return kind_of_files(values.drop_nulls().to_list())
+    return kind_of_files(values.drop_nulls())
 
 
 def _places(names: pl.Series, folder: Path) -> pl.Series | None:
