@@ -133,7 +133,8 @@ def formula_of(kind: type) -> str:
     """Return what a layer computes: the first sentence of what is said of it.
 
     Example:
-        >>> formula_of(layers.Dense)
+        >>> import chainrule as cr
+        >>> formula_of(cr.layers.Dense)
         "Each unit's weighted sum of all inputs: activation(x · kernel + bias)."
     """
     said = (kind.__doc__ or "").strip().partition("\n\n")[0]

@@ -3,6 +3,12 @@ import type { RunDetails } from "../generated/messages";
 import { type FollowedRun, run, runs } from "../run";
 import { link } from "../state";
 
+/** What a view of one run is given. */
+export interface RunProps {
+  readonly run: FollowedRun;
+  readonly opened: RunDetails;
+}
+
 /** What is shown of a run, once there is one. */
 export function WithRun({ children }: { children: (run: FollowedRun, opened: RunDetails) => ComponentChildren }) {
   const now = run.value;

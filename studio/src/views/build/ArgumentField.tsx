@@ -1,8 +1,8 @@
-import type { Argument, Choice, Component } from "../../generated/messages";
+import type { Choice, Component, FormArgument } from "../../generated/messages";
 import { asChoice, type Group, type Value, withArgument } from "../../settings";
 
 interface Props {
-  readonly argument: Argument;
+  readonly argument: FormArgument;
   readonly value: Value | undefined;
   /** What the argument may be chosen from, where it need not be a plain value. */
   readonly group?: Group | undefined;
@@ -14,7 +14,7 @@ const shown = (value: Value | undefined): string =>
   value === undefined || value === null ? "" : Array.isArray(value) ? value.join(", ") : (asChoice(value)?.kind ?? String(value));
 
 /** Return what was typed as a value of the argument; the text itself where it is none, for the server to say what is wrong. */
-export function typed(argument: Argument, said: string): Value | undefined {
+export function typed(argument: FormArgument, said: string): Value | undefined {
   const text = said.trim();
   if (text === "") return undefined;
   if (argument.kind === "sizes") {
@@ -36,7 +36,7 @@ interface MadeProps extends Props {
 }
 
 interface FieldsProps {
-  readonly of: readonly Argument[];
+  readonly of: readonly FormArgument[];
   readonly choice: Choice;
   /** What those arguments may be chosen from that need not be plain values. */
   readonly group?: Group | undefined;

@@ -1,5 +1,6 @@
 import { Bars } from "../../components/Bars";
 import { ExampleCard } from "../../components/ExampleCard";
+import type { RunProps } from "../../components/WithRun";
 import { useAnswer } from "../../live/useAnswer";
 import { go, moment } from "../../moment";
 import { count, number, percent } from "../../numbers";
@@ -7,7 +8,6 @@ import { change, link, state } from "../../state";
 import { WhyWeight } from "../question/Why";
 import { Way } from "../rewind/Way";
 import { ChainRule } from "./Formula";
-import type { StageProps } from "./Learn";
 import { Passage } from "./Passage";
 
 const EARLY = 20; // a step at which gradients are still large
@@ -20,7 +20,7 @@ const WEIGHTS = [
 ] as const;
 
 /** The same example of the batch, answered before the step and after it. */
-function Nudged({ run, opened }: StageProps) {
+function Nudged({ run, opened }: RunProps) {
   const step = moment.value?.step;
   const place = state.example.value ?? 0;
   const batch = useAnswer(step === undefined ? null : { type: "read_batch", run: run.name, step, limit: 64 }, run.name).answer;
@@ -65,7 +65,7 @@ function Nudged({ run, opened }: StageProps) {
 }
 
 /** Backpropagation: what each weight has to do with the loss. */
-export function Backpropagation({ run, opened }: StageProps) {
+export function Backpropagation({ run, opened }: RunProps) {
   return (
     <>
       <Passage

@@ -1,12 +1,12 @@
 import { Curve, type Line } from "../../components/Curve";
 import { ExamplePicture } from "../../components/ExamplePicture";
+import type { RunProps } from "../../components/WithRun";
 import { useAnswer } from "../../live/useAnswer";
 import { go } from "../../moment";
 import { count, number } from "../../numbers";
 import { type FollowedRun, runNamed, shown } from "../../run";
 import { link } from "../../state";
 import { colour } from "../../theme/colours";
-import type { StageProps } from "./Learn";
 import { LESSONS, type Lesson } from "./lessons";
 import { Passage } from "./Passage";
 import "./preparation.css";
@@ -17,7 +17,7 @@ const OVERFITTED: Lesson = "learn-by-heart";
 const said = (name: Lesson): string => `learning rate ${number(LESSONS[name].optimizer.arguments?.learning_rate as number)}`;
 
 /** The examples of the batch of the step that is shown, and which of its epoch's batches it is. */
-function Now({ run, opened }: StageProps) {
+function Now({ run, opened }: RunProps) {
   const step = shown.value ?? 0;
   const [first, last] = [run.first.value, run.last.value ?? 0];
   const perEpoch = Math.max(1, opened.steps_per_epoch ?? 1);
@@ -87,7 +87,7 @@ function Overfitting() {
 }
 
 /** Iteration: the same again and again, and when to stop. */
-export function Iteration({ run, opened }: StageProps) {
+export function Iteration({ run, opened }: RunProps) {
   const perEpoch = opened.steps_per_epoch;
   return (
     <>

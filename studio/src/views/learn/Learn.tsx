@@ -1,7 +1,7 @@
 import type { ComponentType } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import type { RunDetails } from "../../generated/messages";
-import { type FollowedRun, run } from "../../run";
+import type { RunProps } from "../../components/WithRun";
+import { run } from "../../run";
 import { change, link, STAGES, type Stage, state } from "../../state";
 import { Backpropagation } from "./Backpropagation";
 import { Iteration } from "./Iteration";
@@ -11,12 +11,7 @@ import { FIRST, followLesson } from "./lessons";
 import { Preparation } from "./Preparation";
 import { Propagation } from "./Propagation";
 
-export interface StageProps {
-  readonly run: FollowedRun;
-  readonly opened: RunDetails;
-}
-
-const PAGES: Record<Stage, { readonly title: string; readonly view: ComponentType<StageProps> }> = {
+const PAGES: Record<Stage, { readonly title: string; readonly view: ComponentType<RunProps> }> = {
   preparation: { title: "Preparation", view: Preparation },
   propagation: { title: "Propagation", view: Propagation },
   loss: { title: "Loss", view: Loss },

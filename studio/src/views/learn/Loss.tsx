@@ -1,11 +1,11 @@
 import { useEffect, useState } from "preact/hooks";
+import type { RunProps } from "../../components/WithRun";
 import type { ExamplePass } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { number, percent } from "../../numbers";
 import { shown } from "../../run";
 import { Chosen, useChosen } from "./Chosen";
 import { Softmax } from "./Formula";
-import type { StageProps } from "./Learn";
 import { Passage } from "./Passage";
 import { Plot } from "./Plot";
 
@@ -100,7 +100,7 @@ function Sliders({ way, classes }: { way: ExamplePass; classes: readonly string[
 }
 
 /** Loss: how wrong the answer is, as one number. */
-export function Loss({ run, opened }: StageProps) {
+export function Loss({ run, opened }: RunProps) {
   const [given, give, isOwn] = useChosen();
   const { answer: way } = useAnswer(
     { type: "read_example_pass", run: run.name, step: shown.value ?? 0, input: given, width: 64, height: 64, maps: 1 },

@@ -2,6 +2,7 @@ import { Bars } from "../../components/Bars";
 import { ExamplePicture } from "../../components/ExamplePicture";
 import { Matrix } from "../../components/Matrix";
 import { TensorPicture } from "../../components/TensorPicture";
+import type { RunProps } from "../../components/WithRun";
 import type { ExamplePass, ReadUnit, Tensor, Unit } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { number, percent } from "../../numbers";
@@ -13,7 +14,6 @@ import { Channels } from "./Channels";
 import { Chosen, useChosen } from "./Chosen";
 import { Convolution, Grid } from "./Convolution";
 import { Softmax } from "./Formula";
-import type { StageProps } from "./Learn";
 import { Passage } from "./Passage";
 import { Plot } from "./Plot";
 import { Sizes } from "./Sizes";
@@ -114,7 +114,7 @@ function Probabilities({ way, classes }: { way: ExamplePass; classes: readonly s
 }
 
 /** Propagation: how an example becomes an answer. */
-export function Propagation({ run, opened }: StageProps) {
+export function Propagation({ run, opened }: RunProps) {
   const [given, give, isOwn] = useChosen();
   const step = shown.value ?? 0;
   const { answer: way } = useAnswer(

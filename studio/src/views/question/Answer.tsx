@@ -1,4 +1,5 @@
 import { useState } from "preact/hooks";
+import type { RunProps } from "../../components/WithRun";
 import { welcome } from "../../live/connection";
 import { useAnswer } from "../../live/useAnswer";
 import { count } from "../../numbers";
@@ -6,12 +7,11 @@ import { type ExampleInput, isShort } from "../../own";
 import { part } from "../../run";
 import { change, state } from "../../state";
 import { Asker } from "./Asker";
-import type { QuestionProps } from "./Question";
 import { Reasons } from "./Reasons";
 import { Teachers } from "./Teachers";
 
 /** Ask the network about an example of one's own or of its data, and see the answer and its reasons. */
-export function Answer({ run, opened }: QuestionProps) {
+export function Answer({ run, opened }: RunProps) {
   const [long, setLong] = useState<ExampleInput | null>(null); // what the address cannot hold
   const own = long ?? state.own.value;
   const given: ExampleInput = own ?? { type: "in_part", part: part.value, number: state.row.value ?? 0 };

@@ -1,12 +1,12 @@
 import { Choices } from "../../components/Choices";
 import { Cloud } from "../../components/Cloud";
 import { Scatter } from "../../components/Scatter";
+import type { RunProps } from "../../components/WithRun";
 import type { EmbeddedExamples } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { count, number, percent } from "../../numbers";
 import { layers, part } from "../../run";
 import { change, state } from "../../state";
-import type { QuestionProps } from "./Question";
 
 const MOST = { pca: 2000, tsne: 500 } as const; // examples; to find out who stays beside whom takes far longer
 
@@ -56,7 +56,7 @@ function Points({ answer }: { answer: EmbeddedExamples }) {
 }
 
 /** How a layer sees the data: each example a point, alike those that its outputs lay together. */
-export function Embedding({ run }: QuestionProps) {
+export function Embedding({ run }: RunProps) {
   const rooms = layers.value.filter(({ output }) => output !== null);
   const layer = rooms.find(({ path }) => path === state.layer.value)?.path ?? rooms.at(-2)?.path ?? null;
   const method = state.layout.value;

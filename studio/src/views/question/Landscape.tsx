@@ -5,12 +5,12 @@ import { rowsOf } from "../../blocks";
 import { Choices } from "../../components/Choices";
 import { hint } from "../../components/Hint";
 import { useSize } from "../../components/useSize";
+import type { RunProps } from "../../components/WithRun";
 import type { Plane as Found } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { go } from "../../moment";
 import { count, number, percent } from "../../numbers";
 import { shown } from "../../run";
-import type { QuestionProps } from "./Question";
 
 const LEVELS = 16;
 const MARGIN = 12;
@@ -99,7 +99,7 @@ function Plane({ found }: { found: Found }) {
 }
 
 /** The loss around the way of the run. */
-export function Landscape({ run }: QuestionProps) {
+export function Landscape({ run }: RunProps) {
   const [view, setView] = useState<"path" | "plane">("path");
   const { answer, error, isWaiting } = useAnswer({ type: "read_landscape", run: run.name, view, points: 25 }, `${run.name} ${view}`);
   const explained = (answer?.explained ?? []).reduce((sum, one) => sum + one, 0);

@@ -4,13 +4,13 @@ import { Choices } from "../../components/Choices";
 import { Confusion } from "../../components/Confusion";
 import { ExampleCard } from "../../components/ExampleCard";
 import { Figure } from "../../components/Figure";
+import type { RunProps } from "../../components/WithRun";
 import type { Example, PartEvaluation } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { count, counted, number, percent } from "../../numbers";
 import { part } from "../../run";
 import { change, state } from "../../state";
 import { ClassCurves } from "./ClassCurves";
-import type { QuestionProps } from "./Question";
 
 /** Examples, each of which leads to the question why. */
 function Sheet({ examples }: { examples: readonly Example[] }) {
@@ -71,7 +71,7 @@ const plainly = (name: string, value: number | null | undefined): string =>
   value === undefined ? "no such figure" : name.endsWith("accuracy") ? percent(value) : number(value);
 
 /** Where the network is wrong: how often which class is taken for which, the examples behind each number, the worst mistakes. */
-export function Mistakes({ run, opened }: QuestionProps) {
+export function Mistakes({ run, opened }: RunProps) {
   const parts = (["test", "validation", "train"] as const).filter((part) => opened.parts[part]);
   const { answer, error, isWaiting } = useAnswer(
     { type: "read_evaluation", run: run.name, part: part.value, step: state.step.value, mistakes: 24 },

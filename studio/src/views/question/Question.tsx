@@ -1,7 +1,5 @@
 import type { ComponentType } from "preact";
-import { WithRun } from "../../components/WithRun";
-import type { RunDetails } from "../../generated/messages";
-import type { FollowedRun } from "../../run";
+import { type RunProps, WithRun } from "../../components/WithRun";
 import { type Question as Asked, link, QUESTIONS, state } from "../../state";
 import { Answer } from "./Answer";
 import { Embedding } from "./Embedding";
@@ -10,12 +8,7 @@ import { Mistakes } from "./Mistakes";
 import "./question.css";
 import { Why } from "./Why";
 
-export interface QuestionProps {
-  readonly run: FollowedRun;
-  readonly opened: RunDetails;
-}
-
-const VIEWS: Record<Asked, { readonly title: string; readonly view: ComponentType<QuestionProps> }> = {
+const VIEWS: Record<Asked, { readonly title: string; readonly view: ComponentType<RunProps> }> = {
   why: { title: "Why this weight?", view: Why },
   answer: { title: "Why this answer?", view: Answer },
   mistakes: { title: "Where is it wrong?", view: Mistakes },

@@ -1,4 +1,5 @@
 import { TensorPicture } from "../../components/TensorPicture";
+import type { RunProps } from "../../components/WithRun";
 import type { TensorSelection } from "../../generated/messages";
 import { useAnswer } from "../../live/useAnswer";
 import { moment, momentError } from "../../moment";
@@ -9,7 +10,6 @@ import { useTensors } from "../../tensors";
 import { Contributions } from "./Contributions";
 import { Nudge } from "./Nudge";
 import { Paths } from "./Paths";
-import type { QuestionProps } from "./Question";
 import { Sentence } from "./Sentence";
 
 const WEIGHT = { width: 360, height: 360, maps: 128 } as const;
@@ -77,7 +77,7 @@ function Index({ address, index }: { address: string; index: readonly number[] }
 }
 
 /** Why one number of a weight has its gradient: what each example contributed, and each path of the chain rule. */
-export function WhyWeight({ run }: QuestionProps) {
+export function WhyWeight({ run }: RunProps) {
   const learning = layers.value.flatMap(({ weights }) => weights.filter(({ learns }) => learns));
   const address =
     learning.find((weight) => weight.address === state.weight.value)?.address ?? learning.at(-2)?.address ?? learning[0]?.address ?? "";
@@ -117,7 +117,7 @@ export function WhyWeight({ run }: QuestionProps) {
 }
 
 /** The question why of any weight. */
-export function Why(props: QuestionProps) {
+export function Why(props: RunProps) {
   return (
     <>
       <header>
