@@ -82,7 +82,7 @@ export class FollowedRun {
     const after = figures ? { after: figures.last } : {};
     this.stop = listen(
       { type: "follow", run: this.name, ...after },
-      (told) => this.grow(told),
+      (growth) => this.grow(growth),
       (error) => {
         this.error.value = error.message;
       },
@@ -109,20 +109,23 @@ export class FollowedRun {
     );
   }
 
-  private grow(told: Growth): void {
+  private grow(growth: Growth): void {
     const wasLive = this.isLive.peek();
     batch(() => {
-      this.state.value = told.state;
-      this.message.value = told.message;
-      this.speed.value = told.speed;
-      if (told.first !== null) this.first.value = told.first;
-      if (told.last !== null) this.last.value = told.last;
-      if (told.epochs.length)
-        this.epochs.value = thinned([...this.epochs.value.filter(({ epoch }) => epoch < (told.epochs[0] as Epoch).epoch), ...told.epochs]);
-      const since = told.events[0]?.time; // a follower's first answer tells all that has happened once more
-      if (since !== undefined) this.events.value = [...this.events.value.filter(({ time }) => time < since), ...told.events].slice(-MOST);
-      if (told.snapshots) this.snapshots.value = told.snapshots;
-      this.add(told.curves, told.every, told.last ?? 0);
+      this.state.value = growth.state;
+      this.message.value = growth.message;
+      this.speed.value = growth.speed;
+      if (growth.first !== null) this.first.value = growth.first;
+      if (growth.last !== null) this.last.value = growth.last;
+      if (growth.epochs.length)
+        this.epochs.value = thinned([
+          ...this.epochs.value.filter(({ epoch }) => epoch < (growth.epochs[0] as Epoch).epoch),
+          ...growth.epochs,
+        ]);
+      const since = growth.events[0]?.time; // a follower's first response has all that has happened
+      if (since !== undefined) this.events.value = [...this.events.value.filter(({ time }) => time < since), ...growth.events].slice(-MOST);
+      if (growth.snapshots) this.snapshots.value = growth.snapshots;
+      this.add(growth.curves, growth.every, growth.last ?? 0);
     });
     if (wasLive && !this.isLive.peek()) this.diagnose();
   }
@@ -176,10 +179,10 @@ export const layers = computed<readonly LayerView[]>(() => run.value?.opened.val
 export function followRuns(): void {
   listen(
     { type: "watch_runs" },
-    (told) => {
-      runs.value = told.runs;
+    (list) => {
+      runs.value = list.runs;
       const before = [...followed.peek()];
-      const isThere = ([name, one]: readonly [string, FollowedRun]) => told.runs.every((line) => line.name !== name || one.is(line));
+      const isThere = ([name, one]: readonly [string, FollowedRun]) => list.runs.every((line) => line.name !== name || one.is(line));
       if (!before.every(isThere))
         followed.value = new Map(
           before.map((entry) => {

@@ -84,7 +84,7 @@ function Room({ layer, isLast, ...props }: Props & { layer: LayerView; isLast: b
   const zeros = layer.output ? look(layer.output)?.statistics.zeros : undefined;
   const outcome = isLast && quantity === "value" && classes.length > 1 && classes.length <= 12 && layer.shape.length === 1;
   return (
-    <section class="room" data-open={open === layer.path} aria-label={`LayerView ${layer.path}`}>
+    <section class="room" data-open={open === layer.path} aria-label={`Layer ${layer.path}`}>
       <button type="button" class="name" aria-expanded={open === layer.path} onClick={() => onOpen(open === layer.path ? "" : layer.path)}>
         <strong>{layer.path}</strong>
         <span>

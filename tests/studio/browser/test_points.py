@@ -76,7 +76,7 @@ def test_few_points_are_moved_and_learned_from(asking: "Page", kinds: "Studio") 
     learn.click()
     expect(part.get_by_role("combobox", name="Data set")).to_have_value("upload:points.csv")
     expect(part).to_contain_text("none is held out: all figures are of the rows that are learned from")
-    expect(part).to_contain_text("4 examples to learn from, the same to be judged by")
+    expect(part).to_contain_text("4 training examples, the same for the test")
     table = np.genfromtxt(kinds.folder / "uploads" / "points.csv", delimiter=",", skip_header=1, dtype=None, encoding=None)
     first = table[0]
     assert (first[0], first[1], first[2]) == (pytest.approx(241 / 160 - 1.05, abs=0.02), pytest.approx(1 - 81 / 160, abs=0.02), "orange")

@@ -75,8 +75,8 @@ function Described({ described, data, onData }: DescribedProps) {
     <>
       <p class="row">
         <span>
-          {count(parts.train ?? 0)} examples to learn from,{" "}
-          {isAllLearned ? "the same" : `${count(parts.validation ?? 0)} to decide by, ${count(parts.test ?? 0)}`} to be judged by; each{" "}
+          {count(parts.train ?? 0)} training examples,{" "}
+          {isAllLearned ? "the same" : `${count(parts.validation ?? 0)} for validation, ${count(parts.test ?? 0)}`} for the test; each{" "}
           {shape(task.shape)}.
         </span>
         {task.columns.length ? (
@@ -95,7 +95,7 @@ function Described({ described, data, onData }: DescribedProps) {
         ) : null}
       </p>
       <div class="two data">
-        <div class="sheet" role="group" aria-label="Examples to learn from">
+        <div class="sheet" role="group" aria-label="Training examples">
           {samples.map((example) => (
             <ExampleCard key={example.place} example={example} size={44} />
           ))}

@@ -131,7 +131,7 @@ export function SettingsForm({ kinds, settings, problems, planned, examples, onC
           onChange={(patience) => onChange({ patience })}
         />
         <Whole
-          title="examples to learn from"
+          title="training examples"
           value={settings.data.examples}
           placeholder="all"
           least={20}

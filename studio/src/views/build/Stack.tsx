@@ -40,7 +40,7 @@ function Room({ choice, kind, penalties, number, of, layer, problem, onSet, onMo
     onMove(event.key === "ArrowUp" ? -1 : 1);
   };
   return (
-    <li class={`card layer ${problem ? "wrong" : ""}`} aria-label={`LayerView ${number + 1}: ${choice.kind}`} onKeyDown={onKeyDown}>
+    <li class={`card layer ${problem ? "wrong" : ""}`} aria-label={`Layer ${number + 1}: ${choice.kind}`} onKeyDown={onKeyDown}>
       <header>
         <h3>{choice.kind}</h3>
         <span class="small quiet">{kind?.text.split(/[:;]/)[0]}</span>

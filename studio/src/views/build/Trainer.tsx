@@ -87,7 +87,7 @@ export function Trainer({ settings, isFit, findings }: Props) {
     <section class="part" aria-label="Training">
       <header>
         <h2>Training</h2>
-        <p class="small quiet">{isOurs ? now.name : `Seed ${count(settings.seed)}: the same settings gives the same run.`}</p>
+        <p class="small quiet">{isOurs ? now.name : `Seed ${count(settings.seed)}: the same settings give the same run.`}</p>
       </header>
       {findings.map(({ symptom, seen, remedy, certainty }) => (
         <p key={symptom} class="note">

@@ -11,7 +11,7 @@ import { Examples } from "./Examples";
 import { Sheet } from "./Sheet";
 import "./data.css";
 
-const PARTS: Readonly<Record<string, string>> = { train: "to learn from", validation: "to decide by", test: "to be judged by" };
+const PARTS: Readonly<Record<string, string>> = { train: "for training", validation: "for validation", test: "for the test" };
 
 /** Axes of an example of a kind that can be varied. */
 const AXES: Readonly<Record<string, number>> = { image: 3, audio: 2, series: 2 };

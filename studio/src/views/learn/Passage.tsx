@@ -15,7 +15,7 @@ interface Props {
 export function Passage({ title, text, task, more, children }: Props) {
   return (
     <section class="passage" aria-label={title}>
-      <div class="told">
+      <div class="explanation">
         <h2>{title}</h2>
         <p>{text}</p>
         {task ? <p class="task">{task}</p> : null}

@@ -23,7 +23,7 @@ export function ClassCurves({ run }: { run: string }) {
       {error ? <p class="trouble">{error}</p> : null}
       {isWaiting && !answer ? <p class="waiting">The curves are being drawn</p> : null}
       {chosen ? (
-        <div class="told-apart">
+        <div class="class-curves">
           <figure>
             <UnitPlot
               label={`Precision over recall of ${chosen.name}; average precision ${number(chosen.average_precision)}`}

@@ -24,17 +24,17 @@ function Sheet({ examples }: { examples: readonly Example[] }) {
   );
 }
 
-function Cell({ judged, cell }: { judged: PartEvaluation; cell: readonly number[] }) {
+function Cell({ evaluated, cell }: { evaluated: PartEvaluation; cell: readonly number[] }) {
   const [row = 0, column = 0] = cell;
   const { answer, error } = useAnswer(
-    { type: "read_cell", run: judged.run, true: row, predicted: column, part: judged.part, step: judged.step, limit: 96 },
-    `${judged.run} ${cell}`,
+    { type: "read_cell", run: evaluated.run, true: row, predicted: column, part: evaluated.part, step: evaluated.step, limit: 96 },
+    `${evaluated.run} ${cell}`,
   );
   return (
     <section class="part">
       <header>
         <h2>
-          {judged.classes[row]} {row === column ? "given as itself" : `taken for ${judged.classes[column]}`}
+          {evaluated.classes[row]} {row === column ? "given as itself" : `taken for ${evaluated.classes[column]}`}
         </h2>
         <p class="small quiet">{answer ? counted(answer.of, "example") : ""}</p>
       </header>
@@ -113,7 +113,7 @@ export function Mistakes({ run, opened }: RunProps) {
               />
             ))}
           </dl>
-          <div class="judged">
+          <div class="evaluated">
             {answer.evaluation.confusion ? (
               <Confusion
                 classes={answer.classes}
@@ -122,7 +122,7 @@ export function Mistakes({ run, opened }: RunProps) {
                 onPick={(row, column) => change({ cell: [row, column] }, "replace")}
               />
             ) : null}
-            {cell.length === 2 && answer.classes.length ? <Cell judged={answer} cell={cell} /> : null}
+            {cell.length === 2 && answer.classes.length ? <Cell evaluated={answer} cell={cell} /> : null}
           </div>
           <section class="part">
             <header>

@@ -6,7 +6,7 @@ import { runs } from "../../run";
 import { change, fresh, link, state } from "../../state";
 import "./runs.css";
 
-/** All runs of the folder, a row for each: what each was told, and how good it has become. */
+/** All runs of the folder, a row for each: the settings of each, and how good it has become. */
 export function Runs() {
   const known = runs.value;
   if (known === null) return <p class="waiting">Looking for runs</p>;
@@ -18,7 +18,7 @@ export function Runs() {
       <div class="head">
         <div>
           <h1>All runs</h1>
-          <p class="lead">What each was told, and how good it has become by validation: after its last epoch, and at its best.</p>
+          <p class="lead">The settings of each run, and how good it has become by validation: after its last epoch, and at its best.</p>
         </div>
         <div class="row">
           <span class="small quiet" role="status">
