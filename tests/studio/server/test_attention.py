@@ -80,7 +80,7 @@ def test_what_there_is_not_is_refused(page: Page, words: cr.Run) -> None:
 
 def test_a_layer_of_attention_is_told_as_one(page: Page, words: cr.Run) -> None:
     layers = page.ask("read_run", run="words")["layers"]
-    assert [layer["path"] for layer in layers if layer["stage"] == "attention"] == [LAYER]
+    assert [layer["path"] for layer in layers if layer["role"] == "attention"] == [LAYER]
 
 
 def test_a_run_of_prepared_data_is_told_in_their_words(page: Page, words: cr.Run) -> None:

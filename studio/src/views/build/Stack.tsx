@@ -77,6 +77,9 @@ function Room({ choice, kind, penalties, number, of, layer, problem, onSet, onMo
   );
 }
 
+/** The headings of roles that are no noun. */
+const HEADINGS: Readonly<Record<string, string>> = { weighted: "weighted sums", recurrent: "memory", dropout: "noise" };
+
 /** The kinds of layers, by group. */
 function Palette({ kinds, onAdd }: { kinds: readonly Component[]; onAdd: (kind: Component) => void }) {
   const [wanted, setWanted] = useState("");
@@ -96,7 +99,7 @@ function Palette({ kinds, onAdd }: { kinds: readonly Component[]; onAdd: (kind: 
         const listed = kinds.filter((kind) => kind.group === group && fits(kind));
         return listed.length ? (
           <div key={group}>
-            <p class="eyebrow">{group}</p>
+            <p class="eyebrow">{HEADINGS[group] ?? group}</p>
             <p class="row kinds">
               {listed.map((kind) => (
                 <button key={kind.kind} type="button" class="button small" title={kind.text} onClick={() => onAdd(kind)}>

@@ -15,7 +15,7 @@ export function Answer({ run, opened }: RunProps) {
   const [long, setLong] = useState<ExampleInput | null>(null); // what the address cannot hold
   const own = long ?? state.own.value;
   const given: ExampleInput = own ?? { type: "in_part", part: part.value, number: state.row.value ?? 0 };
-  const convolves = opened.layers.some(({ kind }) => kind === "Conv1D" || kind === "Conv2D");
+  const convolves = opened.layers.some(({ role, weights }) => role === "weighted" && weights.some(({ shape }) => shape.length > 2));
   const methods = (welcome.value?.methods ?? []).filter((one) => convolves || one !== "grad-cam"); // which looks at a convolution
   const method = methods.find((one) => one === state.method.value) ?? methods[0] ?? null;
   const [target, setTarget] = useState<number | null>(null);
