@@ -8,7 +8,8 @@ import numpy as np
 from keras_specification import AS_ACTIVATION, Translated
 
 import chainrule as cr
-from chainrule.doctor.architecture import activation_of, fold, output_of
+from chainrule.doctor.activation_names import activation_name
+from chainrule.doctor.architecture import fold, output_of
 from chainrule.doctor.evidence import Evidence, LayerFacts, Output
 from chainrule.metrics import BinaryAccuracy
 
@@ -41,7 +42,7 @@ def evidence_of_specification(spec: Mapping[str, Any], translated: Translated, a
             f"{kind.lower()}_{number}",
             kind,
             arguments,
-            activation_of(AS_ACTIVATION.get(kind, arguments.get("activation"))),
+            activation_name(AS_ACTIVATION.get(kind, arguments.get("activation"))),
             shape,
             after,
             parameters,

@@ -4,8 +4,9 @@ from collections.abc import Iterator, Sequence
 from dataclasses import fields, replace
 from typing import Any
 
-from chainrule import activations, optimizers
+from chainrule import optimizers
 from chainrule.configuration import is_own
+from chainrule.doctor.activation_names import BENT, UNKNOWN, activation_name
 from chainrule.doctor.evidence import Evidence, LayerFacts, Output
 from chainrule.doctor.targets import Array
 from chainrule.layers import Layer
@@ -14,18 +15,6 @@ from chainrule.networks import Network, Role, parameter_count
 from chainrule.optimizers import Optimizer
 
 TRANSPARENT: tuple[Role, ...] = ("dropout", "normalization", "scaling", "shape", "pooling", "masking", "augmentation")
-UNKNOWN = "?"
-BENT = "max"  # of what bends without an activation, such as the largest of a window
-
-
-def activation_of(argument: Any) -> str:
-    """Return an activation's name in small letters; "linear" for none, "?" for a function that is not known by name."""
-    if argument is None:
-        return "linear"
-    if isinstance(argument, str):
-        return argument.lower()
-    made = activations.get(argument)
-    return made.name if activations.is_known(made) else UNKNOWN
 
 
 def describe(network: Network) -> tuple[LayerFacts, ...]:
@@ -53,7 +42,7 @@ def _layers(network: Network, path: str) -> Iterator[LayerFacts]:
                 name,
                 kind,
                 arguments,
-                activation_of(arguments.get("activation")),
+                activation_name(arguments.get("activation")),
                 symbol.inputs[0].example_shape if len(symbol.inputs) == 1 else None,
                 symbol.example_shape,
                 parameter_count(layer, True),
@@ -97,7 +86,7 @@ def output_of(layers: Sequence[LayerFacts]) -> tuple[LayerFacts | None, str]:
         if layer.role == "activation":
             activation = layer.activation if activation == "linear" else activation
         elif layer.is_weighted or layer.is_recurrent:
-            own = activation_of(layer.arguments.get("activation"))
+            own = activation_name(layer.arguments.get("activation"))
             return layer, own if activation == "linear" else activation
         elif layer.role not in TRANSPARENT:
             return None, UNKNOWN if activation == "linear" else activation
@@ -157,4 +146,4 @@ def model_facts(model: Model, y: Sequence[Array] = (), y_val: Sequence[Array] = 
     return facts | optimizer_facts((model.compile_arguments or {})["optimizer"])
 
 
-__all__ = ["Evidence", "activation_of", "describe", "fold", "model_facts", "optimizer_facts", "output_of"]
+__all__ = ["Evidence", "describe", "fold", "model_facts", "optimizer_facts", "output_of"]

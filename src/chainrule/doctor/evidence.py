@@ -8,6 +8,7 @@ from typing import Any
 
 import numpy as np
 
+from chainrule.doctor.activation_names import activation_name, activation_named
 from chainrule.doctor.answers import Answers
 from chainrule.doctor.course import Course, falls
 from chainrule.doctor.inspection import Inspection
@@ -16,9 +17,6 @@ from chainrule.doctor.trial import Trial
 from chainrule.losses import Loss, Target
 from chainrule.metrics import Metric
 from chainrule.networks import Role
-
-SQUASHING = {"sigmoid": (0.0, 1.0), "tanh": (-1.0, 1.0), "softmax": (0.0, 1.0), "hard_sigmoid": (0.0, 1.0), "softsign": (-1.0, 1.0)}
-RANGES = SQUASHING | dict.fromkeys(("relu", "relu6", "softplus", "exponential"), (0.0, math.inf)) | {"elu": (-1.0, math.inf)}
 
 
 @dataclass(frozen=True)
@@ -68,8 +66,14 @@ class LayerFacts:
 
     @property
     def own_activation(self) -> str:
-        """The activation that is an argument of its own; "" for none."""
-        return str(self.arguments.get("activation") or "").lower()
+        """The name of the activation that is an argument of its own; "linear" for none."""
+        return activation_name(self.arguments.get("activation"))
+
+    @property
+    def rectifies(self) -> bool:
+        """Whether its own activation makes 0 of everything below 0, so that its units can die."""
+        made = activation_named(self.own_activation)
+        return made is not None and made.rectifies
 
     @property
     def units(self) -> int | None:
@@ -115,6 +119,18 @@ class Output:
         return self.objective.name if self.objective else "a loss that is not known"
 
     @property
+    def limits(self) -> tuple[float, float] | None:
+        """The numbers that the last activation keeps outputs between; None where it does not, or is not known."""
+        made = activation_named(self.activation)
+        return made.limits if made is not None and any(map(math.isfinite, made.limits)) else None
+
+    @property
+    def probabilities(self) -> str:
+        """What probabilities the last activation gives: "each" by itself, "together" summing to 1; "" for none."""
+        made = activation_named(self.activation)
+        return "" if made is None else made.probabilities
+
+    @property
     def from_logits(self) -> bool:
         """Whether the loss takes logits."""
         return self.objective is not None and self.objective.from_logits
@@ -158,7 +174,7 @@ class Output:
 
     @property
     def _names_classes(self) -> bool:
-        return self.takes_probabilities or self.activation == "softmax" or self.has_accuracy
+        return self.takes_probabilities or self.probabilities == "together" or self.has_accuracy
 
     @property
     def called(self) -> str:

@@ -55,7 +55,7 @@ def update_ratio(evidence: Evidence) -> float | None:
 def silent_share(inspection: Inspection, layer: LayerFacts) -> float:
     """Return the share of a relu layer's units that are 0 for all examples looked at; 0 for other layers."""
     output = inspection.outputs.get(f"{layer.name}/output")
-    if layer.own_activation != "relu" or output is None or output.ndim < 2:
+    if not layer.rectifies or output is None or output.ndim < 2:
         return 0.0
     return float((np.asarray(output) <= 0).reshape(-1, output.shape[-1]).all(0).mean())
 

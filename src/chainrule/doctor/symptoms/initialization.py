@@ -5,6 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from chainrule.doctor.activation_names import activation_named
 from chainrule.doctor.evidence import Evidence, LayerFacts
 from chainrule.doctor.finding import Finding
 from chainrule.doctor.inspection import Inspection
@@ -105,7 +106,7 @@ class BadInitialization(Symptom):
                     if gain > 1
                     else "Far smaller ones fade from layer to layer, and with them the gradient."
                 ),
-                f"{layer.kind}({layer.units}, ..., kernel_initializer={'he_normal' if 'relu' in layer.activation else 'glorot_uniform'!r})",
+                f"{layer.kind}({layer.units}, ..., kernel_initializer={_fitting(layer)!r})",
                 details={"layer": layer.name, "gain": gain},
             )
 
@@ -156,3 +157,9 @@ class InitialLossFarOff(Symptom):
             f"{output.rewritten(output.activation if output.activation != 'linear' else None)[:-1]}, kernel_initializer='glorot_uniform')",
             details={"loss": loss, "expected": expected},
         )
+
+
+def _fitting(layer: LayerFacts) -> str:
+    """Return the initialiser that keeps the variance from layer to layer, for the layer's activation."""
+    made = activation_named(layer.activation)
+    return "glorot_uniform" if made is None else made.initializer

@@ -2,7 +2,8 @@
 
 from collections.abc import Iterator
 
-from chainrule.doctor.evidence import Evidence, Output
+from chainrule.doctor.activation_names import activation_named
+from chainrule.doctor.evidence import Evidence, LayerFacts, Output
 from chainrule.doctor.finding import Finding
 from chainrule.doctor.symptom import BLOWING_UP, MISFIT, NOT_LEARNING, Symptom
 from chainrule.doctor.targets import Targets
@@ -22,7 +23,7 @@ class SoftmaxOnOneUnit(Symptom):
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         for output in evidence.outputs:
-            if output.activation != "softmax" or output.units != 1:
+            if output.probabilities != "together" or output.units != 1:
                 continue
             quantities = output.targets is not None and not output.targets.names
             yield self.finding(
@@ -105,7 +106,7 @@ class ProbabilitiesAsLogits(Symptom):
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         for output in evidence.outputs:
-            squashed = output.activation in ("softmax", "sigmoid", "hard_sigmoid")
+            squashed = bool(output.probabilities)
             yield from self._twice(evidence, output)
             if output.from_logits and squashed:
                 yield self.finding(
@@ -114,8 +115,9 @@ class ProbabilitiesAsLogits(Symptom):
                     "Squashed twice, the probabilities can no longer come near 0 or 1: the loss stays high and learning is slow.",
                     output.rewritten(None),
                 )
-            inner = str(output.layer.arguments.get("activation") or "linear") if output.layer else "linear"
-            if squashed and inner in ("softmax", "sigmoid") and self._is_apart(evidence):
+            inner = output.layer.own_activation if output.layer else "linear"
+            known = activation_named(inner)
+            if squashed and known is not None and known.probabilities and self._is_apart(evidence):
                 yield self.finding(
                     "likely",
                     f"{output.called} has {inner} already, and an Activation layer applies {output.activation} after it.",
@@ -128,7 +130,7 @@ class ProbabilitiesAsLogits(Symptom):
         if not evidence.is_chain or len(evidence.weighted) < 2 or output.layer is not evidence.weighted[-1]:
             return
         before = evidence.weighted[-2]
-        if before.activation == "softmax" == output.activation and before.units == output.units and not before.is_convolution:
+        if _sums_to_one(before) and output.probabilities == "together" and before.units == output.units and not before.is_convolution:
             yield self.finding(
                 "possible" if evidence.has_learned else "likely",
                 f"{before.name} ends in softmax and has as many units as {output.called}, which ends in softmax as well.",
@@ -159,11 +161,11 @@ class OutputActivationMisfit(Symptom):
                 yield from self._several(output)
             if output.target is Target.PROBABILITY and not output.from_logits and output.units == 1:
                 yield from self._unbounded(output, "sigmoid")
-            if output.activation == "relu" and not output.takes_probabilities and evidence.outputs:
+            if _rectifies(output) and not output.takes_probabilities and evidence.outputs:
                 yield self.finding(
                     "possible",
-                    f"{output.called} has relu.",
-                    "Where its weighted sum is below 0 for all examples, a relu unit gives 0 and learns nothing more; as the output "
+                    f"{output.called} has {output.activation}.",
+                    "Where its weighted sum is below 0 for all examples, such a unit gives 0 and learns nothing more; as the output "
                     "that is the end.",
                     output.rewritten(None),
                 )
@@ -171,7 +173,7 @@ class OutputActivationMisfit(Symptom):
     def _several(self, output: Output) -> Iterator[Finding]:
         exclusive = output.target is not Target.PROBABILITY
         multi = output.targets is not None and output.targets.kind == "multi-label"
-        if exclusive and output.activation in ("sigmoid", "hard_sigmoid"):
+        if exclusive and output.probabilities == "each":
             yield self.finding(
                 "likely",
                 f"{output.called} has {output.units} units with {output.activation}, but {output.loss} is for one class out of several.",
@@ -179,7 +181,7 @@ class OutputActivationMisfit(Symptom):
                 "alone, and can be lowered by raising all outputs together.",
                 "model.compile(loss='binary_crossentropy')" if multi else output.rewritten("softmax"),
             )
-        elif not exclusive and output.activation == "softmax":
+        elif not exclusive and output.probabilities == "together":
             yield self.finding(
                 "likely" if multi else "possible",
                 f"{output.called} has softmax over {output.units} units, but {output.loss} judges each unit by itself.",
@@ -191,7 +193,8 @@ class OutputActivationMisfit(Symptom):
             yield from self._unbounded(output, "softmax" if exclusive else "sigmoid")
 
     def _unbounded(self, output: Output, fitting: str) -> Iterator[Finding]:
-        if output.activation in ("softmax", "sigmoid", "hard_sigmoid", "linear", "?"):
+        made = activation_named(output.activation)
+        if made is None or made.probabilities or made.is_linear:
             return
         yield self.finding(
             "certain",
@@ -281,3 +284,13 @@ class LossMisfit(Symptom):
             "The numbers themselves would be taken for probabilities.",
             "model.compile(loss='sparse_categorical_crossentropy')",
         )
+
+
+def _sums_to_one(layer: LayerFacts) -> bool:
+    made = activation_named(layer.activation)
+    return made is not None and made.probabilities == "together"
+
+
+def _rectifies(output: Output) -> bool:
+    made = activation_named(output.activation)
+    return made is not None and made.rectifies

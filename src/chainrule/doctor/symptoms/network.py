@@ -1,11 +1,13 @@
 """A network that is too small or too large for its task, or whose layers do not work together."""
 
+import math
 from collections.abc import Iterator
 from itertools import pairwise
 
 import numpy as np
 
-from chainrule.doctor.evidence import Evidence
+from chainrule.doctor.activation_names import activation_named
+from chainrule.doctor.evidence import Evidence, LayerFacts
 from chainrule.doctor.finding import Finding
 from chainrule.doctor.neighbours import neighbours
 from chainrule.doctor.symptom import NOT_LEARNING, Symptom
@@ -26,7 +28,7 @@ class DeepSigmoidStack(Symptom):
     FEW, MANY = 2, 3
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
-        squashed = [layer for layer in evidence.hidden if layer.activation in ("sigmoid", "hard_sigmoid")]
+        squashed = [layer for layer in evidence.hidden if _is_sigmoid(layer)]
         normalized = any(layer.role == "normalization" for layer in evidence.layers)
         if len(squashed) < self.FEW or normalized:
             return
@@ -166,11 +168,11 @@ class UnboundedRecurrence(Symptom):
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         for layer in evidence.layers:
-            given = layer.arguments.get("activation", "tanh")
-            if layer.is_recurrent and (given is None or str(given).lower() in ("relu", "linear", "elu", "selu")):
+            given = activation_named(layer.own_activation if "activation" in layer.arguments else "tanh")
+            if layer.is_recurrent and given is not None and math.isinf(given.limits[1]):
                 yield self.finding(
                     "possible",
-                    f"{layer.name} has {given or 'no activation'}.",
+                    f"{layer.name} has {'no activation' if given.is_linear else given.name}.",
                     "What it remembers is fed back at every step, and without tanh nothing keeps it from growing with each: loss and "
                     "gradient can explode.",
                     f"{layer.kind}({layer.units}, activation='tanh')",
@@ -206,3 +208,9 @@ class CapacityTooLarge(Symptom):
             "Dense(64, activation='relu')  # begin with few units, and add some while the validation loss falls",
             details={"parameters": evidence.parameters, "numbers": numbers},
         )
+
+
+def _is_sigmoid(layer: LayerFacts) -> bool:
+    """Return whether each output of a layer is a probability by itself: such activations let through a quarter of the gradient at most."""
+    made = activation_named(layer.activation)
+    return made is not None and made.probabilities == "each"

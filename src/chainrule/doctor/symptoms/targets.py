@@ -5,7 +5,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
-from chainrule.doctor.evidence import RANGES, Evidence, Output
+from chainrule.doctor.evidence import Evidence, Output
 from chainrule.doctor.finding import Finding
 from chainrule.doctor.symptom import BLOWING_UP, MISFIT, NOT_LEARNING, Symptom
 from chainrule.doctor.targets import Targets
@@ -52,11 +52,11 @@ class OutputOutOfReach(Symptom):
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         for output in evidence.outputs:
             targets = output.targets
-            if targets is None or output.activation not in RANGES or output.target is Target.CLASS:
+            if targets is None or output.limits is None or output.target is Target.CLASS:
                 continue
             if targets.kind == "classes" and output.target is Target.DISTRIBUTION:
                 continue
-            low, high = RANGES[output.activation]
+            low, high = output.limits
             outside = float(((targets.y < low - self.SLACK) | (targets.y > high + self.SLACK)).mean())
             if outside > 0:
                 yield self._finding(output, low, high, outside)
@@ -159,7 +159,7 @@ class TargetsNotScaled(Symptom):
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         for output in evidence.outputs:
             targets = output.targets
-            if targets is None or targets.kind != "quantities" or not output.takes_distances or output.activation in RANGES:
+            if targets is None or targets.kind != "quantities" or not output.takes_distances or output.limits is not None:
                 continue
             mean, spread = float(targets.y.mean()), float(targets.y.std())
             size = max(abs(mean), spread)

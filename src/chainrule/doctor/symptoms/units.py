@@ -4,6 +4,7 @@ from collections.abc import Iterator
 
 import numpy as np
 
+from chainrule.doctor.activation_names import activation_named
 from chainrule.doctor.evidence import Evidence
 from chainrule.doctor.finding import Finding
 from chainrule.doctor.inspection import Inspection
@@ -32,24 +33,26 @@ class SaturatedUnits(Symptom):
         last = {output.layer.name for output in evidence.outputs if output.layer}
         for inspection in evidence.inspections[-1:]:
             for layer in evidence.layers:
-                given = str(layer.arguments.get("activation") or "").lower()
+                given = activation_named(layer.own_activation)
                 output = inspection.outputs.get(f"{layer.name}/output")
                 if (
-                    given not in ("sigmoid", "tanh")
+                    given is None
+                    or not given.saturates
+                    or given.probabilities == "together"
                     or layer.name in last
                     or layer is evidence.layers[-1]
                     or output is None
                     or "recurrent_activation" in layer.arguments  # it has gates, whose ends are its memory
                 ):
                     continue
-                low, high = (0.0, 1.0) if given == "sigmoid" else (-1.0, 1.0)
+                low, high = given.limits
                 edge = self.EDGE * (high - low)
                 share = float(((output < low + edge) | (output > high - edge)).mean())
                 if share < self.MANY:
                     continue
                 yield self.finding(
                     "likely" if share >= self.MOST and not evidence.has_learned else "possible",
-                    f"{share:.0%} of the outputs of {layer.name} lie within 1 % of the ends of {given}, at step {inspection.step:,}.",
+                    f"{share:.0%} of the outputs of {layer.name} lie within 1 % of the ends of {given.name}, at step {inspection.step:,}.",
                     "There the curve is flat: hardly any gradient passes, so these units and all before them hardly learn.",
                     "x = (x - x.mean(axis=0)) / (x.std(axis=0) + 1e-8)  # or smaller first weights; or activation='relu'",
                     details={"layer": layer.name, "share": share, "step": inspection.step},
@@ -94,7 +97,7 @@ class DeadUnits(Symptom):
             return
 
     def _relu_outputs(self, evidence: Evidence) -> list[str]:
-        return [layer.name for layer in evidence.layers if layer.own_activation == "relu"]
+        return [layer.name for layer in evidence.layers if layer.rectifies]
 
     def _dead(self, inspection: Inspection, name: str) -> tuple[float, int]:
         """Return the share of dead units of a layer, and how many units it has."""
