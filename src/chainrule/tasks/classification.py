@@ -1,11 +1,13 @@
 """Classification: one of several classes for each example."""
 
 from collections.abc import Sequence
-from typing import ClassVar
+from typing import Any, ClassVar
 
 import numpy as np
+import polars as pl
 
 from chainrule.counting import counted
+from chainrule.data import Collection
 from chainrule.data.preparation.answers import probabilities
 from chainrule.losses import Loss, SparseCategoricalCrossentropy, Target
 from chainrule.metrics import Metric
@@ -53,6 +55,11 @@ class Classification(Task):
 
     def probabilities(self, outputs: Array) -> Floats:
         return probabilities(np.asarray(outputs).reshape(len(outputs), -1), self.from_logits)
+
+    def frame(self, outputs: Any, collection: Collection | None = None) -> pl.DataFrame:
+        """Return the likeliest class of each example, its probability, and those of all classes."""
+        assert self.preparation is not None
+        return self.preparation.answers(self.probabilities(outputs), from_logits=False)
 
     def class_numbers(self, y: Array) -> Array:
         """Return the class of each target: its number, or where the 1 of a one-hot row stands."""
