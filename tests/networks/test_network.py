@@ -93,7 +93,9 @@ def test_layers_without_a_name_are_numbered_around_those_with_one() -> None:
     model = cr.Sequential([cr.Input((3,)), Dense(2), Dense(2, name="dense_1"), Dense(2), Dropout(0.1)])
     assert [layer.name for layer in model.layers] == ["dense", "dense_1", "dense_2", "dropout"]
     assert model.get_layer("dense_2") is model.layers[2]
-    with pytest.raises(ArgumentError, match="has no layer 'danse'. Its layers are dense, dense_1, dense_2, dropout"):
+    with pytest.raises(
+        ArgumentError, match=r"has no layer 'danse'. Did you mean 'dense'\? Its layers are dense, dense_1, dense_2, dropout"
+    ):
         model.get_layer("danse")
 
 
@@ -274,3 +276,24 @@ def _nested_with_two_outputs() -> Any:
 def test_what_is_no_network_is_refused(make: Any, error: Any, message: str) -> None:
     with pytest.raises(error, match=message):
         make()
+
+
+@pytest.mark.parametrize(
+    ("shape", "message"),
+    [
+        (4, r"Input: shape must be the sizes of one example.* Got 4 instead. Did you mean \(4,\)\?"),
+        ((4, -1), r"each a whole number from 1.* Got \(4, -1\) instead"),
+        ((4, True), "Got .4, True. instead"),
+        ("ab", "Got 'ab' instead"),
+    ],
+)
+def test_an_input_says_what_a_shape_is(shape: Any, message: str) -> None:
+    with pytest.raises(ShapeError, match=message):
+        cr.Input(shape)
+
+
+def test_an_error_names_the_layer_and_the_lines_where_it_was_made_and_called() -> None:
+    layer = cr.layers.Conv2D(3, 3, name="eyes")
+    here = r"test_network\.py:\d+"
+    with pytest.raises(ShapeError, match=rf"Conv2D 'eyes': inputs must have.*\(layer eyes, made at .*{here}, called at .*{here}\)$"):
+        layer(cr.Input((4,)))

@@ -111,7 +111,8 @@ class Model:
         for layer in self.layers:
             if layer.name == name:
                 return layer
-        raise ArgumentError(f"{self.name} has no layer {name!r}. Its layers are {', '.join(str(layer.name) for layer in self.layers)}.")
+        names = [str(layer.name) for layer in self.layers]
+        raise ArgumentError(f"{self.name} has no layer {name!r}.{did_you_mean(name, names)} Its layers are {', '.join(names)}.")
 
     def named_weights(self) -> dict[str, Variable]:
         """Return every weight by its address, such as "dense/kernel"."""

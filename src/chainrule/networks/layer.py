@@ -10,7 +10,7 @@ from numpy.typing import DTypeLike
 
 from chainrule import initializers
 from chainrule.configuration import Configurable, snake_case
-from chainrule.errors import ShapeError
+from chainrule.errors import ArgumentError, DtypeError, ShapeError
 from chainrule.graph import Placeholder, Tensor, Variable, current_path, here, layer_scope
 from chainrule.initializers import Initializer
 from chainrule.networks.trace import Trace, current_trace, tracing
@@ -46,7 +46,8 @@ class Symbol:
         return (None, *self.example_shape)
 
     def __repr__(self) -> str:
-        return f"<symbol {self.dtype}{list(self.shape)}>"
+        maker = f" of layer {self.layer.default_name!r}" if self.layer else f" of input {self.name!r}" if self.name else " of an input"
+        return f"<symbol {self.dtype}{list(self.shape)}{maker}>"
 
 
 def Input(shape: Sequence[int], dtype: DTypeLike = "float32", name: str | None = None) -> Symbol:  # noqa: N802
@@ -62,8 +63,13 @@ def Input(shape: Sequence[int], dtype: DTypeLike = "float32", name: str | None =
         >>> cr.Input((28, 28, 1)).shape
         (None, 28, 28, 1)
     """
-    if any(not isinstance(n, int) or n < 1 for n in shape):  # pyright: ignore[reportUnnecessaryIsInstance]
-        raise ShapeError(f"Input: the shape of one example must be whole numbers from 1. Got {tuple(shape)} instead.")
+    is_shape = isinstance(shape, Sequence) and not isinstance(shape, str)  # pyright: ignore[reportUnnecessaryIsInstance]
+    if not is_shape or any(isinstance(n, bool) or not isinstance(n, int) or n < 1 for n in shape):  # pyright: ignore[reportUnnecessaryIsInstance]
+        hint = f" Did you mean ({shape},)?" if isinstance(shape, int) and shape > 0 else ""
+        raise ShapeError(
+            f"Input: shape must be the sizes of one example, without the batch, each a whole number from 1, such as (28, 28, 1). "
+            f"Got {shape!r} instead.{hint}"
+        )
     return Symbol(tuple(shape), dtype, name=name)
 
 
@@ -172,8 +178,20 @@ class Layer(Configurable, abstract=True, eq=False):
 
         Args:
             inputs: a tensor or symbol, or a list of them for a layer with several inputs.
-            training: whether to behave as in training; None goes on as the surrounding passage does.
+            training: whether to behave as in training; None does as the surrounding forward pass.
+
+        Raises:
+            ShapeError, DtypeError, ArgumentError: inputs that the layer cannot take; it names the layer and the user's lines.
         """
+        path = f"{current_path()}/{self.default_name}".lstrip("/")
+        try:
+            return self._call(inputs, training)
+        except (ShapeError, DtypeError, ArgumentError) as error:
+            if "(layer " in str(error):  # of an op, or of a layer inside
+                raise
+            raise type(error)(f"{error} (layer {path}, made at {self.made_at}, called at {here().line})") from None
+
+    def _call(self, inputs: Inputs, training: bool | None) -> Any:
         several: list[Any] = list(inputs) if isinstance(inputs, list | tuple) else [inputs]  # pyright: ignore[reportUnknownArgumentType]
         if all(isinstance(entry, Symbol) for entry in several):
             return self._call_on_symbols(inputs, several)

@@ -32,6 +32,10 @@ class Network(Layer, abstract=True):
         self.layers: list[Layer] = list(dict.fromkeys(symbol.layer for symbol in self.order if symbol.layer is not None))
         _give_names(self.layers)
 
+    def __repr__(self) -> str:
+        shapes = [", ".join(str(symbol.shape) for symbol in ends) for ends in (self.inputs, self.outputs)]
+        return f"<network of {len(self.layers)} layers from {shapes[0]} to {shapes[1]}>"
+
     def __setattr__(self, name: str, value: Any) -> None:
         super().__setattr__(name, value)
         if name == "trainable":  # as in Keras, who freezes a network freezes its layers
