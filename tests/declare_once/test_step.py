@@ -11,7 +11,7 @@ import polars as pl
 import pytest
 
 import chainrule as cr
-from chainrule.arguments import Positive
+from chainrule.arguments import Positive, PositiveCount
 from chainrule.configuration import find, from_config, subclasses, to_config
 from chainrule.data import Collection, Holdout, Preparation
 from chainrule.errors import ArgumentError, DataError
@@ -126,6 +126,37 @@ def test_a_forecast_is_read_back_through_the_inverse_of_a_step():
     splits = preparation.fit(rows)
     said = preparation.inverse_target(splits.test.y)[:, 0, 0]
     np.testing.assert_allclose(said, rows["sold"].to_numpy()[splits.test.rows], rtol=1e-5)
+
+
+class Ratio(cr.data.ColumnStep):
+    """A number as a part of the number some rows before; 1 for the first rows."""
+
+    verb = "transform"
+    kinds: ClassVar[frozenset[str]] = frozenset({"number"})
+
+    lag: PositiveCount = 1
+
+    @property
+    def rows_before(self) -> int:
+        return self.lag
+
+    def quantity(self, name: str) -> str:
+        return f"{name} by that {self.lag} rows before"
+
+    def apply(self, values: Any, at: cr.data.At) -> Any:
+        array = np.asarray(values, np.float64).reshape(len(values), 1)
+        return np.concatenate([np.ones((self.lag, 1)), array[self.lag :] / array[: -self.lag]])
+
+
+def test_a_step_from_rows_before_makes_windows_reach_further_back_and_is_named():
+    days = pl.date_range(pl.date(2024, 1, 1), pl.date(2024, 2, 29), eager=True)
+    rows = pl.DataFrame({"day": days, "sold": np.arange(60.0) % 7 + 1})
+    preparation = Preparation(transform=[cr.data.Windows(input=7, horizon=2), Ratio(3)], scale=[])
+    splits = preparation.fit(rows)
+    assert preparation.fitted.windows.back == 3 and splits.train.rows[0] == 10
+    assert preparation.answers(splits.test.y)["predicted sold by that 3 rows before"].len() == 2 * len(splits.test)
+    sold = rows["sold"].to_numpy()
+    np.testing.assert_allclose(preparation.inverse_target(splits.test.y)[:, 0, 0], (sold[3:] / sold[:-3])[splits.test.rows - 3], rtol=1e-6)
 
 
 def test_rows_are_left_out_of_all_parts_or_of_training_alone():

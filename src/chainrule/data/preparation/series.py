@@ -14,7 +14,6 @@ from chainrule.data.preparation.feature import Feature, columns_of_numbers, step
 from chainrule.data.preparation.fitted import FittedPreparation, LeftColumn
 from chainrule.data.read.series import Series, as_series
 from chainrule.data.selector import dtype_of
-from chainrule.data.steps.numbers import Difference
 from chainrule.data.steps.step import ColumnStep, places_of_numbers
 from chainrule.data.steps.windows import Windows
 from chainrule.data.targets.forecasts import ForecastTarget
@@ -64,7 +63,7 @@ def fit_windows(
     else:
         counts = series.collection.frame[group].filter(training).value_counts()["count"]
         rows = int(np.percentile(counts, 50 if windows.input is None else 100, method="lower"))
-    back = max(_lag(feature.steps) for feature in fitted.features)
+    back = max(sum(step.rows_before for step in feature.steps) for feature in fitted.features)
     places = places_of_numbers(columns_of_numbers(fitted.features))
     cutting = replace(windows.learn(places, target, series.season, rows, back), time=time, group=group)
     found = ForecastTarget.of(cutting, steps_of(fitted.features))
@@ -160,11 +159,6 @@ def _windows(fitted: FittedPreparation) -> Windows:
     if fitted.windows is None:
         raise ArgumentError("This preparation makes no windows: give it transform=[Windows(horizon=...)].")
     return fitted.windows
-
-
-def _lag(steps: Sequence[ColumnStep]) -> int:
-    """Return how many rows before a row its value is computed from, after these steps."""
-    return sum(step.lag for step in steps if isinstance(step, Difference))
 
 
 def gathered(features: Sequence[Feature], arrays: Mapping[str, NDArray[Any]]) -> NDArray[np.float32]:  # (rows, columns)

@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.arguments import NotNegative, PositiveCount
+from chainrule.counting import counted
 from chainrule.data.kind import Values
 from chainrule.data.steps.step import SERIES, ColumnStep, Verb
 from chainrule.data.steps.values import At, as_numbers, flat
@@ -129,6 +130,9 @@ class Log(ColumnStep):
             array[..., 0] = np.sign(array[..., 0]) * self.scale * np.expm1(np.abs(array[..., 0]))
         return array
 
+    def quantity(self, name: str) -> str:
+        return name if self.scale is None else f"{name} as {self.describe()}"
+
     def describe(self) -> str:
         return "as it is, not skewed" if self.scale is None else f"sign(x) · log(1 + |x| / {self.scale:.5g})"
 
@@ -220,6 +224,14 @@ class Difference(ColumnStep):
         if series is not None:
             changes[~series.eq_missing(series.shift(self.lag)).to_numpy()] = 0
         return changes
+
+    @property
+    def rows_before(self) -> int:
+        """The lag."""
+        return self.lag
+
+    def quantity(self, name: str) -> str:
+        return f"change of {name} since {counted(self.lag, 'row')} before"
 
     def restore(self, changes: NDArray[Any], before: NDArray[Any]) -> NDArray[np.float64]:
         """Return the numbers that changed so, from the `lag` numbers before the first change; time is the first axis.

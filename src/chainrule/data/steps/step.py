@@ -130,6 +130,15 @@ class ColumnStep(Step, abstract=True):
         """How many different whole numbers a step whose numbers are to be embedded gives."""
         raise ArgumentError(f"{type(self).__name__} gives numbers, not indices: it has no vocabulary.")
 
+    @property
+    def rows_before(self) -> int:
+        """How many rows before a row its value is computed from; where there are any, it cannot be undone from the value alone."""
+        return 0
+
+    def quantity(self, name: str) -> str:
+        """Return in words what a quantity of this name has become, where that cannot be undone: "change of sales since 1 row before"."""
+        return name
+
     def fit(self, values: Any, at: At | None = None) -> Self:
         """Return the step with what the training values teach.
 

@@ -7,9 +7,7 @@ from typing import Any, ClassVar
 import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
-from chainrule.counting import counted
 from chainrule.data.frame import Place
-from chainrule.data.steps.numbers import Difference, Log
 from chainrule.data.steps.step import ColumnStep, inverse
 from chainrule.data.steps.windows import Windows
 from chainrule.errors import ArgumentError
@@ -44,7 +42,7 @@ class ForecastTarget:
     @property
     def quantities(self) -> tuple[str, ...]:
         """What is predicted, in words: the columns, or what they or their logarithms change by."""
-        return tuple(_quantity(name, steps[: _changes(steps)]) for name, steps in zip(self.names, self.steps, strict=True))
+        return tuple(_quantity(name, steps[: _lasting(steps)]) for name, steps in zip(self.names, self.steps, strict=True))
 
     @property
     def class_names(self) -> None:
@@ -62,7 +60,7 @@ class ForecastTarget:
         """
         decoded = np.array(y, np.float64)
         for place, steps in enumerate(self.steps):
-            decoded[..., place] = inverse(steps[_changes(steps) :], decoded[..., place])
+            decoded[..., place] = inverse(steps[_lasting(steps) :], decoded[..., place])
         return decoded
 
     def to_config(self) -> dict[str, Any]:
@@ -70,16 +68,13 @@ class ForecastTarget:
         return {"class": "ForecastTarget"}
 
 
-def _changes(steps: Sequence[ColumnStep]) -> int:
-    """Return how many steps there are up to the last one that makes changes of numbers."""
-    return max((place for place, step in enumerate(steps, 1) if isinstance(step, Difference)), default=0)
+def _lasting(steps: Sequence[ColumnStep]) -> int:
+    """Return how many steps there are up to the last one that cannot be undone from its values alone."""
+    return max((place for place, step in enumerate(steps, 1) if step.rows_before), default=0)
 
 
 def _quantity(name: str, steps: Sequence[ColumnStep]) -> str:
-    """Return in words what a column has become by steps that end in changes."""
+    """Return in words what a column has become by these steps."""
     for step in steps:
-        if isinstance(step, Difference):
-            name = f"change of {name} since {counted(step.lag, 'row')} before"
-        elif isinstance(step, Log) and step.scale is not None:
-            name = f"{name} as {step.describe()}"
+        name = step.quantity(name)
     return name
