@@ -1,7 +1,6 @@
 """A model: a network that can be compiled, trained, evaluated, asked and saved, with Keras's words and meanings."""
 
-from collections.abc import Callable, Mapping, Sequence
-from inspect import signature as signature_of
+from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,23 +9,22 @@ import polars as pl
 
 from chainrule import losses, optimizers, rules
 from chainrule.configuration import from_config, to_config
+from chainrule.counting import counted
 from chainrule.data.preparation.preparation import Preparation
 from chainrule.data.splits import PreparesExamples, Split
-from chainrule.data.stream import as_source, is_source
-from chainrule.errors import ArgumentError, ShapeError, TrainingError, did_you_mean
-from chainrule.graph import Array, Placeholder, Variable
+from chainrule.data.stream import is_source
+from chainrule.errors import ArgumentError, ShapeError
+from chainrule.graph import Array, Variable
 from chainrule.layers import Layer, Symbol, Trace, tracing
-from chainrule.losses import Loss, LossLike
-from chainrule.metrics import Metric
+from chainrule.losses import LossLike
 from chainrule.metrics import get as get_metric
+from chainrule.models._arguments import as_batch_size, as_callbacks, as_list, refuse_unknown, without_functions
 from chainrule.models._file import FORMAT, write_model_file
 from chainrule.networks import Network, network_from_data, network_to_data, summary_text
-from chainrule.optimizers import Optimizer, OptimizerLike
+from chainrule.optimizers import OptimizerLike
 from chainrule.rules import Rule
-from chainrule.training.augmentation import check_augmentation, program_key
 from chainrule.training.callbacks.callback import Callback
 from chainrule.training.callbacks.progress import progress_callback
-from chainrule.training.compiled import Compiled
 from chainrule.training.history import History
 from chainrule.training.listener import Memory
 from chainrule.training.objective import Objective, make_objective
@@ -40,12 +38,12 @@ from chainrule.training.plan import (
     split_examples,
     with_class_weights,
 )
+from chainrule.training.prediction import Predictor
 from chainrule.training.probes import Probe, choose_probes
-from chainrule.training.programs import EvaluationProgram, TrainingProgram, feed_for
-from chainrule.training.session import Progress, Session
-from chainrule.training.step import make_state, make_step, signature, trainable_weights
-from chainrule.training.supply import concatenate_outputs, read_inputs, without_targets
-from chainrule.xla import Program
+from chainrule.training.programs import TrainingProgram
+from chainrule.training.session import Progress, Session, StopRequest
+from chainrule.training.supply import input_parts
+from chainrule.training.trainer import Trainer
 
 _seed = 0
 
@@ -77,14 +75,19 @@ class Model:
         self.name = name or "model"
         self._layer_name = name
         self.seed = _seed if seed is None else seed
-        self._compiled: Compiled | None = None
+        self._trainer: Trainer | None = None
         self.compile_arguments: dict[str, Any] | None = None
-        self._predictors: dict[Any, Program] = {}
         self._network: Network | None = None
-        self._session: Session | None = None
+        self._predictor: Predictor | None = None
+        self._stop = StopRequest()  # of the fit under way, or the last one
         self.preparation: PreparesExamples | None = None  # of the examples it last learned from, where they were prepared
         if inputs is not None:
-            self.use(Network(_listed(inputs), _listed(outputs)))
+            self.use(Network(as_list(inputs), as_list(outputs)))
+
+    def __repr__(self) -> str:
+        if self._network is None:
+            return f"{type(self).__name__}({self.name!r}, input not known yet)"
+        return f"{type(self).__name__}({self.name!r}, {counted(len(self.layers), 'layer')}, {self.count_params():,} parameters)"
 
     @property
     def network(self) -> Network:
@@ -97,7 +100,7 @@ class Model:
         """Take a network as the model's own, and draw the first values of its weights."""
         network.name = network.name or self._layer_name
         network.initialize(self.seed, "")
-        self._network, self._compiled, self._predictors = network, None, {}
+        self._network, self._trainer, self._predictor = network, None, Predictor(network)
 
     # What it is.
 
@@ -143,7 +146,7 @@ class Model:
 
     def __call__(self, inputs: Any, training: bool = False) -> Any:
         """Return the outputs as graph for tensors, as symbols for symbols."""
-        if isinstance(_listed(inputs)[0], Symbol):
+        if isinstance(as_list(inputs)[0], Symbol):
             return self.network(inputs)
         with tracing(Trace(training=training)):
             return self.network.call(inputs)
@@ -177,34 +180,31 @@ class Model:
             loss_weights: how much each output's loss counts.
             rule: the learning rule, a name or a `rules.Rule`: how gradients are passed back.
         """
-        _refuse_unknown(Model.compile, unknown)
+        refuse_unknown(Model.compile, unknown)
         if metrics is not None and not isinstance(metrics, list | tuple):
             raise ArgumentError(f"compile: metrics must be a list, such as ['accuracy']. Got {metrics!r} instead.")
         if loss is None:
             raise ArgumentError("compile: a loss is needed, such as loss='sparse_categorical_crossentropy'.")
         self.compile_arguments = {
             "optimizer": optimizers.get(optimizer),
-            "loss": _named(loss, losses.get),
-            "metrics": _named(list(metrics or []), get_metric),
+            "loss": without_functions(loss, losses.get),
+            "metrics": without_functions(list(metrics or []), get_metric),
             "loss_weights": loss_weights,
             "rule": rules.get(rule),
         }
-        self._compiled = None
+        self._trainer = None
         if self._network is not None:
             self._compile()
 
-    def _compile(self) -> Compiled:
-        if self._compiled is None:
+    def _compile(self) -> Trainer:
+        if self._trainer is None:
             arguments = self.compile_arguments
             if arguments is None:
                 raise ArgumentError(f"{self.name} is not compiled: call compile(optimizer=..., loss=...) first.")
             shapes = [symbol.example_shape for symbol in self.network.outputs]
             objective = make_objective(arguments["loss"], arguments["loss_weights"], arguments["metrics"], shapes)
-            optimizer: Optimizer = arguments["optimizer"]
-            slots = {name: optimizer.slots(name, variable) for name, variable in trainable_weights(self.network).items()}
-            state = make_state(self.network, optimizer, slots)
-            self._compiled = Compiled(optimizer, objective, arguments["rule"], slots, state)
-        return self._compiled
+            self._trainer = Trainer(self.network, arguments["optimizer"], objective, arguments["rule"])
+        return self._trainer
 
     @property
     def rule(self) -> Rule:
@@ -286,21 +286,21 @@ class Model:
             >>> model.fit(x, np.array([0, 1, 1, 0]), epochs=100, verbose=0).history["accuracy"][-1]
             1.0
         """
-        _refuse_unknown(Model.fit, unknown)
+        refuse_unknown(Model.fit, unknown)
         if isinstance(x, Split):
             self.preparation, batch_size = x.preparation, batch_size or x.batch_size
             augment = x.augment if augment is None else augment
         train = as_examples(x, y, sample_weight, memory_limit)
-        if verbose and is_source(without_targets(x)):
+        if verbose and is_source(x.x if isinstance(x, Split) else x):
             print(describe_memory(train, memory_limit))
-        size = _batch_size("fit", batch_size)
+        size = as_batch_size("fit", batch_size)
         settings = Settings(size, epochs, self.seed, shuffle, steps_per_epoch, validation_batch_size or size, validation_freq)
         validation = None if validation_data is None else as_validation(validation_data, memory_limit)
         if validation_split and validation is None:
             train, validation = split_examples(train, validation_split, self.seed)
         if class_weight is not None:
             train = with_class_weights(train, class_weight)
-        listeners = [*_listeners(callbacks), *progress_callback(verbose)]
+        listeners = [*as_callbacks(callbacks), *progress_callback(verbose)]
         looking = any(listener.wants_readings for listener in listeners)
         chosen = choose_probes(probes, looking, settings.planned(len(train)))
         return self.run(Plan(train, validation, settings, chosen, tuple(augment or ())), listeners, Progress(epoch=initial_epoch))
@@ -331,7 +331,8 @@ class Model:
     ) -> Session:
         """Return the session of a plan, ready to run; the arguments are those of `run`."""
         listeners = sorted(callbacks, key=lambda callback: callback.runs_last)
-        session = self._session = self.session(plan, listeners, progress)
+        self._stop = StopRequest()
+        session = self.session(plan, listeners, progress)
         for callback in listeners:
             callback.attach(self, session)
         for callback, (data, arrays) in zip(callbacks, remembered, strict=False):
@@ -341,36 +342,21 @@ class Model:
     @property
     def stop_training(self) -> bool:
         """Whether the fit under way, or the last one, was asked to stop; a callback may set it to True, as in Keras."""
-        return self._session is not None and self._session.stop_reason is not None
+        return self._stop.reason is not None
 
     @stop_training.setter
     def stop_training(self, value: bool) -> None:
-        if value and self._session is not None:
-            self._session.stop("a callback set stop_training")
+        if value:
+            self._stop.reason = "a callback set stop_training"
 
     def session(self, plan: Plan, callbacks: Sequence[Callback] = (), progress: Progress | None = None) -> Session:
         """Return the session that carries out a plan, its data checked, its programs made."""
         self._ensure_network(plan.train)
-        compiled = self._compile()
-        for part in (plan.train, plan.validation):
-            if part is not None:
-                self._check(part)
-        check_augmentation(plan.augment, plan.train.x, plan.train.source is None)
-        evaluation = self._evaluation(plan.validation, plan.settings.validation_batch_size) if plan.validation else None
-        return Session(plan, self.training_program(plan), evaluation, compiled.state, callbacks, progress)
+        return self._compile().session(plan, callbacks, progress, self._stop)
 
     def training_program(self, plan: Plan) -> TrainingProgram:
         """Return the program that trains on examples of the plan's shapes; made once for each."""
-        compiled, examples = self._compile(), plan.train
-        learning = tuple(trainable_weights(self.network))  # a layer may be frozen between two fits
-        size = plan.settings.batch_size
-        feed = feed_for(examples, size, plan.settings.steps(len(examples)))
-        key = ("train", signature(feed.fixed), feed.rows is not None, size, learning, plan.probes, program_key(plan.augment))
-        if key not in compiled.programs:
-            parts = (compiled.objective, compiled.rule, compiled.optimizer, compiled.state, compiled.slots)
-            step = make_step(self.network, *parts, feed, size, plan.augment)
-            compiled.programs[key] = TrainingProgram(step, compiled.objective, plan.probes)
-        return compiled.programs[key]
+        return self._compile().training_program(plan)
 
     def train_on_batch(
         self,
@@ -412,10 +398,11 @@ class Model:
         """
         examples = as_examples(x, y, sample_weight, memory_limit)
         self._ensure_network(examples)
-        self._check(examples)
+        trainer = self._compile()
+        trainer.check(examples)
         state = {name: variable.value for name, variable in self.named_weights().items()}
-        program = self._evaluation(examples, _batch_size("evaluate", batch_size))
-        figures = self._compile().objective.figures(program.totals(state, examples))
+        program = trainer.evaluation_program(examples, as_batch_size("evaluate", batch_size))
+        figures = trainer.objective.figures(program.totals(state, examples))
         return _figures(figures, return_dict)
 
     def predict(self, x: Any, batch_size: int | None = None, verbose: str | int = 0) -> Any:
@@ -426,22 +413,10 @@ class Model:
             batch_size: examples in a batch; None for 32.
             verbose: taken because Keras takes it; nothing is shown.
         """
-        x = without_targets(x)
-        if is_source(x):
-            return concatenate_outputs(
-                [self.predict(list(part), batch_size) for part in read_inputs(as_source(x), _batch_size("predict", batch_size))]
-            )
-        inputs = as_examples(x, None).x
-        self._require_inputs(inputs)
-        rows = len(inputs[0])
-        size = min(_batch_size("predict", batch_size), 1 << max(rows - 1, 0).bit_length())
-        program, parts = self._predictor(inputs, size), []
-        weights = [variable.value for variable in self.named_weights().values()]
-        for start in range(0, rows, size):
-            chunk = [array[start : start + size] for array in inputs]
-            padded = [np.concatenate([c, np.repeat(c[-1:], size - len(c), axis=0)]) if len(c) < size else c for c in chunk]
-            parts.append([np.asarray(out)[: len(chunk[0])] for out in program(*weights, *padded)])
-        outputs = [np.concatenate(column) for column in zip(*parts, strict=True)]
+        size = as_batch_size("predict", batch_size)
+        assert self.network is not None and self._predictor is not None
+        parts = [self._predictor(inputs, size) for inputs in input_parts(x, size)]
+        outputs = [np.concatenate(column) if len(column) > 1 else column[0] for column in zip(*parts, strict=True)]
         return outputs if len(outputs) > 1 else outputs[0]
 
     def answer(self, data: Any) -> pl.DataFrame:
@@ -518,78 +493,8 @@ class Model:
         """Make the weights for examples of `shape` (without the batch axis)."""
         raise ArgumentError(f"{self.name} is built from its inputs already.")
 
-    def _evaluation(self, examples: Examples, batch_size: int) -> EvaluationProgram:
-        compiled = self._compile()
-        feed = feed_for(examples, batch_size, -(-len(examples) // batch_size))
-        key = ("evaluate", signature(feed.fixed), feed.rows is not None, batch_size)
-        if key not in compiled.programs:
-            compiled.programs[key] = EvaluationProgram(self.network, compiled.objective, feed, batch_size)
-        return compiled.programs[key]
-
-    def _predictor(self, inputs: Sequence[Array], size: int) -> Program:
-        key = (size, signature([array[:0] for array in inputs]))
-        if key not in self._predictors:
-            places = [Placeholder((size, *array.shape[1:]), array.dtype) for array in inputs]
-            with tracing(Trace()):
-                outputs = self.network.call(places)
-            self._predictors[key] = Program(_listed(outputs), [*self.named_weights().values(), *places])
-        return self._predictors[key]
-
-    def _require_inputs(self, inputs: Sequence[Array]) -> None:
-        shapes = [symbol.example_shape for symbol in self.network.inputs]
-        found = [tuple(array.shape[1:]) for array in inputs]
-        if shapes != found:
-            raise ShapeError(f"{self.name} takes inputs with examples of shape {_shown(shapes)}. Got {_shown(found)}.")
-
-    def _check(self, examples: Examples) -> None:
-        self._require_inputs(examples.x)
-        self._compile().objective.check(examples.y)
-        for symbol, array in zip(self.network.inputs, examples.x, strict=True):
-            if symbol.dtype.kind in "iu" and array.dtype.kind == "f":
-                raise TrainingError(f"The network takes whole numbers ({symbol.dtype}). Got {array.dtype}: give indices as integers.")
-
-
-def _listeners(callbacks: Any) -> list[Callback]:
-    """Return the callbacks that were given, all of which must be callbacks."""
-    given = list(callbacks) if isinstance(callbacks, list | tuple) else [] if callbacks is None else [callbacks]
-    for entry in given:
-        if not isinstance(entry, Callback):
-            raise ArgumentError(
-                f"fit: callbacks must be a list of callbacks, such as [cr.callbacks.EarlyStopping()]. Got {entry!r} in it. "
-                "Write one of your own as a class: class Mine(cr.callbacks.Callback)."
-            )
-    return given
-
-
-def _named(given: Any, get: Callable[[Any], Any]) -> Any:
-    """Return losses or metrics so that they can be written down: functions as objects, names as they are."""
-    if isinstance(given, list | tuple):
-        return [_named(entry, get) for entry in given]
-    return get(given) if callable(given) and not isinstance(given, Loss | Metric) else given
-
-
-def _refuse_unknown(method: Any, unknown: Mapping[str, Any]) -> None:
-    """Raise ArgumentError where a method was given arguments that it does not have."""
-    if unknown:
-        name, known = next(iter(unknown)), [name for name in signature_of(method).parameters if name not in ("self", "unknown")]
-        raise ArgumentError(f"{method.__name__} has no argument {name!r}.{did_you_mean(name, known)} It takes {', '.join(known)}.")
-
-
-def _batch_size(what: str, size: int | None) -> int:
-    if size is not None and size < 1:
-        raise ArgumentError(f"{what}: batch_size must be a whole number from 1. Got {size!r} instead.")
-    return 32 if size is None else size
-
 
 def _figures(figures: dict[str, Any], return_dict: bool) -> Any:
     """Return figures by name, or as Keras does without: one alone as a number, several as a list."""
     values = list(figures.values())
     return figures if return_dict else values if len(values) > 1 else values[0]
-
-
-def _listed(value: Any) -> list[Any]:
-    return list(value) if isinstance(value, list | tuple) else [value]
-
-
-def _shown(shapes: Sequence[tuple[int, ...]]) -> str:
-    return ", ".join(map(str, shapes))

@@ -38,7 +38,7 @@ class Sequential(Model):
 
     def add(self, layer: Any) -> None:
         """Put a layer (or first of all an Input) at the end."""
-        if self._compiled is not None:
+        if self._trainer is not None:
             raise ArgumentError("add: the model is compiled already. Add layers first, then compile.")
         self._add(layer)
         if self._input is not None and self._stack:

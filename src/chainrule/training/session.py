@@ -42,6 +42,13 @@ class Progress:
     begun: bool = False
 
 
+@dataclass
+class StopRequest:
+    """Whether a fit was asked to end, and why; None where it was not."""
+
+    reason: str | None = None
+
+
 class Session:
     """One fit under way.
 
@@ -52,6 +59,7 @@ class Session:
         state: the variables of training by address; they hold the current arrays between dispatches.
         callbacks: who listens.
         progress: where to go on from; the beginning when None.
+        stop: by which whoever holds it ends training after the dispatch, or epoch, under way.
 
     Attributes:
         replaying: whether steps of the past are made again: callbacks then remember, but leave files and the screen alone.
@@ -65,13 +73,14 @@ class Session:
         state: Mapping[str, Variable],
         callbacks: Sequence[Listener],
         progress: Progress | None = None,
+        stop: StopRequest | None = None,
     ) -> None:
         self.plan = plan
         self.state = state
         self.progress = progress or Progress()
         self.objective: Objective = training.objective
         self.callbacks = list(callbacks)
-        self.stop_reason: str | None = None
+        self._stop = stop or StopRequest()
         self.replaying = False
         self._training = training
         self._evaluation = evaluation
@@ -106,7 +115,12 @@ class Session:
 
     def stop(self, reason: str) -> None:
         """Ask to end training after the dispatch, or epoch, under way."""
-        self.stop_reason = reason
+        self._stop.reason = reason
+
+    @property
+    def stop_reason(self) -> str | None:
+        """Why training was asked to end; None where it was not."""
+        return self._stop.reason
 
     def emit(self, event: Event) -> None:
         """Tell all listeners."""

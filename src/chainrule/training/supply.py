@@ -9,8 +9,9 @@ import jax.numpy as jnp
 import numpy as np
 
 from chainrule.data.splits import Split
-from chainrule.data.stream import Epoch, Rows, Source
+from chainrule.data.stream import Epoch, Rows, Source, as_source, is_source
 from chainrule.graph import Array
+from chainrule.training.plan import as_examples
 
 CHUNK_BYTES = 1 << 24  # of the batches that are handed to the device at once
 
@@ -148,9 +149,13 @@ def _filled(array: np.ndarray[Any, Any], size: int) -> np.ndarray[Any, Any]:
     return np.concatenate([array, np.zeros((size - len(array), *array.shape[1:]), array.dtype)])
 
 
-def without_targets(x: Any) -> Any:
-    """Return the inputs of a prepared part, and anything else as it is."""
-    return x.x if isinstance(x, Split) else x
+def input_parts(x: Any, batch_size: int) -> Iterator[tuple[np.ndarray[Any, Any], ...]]:
+    """Yield the inputs of arrays, of a prepared part, or of a source: of a source some batches at a time, else all at once."""
+    x = x.x if isinstance(x, Split) else x
+    if is_source(x):
+        yield from read_inputs(as_source(x), batch_size)
+    else:
+        yield as_examples(x, None).x
 
 
 def read_inputs(source: Source, batch_size: int) -> Iterator[tuple[np.ndarray[Any, Any], ...]]:
@@ -162,8 +167,3 @@ def read_inputs(source: Source, batch_size: int) -> Iterator[tuple[np.ndarray[An
         if start < len(source):
             ahead = _READER.submit(source.take, np.arange(start, min(start + rows, len(source))))
         yield found.x
-
-
-def concatenate_outputs(parts: Sequence[Any]) -> Any:
-    """Return the outputs for parts of the examples as those for all of them: an array, or a list with one for each output."""
-    return [np.concatenate(column) for column in zip(*parts, strict=True)] if isinstance(parts[0], list) else np.concatenate(parts)
