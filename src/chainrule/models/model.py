@@ -13,7 +13,7 @@ from chainrule.counting import counted
 from chainrule.data.preparation.preparation import Preparation
 from chainrule.data.splits import PreparesExamples, Split
 from chainrule.data.stream import is_source
-from chainrule.errors import ArgumentError, ShapeError
+from chainrule.errors import ArgumentError, ShapeError, did_you_mean
 from chainrule.graph import Array, Variable
 from chainrule.layers import Layer, Symbol, Trace, tracing
 from chainrule.losses import LossLike
