@@ -6,6 +6,7 @@ import numpy as np
 from msgspec import Struct
 from numpy.typing import NDArray
 
+from chainrule.data.kind import is_kind
 from chainrule.data.steps.tokens import Sentences, Tokens
 from chainrule.studio.fields import Number, PartName
 from chainrule.studio.task_view import TaskView
@@ -87,7 +88,7 @@ def shown(
         place=place,
         part=part,
         number=row,
-        picture=picture(x) if task.kind not in {"table", "reading"} else None,
+        picture=picture(x) if not is_kind(task.kind, "table", "reading") else None,
         cells=cells_of(task, x),
         text=text_of(task, x),
         target=target,
@@ -109,7 +110,7 @@ def answer_in_words(task: TaskView, x: NDArray[Any], outputs: NDArray[Any] | Non
 def text_of(task: TaskView, x: NDArray[Any]) -> str:
     """Return a question and the text that it is about in the words that the network reads, a line for each sentence; "" of all else."""
     learned = None if task.preparation is None else task.preparation.fitted
-    if learned is None or task.kind != "reading":
+    if learned is None or not is_kind(task.kind, "reading"):
         return ""
     step = learned.features[0].steps[-1]
     if not isinstance(step, Tokens | Sentences):
@@ -121,11 +122,11 @@ def cells_of(task: TaskView, x: NDArray[Any]) -> dict[str, str]:
     """Return what a row of a table says, in the table's own words; of a text its strongest terms, of plain numbers the first of them."""
     if task.preparation is not None and task.is_table:
         return met_in(task.preparation, np.asarray(x))
-    if task.preparation is not None and task.kind == "reading":
+    if task.preparation is not None and is_kind(task.kind, "reading"):
         return dict(list(named_contributions(task.preparation, x, x)[1].items())[:MOST_CELLS])
     if x.ndim != 1:
         return {}
-    if task.preparation is not None and task.kind == "text":
+    if task.preparation is not None and is_kind(task.kind, "text"):
         weights, met = named_contributions(task.preparation, x, x)
         chosen = sorted(met, key=lambda name: -abs(weights[name])) if x.dtype.kind == "f" else list(met)
         return {name: met[name] for name in chosen[:MOST_CELLS]}

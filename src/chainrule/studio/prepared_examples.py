@@ -9,6 +9,7 @@ from numpy.typing import NDArray
 from PIL import Image, UnidentifiedImageError
 from scipy import ndimage
 
+from chainrule.data.kind import all_kinds, is_kind
 from chainrule.errors import ArgumentError, DataError, unknown_name
 from chainrule.studio.example_inputs import Drawing, ExampleInput, InBatch, InPart, Numbers, QuestionAndText, TableRow, Text, UploadedFile
 from chainrule.studio.fields import PartName
@@ -96,8 +97,8 @@ def _image_shape(task: TaskView) -> tuple[int, int, int]:
 
 
 def _article(task: TaskView) -> str:
-    known = {"table": "rows of a table", "image": "pictures", "text": "texts", "audio": "sounds", "reading": "questions about texts"}
-    return known.get(task.kind, f"arrays of shape {tuple(task.shape)}")
+    known = {kind.name: kind.plural for kind in all_kinds() if not kind.takes_arrays or kind.holds_files}
+    return ({"table": "rows of a table"} | known).get(task.kind, f"arrays of shape {tuple(task.shape)}")
 
 
 def _drawing(task: TaskView, given: Drawing) -> Array:
@@ -179,9 +180,9 @@ def _upload(task: TaskView, run: Path, file: Path, row: int) -> PreparedExample:
     if file.suffix in (".png", ".jpg", ".jpeg", ".gif", ".webp", ".bmp"):
         height, width, channels = _image_shape(task)
         return _new(task, _scaled(task, _opened(file, height, width, channels)), file.name)
-    if file.suffix in SOUNDS and task.kind == "audio":
+    if file.suffix in SOUNDS and is_kind(task.kind, "audio"):
         return _prepared(task, str(file), file.name)
-    if file.suffix == ".txt" and task.kind == "text":
+    if file.suffix == ".txt" and is_kind(task.kind, "text"):
         return _text(task, file.read_text(errors="replace")[:MOST_LETTERS], file.name)
     if file.suffix in (*SOUNDS, ".txt", ".zip"):
         raise ArgumentError(f"The network takes {_article(task)}: {file.name} is none of them.")
@@ -208,14 +209,14 @@ def _opened(file: Path, height: int, width: int, channels: int) -> Array:
 
 
 def _text(task: TaskView, text: str, place: str) -> PreparedExample:
-    if task.kind != "text":
+    if not is_kind(task.kind, "text"):
         raise ArgumentError(f"The network takes {_article(task)}, not texts.")
     return _prepared(task, text, place)
 
 
 def _question(task: TaskView, given: QuestionAndText) -> PreparedExample:
     learned = None if task.preparation is None else task.preparation.fitted
-    if task.kind != "reading" or learned is None or learned.reading is None:
+    if not is_kind(task.kind, "reading") or learned is None or learned.reading is None:
         raise ArgumentError(f"The network takes {_article(task)}, not questions about texts.")
     if not given.question.strip() or not given.text.strip():
         raise ArgumentError("There must be a question, and a text that it is about.")

@@ -9,6 +9,7 @@ import polars as pl
 from numpy.typing import NDArray
 
 from chainrule.data import Source, Split
+from chainrule.data.kind import is_kind
 from chainrule.data.steps.step import At
 from chainrule.data.steps.values import paths_of
 from chainrule.errors import ArgumentError, ChainruleError
@@ -109,7 +110,7 @@ def read_again(recording: Recording) -> Again:
 
 def _files(problem: Problem) -> dict[PartName, list[str]]:
     name = problem.learned.features[0].name
-    found = problem.collection.values(name) if problem.kind == "audio" else None
+    found = problem.collection.values(name) if is_kind(problem.kind, "audio") else None
     if not isinstance(found, pl.Series):
         return {}
     paths = paths_of(found, At(name))

@@ -3,6 +3,7 @@
 from msgspec import Struct
 
 from chainrule.data import Preparation
+from chainrule.data.kind import is_kind
 from chainrule.data.preparation.feature import Feature
 from chainrule.data.steps.encoding import OneHot
 from chainrule.data.steps.scaling import Scaling
@@ -89,7 +90,7 @@ def columns_of(preparation: Preparation) -> list[ColumnSummary]:
 def _column(feature: Feature) -> ColumnSummary:
     """Return a column: its categories, or the middle of its numbers and two standard deviations to either side, in its own unit."""
     last = feature.steps[-1] if feature.steps else None
-    if feature.kind == "date":
+    if is_kind(feature.kind, "date"):
         return ColumnSummary(feature.name, "date", [], None, None, None, 0, feature.reason)
     if isinstance(last, Scaling):
         low, middle, high = inverse(feature.steps, [-2.0, 0.0, 2.0]).tolist()

@@ -6,6 +6,7 @@ import msgspec
 import numpy as np
 from msgspec import Struct
 
+from chainrule.data.kind import is_kind
 from chainrule.errors import unknown_name
 from chainrule.explain import methods
 from chainrule.models.model import Model
@@ -101,7 +102,7 @@ class AskAnswer(Request):
             quantity=None if said.quantity is None else number(said.quantity),
             method=self.method,
             target=None if self.method is None else target,
-            reasons=None if task.kind == "reading" else _map(values, prepared),
+            reasons=None if is_kind(task.kind, "reading") else _map(values, prepared),
             parts=[] if values is None else _parts(opened, prepared, values),
             notes=prepared.notes,
         )

@@ -9,6 +9,7 @@ from msgspec import Meta, Struct
 from chainrule.data import CATALOGUE
 from chainrule.data.catalogue import Entry
 from chainrule.data.catalogue.entry import place_of
+from chainrule.data.kind import is_kind
 from chainrule.data.steps.combinations import formulas_of
 from chainrule.optimizers import Optimizer
 from chainrule.optimizers.schedules import CosineDecay
@@ -157,7 +158,7 @@ class DescribeData(Request):
 
 def formulas_for(problem: Problem) -> list[str]:
     """Return the formulas of the number columns of a table; none where it has so many that nobody would choose among them."""
-    columns = [feature.name for feature in problem.learned.flat if feature.kind == "number"]
+    columns = [feature.name for feature in problem.learned.flat if is_kind(feature.kind, "number")]
     return formulas_of(columns) if len(columns) <= MOST_COLUMNS else []
 
 
