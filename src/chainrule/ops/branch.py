@@ -1,6 +1,7 @@
 """Conditions and barriers: a part of the graph that is computed only where a predicate holds, or separately from the rest."""
 
 from collections.abc import Callable, Sequence
+from functools import partial
 
 import jax
 import jax.numpy as jnp
@@ -8,6 +9,7 @@ from jax import lax
 
 from chainrule.errors import DtypeError, ShapeError
 from chainrule.graph import NoGradient, Op, Subgraph, Tensor, TensorType, placeholder_like, substitute
+from chainrule.ops.rules import Differentiate
 
 
 def cond(predicate: Tensor, value: Tensor, operands: Sequence[Tensor]) -> Tensor:
@@ -67,25 +69,22 @@ def _run(predicate: jax.Array, *inputs: jax.Array, body: Callable[..., Sequence[
     return lax.cond(predicate, lambda *arrays: body(*arrays)[0], lambda *_: jnp.zeros(kind.shape, kind.dtype), *inputs)
 
 
-def _branch_pullback(
-    dys: Sequence[Tensor | None],
-    y: Tensor,
-    predicate: Tensor,
-    *inputs: Tensor,
-    differentiate: Callable[[dict[Tensor, Tensor], Sequence[Tensor]], list[Tensor | NoGradient]],
-    body: Subgraph,
+def _pull_back(
+    make: Callable[..., Tensor], dys: Sequence[Tensor | None], inputs: Sequence[Tensor], differentiate: Differentiate, body: Subgraph
 ) -> list[Tensor | NoGradient]:
+    """Return the gradient of each input of a body: each a body of its own, which `make` makes a node of."""
     (dy,) = dys
     assert dy is not None
     seed = placeholder_like(dy)
     found = differentiate({body.outputs[0]: seed}, body.inputs)
     outer = dict(zip([*body.inputs, seed], [*inputs, dy], strict=True))
-    gradients: list[Tensor | NoGradient] = [NoGradient("a condition only selects")]
-    for dx in found:
-        if isinstance(dx, Tensor):
-            dx = branch(predicate, *outer.values(), body=Subgraph(tuple(outer), (dx,)))  # pyright: ignore[reportArgumentType]
-        gradients.append(dx)
-    return gradients
+    return [make(*outer.values(), body=Subgraph(tuple(outer), (dx,))) if isinstance(dx, Tensor) else dx for dx in found]
+
+
+def _branch_pullback(
+    dys: Sequence[Tensor | None], y: Tensor, predicate: Tensor, *inputs: Tensor, differentiate: Differentiate, body: Subgraph
+) -> list[Tensor | NoGradient]:
+    return [NoGradient("a condition only selects"), *_pull_back(partial(branch, predicate), dys, inputs, differentiate, body)]
 
 
 branch = Op(
@@ -99,21 +98,9 @@ branch = Op(
 
 
 def _region_pullback(
-    dys: Sequence[Tensor | None],
-    y: Tensor,
-    *inputs: Tensor,
-    differentiate: Callable[[dict[Tensor, Tensor], Sequence[Tensor]], list[Tensor | NoGradient]],
-    body: Subgraph,
+    dys: Sequence[Tensor | None], y: Tensor, *inputs: Tensor, differentiate: Differentiate, body: Subgraph
 ) -> list[Tensor | NoGradient]:
-    (dy,) = dys
-    assert dy is not None
-    seed = placeholder_like(dy)
-    found = differentiate({body.outputs[0]: seed}, body.inputs)
-    outer = dict(zip([*body.inputs, seed], [*inputs, dy], strict=True))
-    return [
-        region(*outer.values(), body=Subgraph(tuple(outer), (dx,))) if isinstance(dx, Tensor) else dx  # pyright: ignore[reportArgumentType]
-        for dx in found
-    ]
+    return _pull_back(region, dys, inputs, differentiate, body)
 
 
 region = Op(

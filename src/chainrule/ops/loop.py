@@ -24,6 +24,7 @@ from chainrule.graph import (
     topological,
 )
 from chainrule.ops.products import matmul_op, swap_last, transposed_product
+from chainrule.ops.rules import Differentiate
 from chainrule.ops.shaping import reshape
 
 item = Op(
@@ -107,7 +108,7 @@ def _loop_pullback(
     dys: Sequence[Tensor | None],
     y: Tensor,
     *inputs: Tensor,
-    differentiate: Callable[[dict[Tensor, Tensor], Sequence[Tensor]], list[Tensor | NoGradient]],
+    differentiate: Differentiate,
     body: Subgraph,
     carries: int,
     sequences: int,

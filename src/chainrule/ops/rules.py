@@ -2,13 +2,15 @@
 
 import math
 from collections.abc import Callable, Sequence
-from typing import Any
+from typing import Any, TypeAlias
 
 import numpy as np
 from numpy.typing import DTypeLike
 
 from chainrule.errors import ArgumentError, DtypeError, ShapeError
 from chainrule.graph import NoGradient, Tensor, TensorType
+
+Differentiate: TypeAlias = Callable[[dict[Tensor, Tensor], Sequence[Tensor]], list[Tensor | NoGradient]]  # the gradient pass
 
 STEP = NoGradient("it is piecewise constant: its derivative is zero wherever it has one")
 DISCRETE = NoGradient("its output counts or selects: it has no derivative")

@@ -12,13 +12,12 @@ import jax
 import jax.numpy as jnp
 from jax import lax
 
-from chainrule.ops import region
+from chainrule.ops import branch, region
 from chainrule.xla.lowering import Policy
 
 
 def _in_a_branch(*inputs: jax.Array, body: Callable[..., Sequence[jax.Array]]) -> jax.Array:
-    kind = jax.eval_shape(lambda *arrays: body(*arrays)[0], *inputs)
-    return lax.cond(_true(inputs[0]), lambda *arrays: body(*arrays)[0], lambda *_: jnp.zeros(kind.shape, kind.dtype), *inputs)
+    return branch.lower(_true(inputs[0]), *inputs, body=body)
 
 
 def _true(array: jax.Array) -> jax.Array:
