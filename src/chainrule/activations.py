@@ -35,7 +35,7 @@ class Activation(Configurable, abstract=True):
         limits: the numbers that outputs lie between.
         is_linear: whether it is a multiple of its input, so that it bends nothing.
         rectifies: whether everything below 0 becomes 0, and has no gradient: units with such an activation can die.
-        saturates: whether it has a flat part at both ends, where gradients vanish.
+        saturates: whether it flattens towards both ends, where gradients vanish.
         probabilities: "each" where every output is a probability by itself, "together" where those of an example sum to 1.
         initializer: the first values of weights that keep the variance from layer to layer.
     """
