@@ -49,7 +49,7 @@ def show_columns(problem: Problem) -> None:
         console().print(Text(f"  and {counted(more, 'more column')}"))
 
 
-def show_issues(issues: Sequence[Issue], title: str = "Found amiss") -> None:
+def show_issues(issues: Sequence[Issue], title: str = "What is wrong with the data") -> None:
     """Print what the checks of the data have found, the gravest first."""
     if issues:
         heading(title)

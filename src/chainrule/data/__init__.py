@@ -7,7 +7,7 @@ from chainrule.data.catalogue import CATALOGUE, load
 from chainrule.data.catalogue.entry import File, find
 from chainrule.data.collection import Collection
 from chainrule.data.frame import drop_missing
-from chainrule.data.kind import Column, Counted, Kind
+from chainrule.data.kind import Column, Counted, Kind, forget_kind
 from chainrule.data.preparation.preparation import Preparation
 from chainrule.data.read.arrays import read_idx
 from chainrule.data.read.table import read_table
@@ -122,6 +122,7 @@ __all__ = [
     "columns",
     "drop_missing",
     "find",
+    "forget_kind",
     "kinds",
     "load",
     "pack",

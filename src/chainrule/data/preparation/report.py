@@ -1,4 +1,4 @@
-"""The report of a preparation: what each verb did, what the columns and the target hold, examples, and what was found amiss."""
+"""The report of a preparation: what each verb did, what the columns and the target hold, examples, and what is wrong with the data."""
 
 import base64
 import io

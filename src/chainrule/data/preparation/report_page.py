@@ -47,7 +47,7 @@ def page(report: Mapping[str, Any]) -> str:
     more = len(report["columns"]) - len(shown)
     sections = [
         _head(report),
-        _section("Found amiss", _issues(report["issues"], report["checked"])),
+        _section("What is wrong with the data", _issues(report["issues"], report["checked"])),
         _section("Decided", _listed(report["facts"])),
         *target,
         _section("Columns", _grid([_column(column) for column in shown]) + (f"<p>and {more} more</p>" if more else "")),
