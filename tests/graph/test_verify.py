@@ -7,7 +7,7 @@ import numpy as np
 import pytest
 
 from chainrule.errors import GraphError
-from chainrule.graph import OPS, Placeholder, Tensor, TensorType, Variable, verify
+from chainrule.graph import OPS, Op, Placeholder, Tensor, TensorType, Variable, verify
 from chainrule.ops import scan
 
 FLOAT = np.dtype("float32")
@@ -86,3 +86,8 @@ def test_a_fault_within_a_loop_is_found():
 def test_two_ops_of_one_name_are_refused():
     with pytest.raises(GraphError, match="two ops named 'add'"):
         type(OPS["add"])("add", infer=lambda x: x.type, lower=None, pullback=None, formula="x")
+
+
+def test_an_op_of_the_users_own_is_declared_again():
+    first, second = (Op("cell_run_twice", infer=lambda x: x.type, lower=abs, pullback=lambda dy, y, x: (dy,), formula="x") for _ in "ab")
+    assert OPS.pop("cell_run_twice") is second is not first
