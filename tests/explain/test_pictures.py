@@ -9,7 +9,7 @@ from matplotlib.colors import to_rgb
 from matplotlib.figure import Figure
 
 from chainrule.errors import ShapeError
-from chainrule.explain import Dependence, Embedding, pictures
+from chainrule.explain import Dependence, Projection, pictures
 
 
 @pytest.fixture
@@ -81,7 +81,7 @@ def test_examples_points_and_curves(random: np.random.Generator) -> None:
     assert texts(pictures.image_grid(random.random((7, 8, 8, 1)), captions, "near", across=4)) == [*captions, "near"]
     places = random.normal(size=(30, 2))
     classes = np.arange(30) % 3
-    figure = pictures.embedding_scatter(Embedding(places, np.array([0.5, 0.25])), classes, ["x", "y", "z"], "plane")
+    figure = pictures.embedding_scatter(Projection(places, np.array([0.5, 0.25])), classes, ["x", "y", "z"], "plane")
     assert {"x", "y", "z", "plane", "second, 25%"} <= set(texts(figure))
     for number, cloud in enumerate(figure.axes[0].collections):
         np.testing.assert_allclose(cloud.get_offsets(), places[classes == number])

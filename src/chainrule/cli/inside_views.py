@@ -14,7 +14,7 @@ from chainrule.cli.screen import console, heading, number, pairs, table
 from chainrule.counting import counted
 from chainrule.errors import DataError, unknown_name
 from chainrule.insight import Moment, Run
-from chainrule.insight.landscape import Course, Line, Plane, course, line, path, plane
+from chainrule.insight.landscape import Line, Plane, SharpnessCourse, course, line, path, plane
 from chainrule.record import Recording
 from chainrule.training import ProbeSeries
 
@@ -180,7 +180,7 @@ def show_node(moment: Moment, name: str) -> None:
 SLICE_ROWS = 13  # of a slice
 
 
-def landscape_view(run: Run, kind: str, examples: int) -> Course | Line | Plane:
+def landscape_view(run: Run, kind: str, examples: int) -> SharpnessCourse | Line | Plane:
     """Return what is asked of a run's landscape."""
     if kind == "sharpness":
         return course(run, examples=examples)
@@ -194,7 +194,7 @@ def landscape_view(run: Run, kind: str, examples: int) -> Course | Line | Plane:
     return line(model, list(train.x), list(train.y), to=run.at(first).state, examples=examples, sample_weight=train.weight)
 
 
-def course_table(course: Course) -> Table:
+def course_table(course: SharpnessCourse) -> Table:
     """Return sharpness step by step."""
     edges = course.thresholds if course.thresholds is not None else [None] * len(course.steps)
     rows = [

@@ -36,10 +36,10 @@ def landscape(
     from chainrule.cli.inside_views import course_table, landscape_view, slice_table  # noqa: PLC0415
     from chainrule.cli.screen import console, show_notes  # noqa: PLC0415
     from chainrule.insight import open_run  # noqa: PLC0415
-    from chainrule.insight.landscape import Course  # noqa: PLC0415
+    from chainrule.insight.landscape import SharpnessCourse  # noqa: PLC0415
 
     found = landscape_view(open_run(find_run(run, runs)), kind.value, examples)
-    console().print(course_table(found) if isinstance(found, Course) else slice_table(found))
+    console().print(course_table(found) if isinstance(found, SharpnessCourse) else slice_table(found))
     if picture is not None:
         from chainrule.insight.pictures.landscape import draw  # noqa: PLC0415
         from chainrule.pictures import save  # noqa: PLC0415

@@ -10,6 +10,7 @@ import numpy as np
 from chainrule import ops
 from chainrule.doctor.targets import Array as NumpyArray
 from chainrule.graph import Array, Placeholder, Tensor
+from chainrule.insight.computation import NamedArrays
 from chainrule.layers import Trace
 from chainrule.models import Model
 from chainrule.rules import Rule
@@ -18,7 +19,6 @@ from chainrule.training.objective import Objective, make_objective
 from chainrule.training.step import Batch, forward, trainable_weights
 from chainrule.xla import Program
 
-Values = dict[str, NumpyArray]
 ROWS, FEWEST_ROWS = 256, 16  # on which a inspection looks
 COST = 5e9  # parameters times rows, times steps of a series: about a second
 
@@ -41,10 +41,10 @@ class Inspection:
 
     step: int
     loss: float
-    outputs: Values
-    output_gradients: Values
-    weights: Values
-    weight_gradients: Values
+    outputs: NamedArrays
+    output_gradients: NamedArrays
+    weights: NamedArrays
+    weight_gradients: NamedArrays
     answers: list[NumpyArray]
     penalty: float = 0.0
     rows: NumpyArray = field(default_factory=lambda: np.arange(0))
@@ -80,7 +80,7 @@ class Inspector:
             self._program = self._make()
         found = [np.asarray(array) for array in self._program(*arrays.values(), *self._examples.x, *self._examples.y)]
         loss, penalty, *rest = found
-        groups: dict[str, Values] = {}
+        groups: dict[str, NamedArrays] = {}
         for group, names in self._names.items():
             groups[group] = dict(zip(names, rest[: len(names)], strict=True))
             rest = rest[len(names) :]

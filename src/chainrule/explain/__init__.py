@@ -4,7 +4,7 @@ from chainrule.explain.activation_maps import grad_cam
 from chainrule.explain.columns import by_column, feature_groups
 from chainrule.explain.covering import occlusion
 from chainrule.explain.dependence import Dependence, partial_dependence
-from chainrule.explain.embeddings import Embedding, embedding
+from chainrule.explain.embeddings import Projection, embedding
 from chainrule.explain.forward_pass import Attributions
 from chainrule.explain.gradients import gradient_times_input, integrated_gradients, saliency, smooth_grad
 from chainrule.explain.importance import Importance, permutation_importance
@@ -16,11 +16,11 @@ from chainrule.explain.neighbours import Nearest, layer_outputs, nearest_example
 __all__ = [
     "Attributions",
     "Dependence",
-    "Embedding",
     "Importance",
     "Maximised",
     "Method",
     "Nearest",
+    "Projection",
     "by_column",
     "embedding",
     "feature_groups",

@@ -6,7 +6,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.errors import ArgumentError
-from chainrule.explain.forward_pass import Floats, ForwardPass, Quantity, Target, ask
+from chainrule.explain.forward_pass import AnswerQuantity, Floats, ForwardPass, OutputChoice, ask
 from chainrule.explain.method import Method
 from chainrule.graph import Tensor
 from chainrule.models import Model
@@ -16,11 +16,11 @@ from chainrule.networks import Network
 def grad_cam(
     model: Model,
     x: ArrayLike,
-    target: Target = None,
+    target: OutputChoice = None,
     layer: str | None = None,
     resize: bool = True,
     positive: bool = True,
-    quantity: Quantity = "output",
+    quantity: AnswerQuantity = "output",
 ) -> Floats:
     """Return max(0, Σₖ αₖ Aₖ), with Aₖ channel k of a layer's output and αₖ the mean over its places of ∂f/∂Aₖ.
 
@@ -96,5 +96,5 @@ class GradCam(Method):
     def fits(self, model: Model) -> bool:
         return any(layer.slides for _, layer in model.network.sublayers(""))
 
-    def contributions(self, model: Model, x: ArrayLike, target: Target = None) -> Floats:
+    def contributions(self, model: Model, x: ArrayLike, target: OutputChoice = None) -> Floats:
         return grad_cam(model, x, target, quantity="logit")

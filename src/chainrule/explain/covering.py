@@ -8,7 +8,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.errors import ArgumentError
-from chainrule.explain.forward_pass import BATCH, Floats, Quantity, Target, ask, power_of_two
+from chainrule.explain.forward_pass import BATCH, AnswerQuantity, Floats, OutputChoice, ask, power_of_two
 from chainrule.explain.method import Method
 from chainrule.models import Model
 
@@ -16,11 +16,11 @@ from chainrule.models import Model
 def occlusion(
     model: Model,
     x: ArrayLike,
-    target: Target = None,
+    target: OutputChoice = None,
     window: int | Sequence[int] = 1,
     stride: int | Sequence[int] | None = None,
     fill: float = 0.0,
-    quantity: Quantity = "output",
+    quantity: AnswerQuantity = "output",
 ) -> Floats:
     """Return for each number of each row f(x) − f(x with a window covered), the mean over the windows that cover it.
 
@@ -96,6 +96,6 @@ class Occlusion(Method):
 
     name = "occlusion"
 
-    def contributions(self, model: Model, x: ArrayLike, target: Target = None) -> Floats:
+    def contributions(self, model: Model, x: ArrayLike, target: OutputChoice = None) -> Floats:
         shape = np.shape(x)
         return occlusion(model, x, target, window=max(1, min(shape[1:3]) // 6) if len(shape) == 4 else 1, quantity="logit")

@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.errors import ArgumentError, ShapeError
-from chainrule.explain.forward_pass import Floats, Quantity, Target, ask
+from chainrule.explain.forward_pass import AnswerQuantity, Floats, OutputChoice, ask
 from chainrule.models import Model
 
 
@@ -30,8 +30,8 @@ def partial_dependence(
     x: ArrayLike,
     column: int | Sequence[int],
     grid: ArrayLike | int = 20,
-    target: Target = None,
-    quantity: Quantity = "output",
+    target: OutputChoice = None,
+    quantity: AnswerQuantity = "output",
 ) -> Dependence:
     """Return the mean over rows of f(x with one column at a value), for each value of a grid, and each row's own curve.
 

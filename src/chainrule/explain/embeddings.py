@@ -20,7 +20,7 @@ class Reducer(Protocol):
         ...
 
 
-class Embedding(NamedTuple):
+class Projection(NamedTuple):
     """Examples laid out on a plane or in space.
 
     Args:
@@ -34,7 +34,7 @@ class Embedding(NamedTuple):
 
 def embedding(
     model: Model, x: ArrayLike, layer: str | None = None, method: str | Reducer = "pca", seed: int = 0, dimensions: int = 2
-) -> Embedding:
+) -> Projection:
     """Return a layer's outputs laid out in two dimensions, or three.
 
     "pca" projects them on their principal directions, u₁, u₂ and u₃ of the singular value decomposition of the centred outputs;
@@ -76,16 +76,16 @@ def embedding(
     if method == "pca":
         return _principal(points, dimensions)
     reducer = _bought(method, seed, len(points), dimensions) if isinstance(method, str) else method
-    return Embedding(np.asarray(reducer.fit_transform(points), np.float64), None)
+    return Projection(np.asarray(reducer.fit_transform(points), np.float64), None)
 
 
-def _principal(points: Floats, dimensions: int) -> Embedding:
+def _principal(points: Floats, dimensions: int) -> Projection:
     centred = points - points.mean(axis=0)
     _, sizes, directions = np.linalg.svd(centred, full_matrices=False)
     first = directions[:dimensions]
     first = first * np.sign(first[np.arange(dimensions), np.abs(first).argmax(axis=1)])[:, None]
     variances = sizes**2
-    return Embedding(centred @ first.T, variances[:dimensions] / (variances.sum() or 1.0))
+    return Projection(centred @ first.T, variances[:dimensions] / (variances.sum() or 1.0))
 
 
 def _bought(method: str, seed: int, rows: int, dimensions: int) -> Reducer:

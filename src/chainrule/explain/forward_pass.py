@@ -20,8 +20,8 @@ from chainrule.networks.rows import prepared_rows
 from chainrule.xla import Program
 
 Floats: TypeAlias = NDArray[np.floating[Any]]
-Target: TypeAlias = int | Sequence[int] | NDArray[Any] | None
-Quantity: TypeAlias = Literal["output", "logit", "probability"]
+OutputChoice: TypeAlias = int | Sequence[int] | NDArray[Any] | None
+AnswerQuantity: TypeAlias = Literal["output", "logit", "probability"]
 
 BATCH = 64  # rows in one call of a program, at most: what bounds memory
 QUANTITIES = ("output", "logit", "probability")
@@ -45,7 +45,7 @@ class ForwardPass:
     Args:
         network: one input, one output.
         size: rows in a batch.
-        quantity: which quantity is the score; see `Question`.
+        quantity: which quantity is the score; see `ExplainedRows`.
 
     Attributes:
         x: the placeholder of the rows.
@@ -60,7 +60,7 @@ class ForwardPass:
         score: the chosen number of each row, of shape (size,).
     """
 
-    def __init__(self, network: Network, size: int, quantity: Quantity) -> None:
+    def __init__(self, network: Network, size: int, quantity: AnswerQuantity) -> None:
         (symbol,) = network.inputs
         self.size = size
         self.x = Placeholder((size, *symbol.example_shape), symbol.dtype, "x")
@@ -143,7 +143,7 @@ class ForwardPass:
 
 
 @dataclass(frozen=True, eq=False)
-class Question:
+class ExplainedRows:
     """Rows, and the number of the model's answer for each that is to be explained.
 
     Args:
@@ -163,7 +163,9 @@ class Question:
         return values.sum(axis=-1) if self.forward_pass.embedded else values
 
 
-def ask(model: Model, x: ArrayLike, target: Target = None, quantity: Quantity = "output", size: int | None = None) -> Question:
+def ask(
+    model: Model, x: ArrayLike, target: OutputChoice = None, quantity: AnswerQuantity = "output", size: int | None = None
+) -> ExplainedRows:
     """Return the question why a model answers as it does.
 
     Args:
@@ -188,13 +190,13 @@ def ask(model: Model, x: ArrayLike, target: Target = None, quantity: Quantity = 
     if not np.isfinite(entries).all():
         row = int(np.argmin(np.isfinite(entries).reshape(len(rows), -1).all(axis=1)))
         raise DataError(f"Row {row} of x holds an index outside of the network's embedding: {rows[row].min()} to {rows[row].max()}.")
-    return Question(forward_pass, rows, entries, _chosen(forward_pass, entries, target))
+    return ExplainedRows(forward_pass, rows, entries, _chosen(forward_pass, entries, target))
 
 
-_forward_passes: WeakKeyDictionary[Network, dict[tuple[int, Quantity], ForwardPass]] = WeakKeyDictionary()
+_forward_passes: WeakKeyDictionary[Network, dict[tuple[int, AnswerQuantity], ForwardPass]] = WeakKeyDictionary()
 
 
-def forward_pass_over(model: Model, size: int, quantity: Quantity = "output") -> ForwardPass:
+def forward_pass_over(model: Model, size: int, quantity: AnswerQuantity = "output") -> ForwardPass:
     """Return the forward pass of a model over batches of a size; made once, so that its programs are compiled once."""
     known = _forward_passes.setdefault(model.network, {})
     if (size, quantity) not in known:
@@ -245,7 +247,7 @@ def _marked(embedded: Tensor, mask: Tensor) -> Tensor:
     return ops.concatenate(embedded, mask.astype(embedded.dtype).reshape(*mask.shape, 1), axis=-1)
 
 
-def _as_quantity(output: Tensor, quantity: Quantity) -> Tensor:
+def _as_quantity(output: Tensor, quantity: AnswerQuantity) -> Tensor:
     logit = _logit(output)
     if quantity == "logit":
         if logit is None and output.op is not None and output.op.limits is not None:
@@ -266,7 +268,7 @@ def _logit(output: Tensor) -> Tensor | None:
     return None
 
 
-def _chosen(forward_pass: ForwardPass, entries: Floats, target: Target) -> NDArray[Any]:
+def _chosen(forward_pass: ForwardPass, entries: Floats, target: OutputChoice) -> NDArray[Any]:
     rows, shape = len(entries), forward_pass.output.shape[1:]
     count = math.prod(shape)
     if target is None:

@@ -6,14 +6,14 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from chainrule.errors import ArgumentError, ShapeError
-from chainrule.explain.forward_pass import BATCH, Attributions, Floats, Quantity, Question, Target, ask, power_of_two
+from chainrule.explain.forward_pass import BATCH, AnswerQuantity, Attributions, ExplainedRows, Floats, OutputChoice, ask, power_of_two
 from chainrule.explain.method import Method
 from chainrule.models import Model
 
 TOLERATED = 0.05  # gap, as a share of the sizes of all contributions, before a warning
 
 
-def saliency(model: Model, x: ArrayLike, target: Target = None, quantity: Quantity = "output") -> Floats:
+def saliency(model: Model, x: ArrayLike, target: OutputChoice = None, quantity: AnswerQuantity = "output") -> Floats:
     """Return the gradient of each row's answer with respect to the row: ∂f/∂xᵢ.
 
     It keeps its sign; Simonyan et al. draw its absolute value. For a token it is the norm of the gradient with respect to its
@@ -45,7 +45,7 @@ def saliency(model: Model, x: ArrayLike, target: Target = None, quantity: Quanti
     return np.linalg.norm(found, axis=-1) if question.forward_pass.embedded else found
 
 
-def gradient_times_input(model: Model, x: ArrayLike, target: Target = None, quantity: Quantity = "output") -> Floats:
+def gradient_times_input(model: Model, x: ArrayLike, target: OutputChoice = None, quantity: AnswerQuantity = "output") -> Floats:
     """Return each number of a row times the gradient of the row's answer with respect to it: xᵢ · ∂f/∂xᵢ.
 
     For a network of ReLUs without biases the contributions add up to the answer. A token's is the sum over its embedding.
@@ -78,11 +78,11 @@ def gradient_times_input(model: Model, x: ArrayLike, target: Target = None, quan
 def smooth_grad(
     model: Model,
     x: ArrayLike,
-    target: Target = None,
+    target: OutputChoice = None,
     noise: float = 0.15,
     samples: int = 50,
     seed: int = 0,
-    quantity: Quantity = "output",
+    quantity: AnswerQuantity = "output",
 ) -> Floats:
     """Return the mean over noisy copies of a row of the gradient of its answer: mean of ∂f/∂x at x + N(0, σ²).
 
@@ -128,7 +128,12 @@ def smooth_grad(
 
 
 def integrated_gradients(
-    model: Model, x: ArrayLike, target: Target = None, baseline: ArrayLike | None = None, steps: int = 64, quantity: Quantity = "output"
+    model: Model,
+    x: ArrayLike,
+    target: OutputChoice = None,
+    baseline: ArrayLike | None = None,
+    steps: int = 64,
+    quantity: AnswerQuantity = "output",
 ) -> Attributions:
     """Return (xᵢ − bᵢ) · ∫₀¹ ∂f/∂xᵢ(b + α (x − b)) dα for each number of each row.
 
@@ -174,7 +179,7 @@ def integrated_gradients(
     return Attributions(question.attribution(values), gap)
 
 
-def _along(question: Question, row: int, start: Floats, places: Floats, shares: Floats) -> Floats:
+def _along(question: ExplainedRows, row: int, start: Floats, places: Floats, shares: Floats) -> Floats:
     """Return one row's contributions, from its gradients at all places on the way."""
     way = question.entries[row].astype(np.float64) - start
     shape = (-1, *[1] * way.ndim)
@@ -190,7 +195,7 @@ def _warn(gap: Floats, sizes: Floats, steps: int) -> None:
         warnings.warn(f"integrated_gradients: {text} Got {steps}.", stacklevel=3)
 
 
-def _entries_of_baseline(question: Question, baseline: ArrayLike | None) -> Floats:
+def _entries_of_baseline(question: ExplainedRows, baseline: ArrayLike | None) -> Floats:
     forward_pass, entries = question.forward_pass, question.entries
     if baseline is None:
         return forward_pass.in_place_of(entries, np.zeros_like(forward_pass.numbers(entries)))
@@ -206,7 +211,7 @@ class Saliency(Method):
 
     name = "saliency"
 
-    def contributions(self, model: Model, x: ArrayLike, target: Target = None) -> Floats:
+    def contributions(self, model: Model, x: ArrayLike, target: OutputChoice = None) -> Floats:
         return saliency(model, x, target, quantity="logit")
 
 
@@ -215,7 +220,7 @@ class GradientTimesInput(Method):
 
     name = "gradient-times-input"
 
-    def contributions(self, model: Model, x: ArrayLike, target: Target = None) -> Floats:
+    def contributions(self, model: Model, x: ArrayLike, target: OutputChoice = None) -> Floats:
         return gradient_times_input(model, x, target, quantity="logit")
 
 
@@ -224,7 +229,7 @@ class SmoothGrad(Method):
 
     name = "smooth-grad"
 
-    def contributions(self, model: Model, x: ArrayLike, target: Target = None) -> Floats:
+    def contributions(self, model: Model, x: ArrayLike, target: OutputChoice = None) -> Floats:
         return smooth_grad(model, x, target, quantity="logit")
 
 
@@ -233,5 +238,5 @@ class IntegratedGradients(Method):
 
     name = "integrated-gradients"
 
-    def contributions(self, model: Model, x: ArrayLike, target: Target = None) -> Floats:
+    def contributions(self, model: Model, x: ArrayLike, target: OutputChoice = None) -> Floats:
         return integrated_gradients(model, x, target, quantity="logit").values

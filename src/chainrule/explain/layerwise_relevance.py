@@ -3,7 +3,7 @@
 from numpy.typing import ArrayLike
 
 from chainrule.errors import ArgumentError, unknown_name
-from chainrule.explain.forward_pass import Attributions, Floats, Quantity, Target, ask
+from chainrule.explain.forward_pass import AnswerQuantity, Attributions, Floats, OutputChoice, ask
 from chainrule.explain.method import Method
 from chainrule.explain.relevance_rules import RELEVANCE_RULES, RelevanceRule, relevance_of_entry
 from chainrule.models import Model
@@ -12,11 +12,11 @@ from chainrule.models import Model
 def relevance(
     model: Model,
     x: ArrayLike,
-    target: Target = None,
+    target: OutputChoice = None,
     rule: RelevanceRule = "epsilon",
     epsilon: float = 1e-6,
     gamma: float = 0.25,
-    quantity: Quantity = "logit",
+    quantity: AnswerQuantity = "logit",
 ) -> Attributions:
     """Return the relevance of each number of each row: the answer, handed back from layer to layer in proportion.
 
@@ -75,5 +75,5 @@ class Relevance(Method):
 
     name = "relevance"
 
-    def contributions(self, model: Model, x: ArrayLike, target: Target = None) -> Floats:
+    def contributions(self, model: Model, x: ArrayLike, target: OutputChoice = None) -> Floats:
         return relevance(model, x, target).values

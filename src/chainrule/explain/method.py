@@ -6,7 +6,7 @@ from typing import ClassVar
 from numpy.typing import ArrayLike
 
 from chainrule.configuration import Configurable, subclasses
-from chainrule.explain.forward_pass import Floats, Target
+from chainrule.explain.forward_pass import Floats, OutputChoice
 from chainrule.models import Model
 
 
@@ -34,7 +34,7 @@ class Method(Configurable, abstract=True):
         return True
 
     @abstractmethod
-    def contributions(self, model: Model, x: ArrayLike, target: Target = None) -> Floats:
+    def contributions(self, model: Model, x: ArrayLike, target: OutputChoice = None) -> Floats:
         """Return how much each number of each row contributes to the row's answer, before the softmax or sigmoid at its end.
 
         Args:

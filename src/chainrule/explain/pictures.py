@@ -11,7 +11,7 @@ from matplotlib.lines import Line2D
 from numpy.typing import ArrayLike, NDArray
 
 from chainrule.errors import ShapeError
-from chainrule.explain import Dependence, Embedding
+from chainrule.explain import Dependence, Projection
 from chainrule.pictures import COLOURS, POSITIVE, QUIET, SIGNED, new_figure, title
 
 FOR, AGAINST = "#b2182b", "#2166ac"  # the ends of SIGNED
@@ -170,7 +170,7 @@ def image_grid(images: ArrayLike, captions: Sequence[str], heading: str = "", ac
     return figure
 
 
-def embedding_scatter(found: Embedding, classes: ArrayLike, names: Sequence[str] | None = None, heading: str = "") -> Figure:
+def embedding_scatter(found: Projection, classes: ArrayLike, names: Sequence[str] | None = None, heading: str = "") -> Figure:
     """Return examples on a plane, coloured by class, each class named at its middle.
 
     Args:

@@ -9,7 +9,7 @@ from chainrule.graph import NoGradient, Tensor, topological
 
 
 @dataclass(frozen=True)
-class Stage:
+class ChainStage:
     """A piece of the chain.
 
     Args:
@@ -50,7 +50,7 @@ def bottlenecks(inside: Sequence[Tensor], source: Tensor) -> list[Tensor]:
     return found
 
 
-def chain_of(losses: Tensor, weight: Tensor, rules: Rules) -> list[Stage]:
+def chain_of(losses: Tensor, weight: Tensor, rules: Rules) -> list[ChainStage]:
     """Return the stages from a weight to the examples' losses: for each layer its weighted sum, where there is one, and its output.
 
     Args:
@@ -64,11 +64,11 @@ def chain_of(losses: Tensor, weight: Tensor, rules: Rules) -> list[Stage]:
     for path, group in groupby(bottlenecks(inside, weight), key=lambda node: node.origin.path):
         ends |= _ends(path, list(group), passed, losses.shape[0])
     ends[losses] = "loss of the example"
-    stages: list[Stage] = []
+    stages: list[ChainStage] = []
     begin = 0
     for position, node in enumerate(inside):
         if node in ends:
-            stages.append(Stage(ends[node], node, tuple(inside[begin : position + 1])))
+            stages.append(ChainStage(ends[node], node, tuple(inside[begin : position + 1])))
             begin = position + 1
     return stages
 

@@ -11,7 +11,7 @@ from chainrule.graph import Array, Tensor
 from chainrule.training.step import TrainingStep
 from chainrule.xla import Program
 
-Values = dict[str, np.ndarray[Any, Any]]
+NamedArrays = dict[str, np.ndarray[Any, Any]]
 Nodes = tuple[Sequence[Tensor], Sequence[Tensor]]  # outputs, and inputs beside the leaves
 
 
@@ -55,7 +55,7 @@ class Computation:
         return [np.asarray(array) for array in arrays]
 
     @cached_property
-    def insides(self) -> dict[str, Values]:
+    def insides(self) -> dict[str, NamedArrays]:
         """All that is inside the step, by group and address.
 
         The groups are "value", "gradient", "update" and "batch".

@@ -11,7 +11,7 @@ MOST_FORMULAS = 3
 
 
 @dataclass(frozen=True)
-class Factor:
+class PathFactor:
     """One local derivative on a path.
 
     Args:
@@ -39,7 +39,7 @@ class Path:
         units: for each stage from the weight up, the position of the unit that it passes.
     """
 
-    factors: tuple[Factor, ...]
+    factors: tuple[PathFactor, ...]
     value: float
     units: tuple[tuple[int, ...], ...]
 
@@ -171,7 +171,7 @@ def _by_path(why: Why) -> list[str]:
     return [*lines, f"  all others: {why.others:+.4e}"]
 
 
-def _factor(factor: Factor, width: int) -> list[str]:
+def _factor(factor: PathFactor, width: int) -> list[str]:
     formulas = "; ".join(factor.ops if len(factor.ops) <= MOST_FORMULAS else [op.partition(":")[0] for op in factor.ops])
     where = f"  ({factor.line})" if factor.line else ""
     return [f"       {_short(factor.value):>{width}}  d {factor.of} / d {factor.by}", f"       {'':>{width}}    {formulas}{where}"]

@@ -6,8 +6,8 @@ from dataclasses import dataclass
 import numpy as np
 
 from chainrule.graph import Tensor, topological
-from chainrule.insight.computation import Computation, Values
-from chainrule.insight.non_finite import Numbers, Source, find_source, finite
+from chainrule.insight.computation import Computation, NamedArrays
+from chainrule.insight.non_finite import NonFiniteSource, Numbers, find_source, finite
 from chainrule.training.step import TrainingStep
 
 
@@ -61,7 +61,9 @@ class NonFinite:
         return "".join(parts)
 
 
-def first_step(before: Callable[[int], Values], after: Callable[[int], Values], first: int, last: int, losses: Numbers) -> int | None:
+def first_step(
+    before: Callable[[int], NamedArrays], after: Callable[[int], NamedArrays], first: int, last: int, losses: Numbers
+) -> int | None:
     """Return the first step whose loss, or whose state afterwards, is not finite; None where there is none.
 
     Args:
@@ -85,7 +87,7 @@ def first_step(before: Callable[[int], Values], after: Callable[[int], Values], 
     return low + 1 if changed_by_hand else low
 
 
-def explain(computation: Computation, next_state: Values) -> NonFinite:
+def explain(computation: Computation, next_state: NamedArrays) -> NonFinite:
     """Return what made the first number that is not finite within a step.
 
     Args:
@@ -112,7 +114,7 @@ def explain(computation: Computation, next_state: Values) -> NonFinite:
     return _described(computation, source, lost[0], _stage(graph, source))
 
 
-def _described(computation: Computation, source: Source, reached: str, stage: str) -> NonFinite:
+def _described(computation: Computation, source: NonFiniteSource, reached: str, stage: str) -> NonFinite:
     node = source.node
     row, index = _place(computation, source, stage)
     layer = node.origin.path
@@ -124,13 +126,13 @@ def _described(computation: Computation, source: Source, reached: str, stage: st
     )
 
 
-def _stage(graph: TrainingStep, source: Source) -> str:
+def _stage(graph: TrainingStep, source: NonFiniteSource) -> str:
     if source.node.origin.forward is not None:
         return "backward"
     return "forward" if source.turns or source.node in topological([graph.loss]) else "update"
 
 
-def _place(computation: Computation, source: Source, stage: str) -> tuple[int | None, tuple[int, ...]]:
+def _place(computation: Computation, source: NonFiniteSource, stage: str) -> tuple[int | None, tuple[int, ...]]:
     """Return the training row to which the first such number belongs, and the number's place; padding is not blamed."""
     lost, batch = ~np.isfinite(source.output), computation.graph.batch
     rows, valid = computation.compute("rows of first_nan", lambda: ([batch.rows, batch.valid], ()))

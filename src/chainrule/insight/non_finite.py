@@ -15,7 +15,7 @@ Evaluate: TypeAlias = Callable[[Sequence[Tensor]], list[Numbers]]
 
 
 @dataclass(frozen=True)
-class Source:
+class NonFiniteSource:
     """A node that gave numbers that are not finite from inputs that all were.
 
     Args:
@@ -31,7 +31,7 @@ class Source:
     turns: tuple[int, ...] = ()
 
 
-def find_source(targets: Sequence[Tensor], values: Evaluate) -> Source | None:
+def find_source(targets: Sequence[Tensor], values: Evaluate) -> NonFiniteSource | None:
     """Return the first node, in the order of computation, from which a number that is not finite reached one of `targets`.
 
     What a condition leaves out (`where`) does not count, nor what nothing passes on.
@@ -51,7 +51,7 @@ def find_source(targets: Sequence[Tensor], values: Evaluate) -> Source | None:
     if node.op is ops.item and node.inputs[0].op is ops.loop:
         return _inside(node.inputs[0], values(list(node.inputs[0].inputs)))
     output, *inputs = values([node, *(source for source in node.inputs if len(source.types) == 1)])
-    return Source(node, output, tuple(inputs))
+    return NonFiniteSource(node, output, tuple(inputs))
 
 
 def reached(targets: Iterable[Tensor], bad: set[Tensor], values: Evaluate) -> list[Tensor]:
@@ -82,7 +82,7 @@ def _chosen(node: Tensor, bad: set[Tensor], values: Evaluate) -> list[Tensor]:
     return [source for source in found if source in bad]
 
 
-def _inside(loop: Tensor, arrays: Sequence[Array]) -> Source | None:
+def _inside(loop: Tensor, arrays: Sequence[Array]) -> NonFiniteSource | None:
     """Return the source inside of a loop whose inputs are all finite: the turns are computed one after the other."""
     body: Subgraph = loop.attributes["body"]
     carries, sequences, length = (int(loop.attributes[name]) for name in ("carries", "sequences", "length"))

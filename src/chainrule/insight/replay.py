@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from chainrule.insight.computation import Values
+from chainrule.insight.computation import NamedArrays
 from chainrule.record import Recording, restore_state
 from chainrule.training.supply import Served, Supply
 
@@ -22,7 +22,7 @@ class Replay:
         self.program = self.model.training_program(self.plan)
         self._recording = recording
         self._names = list(self.model.state_variables())
-        self._kept: dict[int, Values] = {}
+        self._kept: dict[int, NamedArrays] = {}
         self._fed: tuple[int, Supply] | None = None
 
     def place(self, step: int) -> tuple[int, int]:
@@ -41,7 +41,7 @@ class Replay:
             self._fed = epoch, self.program.supply(self.plan.train, self.plan.settings, epoch)
         return self._fed[1].at(position)
 
-    def before(self, step: int) -> Values:
+    def before(self, step: int) -> NamedArrays:
         """Return the state before a step."""
         now, state = self._nearest(step)
         edits = self._recording.edits()
@@ -54,7 +54,7 @@ class Replay:
             self._keep(now, state)
         return state
 
-    def after(self, state: Values, step: int, count: int = 1) -> Values:
+    def after(self, state: NamedArrays, step: int, count: int = 1) -> NamedArrays:
         """Return the state after `count` steps of one epoch, from that before `step`."""
         copies = tuple(np.array(array) for array in state.values())  # the program takes its arguments' memory
         served = self.served(step)
@@ -64,7 +64,7 @@ class Replay:
     def _left(self, step: int) -> int:
         return min(self.served(step).steps, self.program.capacity)
 
-    def _nearest(self, step: int) -> tuple[int, Values]:
+    def _nearest(self, step: int) -> tuple[int, NamedArrays]:
         kept = max((there for there in self._kept if there <= step), default=-1)
         if kept >= max((there for there in self._recording.snapshot_steps() if there <= step), default=0):
             return kept, self._kept[kept]
@@ -72,7 +72,7 @@ class Replay:
         restore_state(self.model, snapshot)
         return snapshot.progress.step, {name: snapshot.arrays[name] for name in self._names}
 
-    def _keep(self, step: int, state: Values) -> None:
+    def _keep(self, step: int, state: NamedArrays) -> None:
         self._kept.pop(step, None)
         self._kept[step] = state
         size = sum(array.nbytes for array in state.values())

@@ -10,7 +10,7 @@ import numpy as np
 
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.graph import Tensor
-from chainrule.insight.computation import Computation, Values, inside_nodes
+from chainrule.insight.computation import Computation, NamedArrays, inside_nodes
 from chainrule.insight.decomposition import Why
 from chainrule.insight.first_nan import NonFinite, explain, first_step
 from chainrule.insight.nudge import Nudge, nudge
@@ -38,7 +38,7 @@ class Moment:
         computation: its graph, and the arrays it was computed from.
     """
 
-    def __init__(self, run: "Run", replay: Replay, computation: Computation, state: Values) -> None:
+    def __init__(self, run: "Run", replay: Replay, computation: Computation, state: NamedArrays) -> None:
         self.run = run
         self.step = computation.number
         self.state = state
@@ -57,12 +57,12 @@ class Moment:
         return self._replay.place(self.step)[1]
 
     @cached_property
-    def next_state(self) -> Values:
+    def next_state(self) -> NamedArrays:
         """The weights and the optimiser's arrays after the step, by address."""
         return self._replay.after(self.state, self.step)
 
     @property
-    def _insides(self) -> dict[str, Values]:
+    def _insides(self) -> dict[str, NamedArrays]:
         return self.computation.insides
 
     @property

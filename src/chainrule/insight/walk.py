@@ -22,7 +22,7 @@ SMALL = 1 << 14  # numbers of an array that is returned whole
 
 
 @dataclass(frozen=True)
-class Reading:
+class ValueSummary:
     """What is seen of a value.
 
     Args:
@@ -75,9 +75,9 @@ class BackwardStep:
     path: str
     line: str
     rules: dict[str, str]
-    value: Reading
-    gradient_in: Reading
-    gradients_out: dict[str, Reading]
+    value: ValueSummary
+    gradient_in: ValueSummary
+    gradients_out: dict[str, ValueSummary]
 
     def to_dict(self) -> dict[str, Any]:
         """Return all of it, JSON-ready."""
@@ -133,10 +133,10 @@ def walk(computation: Computation, layer: str | None) -> list[BackwardStep]:
     readings = iter([(row, next(arrays) if value.size <= SMALL else None) for row, value in zip(found[0], values, strict=True)])
     names = {node: name for name, node in [*graph.outputs.items(), *graph.state.items()]}
 
-    def read(node: Tensor, of: Tensor) -> Reading:
+    def read(node: Tensor, of: Tensor) -> ValueSummary:
         row, array = next(readings)
         mean, norm, smallest, largest, zeros = map(float, row)
-        return Reading(names.get(of) or _described(of), node.shape, mean, norm, smallest, largest, zeros, array)
+        return ValueSummary(names.get(of) or _described(of), node.shape, mean, norm, smallest, largest, zeros, array)
 
     return [
         BackwardStep(

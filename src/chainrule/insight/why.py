@@ -10,9 +10,9 @@ from chainrule import ops
 from chainrule.backprop import jacobian_vector_product
 from chainrule.errors import ArgumentError, unknown_name
 from chainrule.graph import Placeholder, Tensor
-from chainrule.insight.chain import Stage, chain_of
+from chainrule.insight.chain import ChainStage, chain_of
 from chainrule.insight.computation import Computation, Nodes
-from chainrule.insight.decomposition import Factor, Path, Why
+from chainrule.insight.decomposition import Path, PathFactor, Why
 from chainrule.insight.paths import LocalDerivatives, Route, Routes, Search
 
 Array = np.ndarray[Any, Any]
@@ -44,7 +44,7 @@ def direction_of(computation: Computation, name: str, index: Sequence[int] | int
     return place, direction
 
 
-def derivatives(computation: Computation, name: str, direction: Array) -> tuple[list[Stage], list[Array], list[Array], Array, float]:
+def derivatives(computation: Computation, name: str, direction: Array) -> tuple[list[ChainStage], list[Array], list[Array], Array, float]:
     """Return the stages between a weight and the losses, their values, their derivatives along a direction of the weight,
     what each example's loss counts, and the derivative of the penalties."""
     graph = computation.graph
@@ -114,30 +114,30 @@ def why(computation: Computation, name: str, index: Sequence[int] | int, example
     )
 
 
-def _path(stages: Sequence[Stage], lines: Sequence[str], route: Route, share: float, example: int, weight: str) -> Path:
+def _path(stages: Sequence[ChainStage], lines: Sequence[str], route: Route, share: float, example: int, weight: str) -> Path:
     """Return a path in words, from the loss down."""
     positions = [tuple(map(int, np.unravel_index(unit, stage.node.shape))) for stage, unit in zip(stages, route.units, strict=True)]
     names = [weight, *(_unit(stage, position, example) for stage, position in zip(stages, positions, strict=True))]
     factors = [
-        Factor(of, by, value, _formulas(stage), line)
+        PathFactor(of, by, value, _formulas(stage), line)
         for (by, of), stage, value, line in zip(pairwise(names), stages, route.factors, lines, strict=True)
     ]
-    whole = Factor("loss of the batch", names[-1], share, ("its weight / the number of examples",), "")
+    whole = PathFactor("loss of the batch", names[-1], share, ("its weight / the number of examples",), "")
     return Path((whole, *reversed(factors)), route.value, tuple(position[1:] for position in positions))
 
 
-def _blocked(stages: Sequence[Stage], slopes: Sequence[Array], name: str) -> str:
+def _blocked(stages: Sequence[ChainStage], slopes: Sequence[Array], name: str) -> str:
     """Return the first stage of which nothing depends on the weight, by its derivative and its operations."""
     names = [name, *(stage.name for stage in stages)]
     dead = [i for i, slope in enumerate(slopes) if not slope.any()]
     return f"d {names[dead[0] + 1]} / d {names[dead[0]]} is 0: {'; '.join(_formulas(stages[dead[0]]))}" if dead else ""
 
 
-def _unit(stage: Stage, position: tuple[int, ...], example: int) -> str:
+def _unit(stage: ChainStage, position: tuple[int, ...], example: int) -> str:
     """Return the name of a unit; one of another example, reached through a normalisation over the batch, says so."""
     other = f" of example {position[0]} of the batch" if position[0] != example else ""
     return f"{stage.name}{list(position[1:]) if len(position) > 1 else ''}{other}"
 
 
-def _formulas(stage: Stage) -> tuple[str, ...]:
+def _formulas(stage: ChainStage) -> tuple[str, ...]:
     return tuple(dict.fromkeys(f"{node.op.name}: {node.op.formula}" for node in stage.ops if node.op is not None))

@@ -18,7 +18,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from chainrule.data import load
-from chainrule.insight.landscape import Course, Surface
+from chainrule.insight.landscape import SharpnessCourse, Surface
 from chainrule.insight.landscape.sharpness import at
 from chainrule.layers import Dense, Flatten, Input
 from chainrule.models import Model, Sequential
@@ -40,7 +40,7 @@ class Outcome:
         losses: the loss at every step.
     """
 
-    course: Course
+    course: SharpnessCourse
     losses: NDArray[Any]
 
 
@@ -76,7 +76,7 @@ def learn(rate: float, data: Examples, measures: int, options: Options, done: fl
         losses += history.history["loss"][-EVERY:]
     steps = EVERY * np.arange(measures)
     thresholds = np.full(measures, 2 / rate)
-    return Outcome(Course(steps, np.array(sharpness)[:, None], np.array(at_measures), thresholds), np.array(losses))
+    return Outcome(SharpnessCourse(steps, np.array(sharpness)[:, None], np.array(at_measures), thresholds), np.array(losses))
 
 
 def run(options: Options) -> Report:

@@ -37,7 +37,7 @@ class Sharpness:
 
 
 @dataclass(frozen=True)
-class Course:
+class SharpnessCourse:
     """Sharpness over training.
 
     Args:
@@ -114,7 +114,7 @@ def at(surface: Surface, weights: Weights, count: int = 1, trace_samples: int = 
     return Sharpness(values[order], directions, float(samples.mean()), error)
 
 
-def course(run: Run, steps: Sequence[int] | None = None, count: int = 1, examples: int = EXAMPLES, seed: int = 0) -> Course:
+def course(run: Run, steps: Sequence[int] | None = None, count: int = 1, examples: int = EXAMPLES, seed: int = 0) -> SharpnessCourse:
     """Return the sharpness of a run's training loss at some of its steps.
 
     Args:
@@ -145,7 +145,7 @@ def course(run: Run, steps: Sequence[int] | None = None, count: int = 1, example
     eigenvalues = np.stack([at(surface, point, count, seed=seed).eigenvalues for point in points])
     losses = np.array([surface.loss(point) for point in points])
     rates = np.array([float(moment.state["optimizer/learning_rate"]) for moment in moments])
-    return Course(chosen, eigenvalues, losses, thresholds(model, rates))
+    return SharpnessCourse(chosen, eigenvalues, losses, thresholds(model, rates))
 
 
 def thresholds(model: Model, rates: Array) -> Array | None:

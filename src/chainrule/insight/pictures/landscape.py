@@ -10,16 +10,16 @@ from matplotlib.figure import Figure
 from numpy.typing import NDArray
 
 from chainrule.errors import ArgumentError
-from chainrule.insight.landscape import Course, Line, Plane
+from chainrule.insight.landscape import Line, Plane, SharpnessCourse
 from chainrule.pictures import COLOURS, POSITIVE, new_figure, title
 
 _LEVELS = 24
 _STEEP = 20.0  # the ratio of losses above which they are drawn on a logarithmic scale
 
 
-def draw(found: Course | Line | Plane) -> Figure:
+def draw(found: SharpnessCourse | Line | Plane) -> Figure:
     """Return the picture of what was found, whatever it is."""
-    if isinstance(found, Course):
+    if isinstance(found, SharpnessCourse):
         return draw_sharpness(found)
     return draw_plane(found) if isinstance(found, Plane) else draw_line(found)
 
@@ -93,7 +93,7 @@ def _draw_path(ax: Axes, plane: Plane, path: NDArray[Any]) -> None:
     title(ax, f"The way of a run through the plane in which it moved most, to its end (star) at step {plane.steps[-1]:,}")
 
 
-def draw_sharpness(course: Course) -> Figure:
+def draw_sharpness(course: SharpnessCourse) -> Figure:
     """Return the picture of sharpness over training, above the loss, with the curvature at which gradient descent becomes unstable.
 
     Args:
@@ -117,7 +117,7 @@ def draw_sharpness(course: Course) -> Figure:
     return figure
 
 
-def draw_courses(courses: Mapping[str, Course]) -> Figure:
+def draw_courses(courses: Mapping[str, SharpnessCourse]) -> Figure:
     """Return the sharpness of several trainings in one picture, each with its own threshold, above their losses.
 
     Args:
