@@ -61,7 +61,7 @@ class Collection:
         frame: a row for each example. Columns of images and sounds hold the paths of files. `__line__` is the line of each row
             in its file, `__part__` the part that its source gave it to, where there are such.
         arrays: columns that are arrays already, of shape (rows, ...).
-        kinds: what columns are, where that is known or was asked for; any other is judged by its training rows.
+        kinds: what columns are, where that is known or was asked for; any other is inferred from its training rows.
         target: the column to predict; None where nothing is to be predicted.
         group: the column of what must not be divided between parts, such as the speaker.
         time: the column that orders the rows.

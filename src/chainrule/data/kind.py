@@ -121,7 +121,7 @@ class Kind(Configurable, abstract=True, eq=False):
         example: the name of a new file of it, as people may have one.
         takes_arrays: whether a column of it may be an array with one value for each row.
         takes_lists: whether one value may be a list.
-        comes_in_bytes: whether an array of it may be bytes or fractions, which are then told from one another.
+        comes_in_bytes: whether an array of it may be bytes or fractions, which must not be taken for one another.
         has_names: whether a value is one or several names, each of which becomes a number that says whether it is there.
         draws_prepared: whether a picture of what it becomes says more than one of what it was.
 
@@ -321,7 +321,7 @@ def infer_kind(name: str, values: Values) -> tuple[str, str]:
 
 
 def kind_of_files(names: pl.Series) -> Kind | None:
-    """Return the kind that files of these names hold one value of, judged by their endings; None where they do not."""
+    """Return the kind that files of these names hold one value of, by their endings; None where they do not."""
     known = [kind for kind in all_kinds() if kind.holds_files and len(names)]
     return next((kind for kind in known if all(is_path(name, kind.endings) for name in names)), None)
 

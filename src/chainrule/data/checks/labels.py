@@ -13,7 +13,7 @@ from chainrule.data.checks.issue import NAMES, Issue, Parts, as_parts, name_rows
 from chainrule.errors import DataError
 
 UNEQUAL = 10.0  # rows of the largest class / rows of the smallest, from which on it is a warning
-FEWEST_ROWS = 5  # that a class needs to be learned and judged at all
+FEWEST_ROWS = 5  # that a class needs to be learned and evaluated at all
 
 
 def class_imbalance(target: pl.Series, parts: Parts | None = None) -> list[Issue]:

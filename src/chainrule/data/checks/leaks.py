@@ -22,7 +22,7 @@ def leaking_columns(frame: pl.DataFrame, target: pl.Series, parts: Parts | None 
     """Return an issue for each column that predicts the target almost perfectly, alone, on rows that it was not learned from.
 
     A copy of the target, its classes under other names, and a number that is a · target + b are named as such. For how columns are
-    judged see `predictability`.
+    evaluated see `predictability`.
 
     Args:
         frame: the columns to look at: numbers, truth values, categories.
@@ -158,8 +158,8 @@ def _decided(column: pl.Series, there: pl.Series, what: str, severity: str, targ
     rows = tuple(there.arg_true().to_list())
     message = f"Column {column.name!r} is {what} in {len(rows):,} of {len(column):,} rows, and the target alone predicts in which."
     advice = f"Is column {column.name!r} filled in before the answer is known? If not, leave it out (kinds={{{column.name!r}: 'drop'}})."
-    judged = "error" if severity == "error" else "warning"
-    return [Issue("a column recorded after the target", judged, message, rows, (column.name,), len(rows), advice)]
+    checked = "error" if severity == "error" else "warning"
+    return [Issue("a column recorded after the target", checked, message, rows, (column.name,), len(rows), advice)]
 
 
 def identifier_predicts_target(

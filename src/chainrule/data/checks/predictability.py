@@ -1,4 +1,4 @@
-"""How well one column predicts another, judged on rows that nothing was learned from."""
+"""How well one column predicts another, evaluated on rows that nothing was learned from."""
 
 from dataclasses import dataclass
 from typing import Any
@@ -51,7 +51,7 @@ def predictability(feature: pl.Series, target: pl.Series, task: TargetTask, part
         feature: the column; missing values are a category of their own.
         target: what is to be predicted; rows without it are left out.
         task: whether it is classes or numbers.
-        parts: the part of every row: learned from the training part, judged on the others; two random halves where None.
+        parts: the part of every row: learned from the training part, evaluated on the others; two random halves where None.
         seed: of the halves.
     """
     known = target.is_not_null().to_numpy()

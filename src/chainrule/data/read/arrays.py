@@ -22,7 +22,7 @@ _DTYPES = {0x08: "u1", 0x09: "i1", 0x0B: ">i2", 0x0C: ">i4", 0x0D: ">f4", 0x0E: 
 def from_arrays(source: Any) -> Collection:
     """Return the collection of an array of examples, or of a pair (x, y).
 
-    Images, arrays of shape (examples, height, width, channels) with 1, 3 or 4 channels, are told by their shape.
+    Images, arrays of shape (examples, height, width, channels) with 1, 3 or 4 channels, are recognised by their shape.
 
     Raises:
         DataError: something that is no array, or x and y of unequal length.

@@ -9,7 +9,7 @@ from typing import IO, cast
 
 from chainrule.errors import DataError
 
-_JUDGED = 1 << 22  # bytes of a gzipped file by which it is told how long all are
+_SAMPLED = 1 << 22  # bytes of a gzipped file from which the length of the whole is estimated
 GZIP_ERRORS = (EOFError, zlib.error, gzip.BadGzipFile)
 _MARKS = ((codecs.BOM_UTF8, "utf-8-sig"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 _WESTERN = ("cp1252", "latin-1")  # tried in this order: latin-1 takes any byte
@@ -24,13 +24,13 @@ def open_bytes(path: Path) -> IO[bytes]:
 
 
 def unpacked_size(path: Path) -> int:
-    """Return how many bytes are read of a file; of a gzipped one about as many, judged by its beginning."""
+    """Return how many bytes are read of a file; of a gzipped one about as many, estimated from its beginning."""
     size = path.stat().st_size
     with path.open("rb") as stream:
         if stream.read(2) != b"\x1f\x8b":
             return size
         stream.seek(0)
-        begun = len(gzip.GzipFile(fileobj=stream).read(_JUDGED))
+        begun = len(gzip.GzipFile(fileobj=stream).read(_SAMPLED))
         return begun * size // stream.tell()
 
 

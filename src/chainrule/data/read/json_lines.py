@@ -13,7 +13,7 @@ from chainrule.data.read.files import GZIP_ERRORS, broken_gzip, open_bytes
 from chainrule.data.read.table_size import refuse_large_json
 from chainrule.errors import DataError
 
-_SAMPLE = 100  # lines by which it is told how much memory all take
+_SAMPLE = 100  # lines from which the memory that all take is estimated
 
 
 def read_json_lines(path: Path, missing: Collection[str], *, lines: bool, left_out: list[LeftOut] | None = None) -> pl.DataFrame:

@@ -62,7 +62,7 @@ class Shape:
         height: in pixels; None for each picture's own.
         width: in pixels; None for each picture's own.
         fit: "pad" keeps all of a picture and its proportions and fills up with black, "crop" keeps its proportions and fills the
-            size, losing what hangs over at two edges, "stretch" keeps all of it but not its proportions.
+            size, cutting off what is too long at two edges, "stretch" keeps all of it but not its proportions.
         interpolation: between pixels; where a picture is made smaller, over all pixels that fall together.
     """
 

@@ -42,7 +42,7 @@ _KINDS_OF_ARTICLES: dict[str, str] = {
 
 @dataclass(frozen=True)
 class _Question:
-    """A question, and what was told before it."""
+    """A question, and the story before it."""
 
     task: int
     part: str
@@ -67,7 +67,7 @@ def from_babi(path: Path, *, tasks: Sequence[int] | None = None) -> Collection:
         tasks: the numbers of the tasks to take; None for all that are there.
 
     Raises:
-        DataError: no file of bAbI, a task that is not there, a line that is neither told nor asked; with file and line.
+        DataError: no file of bAbI, a task that is not there, a line that is neither a statement nor a question; with file and line.
     """
     files = sorted(_files(path))
     if not files:
@@ -115,7 +115,7 @@ def _of(met: set[tuple[int, str]], task: int) -> set[str]:
 
 
 def _expected(met: set[tuple[int, str]]) -> set[str]:
-    """Return the parts that an edition has, judged by all of its tasks."""
+    """Return the parts that an edition has, seen from all of its tasks."""
     return {part for _, part in met} if len(_tasks(met)) > 1 else set()
 
 
@@ -139,7 +139,7 @@ def _questions(task: int, part: str, place: str, data: bytes) -> Iterator[_Quest
     for number, line in enumerate(decode(data, place).splitlines(), 1):
         match = _LINE.match(line.rstrip())
         if match is None:
-            raise DataError(f"{place}, line {number}: this is neither told nor asked in the manner of bAbI: {line[:60]!r}.")
+            raise DataError(f"{place}, line {number}: this is neither a statement nor a question in the form of bAbI: {line[:60]!r}.")
         index = int(match["number"])
         if index == 1:
             beginning, told, sentence = f"{place}, line {number}", [], {}

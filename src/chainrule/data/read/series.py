@@ -45,7 +45,7 @@ class Series:
 def as_series(collection: Collection) -> Series:
     """Return examples in the order of time.
 
-    Time is told by the collection's own column for it, else by its only column of dates. Rows that go back in time are put in
+    Time is the collection's own column for it, else its only column of dates. Rows that go back in time are put in
     order, and gaps divide the series, which is said. The collection's group tells several series apart.
 
     Raises:
@@ -105,7 +105,7 @@ def _is_date(column: pl.Series) -> bool:
 
 
 def _times(collection: Collection, name: str) -> tuple[NDArray[Any], pl.Series | None]:
-    """Return time as numbers, microseconds where it is told by dates, and as times where it is such."""
+    """Return time as numbers, microseconds where it is given as dates, and as times where it is such."""
     require_column("The time", name, collection.columns)
     column = collection.frame[name]
     missing = column.is_null().arg_true()

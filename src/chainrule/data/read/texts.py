@@ -37,7 +37,7 @@ _OTHERS = (
     ".xlsx",
     ".ods",
 )
-_BEGIN = 1 << 16  # bytes from which it is judged whether a file is of labelled lines
+_BEGIN = 1 << 16  # bytes by which a file of labelled lines is recognised
 _MOST_CLASSES = 20
 _SHARE_OF_WORDS = 0.9  # of the sampled lines that have letters after the class
 
