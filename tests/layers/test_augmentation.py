@@ -14,7 +14,7 @@ from scipy import ndimage, stats
 
 from chainrule import layers
 from chainrule.augment import Augmentation, Mixing
-from chainrule.augment.resampling import resample
+from chainrule.augment.images import resample
 from chainrule.errors import ArgumentError, DataError, DtypeError, ShapeError
 from chainrule.graph import Constant, Placeholder, Tensor, layer_scope
 from chainrule.layers import tracing

@@ -4,13 +4,11 @@ from chainrule.augment.affine import RandomAffine, RandomRotation, RandomTransla
 from chainrule.augment.augmentation import Augmentation
 from chainrule.augment.colour import RandomBrightness, RandomColorJitter, RandomContrast, RandomHue, RandomSaturation
 from chainrule.augment.crop import RandomCrop
-from chainrule.augment.erasing import RandomErasing
 from chainrule.augment.flip import RandomFlip
+from chainrule.augment.masking import RandomErasing, SpecAugment, WordDropout
 from chainrule.augment.mixing import CutMix, Mixing, MixUp
 from chainrule.augment.noise import GaussianNoise, RandomNoise
 from chainrule.augment.series import RandomScale, RandomShift
-from chainrule.augment.spectrogram import SpecAugment
-from chainrule.augment.tokens import WordDropout
 
 __all__ = [
     "Augmentation",

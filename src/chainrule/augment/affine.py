@@ -8,8 +8,7 @@ import numpy as np
 
 from chainrule import ops
 from chainrule.augment.augmentation import AROUND, Augmentation, Factor, FactorRange, SignedFactor, as_float, in_dtype_of, spread
-from chainrule.augment.images import move_target, require_image
-from chainrule.augment.resampling import FillMode, Interpolation, resample
+from chainrule.augment.images import FillMode, Interpolation, move_target, require_image, resample
 from chainrule.graph import Constant, Tensor
 from chainrule.networks.layer import Layer
 

@@ -8,8 +8,7 @@ import numpy as np
 from chainrule import ops
 from chainrule.arguments import PositiveCount, Sizes
 from chainrule.augment.augmentation import Augmentation
-from chainrule.augment.images import move_target, require_image
-from chainrule.augment.resampling import resample
+from chainrule.augment.images import move_target, require_image, resample
 from chainrule.errors import ShapeError
 from chainrule.graph import Constant, Tensor
 from chainrule.networks.trace import current_trace

@@ -6,7 +6,7 @@ import numpy as np
 
 from chainrule import ops
 from chainrule.augment.augmentation import AROUND, Augmentation, Factor, FactorRange, SignedFactor, as_float, in_dtype_of, spread
-from chainrule.augment.resampling import FillMode, resample
+from chainrule.augment.images import FillMode, resample
 from chainrule.errors import ShapeError
 from chainrule.graph import Constant, Tensor
 from chainrule.networks.layer import Layer

@@ -27,15 +27,21 @@ from chainrule.layers.convolution import Conv1D, Conv2D
 from chainrule.layers.core import Activation, Dense, Flatten, Reshape
 from chainrule.layers.embedding import Embedding, PositionEmbedding
 from chainrule.layers.forecasting import LinearForecast, SeasonalNaive
-from chainrule.layers.global_pooling import GlobalAveragePooling1D, GlobalAveragePooling2D, GlobalMaxPooling1D, GlobalMaxPooling2D
-from chainrule.layers.gru import GRU
 from chainrule.layers.merging import Add, Average, Concatenate, Multiply, Subtract
 from chainrule.layers.normalization import BatchNormalization, LayerNormalization
-from chainrule.layers.pooling import AveragePooling1D, AveragePooling2D, MaxPooling1D, MaxPooling2D
-from chainrule.layers.recurrent import LSTM
+from chainrule.layers.pooling import (
+    AveragePooling1D,
+    AveragePooling2D,
+    GlobalAveragePooling1D,
+    GlobalAveragePooling2D,
+    GlobalMaxPooling1D,
+    GlobalMaxPooling2D,
+    MaxPooling1D,
+    MaxPooling2D,
+)
+from chainrule.layers.recurrent import GRU, LSTM, SimpleRNN
 from chainrule.layers.regularization import Dropout
 from chainrule.layers.rescaling import Rescaling, SmoothClip
-from chainrule.layers.simple_rnn import SimpleRNN
 from chainrule.layers.steps import Cropping1D, Masking, Permute, RepeatVector, ReverseSteps
 from chainrule.layers.upsampling import UpSampling2D
 from chainrule.networks.layer import Input, Inputs, Layer, Shape, Symbol

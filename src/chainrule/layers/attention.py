@@ -23,7 +23,7 @@ _UNSEEN = -1e30  # of which the exponential is 0, and which no sum turns into an
 
 
 class MultiHeadAttention(Layer):
-    """In each of several heads, each query's share of every value: softmax(query · keyᵀ / √key_dim) · value.
+    """In each of several heads, each value weighted by how well its key fits the query: softmax(query · keyᵀ / √key_dim) · value.
 
     Called with query and value, as `layer(query, value)`, or with query, value and key, each of shape (batch, steps, size); the key is
     the value unless it is given, and one input alone looks at itself. An `attention_mask`, of shape (batch, steps of the query, steps
@@ -31,9 +31,9 @@ class MultiHeadAttention(Layer):
     own query, key and value of them, as x · kernel + bias; what the heads find is brought together by one more weighted sum. The
     result has the query's steps.
 
-    The shares, of shape (batch, heads, steps of the query, steps of the value), can be seen at any moment of a run, as
+    The attention weights, of shape (batch, heads, steps of the query, steps of the value), can be seen at any moment of a run, as
     `moment["multi_head_attention/attention_scores"]`. Padding that an `Embedding(mask_zero=True)` or a `Masking` tells of has
-    a share of 0.
+    a weight of 0.
 
     Weights: `query/kernel` and `key/kernel` (size, num_heads, key_dim), `value/kernel` (size, num_heads, value_dim),
     `attention_output/kernel` (num_heads, value_dim, output_shape), and their biases.
@@ -42,7 +42,7 @@ class MultiHeadAttention(Layer):
         num_heads: how many heads look, each in its own way.
         key_dim: the size of each head's queries and keys.
         value_dim: the size of each head's values; None for `key_dim`.
-        dropout: the share of the shares that drop in training.
+        dropout: which part of the attention weights drops in training, from 0 to 1.
         use_bias: whether biases are added.
         output_shape: the size of the result; None for that of the query.
         kernel_initializer: the first values of the kernels.
@@ -50,7 +50,7 @@ class MultiHeadAttention(Layer):
         kernel_regularizer: a penalty on the kernels, added to the loss.
         bias_regularizer: a penalty on the biases, added to the loss.
         use_causal_mask: whether a step looks only at itself and at those before it (in Keras an argument of the call).
-        seed: a whole number from 0 that changes which shares drop.
+        seed: a whole number from 0 that changes which attention weights drop.
 
     Source: Vaswani and others, "Attention is all you need", 2017.
 
@@ -90,7 +90,7 @@ class MultiHeadAttention(Layer):
             query: what looks; or a list of query, value and key, and of the mask as a fourth.
             value: what is looked at; None for the query.
             key: by what it is found; None for the value.
-            training: whether to behave as in training; None goes on as the surrounding passage does.
+            training: whether to behave as in training; None does as the surrounding forward pass.
             attention_mask: True where a step of the query may look at one of the value; None for everywhere.
         """
         several = [entry for entry in (query, value, key) if entry is not None]
@@ -120,7 +120,7 @@ class MultiHeadAttention(Layer):
         query, value, key = _roles(given)
         q = self._heads("query", query) * (1 / math.sqrt(self.key_dim))  # (batch, heads, query steps, key_dim)
         k, v = self._heads("key", key), self._heads("value", value)  # (batch, heads, value steps, key_dim or value_dim)
-        scores = _shares(ops.matmul(q, ops.transpose(k, axes=(0, 1, 3, 2))), self._visible(query, value, key, given[3:]))
+        scores = _attention_weights(ops.matmul(q, ops.transpose(k, axes=(0, 1, 3, 2))), self._visible(query, value, key, given[3:]))
         trace = current_trace()
         trace.insides[f"{current_path()}/attention_scores"] = scores
         output = self._together(ops.matmul(self._dropout.call(scores), v))
@@ -180,7 +180,7 @@ def _roles(given: Sequence[Given]) -> tuple[Given, Given, Given]:
     return given[0], given[min(1, len(given) - 1)], given[min(2, len(given) - 1)]
 
 
-def _shares(products: Tensor, visible: Tensor | None) -> Tensor:
+def _attention_weights(products: Tensor, visible: Tensor | None) -> Tensor:
     """Return the softmax over the last axis; 0 for what may not be looked at, even where that is everything."""
     if visible is None:
         return ops.softmax(products, axis=-1)

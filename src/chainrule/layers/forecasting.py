@@ -16,7 +16,7 @@ from chainrule.regularizers import RegularizerLike
 
 
 class SeasonalNaive(Initializer):
-    """First values of a linear forecast's kernel with which each step is foretold as the one a season before, or the last of its phase.
+    """First values of a linear forecast's kernel with which each timestep is predicted as that a season before, or the last of its phase.
 
     kernel[s, h] = 1 where s = steps - season + h mod season, else 0; all 0 where the season is longer than the past.
 
@@ -48,9 +48,9 @@ class LinearForecast(Layer):
     Because all is told from the last value on, a level that shifts after training does no harm. This layer is not one of Keras's.
 
     Args:
-        horizon: how many steps are foretold.
-        series: the places of the series that are foretold; None for all.
-        kernel_initializer: the first values of the kernel; with "zeros" the last value is foretold at first.
+        horizon: how many timesteps are predicted.
+        series: the places of the series that are predicted; None for all.
+        kernel_initializer: the first values of the kernel; with "zeros" the last value is predicted at first.
         kernel_regularizer: a penalty on the kernel, added to the loss.
 
     Source:

@@ -14,7 +14,7 @@ from chainrule.networks.trace import current_trace
 class Dropout(Layer):
     """In training, each input is 0 with probability `rate`, and the others are divided by 1 − rate, which keeps the mean.
 
-    Which inputs drop hangs on the step's random key, the layer's path, and the seed. Out of training the inputs pass as they are.
+    Which inputs drop depends on the step's random key, the layer's path, and the seed. Out of training the inputs pass as they are.
 
     Args:
         rate: the share of inputs that drop, from 0 to 1.

@@ -1,4 +1,4 @@
-"""Steps of a series cut off, passed over, repeated, turned round, or made the other axis."""
+"""Timesteps of a series cut off, passed over, repeated, turned round, or made the other axis."""
 
 from collections.abc import Sequence
 from typing import Annotated, ClassVar

@@ -15,7 +15,7 @@ from chainrule.graph import Tensor, Variable, current_path
 
 @dataclass
 class Trace:
-    """One passage through a network.
+    """One forward pass through a network.
 
     Args:
         training: whether layers behave as in training (dropout drops, batch normalisation uses the batch).
@@ -40,7 +40,7 @@ class Trace:
     masks: dict[Tensor, Tensor] = field(default_factory=dict[Tensor, Tensor])
 
     def random_key(self) -> Tensor:
-        """Return a key that hangs on the step's key and the path of the layer that asks."""
+        """Return a key that depends on the step's key and the path of the layer that asks."""
         if self.key is None:
             raise ArgumentError(f"{current_path()}: a random layer in training needs a random key: Trace(training=True, key=...).")
         return ops.random_fold(self.key, zlib.crc32(current_path().encode()) & 0x7FFFFFFF)
@@ -61,13 +61,13 @@ _current: ContextVar[Trace | None] = ContextVar("chainrule_trace", default=None)
 
 
 def current_trace() -> Trace:
-    """Return the passage under way, or one with all defaults."""
+    """Return the forward pass under way, or one with all defaults."""
     return _current.get() or Trace()
 
 
 @contextmanager
 def tracing(trace: Trace) -> Generator[Trace]:
-    """Layers called inside belong to this passage."""
+    """Layers called inside belong to this forward pass."""
     token = _current.set(trace)
     try:
         yield trace

@@ -18,14 +18,12 @@ Source: Gorman and Sejnowski, "Analysis of hidden units in a layered network tra
 Networks 1, 1988, pp. 75-89; the table is also in the data set's own description.
 """
 
-from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule import ops
-from chainrule.configuration import configurable
 from chainrule.data import Split, load
 from chainrule.errors import ArgumentError
 from chainrule.graph import Tensor, TensorLike
@@ -49,8 +47,6 @@ PUBLISHED = {  # hidden units: (mean, standard deviation) in per cent on the tra
 }
 
 
-@configurable
-@dataclass
 class MarginSquaredError(Loss):
     """½ Σ e² over the outputs whose error e = y_pred - y_true is at least `margin`; smaller errors count as 0.
 

@@ -17,11 +17,8 @@ Source: LeCun, Boser, Denker, Henderson, Howard, Hubbard and Jackel, "Backpropag
 recognition", Neural Computation 1(4), 1989: 5.0 % on the test part (102 of 2,007), 0.14 % on the training part.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
-from chainrule.configuration import configurable
 from chainrule.data import Split
 from chainrule.initializers import Array, Initializer
 from chainrule.initializers.initializers import fans
@@ -35,8 +32,6 @@ PUBLISHED, BAR = 5.0, 6.0  # two standard errors of a share of 2,007 digits are 
 EPOCHS = 23
 
 
-@configurable
-@dataclass
 class PerInput(Initializer):
     """Evenly within ± `reach` / fan in.
 

@@ -69,7 +69,7 @@ def test_sharpened_shares_are_surer_and_small_clusters_count_as_much() -> None:
 def test_the_layer_is_kept_in_a_configuration_and_refuses_what_cannot_be() -> None:
     layer = from_config(to_config(SoftAssignment(4, 2.0)))
     assert (layer.clusters, layer.alpha) == (4, 2.0)
-    with pytest.raises(ArgumentError, match="clusters must be from 1 and alpha above 0. Got 3 and 0"):
+    with pytest.raises(ArgumentError, match="SoftAssignment: alpha must be a number above 0. Got 0 instead"):
         SoftAssignment(3, 0)
     with pytest.raises(ShapeError, match="each example must be a vector"):
         SoftAssignment(3)(cr.Variable(np.zeros((2, 3, 4), "float32")))

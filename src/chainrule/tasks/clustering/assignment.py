@@ -1,20 +1,16 @@
 """To which cluster an example belongs, as a layer that learns; and the targets that sharpen it."""
 
-from dataclasses import dataclass
-
 import numpy as np
 from numpy.typing import NDArray
 
 from chainrule import ops
-from chainrule.configuration import configurable
-from chainrule.errors import ArgumentError, ShapeError
+from chainrule.arguments import Positive, PositiveCount
+from chainrule.errors import ShapeError
 from chainrule.graph import Tensor
-from chainrule.initializers import Initializer
+from chainrule.initializers import InitializerLike
 from chainrule.layers import Layer
 
 
-@configurable
-@dataclass(eq=False)
 class SoftAssignment(Layer):
     """The share of each cluster in an example, by Student's t-distribution around centres that are learned.
 
@@ -38,14 +34,9 @@ class SoftAssignment(Layer):
         [[0.8333 0.1667]]
     """
 
-    clusters: int
-    alpha: float = 1.0
-    initializer: str | Initializer = "glorot_uniform"
-
-    def __post_init__(self) -> None:
-        super().__post_init__()
-        if self.clusters < 1 or not self.alpha > 0:
-            raise ArgumentError(f"SoftAssignment: clusters must be from 1 and alpha above 0. Got {self.clusters} and {self.alpha} instead.")
+    clusters: PositiveCount
+    alpha: Positive = 1.0
+    initializer: InitializerLike = "glorot_uniform"
 
     def build(self, shape: tuple[int, ...]) -> None:
         """Make `centres`."""
