@@ -149,3 +149,11 @@ def test_the_page_on_tasks_lists_them_all():
     for task in cr.tasks.all_tasks():
         if task.__module__.startswith("chainrule"):
             assert f"| `{task(None).name}` | {task.summary} | `{task.target_kind}` |" in page
+
+
+def test_the_studio_can_be_asked_to_learn_it(folder: Path):
+    data = {"source": "sonar", "task": "ordinal"}
+    with visiting(folder / "runs") as page:
+        described = page.ask("describe_data", data=data)
+        assert described["task"]["task"] == "ordinal" and described["task"]["chooses_class"]
+        assert "Did you mean 'ordinal'" in page.refused("describe_data", data=data | {"task": "ordinl"})["message"]

@@ -62,7 +62,11 @@ def _value(value: object) -> str:
 
 def _data(data: DataChoice, place: UploadPlace) -> list[str]:
     source = source_of(data, place)
-    given = [_value(source), *([f"target={_value(data.target)}"] if data.target else []), *([f'task="{data.task}"'] if data.task else [])]
+    given = [
+        _value(source),
+        *([f"target={_value(data.target)}"] if data.target else []),
+        *([f"task={_value(data.task)}"] if data.task else []),
+    ]
     given.append(f"seed={data.seed}")
     given += [f"features=[{', '.join(map(_value, data.features))}]"] if data.features else []
     given += [f"noise={data.noise!r}"] if data.noise else []

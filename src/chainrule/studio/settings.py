@@ -1,6 +1,6 @@
 """Settings: all that decides what is learned and how, as the page sends them and a run keeps them."""
 
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any
 
 import msgspec
 from msgspec import Meta, Struct
@@ -28,7 +28,7 @@ class DataChoice(Struct, frozen=True, forbid_unknown_fields=True):
     Args:
         source: the name of a data set, or of an upload ("upload:iris.csv").
         target: of a table, the column to predict; None for the last.
-        task: of a table; None to have it decided by what the target holds.
+        task: the name of a task; None to have it decided by what the target holds.
         examples: how many of the training examples are used, drawn in proportion to the classes; None for all.
         seed: of the split.
         features: of a table, formulas of its number columns that are learned from in place of the columns; none for the columns.
@@ -39,7 +39,7 @@ class DataChoice(Struct, frozen=True, forbid_unknown_fields=True):
 
     source: Name
     target: Name | None = None
-    task: Literal["classification", "regression"] | None = None
+    task: Name | None = None
     examples: Annotated[int, Meta(ge=20)] | None = None
     seed: Annotated[int, Meta(ge=0, le=2**32)] = 0
     features: Annotated[tuple[Name, ...], Meta(max_length=64)] = ()

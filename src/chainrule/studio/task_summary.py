@@ -42,7 +42,9 @@ class TaskSummary(Struct, frozen=True):
 
     Args:
         kind: of the examples: "image", "table", "text", "audio", "series" or "numbers".
-        task: "classification" or "regression".
+        task: its name, such as "classification".
+        chooses_class: whether an example is of one of several classes.
+        is_quantity: whether a number is predicted, and errors are in its unit.
         classes: in the order of their numbers; empty where there are none.
         target: the name of what is predicted.
         shape: of an input, as the network takes it.
@@ -53,6 +55,8 @@ class TaskSummary(Struct, frozen=True):
 
     kind: str
     task: str
+    chooses_class: bool
+    is_quantity: bool
     classes: list[str]
     target: str
     shape: list[int]
@@ -69,6 +73,8 @@ def task_of(recording: Recording) -> TaskSummary:
     return TaskSummary(
         kind=task.kind,
         task=task.task.name,
+        chooses_class=task.task.chooses_class,
+        is_quantity=task.task.is_quantity,
         classes=task.classes,
         target=task.target,
         shape=task.shape,

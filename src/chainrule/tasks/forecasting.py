@@ -29,6 +29,7 @@ class Forecasting(Task):
     target_kind: ClassVar[str] = "forecasting"
     is_default: ClassVar[bool] = True
     summary: ClassVar[str] = "the next rows of a series"
+    is_quantity: ClassVar[bool] = True
     reads_whole: ClassVar[bool] = True
 
     @property

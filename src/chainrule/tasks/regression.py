@@ -22,6 +22,7 @@ class Regression(Task):
     target_kind: ClassVar[str] = "regression"
     is_default: ClassVar[bool] = True
     summary: ClassVar[str] = "a quantity"
+    is_quantity: ClassVar[bool] = True
 
     def loss(self) -> Loss | str:
         return "mse"

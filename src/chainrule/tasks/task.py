@@ -79,6 +79,7 @@ class Task(Configurable, abstract=True):
         summary: what is learned, in a line.
         monitor: the figure by which training stops, and by which the best weights are known.
         chooses_class: whether an example is of one of several classes, so that there is a confusion matrix, and curves of each class.
+        is_quantity: whether a number is predicted, and errors are in its unit.
         baseline: what the plainest answer is, beside which the figures stand.
         reads_whole: whether a file is of use only where every row of it can be read.
         reads_collection: whether answers are read in the examples as they were found, to be evaluated.
@@ -99,6 +100,7 @@ class Task(Configurable, abstract=True):
     summary: ClassVar[str] = ""
     monitor: ClassVar[str] = "val_loss"
     chooses_class: ClassVar[bool] = False
+    is_quantity: ClassVar[bool] = False
     baseline: ClassVar[str] = "always the mean"
     mistakes_title: ClassVar[str] = "Furthest from the truth"
     loss_title: ClassVar[str] = "distance"

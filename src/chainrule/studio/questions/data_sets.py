@@ -168,6 +168,8 @@ def task_of_problem(problem: Problem) -> TaskSummary:
     return TaskSummary(
         kind=task.kind,
         task=problem.task.name,
+        chooses_class=problem.task.chooses_class,
+        is_quantity=problem.task.is_quantity,
         classes=list(problem.class_names or ()),
         target=problem.target,
         shape=list(x.shape[1:]),

@@ -78,7 +78,7 @@ export function Mistakes({ run, opened }: RunProps) {
     run.name,
   );
   const cell = state.cell.value;
-  const isQuantity = opened.task.task === "regression" || opened.task.task === "forecasting";
+  const isQuantity = opened.task.is_quantity;
   return (
     <>
       <header class="head">
@@ -135,7 +135,7 @@ export function Mistakes({ run, opened }: RunProps) {
           </section>
         </>
       ) : null}
-      {opened.task.task === "classification" ? (
+      {opened.task.chooses_class ? (
         <>
           <ClassCurves run={run.name} />
           <Suspects run={run.name} />
