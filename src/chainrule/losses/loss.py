@@ -133,5 +133,6 @@ def _of_function(function: Any) -> Loss:
     """Return the loss of a function: of ours its class, of the user's a class made of it, under its name."""
     if function.__module__.startswith("chainrule."):
         return find(Loss, function.__name__)()
-    members = {"call": staticmethod(function), "__module__": function.__module__, "__doc__": function.__doc__}
-    return type(Loss)(function.__name__, (Loss,), members)()
+    name = function.__name__
+    own = {"__module__": function.__module__, "__qualname__": f"loss {name}", "__doc__": function.__doc__}
+    return type(Loss)(name, (Loss,), {"call": staticmethod(function), **own})()

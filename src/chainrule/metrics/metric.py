@@ -43,9 +43,13 @@ class Metric(Configurable, abstract=True):
     is_accuracy: ClassVar[bool] = False
     is_number: ClassVar[bool] = True
 
+    _is_named_after_class: ClassVar[bool] = True
+
     def __init_subclass__(cls) -> None:
         super().__init_subclass__()
-        if not cls.name:
+        if "name" in vars(cls) or "name" in vars(cls).get("__annotations__", {}):
+            cls._is_named_after_class = False
+        elif cls._is_named_after_class:
             cls.name = snake_case(cls.__name__)
 
     def statistics(self, y_true: Tensor, y_pred: Tensor, weight: Tensor) -> Tensor:
@@ -121,5 +125,6 @@ def get(metric: MetricLike) -> Metric:
         return made(name=metric) if metric in vars(made).get("aliases", ()) else made()
     if not callable(metric):
         raise unknown_name("A metric", metric, (name for name in metric_names() if name.islower()))
-    members = {"values": staticmethod(metric), "name": metric.__name__, "__module__": metric.__module__, "__doc__": metric.__doc__}
-    return type(MeanMetric)(metric.__name__, (MeanMetric,), members)()
+    name = metric.__name__
+    own = {"__module__": metric.__module__, "__qualname__": f"metric {name}", "__doc__": metric.__doc__, "name": name}
+    return type(MeanMetric)(name, (MeanMetric,), {"values": staticmethod(metric), **own})()
