@@ -221,8 +221,8 @@ def dependence_curves(
         ax.set_xticks(x, ticks, rotation=30 if max(map(len, ticks)) > 8 else 0)
     ax.set_xlabel(name, fontsize=9)
     ax.set_ylabel(answer, fontsize=9)
-    looks: dict[str, Any] = {"linestyle": lines, "marker": marker}
-    legend = [Line2D([], [], color=COLOURS[1], linewidth=2.4, **looks), Line2D([], [], color=QUIET, linewidth=0.8, **looks)]
+    style: dict[str, Any] = {"linestyle": lines, "marker": marker}
+    legend = [Line2D([], [], color=COLOURS[1], linewidth=2.4, **style), Line2D([], [], color=QUIET, linewidth=0.8, **style)]
     ax.legend(legend, ["mean over rows", "single rows"], fontsize=8, frameon=False)
     title(ax, heading)
     return figure

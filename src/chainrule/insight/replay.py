@@ -27,10 +27,10 @@ class Replay:
 
     def place(self, step: int) -> tuple[int, int]:
         """Return the epoch of a step and its position in it, both from 0."""
-        told = self._recording.configuration
-        since = step - int(told.get("first_step", 0)) + int(told.get("first_position", 0))
-        epochs, position = divmod(since, int(told["steps_per_epoch"]))
-        return int(told["first_epoch"]) + epochs, position
+        configuration = self._recording.configuration
+        since = step - int(configuration.get("first_step", 0)) + int(configuration.get("first_position", 0))
+        epochs, position = divmod(since, int(configuration["steps_per_epoch"]))
+        return int(configuration["first_epoch"]) + epochs, position
 
     def served(self, step: int) -> Served:
         """Return what a step, and those after it, are computed from: the data of its epoch, read again where they are streamed."""

@@ -260,14 +260,14 @@ class SameAnswers(Symptom):
             return
         yield self.finding(
             "possible" if evidence.is_improving else "likely",
-            f"Over {len(given):,} examples the answers differ by a standard deviation of {spread:.2g}; {self._told(targets)}.",
+            f"Over {len(given):,} examples the answers differ by a standard deviation of {spread:.2g}; {self._described(targets)}.",
             "The network looks at its inputs and says the same to all: it has learned the commonest or the mean answer, or nothing gets "
             "through it.",
             "model.compile(cr.optimizers.Adam(1e-3), loss)  # with inputs of size 1, and relu in hidden layers",
             details={"spread": spread},
         )
 
-    def _told(self, targets: Targets) -> str:
+    def _described(self, targets: Targets) -> str:
         if targets.kind in ("classes", "one-hot"):
             return f"the targets name {targets.classes} classes"
         return f"the targets differ by {float(np.std(np.asarray(targets.y, np.float64))):.2g}"

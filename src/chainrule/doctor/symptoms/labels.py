@@ -223,11 +223,11 @@ class ClassesUnbalanced(Symptom):
             rare, common = int(targets.counts.argmin()), int(targets.counts.argmax())
             recall = self._recall(evidence, number, targets, rare)
             missed = recall is not None and recall == 0.0
-            told = "" if recall is None else f" Of the rare class the network recognises {recall:.0%}."
+            answered = "" if recall is None else f" Of the rare class the network recognises {recall:.0%}."
             yield self.finding(
                 "likely" if missed else "possible",
                 f"Class {self._name(targets, rare)} has {int(targets.counts[rare]):,} of {len(targets.y):,} rows, class "
-                f"{self._name(targets, common)} {int(targets.counts[common]):,}.{told}",
+                f"{self._name(targets, common)} {int(targets.counts[common]):,}.{answered}",
                 "The loss is a mean over examples, so the rare class hardly counts: always answering the common one is nearly as good.",
                 "model.fit(x, y, class_weight=cr.data.class_weights(y))"
                 if self._are_numbers(output)

@@ -80,7 +80,7 @@ class CapacityTooSmall(Symptom):
 
     A network that fits its task can bring the loss of a handful of examples to almost nothing.
 
-    Without a hidden layer only what lies on one side of a plane can be told from the rest.
+    Without a hidden layer only what lies on one side of a plane can be separated from the rest.
 
     Source: Minsky and Papert, "Perceptrons", 1969; Karpathy, "A recipe for training neural networks", 2019.
     """

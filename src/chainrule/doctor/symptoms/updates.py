@@ -54,11 +54,11 @@ class TooFewUpdates(Symptom):
             return
         learned = evidence.has_learned or (updates >= self.WARMING and evidence.skill is not None and evidence.skill > 0.1)
         far = reach(evidence)
-        told = "" if far is None else f"; at this learning rate they carry a weight at most {far:.1%} of its first size"
+        carried = "" if far is None else f"; at this learning rate they carry a weight at most {far:.1%} of its first size"
         epochs = "epochs" if evidence.epochs is None else counted(evidence.epochs, "epoch")
         yield self.finding(
             "possible" if learned or (updates >= self.WARMING and too_early(evidence, far)) else "likely",
-            f"{counted(updates, 'update is', 'updates are')} made in all: {epochs} of {counted(per_epoch, 'batch', 'batches')}{told}.",
+            f"{counted(updates, 'update is', 'updates are')} made in all: {epochs} of {counted(per_epoch, 'batch', 'batches')}{carried}.",
             "Each update is one small step. So few of them leave the network nearly where it began.",
             f"model.fit(x, y, epochs={evidence.epochs}, batch_size={self.USUAL_BATCH})"
             if whole

@@ -84,12 +84,12 @@ def _draw_path(ax: Axes, plane: Plane, path: NDArray[Any]) -> None:
     ax.plot(path[:-1, 0], path[:-1, 1], "o", color="white", markeredgecolor="black", markersize=4.5)
     ax.plot(path[-1, 0], path[-1, 1], "*", color=COLOURS[4], markeredgecolor="black", markersize=15)
     reach = np.array([np.ptp(plane.across), np.ptp(plane.up)])
-    told: list[NDArray[Any]] = []
+    labelled: list[NDArray[Any]] = []
     for step, place in zip(plane.steps, path, strict=True):
-        if all(np.linalg.norm((place - other) / reach) > 0.09 for other in told):  # no label on another
+        if all(np.linalg.norm((place - other) / reach) > 0.09 for other in labelled):  # no label on another
             box = {"facecolor": "white", "alpha": 0.7, "edgecolor": "none", "pad": 0.8}
             ax.annotate(f"{step:,}", place, (6, 5), textcoords="offset points", fontsize=7.5, bbox=box)
-            told.append(place)
+            labelled.append(place)
     title(ax, f"The way of a run through the plane in which it moved most, to its end (star) at step {plane.steps[-1]:,}")
 
 

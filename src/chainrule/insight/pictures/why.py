@@ -102,8 +102,10 @@ def _draw_paths(ax: Axes, why: Why, columns: list[int]) -> None:
         ax.text(column, -0.07, name, ha="center", va="top", fontsize=8, color="#444444")
     ax.set_xlim(-0.5, len(columns) + 0.5)
     ax.set_ylim(-0.3, 1.08)
-    told = "An edge is as wide as what the paths through it contribute; orange raises the gradient, blue lowers it. Numbers: derivatives."
-    ax.text(-0.45, -0.29, told, fontsize=7.5, color=QUIET, va="bottom")
+    caption = (
+        "An edge is as wide as what the paths through it contribute; orange raises the gradient, blue lowers it. Numbers: derivatives."
+    )
+    ax.text(-0.45, -0.29, caption, fontsize=7.5, color=QUIET, va="bottom")
 
 
 def _height(rank: int, count: int) -> float:
