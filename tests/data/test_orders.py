@@ -11,7 +11,7 @@ from chainrule.data import class_weights, permutation, split_rows
 from chainrule.errors import ArgumentError, DataError
 
 SHARES = st.sampled_from([(0.8, 0.2), (0.5, 0.5), (0.7, 0.15, 0.15), (0.25, 0.25, 0.25, 0.25), (0.9, 0.1)])
-LABELS = st.lists(st.integers(4, 60), min_size=1, max_size=6).map(lambda counts: np.repeat(np.arange(len(counts)), counts))
+LABELS = st.lists(st.integers(6, 60), min_size=1, max_size=6).map(lambda counts: np.repeat(np.arange(len(counts)), counts))
 
 
 @given(st.integers(0, 300), st.integers(0, 2**64 - 1), st.integers(0, 1000))

@@ -68,7 +68,7 @@ class Pipeline:
     def row_steps(self, collection: Collection) -> list[RowStep]:
         """Return what is done to the rows before the split: what was asked for, and before it what no example can do without.
 
-        Rows whose target is missing can neither teach nor judge. Files that cannot be used are left out unless nothing at all, an empty
+        Rows whose target is missing are of no use in any part. Files that cannot be used are left out unless nothing at all, an empty
         list, was asked for.
         """
         steps = [step for step in self._all(RowStep) if not step.training_only]

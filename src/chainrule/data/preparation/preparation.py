@@ -1,4 +1,4 @@
-"""The nine verbs in order: from collected examples to tensors, with what was learned on the way kept."""
+"""The pipeline of the nine verbs: from collected examples to tensors, with what the training rows taught."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import replace
@@ -59,7 +59,7 @@ class Preparation:
         target: the column to predict; None for the collection's own.
         task: "classification", "regression", or "span" for answers that are a part of the text that a question is about; None to have
             it decided by what the target holds.
-        kinds: what single columns are, where they should not be judged by their values.
+        kinds: what single columns are, where their values should not decide.
         checks: whether `fit` looks for leaks between the parts and for columns that give the target away.
         memory: bytes that the prepared training part may take; None for a quarter of the machine's. Files whose examples would take
             more are read and prepared while they are used, and a sample of them teaches the steps.
@@ -285,7 +285,7 @@ class Preparation:
         return fitted.transform(collection, self.notes)
 
     def windows(self, data: Any) -> Split:
-        """Return all windows of new rows of a series, with what came next in them, to judge a forecast by.
+        """Return all windows of new rows of a series, with what came next in them, to evaluate a forecast with.
 
         Args:
             data: rows with the columns of training.

@@ -31,8 +31,8 @@ class Holdout(Configurable, frozen=True):
     but for the series of a forecast, each of which is divided by itself, the last of it being the test, unless a group is given here.
 
     Args:
-        validation: share of all rows that decide when to stop; 0 for none.
-        test: share of all rows that judge; 0 for none.
+        validation: the part of all rows for validation, from 0 to below 1; 0 for none.
+        test: the part of all rows for the test, likewise.
         stratify: whether each class is shared out in proportion; None: where there are classes, those with fewer than five rows staying in
             training.
         group: a column whose values are never divided between parts, such as the speaker; None for the collection's own.

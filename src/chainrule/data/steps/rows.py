@@ -80,7 +80,7 @@ def has_files(collection: Collection) -> bool:
 
 
 def _trouble(path: str | None, kind: Kind, empty: bool) -> str | None:
-    """Return what is wrong with a file, where `empty` also that there is nothing in it; a path that is missing is for others to judge."""
+    """Return what is wrong with a file, where `empty` also that there is nothing in it; a path that is missing is none."""
     if path is None:
         return None
     try:
@@ -96,7 +96,7 @@ def _holds_files(collection: Collection, column: str) -> bool:
 
 
 class DropDuplicates(RowStep):
-    """Leave out rows that are equal to an earlier one, so that no copy of a training row judges what was learned from it.
+    """Leave out rows that are equal to an earlier one, so that no copy of a training row is in the test.
 
     Values that are missing in both are equal. Rows with the same values and different targets are not: they contradict one another,
     and stay. Files are compared by their paths; what is nearly the same is found by `checks.near_images` and its kin.

@@ -13,7 +13,7 @@ from chainrule.data.frame import as_frame
 from chainrule.data.steps.step import Step, Verb, as_matrix
 from chainrule.errors import DataError
 
-_LONGEST = 336  # steps of the learned length of the past
+_LONGEST = 336  # rows of the learned length of the past
 _SEASONS_BACK = 14  # likewise
 _SHARE_OF_TRAINING = 3  # the learned length is at most one of so many parts of the training rows
 
@@ -75,7 +75,7 @@ class Windows(Step):
         Args:
             places: where each column of numbers stands among the columns of the rows, by its name.
             target: the target of the data; None where it has none.
-            season: steps after which a series of this kind is likely to repeat itself.
+            season: rows after which a series of this kind is likely to repeat itself.
             training: how many rows there are to learn from.
             back: rows before those of the past that these were computed from, as by `Difference`.
 
