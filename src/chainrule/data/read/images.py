@@ -20,7 +20,6 @@ from chainrule.errors import DataError
 from chainrule.files import is_path
 
 _TABLES = (".csv", ".tsv", ".jsonl", ".ndjson", ".parquet")
-_FIRST = 100  # values that must be names of files before all are looked at
 _IMAGE_FOLDERS, _MASK_FOLDERS = ("images", "image"), ("masks", "mask", "labels")
 _IMAGE, _TIME, _INDEX = "cam/image_array", "_timestamp_ms", "_index"
 _TARGET = "user/angle"
@@ -79,9 +78,7 @@ def with_paths(collection: Collection, folder: Path) -> Collection:
 
 def _kind_of_names(values: pl.Series) -> Kind | None:
     """Return the kind that text is the names of files of throughout, such as images or sounds; None for other text."""
-    if values.dtype != pl.String or kind_of_files(values.head(_FIRST).drop_nulls().to_list()) is None:
-        return None
-    return kind_of_files(values.drop_nulls())
+    return kind_of_files(values.drop_nulls()) if values.dtype == pl.String else None
 
 
 def _places(names: pl.Series, folder: Path) -> pl.Series | None:
