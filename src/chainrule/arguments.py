@@ -447,7 +447,7 @@ def arguments_of(cls: type) -> Mapping[str, Argument]:
 
     if not has_own_init(cls):
         hints = _class_hints(cls)
-        ordered = sorted((f for f in fields(cls) if f.init), key=lambda f: f.kw_only)
+        ordered = sorted((f for f in fields(cls) if f.init), key=lambda f: f.kw_only is True)
         return {f.name: argument(f.name, hints.get(f.name, Any), _default(f)) for f in ordered}
     parameters = inspect.signature(cls.__init__).parameters.values()
     hints = _hints_of_function(cls.__init__)

@@ -64,7 +64,7 @@ def get(regularizer: str | Regularizer | None) -> Regularizer | None:
     """
     if regularizer is None:
         return None
-    regularizer = _NAMED.take("A regularizer", regularizer)
+    _NAMED.take("A regularizer", regularizer)
     if isinstance(regularizer, Regularizer):
         return regularizer
     return REGULARIZERS[regularizer] if regularizer in REGULARIZERS else find(Regularizer, regularizer)()
