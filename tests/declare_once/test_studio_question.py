@@ -30,7 +30,7 @@ class Squares:
     mean: float
 
 
-class ReadSquares(Request):
+class ReadSquares(Request, frozen=True):
     """Square some numbers.
 
     Args:
@@ -44,7 +44,7 @@ class ReadSquares(Request):
         return Squares(jobs.library.folder.name, values, float("nan") if self.count == 1 else float(values.mean()))
 
 
-class CountDown(Request):
+class CountDown(Request, frozen=True):
     """Count down, response by response."""
 
     every = 0.0
@@ -119,7 +119,7 @@ def test_it_is_in_the_schema_that_the_page_s_types_are_made_from() -> None:
 
 
 def test_a_class_that_says_nothing_is_no_question() -> None:
-    class OfPart(Request):
+    class OfPart(Request, frozen=True):
         """A base of questions."""
 
         part: str

@@ -1,12 +1,11 @@
 """What messages both ways are made of."""
 
-from typing import Annotated, Literal, TypeAlias
+from typing import Annotated, Any, Literal, TypeAlias
 
-import numpy as np
 from msgspec import Meta
 from numpy.typing import NDArray
 
-Array: TypeAlias = NDArray[np.generic]  # sent as a `Block`
+Array: TypeAlias = NDArray[Any]  # sent as a `Block`
 Number: TypeAlias = float | None  # None where it is not finite, or not known
 Name: TypeAlias = Annotated[str, Meta(max_length=200)]
 Step: TypeAlias = Annotated[int, Meta(ge=0, le=2**53)]

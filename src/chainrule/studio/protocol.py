@@ -43,7 +43,7 @@ class Request(Struct, frozen=True, forbid_unknown_fields=True, tag_field="type",
             nothing new.
 
     Example:
-        >>> class CountRuns(Request):
+        >>> class CountRuns(Request, frozen=True):
         ...     def respond(self, jobs: Jobs) -> int:
         ...         return len(jobs.library.names())
         >>> decode(b'{"type": "count_runs", "id": 1}')

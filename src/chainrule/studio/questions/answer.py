@@ -65,7 +65,7 @@ class Answer(Struct, frozen=True):
     notes: list[str]
 
 
-class AskAnswer(Request):
+class AskAnswer(Request, frozen=True):
     """Ask the model, with its reasons.
 
     Args:

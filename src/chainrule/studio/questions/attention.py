@@ -38,7 +38,7 @@ class AttentionWeights(Struct, frozen=True):
     weights: Array
 
 
-class ReadAttention(Request):
+class ReadAttention(Request, frozen=True):
     """Look at what the steps of an example look at, in each head of a layer of attention.
 
     Args:

@@ -55,7 +55,7 @@ class CheckedSettings(Struct, frozen=True):
     updates: PlannedUpdates | None = None
 
 
-class CheckSettings(Request):
+class CheckSettings(Request, frozen=True):
     """Check settings: shapes as they go, what does not fit and where, the Python code.
 
     Args:

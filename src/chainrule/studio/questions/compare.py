@@ -81,7 +81,7 @@ class Comparison(Struct, frozen=True):
     pairs: list[ComparedArrays]
 
 
-class CompareMoments(Request):
+class CompareMoments(Request, frozen=True):
     """Lay a moment of one run beside one of another: figures, weights, and what either network makes of the same example, with what
     differs. A step that a run has not made gives way to the nearest that it has.
 

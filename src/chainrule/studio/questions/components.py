@@ -32,7 +32,7 @@ class Components(Struct, frozen=True):
     regularizers: list[Component]
 
 
-class ListComponents(Request):
+class ListComponents(Request, frozen=True):
     """List what settings are put together from: layers, losses, optimisers, metrics."""
 
     waits: ClassVar[bool] = False

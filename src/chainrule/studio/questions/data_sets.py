@@ -63,7 +63,7 @@ class DataSets(Struct, frozen=True):
     sets: list[DataSetLine]
 
 
-class ListData(Request):
+class ListData(Request, frozen=True):
     """List named data sets and uploads."""
 
     waits: ClassVar[bool] = False
@@ -128,7 +128,7 @@ class DataDescription(Struct, frozen=True):
     is_divided: bool
 
 
-class DescribeData(Request):
+class DescribeData(Request, frozen=True):
     """Describe data as they will be learned from.
 
     Args:

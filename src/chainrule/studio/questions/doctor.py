@@ -21,7 +21,7 @@ class Diagnosis(Struct, frozen=True):
     findings: list[Finding]
 
 
-class Diagnose(Request):
+class Diagnose(Request, frozen=True):
     """Ask the doctor.
 
     Args:

@@ -37,7 +37,7 @@ class EmbeddedExamples(Struct, frozen=True):
     variance_shares: list[float]
 
 
-class ReadEmbedding(Request):
+class ReadEmbedding(Request, frozen=True):
     """Lay a layer's outputs out in two dimensions, or three.
 
     Args:

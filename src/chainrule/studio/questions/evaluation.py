@@ -38,7 +38,7 @@ class PartEvaluation(Struct, frozen=True):
     mistakes: list[Example]
 
 
-class ReadEvaluation(Request):
+class ReadEvaluation(Request, frozen=True):
     """Evaluate the model on a part: figures, confusion, worst mistakes.
 
     Args:
@@ -74,7 +74,7 @@ def evaluation_of(opened: OpenRun, part: PartName, step: int | None) -> Evaluati
     return opened.task.task.evaluate(opened.outputs(part, step), TaskExamples(rows.x, rows.y), len(rows.y))
 
 
-class ReadCell(Request):
+class ReadCell(Request, frozen=True):
     """Show the examples in one cell of the confusion matrix.
 
     Args:
@@ -105,7 +105,7 @@ class ReadCell(Request):
         return Examples(self.run, len(there), examples)
 
 
-class ReadSuspects(Request):
+class ReadSuspects(Request, frozen=True):
     """Show the training examples whose label the model contradicts most.
 
     Args:
@@ -123,7 +123,7 @@ class ReadSuspects(Request):
         return Examples(self.run, len(losses), answered_examples(opened, "train", order, None, losses))
 
 
-class ReadExamples(Request):
+class ReadExamples(Request, frozen=True):
     """Show examples of a part, with the model's answers.
 
     Args:

@@ -72,7 +72,7 @@ class ExamplePass(Struct, frozen=True):
     loss: ExampleLoss | None
 
 
-class ReadExamplePass(Request):
+class ReadExamplePass(Request, frozen=True):
     """Send one example through the layers to the loss, and its gradient back.
 
     Args:

@@ -48,7 +48,7 @@ class Figures(Struct, frozen=True):
     curves: list[Curve]
 
 
-class ReadFigures(Request):
+class ReadFigures(Request, frozen=True):
     """Read figures of steps, reduced to what a width of the screen can show.
 
     Args:

@@ -35,7 +35,7 @@ class RunList(Struct, frozen=True):
     runs: list[RunLine]
 
 
-class WatchRuns(Request):
+class WatchRuns(Request, frozen=True):
     """List the runs of the folder, now and whenever one of them changes its state."""
 
     every: ClassVar[float | None] = LIST_SECONDS
@@ -78,7 +78,7 @@ class Growth(Struct, frozen=True):
     speed: Number
 
 
-class Follow(Request):
+class Follow(Request, frozen=True):
     """Report what a run does from now on, about ten times a second at most while it grows, and when its state changes.
 
     Args:
@@ -97,7 +97,7 @@ class Follow(Request):
             yield growing.news()
 
 
-class Unfollow(Request):
+class Unfollow(Request, frozen=True):
     """End a request: one that is answered again and again, or one whose response is no longer wanted, which, if it still waits for its
     turn, is not worked out.
 

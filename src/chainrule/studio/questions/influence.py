@@ -46,7 +46,7 @@ class Influence(Struct, frozen=True):
     harmful: list[InfluentialExample]
 
 
-class AskInfluence(Request):
+class AskInfluence(Request, frozen=True):
     """Ask which training examples taught the model its answer.
 
     Args:
@@ -79,7 +79,7 @@ class AskInfluence(Request):
         return Influence(self.run, answer or "", shown_with_scores(found.proponents[0]), shown_with_scores(found.opponents[0]))
 
 
-class AskNearest(Request):
+class AskNearest(Request, frozen=True):
     """Show the training examples that the network sees as most alike.
 
     Args:

@@ -11,7 +11,7 @@ from chainrule.studio.jobs import Jobs
 from chainrule.studio.protocol import Request
 
 
-class ReadLandscape(Request):
+class ReadLandscape(Request, frozen=True):
     """Look at the loss around the way of a run.
 
     Args:

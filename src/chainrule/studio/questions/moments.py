@@ -42,7 +42,7 @@ class MomentSummary(Struct, frozen=True):
     seconds: float
 
 
-class Seek(Request):
+class Seek(Request, frozen=True):
     """Go to a step. A newer seek of the same run takes the place of one that waits.
 
     Args:
@@ -113,7 +113,7 @@ class Tensors(Struct, frozen=True):
     tensors: list[Tensor]
 
 
-class ReadTensors(Request):
+class ReadTensors(Request, frozen=True):
     """Look at tensors of a moment, reduced to the asked pixels.
 
     Args:
@@ -159,7 +159,7 @@ def _tensor(
     return tensor(array[selection.example], selection.address, selection.quantity, selection.example, size)
 
 
-class ReadBatch(Request):
+class ReadBatch(Request, frozen=True):
     """Look at the examples of a step's batch.
 
     Args:

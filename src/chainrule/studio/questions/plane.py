@@ -84,7 +84,7 @@ class InputPlane(Struct, frozen=True):
     classes: list[str]
 
 
-class ReadPlane(Request):
+class ReadPlane(Request, frozen=True):
     """Draw what a network of two inputs gives all over their plane, and what its units do.
 
     Args:

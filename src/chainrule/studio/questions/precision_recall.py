@@ -54,7 +54,7 @@ class ClassCurves(Struct, frozen=True):
     curves: list[ClassCurve]
 
 
-class ReadClassCurves(Request):
+class ReadClassCurves(Request, frozen=True):
     """Ask how well the model tells each class from all others, at every threshold.
 
     Args:

@@ -49,7 +49,7 @@ class PreparationStages(Struct, frozen=True):
     copies: int
 
 
-class ShowPreparation(Request):
+class ShowPreparation(Request, frozen=True):
     """Show training examples before and after each of some verbs of preparation or augmentation.
 
     Args:

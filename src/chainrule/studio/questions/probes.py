@@ -65,7 +65,7 @@ class Probes(Struct, frozen=True):
     series: list[ProbeSeries]
 
 
-class ReadProbes(Request):
+class ReadProbes(Request, frozen=True):
     """Read what probes have read.
 
     Args:

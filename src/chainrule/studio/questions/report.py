@@ -27,7 +27,7 @@ class DataReport(Struct, frozen=True):
     report: Report
 
 
-class ReadReport(Request):
+class ReadReport(Request, frozen=True):
     """Report on the preparation of data: what each verb did, distributions, leaks.
 
     Args:

@@ -76,7 +76,7 @@ class RunDetails(Struct, frozen=True):
     code: str
 
 
-class ReadRun(Request):
+class ReadRun(Request, frozen=True):
     """Open a run: all that is known of it except figures and tensors.
 
     Args:

@@ -31,7 +31,7 @@ class Sound(Struct, frozen=True):
     samples: Array
 
 
-class ReadSound(Request):
+class ReadSound(Request, frozen=True):
     """Hear the recording that an example was made of.
 
     Args:

@@ -26,7 +26,7 @@ class StartedRun(Struct, frozen=True):
     run: str
 
 
-class Train(Request):
+class Train(Request, frozen=True):
     """Train settings in a process of its own.
 
     Args:
@@ -49,7 +49,7 @@ class Train(Request):
         return StartedRun(jobs.trainings.train(settings_to_data(self.settings), stem, self.name, self.paused))
 
 
-class Fork(Request):
+class Fork(Request, frozen=True):
     """Go on from a step as a new run, with something changed; it trains in a process of its own.
 
     Args:
@@ -79,7 +79,7 @@ class Fork(Request):
         return StartedRun(jobs.trainings.fork(opened.path, f"{opened.family}-fork", self.step, changes))
 
 
-class Steer(Request):
+class Steer(Request, frozen=True):
     """Steer a training that the studio has begun; `follow` reports what becomes of it.
 
     Args:

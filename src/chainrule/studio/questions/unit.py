@@ -83,7 +83,7 @@ class Unit(Struct, frozen=True):
     slope: Number
 
 
-class ReadUnit(Request):
+class ReadUnit(Request, frozen=True):
     """Write out one unit: its weighted sum in numbers, its activation, its gradient.
 
     Args:

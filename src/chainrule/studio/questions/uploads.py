@@ -19,7 +19,7 @@ class UploadList(Struct, frozen=True):
     uploads: list[Upload]
 
 
-class ListUploads(Request):
+class ListUploads(Request, frozen=True):
     """List uploads."""
 
     waits: ClassVar[bool] = False

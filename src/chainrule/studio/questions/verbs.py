@@ -76,7 +76,7 @@ class VerbStages(Struct, frozen=True):
     error: str = ""
 
 
-class ShowVerbs(Request):
+class ShowVerbs(Request, frozen=True):
     """Show what each verb of preparation makes of a small table that the studio has of its own.
 
     Args:

@@ -31,7 +31,7 @@ class WhyAnswer(Struct, frozen=True):
     text: str
 
 
-class AskWhy(Request):
+class AskWhy(Request, frozen=True):
     """Ask why one number of a weight has its gradient.
 
     Args:
@@ -77,7 +77,7 @@ class BackwardWalk(Struct, frozen=True):
     steps: list[BackwardStep]
 
 
-class AskWalk(Request):
+class AskWalk(Request, frozen=True):
     """Walk the backward pass, operation by operation.
 
     Args:
@@ -109,7 +109,7 @@ class NudgeAnswer(Struct, frozen=True):
     text: str
 
 
-class AskNudge(Request):
+class AskNudge(Request, frozen=True):
     """Ask what would be if one number of a weight were another.
 
     Args:
