@@ -13,7 +13,8 @@ from typing import Any, ClassVar, TypeVar, dataclass_transform
 
 import numpy as np
 
-from chainrule.arguments import Argument, arguments_of, has_own_init
+from chainrule.arguments import Argument
+from chainrule.constructors import arguments_of, has_own_init
 from chainrule.errors import ArgumentError, did_you_mean, unknown_name
 
 _PACKAGE = __name__.partition(".")[0]

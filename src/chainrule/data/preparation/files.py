@@ -6,8 +6,8 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
-from chainrule.arguments import arguments_of
 from chainrule.configuration import from_config, refuse_newer
+from chainrule.constructors import arguments_of
 from chainrule.errors import ChainruleError, DataError
 from chainrule.files import write_atomically
 
