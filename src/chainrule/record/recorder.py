@@ -73,6 +73,9 @@ class Recorder(Callback):
         self._edited: set[int] = set()
         self._first_group = 0  # of the probes, in the run's layout of readings
 
+    def __repr__(self) -> str:
+        return f"Recorder({str(self.path)!r})"
+
     def on_event(self, event: Event) -> None:
         """Write down what happened.
 

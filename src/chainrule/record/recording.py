@@ -42,6 +42,9 @@ class Recording:
         self._database = Database(self.path / FILE)
         self.configuration = self._database.configuration()
 
+    def __repr__(self) -> str:
+        return f"Recording({str(self.path)!r}, {self.status})"
+
     def close(self) -> None:
         """Close the run's file; nothing more can be read of it."""
         self._database.close()

@@ -4,12 +4,11 @@ import numpy as np
 from msgspec import Struct
 
 from chainrule.errors import ArgumentError, ChainruleError
-from chainrule.graph import Placeholder, Variable
-from chainrule.optimizers import LearningRateSchedule, Optimizer
+from chainrule.graph import Placeholder
+from chainrule.optimizers import Optimizer
 from chainrule.studio.fields import Number
 from chainrule.studio.settings import Settings
 from chainrule.studio.tensors import numbers
-from chainrule.xla import Program
 
 
 class PlannedUpdates(Struct, frozen=True):
@@ -39,29 +38,13 @@ def planned_updates(settings: Settings, optimizer: Optimizer, examples: int) -> 
     """
     updates = settings.epochs * -(-examples // settings.batch_size)
     steps = np.unique(np.linspace(0, updates - 1, DRAWN).round().astype(np.int32))
-    return PlannedUpdates(updates, steps.tolist(), numbers(rates_at(optimizer, steps)))
-
-
-def rates_at(optimizer: Optimizer, steps: np.ndarray[tuple[int], np.dtype[np.int32]]) -> np.ndarray[tuple[int], np.dtype[np.float32]]:
-    """Return the learning rate of each step.
-
-    Example:
-        >>> from chainrule.optimizers import SGD, schedules
-        >>> rates_at(SGD(schedules.ExponentialDecay(0.5, 10, 0.5)), np.array([0, 10, 20], np.int32)).tolist()
-        [0.5, 0.25, 0.125]
-    """
-    rate = optimizer.learning_rate
-    if not isinstance(rate, LearningRateSchedule):
-        return np.full(len(steps), rate, np.float32)
-    at = Variable(steps, name="step", trainable=False)
-    (rates,) = Program([rate(at)], [at])(steps)
-    return np.asarray(rates, np.float32)
+    return PlannedUpdates(updates, steps.tolist(), numbers(optimizer.rates(steps)))
 
 
 def require_rates(optimizer: Optimizer) -> None:
     """Raise ArgumentError unless a schedule gives one number for a step: its arguments may be of any type."""
-    rate = optimizer.learning_rate
-    if not isinstance(rate, LearningRateSchedule):
+    rate = optimizer.schedule
+    if rate is None:
         return
     try:
         shape = rate(Placeholder((), np.dtype(np.int32), "step")).shape

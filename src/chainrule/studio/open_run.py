@@ -13,11 +13,10 @@ from numpy.typing import NDArray
 from chainrule.errors import ArgumentError
 from chainrule.insight import Moment, Run
 from chainrule.models import Model
-from chainrule.optimizers import LearningRateSchedule, Optimizer
+from chainrule.optimizers import Optimizer
 from chainrule.record import restore_state
 from chainrule.record.recorder import MODEL_FILE
 from chainrule.studio.fields import PartName
-from chainrule.studio.learning_rates import rates_at
 from chainrule.studio.run_parts import Again, Rows, read_again, read_part
 from chainrule.studio.task_view import TaskView, task_view_of_run
 from chainrule.studio.tensors import number
@@ -67,12 +66,12 @@ class OpenRun:
     def learning_rate(self, step: int) -> float | None:
         """Return the learning rate of a step, also where a schedule gives it."""
         state, optimizer = self.moment(step).state, self._optimizer
-        if optimizer is None or not isinstance(optimizer.learning_rate, LearningRateSchedule):
+        if optimizer is None or optimizer.schedule is None:
             return number(state["optimizer/learning_rate"])
         at = int(state["optimizer/iteration"])
         if at not in self._rates:
             near = np.arange(at - at % NEAR, at - at % NEAR + NEAR, dtype=np.int32)
-            self._rates = dict(zip(near.tolist(), rates_at(optimizer, near).tolist(), strict=True))
+            self._rates = dict(zip(near.tolist(), optimizer.rates(near).tolist(), strict=True))
         return number(self._rates[at])
 
     def rows(self, part: PartName) -> Rows:

@@ -6,7 +6,7 @@ from msgspec import Struct
 
 from chainrule.models.model import Model
 from chainrule.networks.summary import parameter_count
-from chainrule.optimizers import LearningRateSchedule, Optimizer
+from chainrule.optimizers import Optimizer
 from chainrule.record import Recording
 from chainrule.studio.fields import Name, Scalar
 from chainrule.studio.jobs import Jobs
@@ -126,7 +126,7 @@ class ReadRun(Request, frozen=True):
 def has_schedule(model: Model) -> bool:
     """Return whether a schedule sets the learning rate of a model's training."""
     optimizer = (model.compile_arguments or {}).get("optimizer")
-    return isinstance(optimizer, Optimizer) and isinstance(optimizer.learning_rate, LearningRateSchedule)
+    return isinstance(optimizer, Optimizer) and optimizer.schedule is not None
 
 
 def _in_words(made: Any) -> str:
