@@ -10,7 +10,7 @@ from chainrule import ops
 from chainrule.arguments import Count, NotNegative, PositiveCount
 from chainrule.configuration import Configurable
 from chainrule.errors import ArgumentError, ChainruleError
-from chainrule.graph import Tensor
+from chainrule.graph import Tensor, Variable
 
 
 class LearningRateSchedule(Configurable, abstract=True):
@@ -31,7 +31,7 @@ class LearningRateSchedule(Configurable, abstract=True):
             [0.5, 0.25, 0.125]
         """
         try:
-            rates = self(ops.as_tensor(np.asarray(steps, np.int32)))
+            rates = self(Variable(np.asarray(steps, np.int32), "step", trainable=False))
         except (ChainruleError, TypeError, ValueError) as error:
             raise ArgumentError(f"{self!r} gives no learning rate: {error}") from error
         if rates.shape != (len(steps),):
