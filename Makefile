@@ -83,7 +83,7 @@ clean:  ## remove everything that can be made again
 	@$(INSTALL) --no-deps --no-build-isolation --editable .
 	@touch $@
 
-.venv/.page: .venv/.demo $(shell find studio -type f -not -path 'studio/node_modules/*' -not -path 'studio/src/generated/*' 2>/dev/null)
+.venv/.page: .venv/.demo $(shell find studio -type f -not -path 'studio/node_modules/*' -not -path 'studio/src/generated/*' 2>/dev/null) $(shell find src/chainrule/studio -name '*.py')
 	@command -v npm > /dev/null || $(LOCKED) requirements/page.txt
 	$(BIN)/python studio/build.py
 	@touch $@
