@@ -12,7 +12,6 @@ from chainrule.configuration import refuse_newer
 from chainrule.counting import counted
 from chainrule.data import CATALOGUE, Collection, Formulas, Holdout, Preparation, Source, Split, Splits, Windows, collect
 from chainrule.data.catalogue.entry import Progress
-from chainrule.data.collection import Kind
 from chainrule.data.columns import TargetTask
 from chainrule.data.frame import LINE
 from chainrule.data.kind import get_kind, is_kind
@@ -57,7 +56,7 @@ class ProblemSpec:
     target: str | None = None
     task: str | None = None
     seed: int = 0
-    kinds: Mapping[str, Kind] = field(default_factory=dict[str, Kind])
+    kinds: Mapping[str, str] = field(default_factory=dict[str, str])
     group: str | None = None
     time: str | None = None
     query: str | None = None
