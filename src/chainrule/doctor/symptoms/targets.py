@@ -153,7 +153,14 @@ class TargetsNotScaled(Symptom):
     name = "targets not scaled"
     look = "quantities much larger than 1, with a loss of distances"
     needs = ("outputs",)
-    explains = (BLOWING_UP, "loss not falling", "same answer for every example")
+    explains = (
+        BLOWING_UP,
+        "loss not falling",
+        "same answer for every example",
+        "ended while still falling",
+        "saturated units",
+        "frozen layers",
+    )
     BIG, HUGE = 10.0, 100.0
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
