@@ -416,7 +416,7 @@ class Model:
         size = as_batch_size("predict", batch_size)
         assert self.network is not None and self._predictor is not None
         parts = [self._predictor(inputs, size) for inputs in input_parts(x, size)]
-        outputs = [np.concatenate(column) if len(column) > 1 else column[0] for column in zip(*parts, strict=True)]
+        outputs = [np.concatenate(column) if len(column) > 1 else column[0] for column in map(list, zip(*parts, strict=True))]
         return outputs if len(outputs) > 1 else outputs[0]
 
     def answer(self, data: Any) -> pl.DataFrame:
@@ -444,8 +444,7 @@ class Model:
         """
         if self.preparation is None:
             raise ArgumentError(f"{self.name} keeps no preparation: fit it on a prepared part, such as splits.train of Preparation.fit.")
-        loss = (self.compile_arguments or {}).get("loss")
-        from_logits = bool(getattr(losses.get(loss), "from_logits", False)) if loss is not None else False
+        from_logits = self.compile_arguments is not None and self.objective.aims[0].loss.from_logits
         return self.preparation.answers(self.predict(self.preparation.transform(data), 256), from_logits, data)
 
     # How it is saved.

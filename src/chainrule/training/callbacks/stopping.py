@@ -19,6 +19,11 @@ Mode: TypeAlias = Literal["auto", "min", "max"]
 class _Watch(Callback, abstract=True):
     """The base of callbacks that watch one figure; each is a dataclass whose arguments stand in Keras's order."""
 
+    monitor = ""
+    min_delta = 0.0
+    mode = "auto"
+    verbose = 0
+
     def __post_init__(self) -> None:
         self.forget()
 
