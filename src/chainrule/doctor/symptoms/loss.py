@@ -19,7 +19,7 @@ class SoftmaxOnOneUnit(Symptom):
     name = "softmax on one unit"
     look = "softmax after an output layer of one unit"
     needs = ("outputs",)
-    explains = (NOT_LEARNING, "learning rate too high", "refused")
+    explains = (NOT_LEARNING, "output cannot reach the targets", "learning rate too high", "refused")
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         for output in evidence.outputs:
@@ -219,7 +219,7 @@ class LossMisfit(Symptom):
     look = "a loss of distances for classes, or a crossentropy for quantities"
     needs = ("outputs",)
     groups = (MISFIT,)
-    explains = ("refused", "loss not falling", "same answer for every example", "ended while still falling")
+    explains = ("refused", "learning rate too low", "loss not falling", "same answer for every example", "ended while still falling")
 
     def examine(self, evidence: Evidence) -> Iterator[Finding]:
         for output in evidence.outputs:
