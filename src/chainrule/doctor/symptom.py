@@ -73,4 +73,4 @@ class Symptom(Configurable, abstract=True):
 
 def known_symptoms() -> dict[str, Symptom]:
     """Return all symptoms by name, those of Chainrule and the user's, in the order of their definition."""
-    return {cls.name: cls() for cls in subclasses(Symptom)}
+    return {cls.name: cls() for cls in subclasses(Symptom)}  # pyright: ignore[reportAbstractUsage]

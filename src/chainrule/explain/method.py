@@ -46,4 +46,4 @@ class Method(Configurable, abstract=True):
 
 def methods() -> dict[str, Method]:
     """Return all methods by name, those of Chainrule and the user's, in the order of their definition."""
-    return {cls.name: cls() for cls in subclasses(Method)}
+    return {cls.name: cls() for cls in subclasses(Method)}  # pyright: ignore[reportAbstractUsage]

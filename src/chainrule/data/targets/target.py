@@ -135,7 +135,7 @@ def learn_target(training: Collection, task: TargetTask | None, steps: Sequence[
     if isinstance(values, np.ndarray):
         return ArrayTarget(name, values.shape[1:]), "the target is an array"
     known: tuple[TargetTask, ...] = ("classification", "regression")
-    asked = next((name for name in known if name == of_kind), None)
+    asked: TargetTask | None = next((task for task in known if task == of_kind), None)
     found, reason = columns.learn_target(values, task or asked, training.place)
     if isinstance(found, ClassTarget) and training.class_names is not None and set(found.class_names) <= set(training.class_names):
         found = ClassTarget(name, training.class_names)
