@@ -24,7 +24,7 @@ from chainrule.studio.server import PAGE
 if TYPE_CHECKING:
     from playwright.sync_api import Browser, Locator, Page, WebSocket
 
-SIZES = {"jobs": {"width": 1280, "height": 720}, "tablet": {"width": 820, "height": 1180}}
+SIZES = {"desk": {"width": 1280, "height": 720}, "tablet": {"width": 820, "height": 1180}}
 PATIENCE = 180.0  # seconds that an answer may take on a busy machine: a limit, not an expectation
 PIXELS = """canvas => {  // from a copy, for the browser warns of a canvas that is read again and again
     if (!canvas.width || !canvas.height) return new Uint8ClampedArray(4);
@@ -75,7 +75,7 @@ def serving(folder: Path) -> Generator[Studio]:
 
 
 @contextmanager
-def opened(browser: "Browser", url: str, size: str = "jobs", theme: str = "light") -> Generator["Page"]:
+def opened(browser: "Browser", url: str, size: str = "desk", theme: str = "light") -> Generator["Page"]:
     """A page of its own, that has opened a studio. It must say nothing to the console, and ask nothing of any other machine."""
     context = browser.new_context(viewport=SIZES[size], color_scheme=theme)
     page = context.new_page()

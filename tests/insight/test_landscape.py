@@ -210,6 +210,6 @@ def test_errors(tmp_path: Path) -> None:
     with pytest.raises(KeyboardInterrupt):
         model.fit(X, Y, 40, verbose=0, callbacks=[Unbegun(), cr.callbacks.Recorder(tmp_path / "empty")])
     empty = cr.open_run(tmp_path / "empty")
-    for ask in (empty.sharpness, lambda: landscape.path(empty), lambda: landscape_view(empty, "line", 10)):
+    for ask in (lambda: landscape.course(empty), lambda: landscape.path(empty), lambda: landscape_view(empty, "line", 10)):
         with pytest.raises(ArgumentError, match="has made no step yet"):
             ask()

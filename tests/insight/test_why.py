@@ -191,7 +191,7 @@ def test_a_gradient_that_is_not_finite_is_told_as_such(tmp_path: Path) -> None:
     run = cr.open_run(tmp_path / "run")
     answer = run.at(int(run.figures()["step"][-1])).why("dense/kernel", (0, 0))
     assert not np.isfinite(answer.gradient) and not np.isfinite(answer.total)
-    assert "is not finite; Run.first_nan() tells where that began" in str(answer)
+    assert "is not finite; Run.first_nan() says where that began" in str(answer)
 
 
 def test_errors(moments: Callable[[str], cr.Moment]) -> None:

@@ -1,5 +1,6 @@
 """Augmentation in the training step: what is learned from, what is not touched, and that runs with it are computed again to the bit."""
 
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -192,13 +193,26 @@ class Darker(cr.layers.Layer):
         return inputs * 0.5
 
 
-def test_a_layer_of_ones_own_varies_examples_but_cannot_be_recorded(tmp_path: Path) -> None:
+class Mapped(cr.layers.Layer):
+    """A layer of a user's own, made of a function, which cannot be written down."""
+
+    def __init__(self, function: Callable[[Tensor], Tensor]) -> None:
+        super().__init__()
+        self.function = function
+
+    def call(self, inputs: Any) -> Tensor:
+        return self.function(inputs)
+
+
+def test_a_layer_of_ones_own_varies_examples_and_is_recorded_where_it_can_be_written_down(tmp_path: Path) -> None:
     model = network(0.0, 0.0)
     darker = model.fit(X, Y, 8, 1, 0, augment=[Darker()]).history["loss"]
     np.testing.assert_allclose(darker, model.evaluate(X / 2, Y, return_dict=True)["loss"], rtol=1e-6)
     with pytest.raises(ArgumentError, match="cannot be written to a configuration"):
-        train(tmp_path / "run", augment=[Darker()])
+        train(tmp_path / "run", augment=[Mapped(lambda x: x * 0.5)])
     assert not (tmp_path / "run").exists()
+    train(tmp_path / "darker", augment=[Darker()])
+    assert isinstance(cr.open_run(tmp_path / "darker").plan().augment[0], Darker)
 
 
 class Wider(cr.layers.Layer):

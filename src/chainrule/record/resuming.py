@@ -57,14 +57,15 @@ def callbacks_of(
 
     Args:
         recording: the run.
-        given: those of the user's own that it had, in their order, then others.
+        given: those that it had which could not be written down, or are the user's own, in their order, then others.
         snapshot: where they are to go on from.
     """
     queue = list(given)
     made: list[Callback] = []
     remembered: list[Memory] = []
     for entry, memory in zip(recording.configuration["callbacks"], snapshot.callbacks, strict=True):
-        if queue and not is_own(type(queue[0])) and type(queue[0]).__name__ == entry["name"]:
+        given_again = bool(queue) and type(queue[0]).__name__ == entry["name"] and ("config" not in entry or not is_own(type(queue[0])))
+        if given_again:
             made.append(queue.pop(0))
         else:
             made.append(_made_again(entry))

@@ -39,7 +39,7 @@ PALE = """() => {  // text whose contrast with the page's ground is less than 4.
         .filter(one => one.textContent.trim() && one.checkVisibility() && contrast(one) < 4.5)
         .map(one => one.className + ': ' + one.textContent.slice(0, 40));
 }"""
-settings = [{"size": size, "theme": theme} for size in ("jobs", "tablet") for theme in ("light", "dark")]
+settings = [{"size": size, "theme": theme} for size in ("desk", "tablet") for theme in ("light", "dark")]
 
 
 @pytest.mark.parametrize("page", settings, indirect=True, ids=lambda setting: f"{setting['size']}-{setting['theme']}")

@@ -33,7 +33,7 @@ VIEWS = {
     "landscape": "#/question?run=small&question=landscape",
     "embedding": "#/question?run=small&question=embedding",
 }
-settings = [{"size": size, "theme": theme} for size in ("jobs", "tablet") for theme in ("light", "dark")]
+settings = [{"size": size, "theme": theme} for size in ("desk", "tablet") for theme in ("light", "dark")]
 
 
 def tones(picture: Image.Image) -> np.ndarray:

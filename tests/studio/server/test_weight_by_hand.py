@@ -126,6 +126,6 @@ def test_a_weight_is_set_from_the_page(tmp_path: Path) -> None:
         opened = page.ask("read_run", run=name)
         (told,) = [event for event in opened["events"] if event["kind"] == "edited"]
         assert told["step"] == 3 and "dense/kernel[5, 2] set to 0.5, from step 3" in told["text"] and opened["code"] == ""
-        assert page.ask("ask_why", run=name, step=3, address="dense/kernel", place=[5, 2])["weight"] == 0.5
+        assert page.ask("ask_why", run=name, step=3, address="dense/kernel", place=[5, 2])["why"]["weight"] == 0.5
         page.ask("steer", run=name, do="stop")
         wait("finished", 4)
