@@ -16,7 +16,9 @@ from typing import Any
 import numpy as np
 from starlette.testclient import TestClient
 
-from chainrule.studio import worker
+from chainrule.configuration import is_own, subclasses
+from chainrule.layers import Layer
+from chainrule.studio import components, worker
 from chainrule.studio.jobs import Jobs
 from chainrule.studio.server import make_app
 
@@ -149,3 +151,9 @@ def _with_arrays(value: Any, payload: bytes) -> Any:
         count = int(np.prod(value["shape"]))
         return np.frombuffer(payload, TYPES[value["dtype"]], count, value["offset"]).reshape(value["shape"])
     return {key: _with_arrays(entry, payload) for key, entry in value.items()}
+
+
+def own_layers() -> list[components.Component]:
+    """Return the library's own layers as the studio's forms have them, without those that other tests define."""
+    own = {cls.__name__ for cls in subclasses(Layer) if is_own(cls)}
+    return [component for component in components.layer_components() if component.kind in own]

@@ -26,7 +26,9 @@ def test_a_layer_of_the_users_own_stands_in_the_vocabulary() -> None:
     assert "| `units` | a whole number from 1 | needed | the number of outputs. |" in part  # as its base says it
 
 
-@pytest.mark.parametrize("cls", filter(is_own, subclasses(Configurable)), ids=lambda cls: f"{cls.__module__}.{cls.__name__}")
+@pytest.mark.parametrize(
+    "cls", [cls for cls in subclasses(Configurable) if is_own(cls)], ids=lambda cls: f"{cls.__module__}.{cls.__name__}"
+)
 def test_every_class_and_argument_says_what_it_is(cls: type[Configurable]) -> None:
     assert (cls.__doc__ or "").strip() and not cls.__doc__.startswith(f"{cls.__name__}(")
     row = make_tables.vocabulary_of(cls)

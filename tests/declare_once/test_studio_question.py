@@ -56,7 +56,7 @@ class CountDown(Request, frozen=True):
             yield None
 
 
-class Answer(cr.layers.Dense):
+class Sharpened(cr.layers.Dense):
     """The answer of a network: activation(x · kernel + bias)."""
 
     sharpness: Fraction = 0.5
@@ -133,12 +133,12 @@ def component(found: list[components.Component], name: str) -> components.Compon
 
 def test_a_subclass_of_dense_is_offered_as_dense_is() -> None:
     listed = components.layer_components()
-    answer, dense = component(listed, "Answer"), component(listed, "Dense")
+    answer, dense = component(listed, "Sharpened"), component(listed, "Dense")
     assert (answer.group, answer.takes, answer.formula) == (dense.group, dense.takes, "activation(x · kernel + bias).")
     more = [one for one in answer.arguments if one.name not in {argument.name for argument in dense.arguments}]
     assert [(one.name, one.kind, one.least, one.most, one.default) for one in more] == [("sharpness", "share", 0, 1, 0.5)]
     assert {one.name: one.kind for one in answer.arguments} == {one.name: one.kind for one in [*dense.arguments, *more]}
-    assert isinstance(layer_of(Choice("Answer", {"units": 3, "sharpness": 0.25})), Answer)
+    assert isinstance(layer_of(Choice("Sharpened", {"units": 3, "sharpness": 0.25})), Sharpened)
 
 
 def test_a_loss_and_an_optimiser_of_the_user_s_are_offered() -> None:
@@ -153,5 +153,5 @@ def test_a_loss_and_an_optimiser_of_the_user_s_are_offered() -> None:
 
 def test_they_are_in_the_list_that_a_page_asks_for(page: Page) -> None:
     found = page.ask("list_components")
-    for group, name in (("layers", "Answer"), ("losses", "Cubed"), ("optimizers", "Slow")):
+    for group, name in (("layers", "Sharpened"), ("losses", "Cubed"), ("optimizers", "Slow")):
         assert name in {one["kind"] for one in found[group]}

@@ -10,10 +10,10 @@ from typing import Any
 
 import numpy as np
 import pytest
-from studio_page import DIGITS, Page, apart
+from studio_page import DIGITS, Page, apart, own_layers
 
 from chainrule.errors import ArgumentError, DataError
-from chainrule.studio import components, uploads
+from chainrule.studio import uploads
 from chainrule.studio.server import Server
 from chainrule.studio.settings_model import MOST_WEIGHTS
 from chainrule.studio.tensors import BINS, statistics
@@ -43,7 +43,7 @@ def test_the_layers_before_the_one_at_fault_are_told(page: Page) -> None:
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("kind", components.layer_components(), ids=lambda kind: kind.kind)
+@pytest.mark.parametrize("kind", own_layers(), ids=lambda kind: kind.kind)
 def test_no_argument_of_a_layer_is_a_fault_of_the_server(page: Page, kind: Any) -> None:
     for argument in kind.arguments:
         for odd in ODD:

@@ -7,7 +7,7 @@ from typing import Any
 
 import numpy as np
 import pytest
-from studio_page import DIGITS, TREES, Page, train
+from studio_page import DIGITS, TREES, Page, own_layers, train
 
 import chainrule as cr
 from chainrule.errors import ChainruleError
@@ -29,13 +29,13 @@ def changed(settings: dict[str, Any], **fields: Any) -> dict[str, Any]:
     return copy.deepcopy(settings) | fields
 
 
-@pytest.mark.parametrize("kind", components.layer_components(), ids=lambda kind: kind.kind)
+@pytest.mark.parametrize("kind", own_layers(), ids=lambda kind: kind.kind)
 def test_every_layer_can_be_made_from_what_is_said_of_it(kind: Any) -> None:
     assert type(layer_of(Choice(kind.kind, needed_by(kind)))).__name__ == kind.kind
     assert kind.takes and kind.text
 
 
-@pytest.mark.parametrize("kind", components.layer_components(), ids=lambda kind: kind.kind)
+@pytest.mark.parametrize("kind", own_layers(), ids=lambda kind: kind.kind)
 def test_every_default_is_taken_when_it_is_said(kind: Any) -> None:
     given = {argument.name: argument.default for argument in kind.arguments if not argument.required}
     needed = needed_by(kind)
