@@ -32,7 +32,7 @@ class Loss(Configurable, abstract=True):
         ...         p = (cr.ops.one_hot(y_true, y_pred.shape[-1]) * y_pred).sum(-1)
         ...         return -cr.ops.square(1 - p) * cr.ops.log(p)
         >>> Focal().accuracy((10,))
-        SparseCategoricalAccuracy(name='sparse_categorical_accuracy')
+        SparseCategoricalAccuracy()
     """
 
     target = Target.QUANTITY
@@ -131,7 +131,7 @@ def get(loss: LossLike) -> Loss:
 
 def _of_function(function: Any) -> Loss:
     """Return the loss of a function: of ours its class, of the user's a class made of it, under its name."""
-    if function.__module__.startswith("chainrule."):
+    if function.__module__.startswith("chainrule.") and function.__name__ in names_in(Loss):
         return find(Loss, function.__name__)()
     name = function.__name__
     own = {"__module__": function.__module__, "__qualname__": f"loss {name}", "__doc__": function.__doc__}

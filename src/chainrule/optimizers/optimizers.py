@@ -209,7 +209,7 @@ class Adam(_Named):
     Example:
         >>> import chainrule as cr
         >>> cr.optimizers.Adam(1e-3).stages
-        (ScaleByAdam(beta_1=0.9, beta_2=0.999, epsilon=1e-07, amsgrad=False),)
+        (ScaleByAdam(),)
     """
 
     beta_1: Decay = 0.9
