@@ -1,6 +1,6 @@
 """What all tests share: property tests draw the same examples in every run, and take the time they need; Keras runs on JAX.
 
-Many tests compile the same small programs: a run keeps them in one folder, and compiles each of them once. What a
+Many tests compile the same small programs: each process keeps them in a folder of its own, and compiles each of them once. What a
 machine lacks (real data sets, a browser, the studio's page) leaves the tests that need it out, and the last line says so.
 """
 
@@ -16,11 +16,9 @@ import hypothesis
 import pytest
 
 os.environ["KERAS_BACKEND"] = "jax"  # before anyone imports Keras
-if "PYTEST_XDIST_WORKER" not in os.environ:  # what starts the workers, or runs alone, makes the folder that all share
-    _programs = tempfile.mkdtemp(prefix="chainrule-tests-")
-    atexit.register(shutil.rmtree, _programs, ignore_errors=True)
-    os.environ |= {"CHAINRULE_COMPILATION_CACHE": _programs, "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0"}
-    os.environ["JAX_COMPILATION_CACHE_MAX_SIZE"] = str(4 << 30)  # with a limit, which is not reached, JAX locks what it reads and writes
+_programs = tempfile.mkdtemp(prefix="chainrule-tests-")  # of each process: JAX does not lock what it writes, but in ways that cost more
+atexit.register(shutil.rmtree, _programs, ignore_errors=True)
+os.environ |= {"CHAINRULE_COMPILATION_CACHE": _programs, "JAX_PERSISTENT_CACHE_MIN_COMPILE_TIME_SECS": "0"}
 if os.environ.get("CHAINRULE_DATA"):
     os.environ["CHAINRULE_DATA"] = os.path.abspath(os.environ["CHAINRULE_DATA"])
 
