@@ -56,6 +56,7 @@ class Database:
     def create(path: Path, names: Sequence[str], configuration: Mapping[str, Any]) -> None:
         """Write a new file for a run whose steps give the figures `names`."""
         connection = sqlite3.connect(path)
+        connection.execute("PRAGMA journal_mode = WAL")  # here, and not by who opens it first: two at once would find it locked
         columns = ", ".join(f"{_quoted(name)} REAL" for name in names)
         connection.executescript(_SCHEMA.format(columns=columns))
         rows = [(key, json.dumps(value)) for key, value in ({"format": FORMAT} | dict(configuration)).items()]
