@@ -76,7 +76,7 @@ def test_the_confusion_matrix_adds_up_and_leads_to_its_examples(page: "Page") ->
     wrong = next(i for i, count in enumerate(counts) if count and i // 10 != i % 10)
     table.get_by_role("button").nth(wrong).click()
     expect(page.get_by_role("heading", name=f"{wrong // 10} taken for {wrong % 10}")).to_be_visible()
-    sheet = page.locator(".judged .example")
+    sheet = page.locator(".evaluated .example")
     expect(sheet).to_have_count(counts[wrong])
     expect(sheet.first).to_contain_text(f"{wrong // 10} → {wrong % 10}")
     sheet.first.click()
