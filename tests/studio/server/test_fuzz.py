@@ -102,7 +102,7 @@ def everything(folder: Path) -> dict[str, tuple[int, int]]:
 
 
 @pytest.mark.parametrize(
-    ("seed", "messages_sent"), [pytest.param(1, MESSAGES // 4, marks=pytest.mark.slow), pytest.param(2, MESSAGES, marks=pytest.mark.heavy)]
+    ("seed", "messages_sent"), [pytest.param(1, MESSAGES // 8, marks=pytest.mark.slow), pytest.param(2, MESSAGES, marks=pytest.mark.heavy)]
 )
 def test_no_message_brings_the_server_down_or_out_of_its_folder(client: TestClient, alone: Path, seed: int, messages_sent: int) -> None:
     before = everything(alone.parent)

@@ -32,7 +32,7 @@ def test_ten_pages_are_answered_at_once(client: TestClient) -> None:
             assert answers[follows[number]]["curves"]
 
 
-@pytest.mark.parametrize("updates", [pytest.param(UPDATES // 5, marks=pytest.mark.slow), pytest.param(UPDATES, marks=pytest.mark.heavy)])
+@pytest.mark.parametrize("updates", [pytest.param(UPDATES // 10, marks=pytest.mark.slow), pytest.param(UPDATES, marks=pytest.mark.heavy)])
 def test_long_streaming_leaves_no_trace_in_memory(tmp_path: Path, updates: int) -> None:
     folder = tmp_path / "long"
     folder.mkdir()
